@@ -1,0 +1,1 @@
+//! Typed custom resources of Forklift, KubeVirt, CDI, Multus and OpenShift.

@@ -1,0 +1,197 @@
+//! HTTPS on loopback: the lab's certificate authority and the servers that present its certificates.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use axum::Router;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto,
+    service::TowerToHyperService,
+};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose,
+};
+use rustls::{
+    ServerConfig,
+    pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+};
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+/// What can go wrong when a server of the lab starts.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A certificate could not be made.
+    #[error("could not make the certificate of '{name}'")]
+    Certificate {
+        /// Common name of the certificate.
+        name: String,
+        /// Cause.
+        #[source]
+        source: rcgen::Error,
+    },
+    /// The certificate was refused by the TLS library.
+    #[error("could not set up TLS for '{name}'")]
+    Tls {
+        /// Common name of the certificate.
+        name: String,
+        /// Cause.
+        #[source]
+        source: rustls::Error,
+    },
+    /// No loopback port could be opened.
+    #[error("could not open a loopback port for '{name}'")]
+    Bind {
+        /// Name of the server.
+        name: String,
+        /// Cause.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// The lab's own certificate authority.
+pub struct Authority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+}
+
+impl Authority {
+    /// Makes a new authority with a key of its own.
+    pub fn new() -> Result<Self, Error> {
+        let name = "mtv-lab CA";
+        let failed = |source| Error::Certificate {
+            name: name.into(),
+            source,
+        };
+        let mut params = CertificateParams::default();
+        params.distinguished_name = distinguished_name(name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let key = KeyPair::generate().map_err(failed)?;
+        let issuer = CertifiedIssuer::self_signed(params, key).map_err(failed)?;
+        Ok(Self { issuer })
+    }
+
+    /// The CA certificate as PEM.
+    pub fn pem(&self) -> String {
+        self.issuer.pem()
+    }
+
+    fn tls_config(&self, name: &str) -> Result<ServerConfig, Error> {
+        let certificate_failed = |source| Error::Certificate {
+            name: name.into(),
+            source,
+        };
+        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+        let mut params = CertificateParams::new(names).map_err(certificate_failed)?;
+        params.distinguished_name = distinguished_name(name);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let key = KeyPair::generate().map_err(certificate_failed)?;
+        let leaf = params.signed_by(&key, &self.issuer).map_err(certificate_failed)?;
+        let chain = vec![leaf.der().clone(), self.issuer.der().clone()];
+        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let tls_failed = |source| Error::Tls {
+            name: name.into(),
+            source,
+        };
+        let mut config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(tls_failed)?
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .map_err(tls_failed)?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(config)
+    }
+}
+
+fn distinguished_name(common_name: &str) -> DistinguishedName {
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CommonName, common_name);
+    name
+}
+
+/// A listening HTTPS server. It stops when dropped or stopped.
+pub struct Server {
+    address: SocketAddr,
+    stop: CancellationToken,
+}
+
+impl Server {
+    /// Opens a loopback port (`port` 0: any free one) and serves `router` on it with a certificate for `name`,
+    /// `localhost` and `127.0.0.1`. Connections may be upgraded (WebSocket).
+    pub async fn start(authority: &Authority, name: &str, port: u16, router: Router) -> Result<Self, Error> {
+        let acceptor = TlsAcceptor::from(Arc::new(authority.tls_config(name)?));
+        let bind_failed = |source| Error::Bind {
+            name: name.into(),
+            source,
+        };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .await
+            .map_err(bind_failed)?;
+        let address = listener.local_addr().map_err(bind_failed)?;
+        let stop = CancellationToken::new();
+        tokio::spawn(accept(listener, acceptor, router, stop.clone()));
+        Ok(Self { address, stop })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `https://127.0.0.1:PORT`
+    pub fn url(&self) -> String {
+        format!("https://{}", self.address)
+    }
+
+    /// Stops accepting and ends open connections.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+async fn accept(listener: TcpListener, acceptor: TlsAcceptor, router: Router, stop: CancellationToken) {
+    loop {
+        let stream = tokio::select! {
+            () = stop.cancelled() => return,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    tracing::debug!(%error, "a connection could not be accepted");
+                    continue;
+                }
+            },
+        };
+        // Small requests and answers alternate: without this each answer waits for the peer's delayed ACK.
+        let _ = stream.set_nodelay(true);
+        let (acceptor, router, stop) = (acceptor.clone(), router.clone(), stop.clone());
+        tokio::spawn(async move {
+            let stream = match acceptor.accept(stream).await {
+                Ok(stream) => stream,
+                Err(error) => return tracing::debug!(%error, "TLS handshake failed"),
+            };
+            let builder = auto::Builder::new(TokioExecutor::new());
+            let connection =
+                builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router));
+            tokio::select! {
+                () = stop.cancelled() => {}
+                served = connection => if let Err(error) = served {
+                    tracing::trace!(%error, "connection ended");
+                },
+            }
+        });
+    }
+}

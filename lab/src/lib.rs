@@ -1,0 +1,11 @@
+//! A simulated data centre: a Kubernetes API server, the controllers of OpenShift Virtualization and MTV, and the
+//! source platforms that VMs are migrated from.
+//!
+//! Four layers, each of which can be replaced by the real thing: [`apiserver`], [`controllers`], [`platforms`] and
+//! guests. Whoever uses the lab sees only what a person with a real cluster has: a kubeconfig, a providers file and
+//! a settings file.
+
+pub mod clock;
+pub mod controllers;
+pub mod https;
+pub mod injection;

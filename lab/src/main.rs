@@ -1,0 +1,2 @@
+//! The simulated data centre on its own.
+fn main() {}

@@ -1,0 +1,1 @@
+//! A small client for the vSphere Web Services API (SOAP).

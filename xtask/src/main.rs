@@ -1,0 +1,2 @@
+//! Generators and long checks.
+fn main() {}
