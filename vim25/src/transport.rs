@@ -1,0 +1,243 @@
+//! One SOAP call over HTTPS, with the session cookie and the API version.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use reqwest::{
+    Certificate, Url,
+    header::{CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE},
+};
+
+use crate::{Error, MoRef, Value, soap};
+
+/// How the server's certificate is judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trust {
+    /// Any certificate is accepted.
+    Insecure,
+    /// Only certificates issued by this CA (PEM, one or more certificates) are accepted.
+    Ca(String),
+}
+
+/// Time for one answer; a waiting call gets its waiting time on top.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// What every server since vSphere 6.5 understands, for those that do not say what they speak.
+const OLDEST_VERSION: &str = "6.5";
+const SESSION_COOKIE: &str = "vmware_soap_session";
+
+/// The HTTPS end of a client.
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    url: Url,
+    state: Mutex<State>,
+}
+
+#[derive(Clone)]
+struct State {
+    version: String,
+    cookie: Option<String>,
+}
+
+impl Transport {
+    pub(crate) fn new(address: &str, trust: &Trust) -> Result<Self, Error> {
+        let url = parse(address)?;
+        // reqwest is built without a provider, so that the program that uses this crate chooses; this is the fallback.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let failed = |source| Error::Tls {
+            url: address.to_owned(),
+            source,
+        };
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .tcp_nodelay(true);
+        builder = match trust {
+            Trust::Insecure => builder.tls_danger_accept_invalid_certs(true),
+            Trust::Ca(pem) => builder.tls_certs_only(Certificate::from_pem_bundle(pem.as_bytes()).map_err(failed)?),
+        };
+        if url
+            .host_str()
+            .is_some_and(|host| host == "127.0.0.1" || host == "localhost")
+        {
+            builder = builder.no_proxy();
+        }
+        let state = State {
+            version: OLDEST_VERSION.to_owned(),
+            cookie: None,
+        };
+        Ok(Self {
+            http: builder.build().map_err(failed)?,
+            url,
+            state: Mutex::new(state),
+        })
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    fn state(&self) -> State {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Speaks the newest version that the server speaks. A server that does not say gets the oldest.
+    pub(crate) async fn negotiate(&self) {
+        let mut url = self.url.clone();
+        url.set_path(&format!(
+            "{}/vimServiceVersions.xml",
+            self.url.path().trim_end_matches('/')
+        ));
+        let answer = match self.http.get(url).timeout(ANSWER_TIMEOUT).send().await {
+            Ok(answer) if answer.status().is_success() => answer.text().await.unwrap_or_default(),
+            // The log-in that follows reports what is wrong with the connection.
+            _ => return,
+        };
+        if let Some(version) = newest_version(&answer) {
+            self.change(|state| state.version = version);
+        }
+    }
+
+    pub(crate) fn forget_session(&self) {
+        self.change(|state| state.cookie = None);
+    }
+
+    /// Calls `method` on `this`; `waits` is how long the method itself may wait before it answers.
+    pub(crate) async fn call(
+        &self,
+        this: &MoRef,
+        method: &str,
+        args: &[(&str, Value)],
+        waits: Duration,
+    ) -> Result<Value, Error> {
+        let transport = |source| Error::Transport {
+            url: self.url.to_string(),
+            method: method.to_owned(),
+            object: this.clone(),
+            source,
+        };
+        let State { version, cookie } = self.state();
+        let mut request = self
+            .http
+            .post(self.url.clone())
+            .timeout(ANSWER_TIMEOUT + waits)
+            .header(CONTENT_TYPE, soap::CONTENT_TYPE)
+            .header("SOAPAction", format!("{}/{version}", soap::NAMESPACE))
+            .body(soap::request(method, this, args));
+        if let Some(cookie) = cookie {
+            request = request.header(COOKIE, cookie);
+        }
+        let response = request.send().await.map_err(transport)?;
+        let status = response.status();
+        if let Some(cookie) = session_cookie(response.headers()) {
+            self.change(|state| state.cookie = Some(cookie));
+        }
+        let text = response.text().await.map_err(transport)?;
+        let body = soap::decode(&text);
+        let Ok(body) = body else {
+            return Err(if status.is_success() {
+                Error::Answer {
+                    method: method.to_owned(),
+                    object: this.clone(),
+                    source: body.err().unwrap_or(soap::Error::NoBody),
+                }
+            } else {
+                Error::Status {
+                    url: self.url.to_string(),
+                    method: method.to_owned(),
+                    object: this.clone(),
+                    status: status.as_u16(),
+                    body: text.chars().take(200).collect(),
+                }
+            });
+        };
+        if let Some(fault) = body.fault() {
+            return Err(Error::Refused {
+                method: method.to_owned(),
+                object: this.clone(),
+                fault: Box::new(fault),
+            });
+        }
+        Ok(body.content.get("returnval").cloned().unwrap_or_else(Value::nothing))
+    }
+}
+
+fn parse(address: &str) -> Result<Url, Error> {
+    let refused = |reason: String| Error::Url {
+        url: address.to_owned(),
+        reason,
+    };
+    let mut url = Url::parse(address).map_err(|error| refused(error.to_string()))?;
+    if !matches!(url.scheme(), "https" | "http") {
+        return Err(refused(format!("the scheme '{}' is not https", url.scheme())));
+    }
+    if matches!(url.path(), "" | "/") {
+        url.set_path("/sdk");
+    }
+    Ok(url)
+}
+
+/// The session cookie as it is to be sent back.
+fn session_cookie(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(SET_COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .filter_map(|value| value.split(';').next())
+        .map(str::trim)
+        .find(|pair| pair.split('=').next() == Some(SESSION_COOKIE))
+        .map(str::to_owned)
+}
+
+/// The newest version of the API's namespace in a `vimServiceVersions.xml`.
+fn newest_version(document: &str) -> Option<String> {
+    let start = document.find(&format!("<name>{}</name>", soap::NAMESPACE))?;
+    let rest = document.get(start..)?;
+    let (_, rest) = rest.split_once("<version>")?;
+    let (version, _) = rest.split_once("</version>")?;
+    Some(version.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_version_is_that_of_the_right_namespace() {
+        let document = "<namespaces version=\"1.0\"><namespace><name>urn:internalvim25</name><version>1</version></namespace>\
+            <namespace><name>urn:vim25</name> <version>8.0.3.0</version><priorVersions><version>8.0.2.0</version>\
+            </priorVersions></namespace></namespaces>";
+        assert_eq!(newest_version(document).as_deref(), Some("8.0.3.0"));
+        assert_eq!(newest_version("<html/>"), None);
+    }
+
+    #[test]
+    fn addresses_get_the_usual_path() {
+        assert_eq!(parse("https://vc.example.com").unwrap().path(), "/sdk");
+        assert_eq!(parse("https://vc.example.com/sdk").unwrap().path(), "/sdk");
+        for wrong in ["vc.example.com", "ftp://vc.example.com", ""] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_session_cookie_is_sent_back_as_it_came() {
+        let mut headers = HeaderMap::new();
+        headers.append(SET_COOKIE, "other=1; Path=/".parse().unwrap());
+        headers.append(
+            SET_COOKIE,
+            "vmware_soap_session=\"52ab\"; Path=/; HttpOnly; Secure"
+                .parse()
+                .unwrap(),
+        );
+        assert_eq!(
+            session_cookie(&headers).as_deref(),
+            Some("vmware_soap_session=\"52ab\"")
+        );
+    }
+}
