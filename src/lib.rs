@@ -1,1 +1,8 @@
-//! The suite.
+//! Behaviour-driven tests for the Migration Toolkit for Virtualization.
+//!
+//! Feature files describe migrations in Given/When/Then; the steps here carry them out against a live cluster, or
+//! against the simulated lab, and compare what arrives with what was there.
+
+pub mod checks;
+pub mod report;
+pub mod source;

@@ -1,0 +1,192 @@
+//! What happened, as data: the one truth from which console, JUnit and every other report are derived.
+//!
+//! Each event becomes one line of `events.ndjson` at the moment it happens, so that a killed run can still be
+//! reported on.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::checks::finding::Finding;
+
+/// Version of the line format; a reader refuses a newer one.
+pub const FORMAT: u32 = 1;
+
+/// One line of `events.ndjson`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Identifies one attempt of one expanded scenario within a run.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ScenarioKey(pub String);
+
+impl std::fmt::Display for ScenarioKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How a step, a scenario or an activity ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// As it should.
+    Passed,
+    /// Not as it should.
+    Failed,
+    /// Not run.
+    Skipped,
+}
+
+/// What the run talks to; named in every report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// Name from the settings, such as `simulated lab`.
+    pub name: String,
+    /// Whether it is the simulated lab.
+    pub simulated: bool,
+    /// API server address.
+    pub server: String,
+    /// Kubernetes version, when it answered.
+    pub kubernetes: Option<String>,
+    /// OpenShift version, when it is an OpenShift cluster.
+    pub openshift: Option<String>,
+    /// MTV version, when its ClusterServiceVersion was found.
+    pub mtv: Option<String>,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// The first line of every log.
+    RunStarted {
+        /// [`FORMAT`].
+        format: u32,
+        /// Run id, such as `auto-ab12`.
+        run: String,
+        /// What it runs on.
+        target: Target,
+        /// Version of this suite.
+        suite: String,
+        /// How many scenarios were selected.
+        selected: usize,
+    },
+    /// An attempt of a scenario begins.
+    ScenarioStarted {
+        /// Which.
+        scenario: ScenarioKey,
+        /// Title of its feature.
+        feature: String,
+        /// Title of its rule, if it stands in one.
+        rule: Option<String>,
+        /// Title, expanded: `A Linux VM keeps its hardware [vsphere]`.
+        name: String,
+        /// Key of the source provider that it runs for.
+        provider: Option<String>,
+        /// Its tags, without `@`.
+        tags: Vec<String>,
+        /// Feature file, relative to the workspace root where possible.
+        file: String,
+        /// Line of the scenario in it.
+        line: usize,
+        /// 1 for the first attempt.
+        attempt: usize,
+    },
+    /// A step begins.
+    StepStarted {
+        /// Scenario.
+        scenario: ScenarioKey,
+        /// Position in the scenario, background steps first, from 0.
+        step: usize,
+        /// `Given`, `When`, `Then`, `And`...
+        keyword: String,
+        /// The sentence.
+        text: String,
+    },
+    /// A step ended.
+    StepFinished {
+        /// Scenario.
+        scenario: ScenarioKey,
+        /// Position.
+        step: usize,
+        /// How.
+        outcome: Outcome,
+        /// Why it failed or was skipped, in words.
+        message: Option<String>,
+    },
+    /// Part of a step begins: a clone, a wait, a creation.
+    ActivityStarted {
+        /// Scenario; absent for what the whole run shares.
+        scenario: Option<ScenarioKey>,
+        /// Unique within the run.
+        activity: u64,
+        /// What is done, in words.
+        title: String,
+    },
+    /// It ended.
+    ActivityFinished {
+        /// Scenario; absent for what the whole run shares.
+        scenario: Option<ScenarioKey>,
+        /// Which.
+        activity: u64,
+        /// How.
+        outcome: Outcome,
+        /// How long it took, in milliseconds.
+        milliseconds: u64,
+        /// Why it failed.
+        message: Option<String>,
+    },
+    /// The migration of a VM moved on.
+    Progress {
+        /// Scenario.
+        scenario: ScenarioKey,
+        /// VM name on the source.
+        vm: String,
+        /// Pipeline step, such as `DiskTransferV2v`.
+        pipeline_step: String,
+        /// Phase of the step: `Pending`, `Running`, `Completed`.
+        phase: String,
+        /// Units done.
+        completed: i64,
+        /// Units in all.
+        total: i64,
+        /// `MB`, or empty where units mean nothing.
+        unit: String,
+    },
+    /// A check said something about a VM.
+    Checked {
+        /// Scenario.
+        scenario: ScenarioKey,
+        /// What it found.
+        finding: Finding,
+    },
+    /// An attempt of a scenario ended, teardown included.
+    ScenarioFinished {
+        /// Which.
+        scenario: ScenarioKey,
+        /// How.
+        outcome: Outcome,
+        /// Whether another attempt follows.
+        retried: bool,
+    },
+    /// Something that the run created could not be removed.
+    Leftover {
+        /// What it is, such as `Provider auto-ab12/auto-ab12-source-vsphere`.
+        subject: String,
+        /// Why it is still there, and what blocks it.
+        reason: String,
+    },
+    /// The last line of a log that ended by itself.
+    RunFinished {
+        /// Exit code of the process.
+        exit_code: u8,
+        /// Whether a signal ended it.
+        interrupted: bool,
+    },
+}

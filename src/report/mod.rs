@@ -1,0 +1,3 @@
+//! Reports: one live event log per run, and everything that is derived from it.
+
+pub mod event;

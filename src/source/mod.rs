@@ -1,0 +1,129 @@
+//! The source platforms that VMs are migrated from: one trait, one folder per platform.
+
+pub mod vm;
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+pub use vm::{Cpu, Disk, Firmware, Nic, Power, SourceVm, VmId};
+
+/// A failure on a source platform. `platform` is always the provider's key and address.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// No VM or template of that name.
+    #[error("{platform} has no VM named \"{vm}\"{}", nearest_hint(.nearest))]
+    NoSuchVm {
+        /// Provider key and address.
+        platform: String,
+        /// The name that was looked for.
+        vm: String,
+        /// Names that look alike, best first.
+        nearest: Vec<String>,
+    },
+    /// More than one VM of that name.
+    #[error("{platform} has {count} VMs named \"{vm}\"; rename all but one")]
+    Ambiguous {
+        /// Provider key and address.
+        platform: String,
+        /// The name.
+        vm: String,
+        /// How many.
+        count: usize,
+    },
+    /// Log-in was refused.
+    #[error(
+        "{platform} refused the log-in of \"{user}\": {message}; correct username and password of this provider in the providers file"
+    )]
+    Login {
+        /// Provider key and address.
+        platform: String,
+        /// User name.
+        user: String,
+        /// What the platform said.
+        message: String,
+    },
+    /// The platform could not be reached.
+    #[error("{platform} does not answer; check its api_url in the providers file and the network in between")]
+    Unreachable {
+        /// Provider key and address.
+        platform: String,
+        /// Cause.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The platform refused or failed an operation.
+    #[error("could not {action} on {platform}")]
+    Operation {
+        /// Provider key and address.
+        platform: String,
+        /// Verb and object: `clone the VM "a" as "b"`.
+        action: String,
+        /// Cause.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The platform cannot do that.
+    #[error("{platform} cannot {action}")]
+    Unsupported {
+        /// Provider key and address.
+        platform: String,
+        /// What was asked.
+        action: String,
+    },
+}
+
+fn nearest_hint(nearest: &[String]) -> String {
+    match nearest {
+        [] => String::new(),
+        names => format!("; the nearest names are \"{}\"", names.join("\", \"")),
+    }
+}
+
+/// How a clone should look; what is `None` stays as on the original.
+#[derive(Debug, Clone, Default)]
+pub struct CloneRequest {
+    /// Name of the clone.
+    pub name: String,
+    /// Run that owns it; written into its annotation so that leftovers can be found.
+    pub run: String,
+    /// Disk provisioning.
+    pub disk_type: Option<DiskType>,
+    /// Whether changed blocks are tracked (warm migrations need it).
+    pub change_tracking: bool,
+}
+
+/// Disk provisioning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiskType {
+    /// Allocated as it is written.
+    Thin,
+    /// Allocated at once, zeroed when written.
+    ThickLazy,
+    /// Allocated and zeroed at once.
+    ThickEager,
+}
+
+/// An open connection to a source platform.
+#[async_trait]
+pub trait SourcePlatform: Send + Sync {
+    /// The VM of that name, as it is now. Templates count as VMs.
+    async fn find(&self, name: &str) -> Result<SourceVm, Error>;
+
+    /// The VM of that id, as it is now; `None` when it is gone.
+    async fn describe(&self, vm: &VmId) -> Result<Option<SourceVm>, Error>;
+
+    /// Clones a VM, powered off, with new MAC addresses, and returns the clone.
+    async fn clone_vm(&self, original: &str, request: &CloneRequest) -> Result<SourceVm, Error>;
+
+    /// Switches a VM on or off and returns when it is; nothing happens when it already is.
+    async fn set_power(&self, vm: &VmId, power: Power) -> Result<(), Error>;
+
+    /// Removes a VM with its disks, switching it off first; a VM that is gone is no error.
+    async fn delete(&self, vm: &VmId) -> Result<(), Error>;
+
+    /// VMs whose annotation says that they belong to this run.
+    async fn owned_by(&self, run: &str) -> Result<Vec<SourceVm>, Error>;
+
+    /// Ends the session on the platform.
+    async fn disconnect(&self);
+}

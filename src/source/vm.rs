@@ -1,0 +1,103 @@
+//! A VM on a source platform, in words that all platforms share.
+
+use serde::{Deserialize, Serialize};
+
+/// Identifies a VM on its platform: a managed object id on vSphere, a UUID on oVirt.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct VmId(pub String);
+
+impl std::fmt::Display for VmId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Power state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Power {
+    /// Running.
+    On,
+    /// Switched off.
+    Off,
+    /// Suspended or paused.
+    Suspended,
+}
+
+/// Virtual processors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cpu {
+    /// Sockets.
+    pub sockets: u32,
+    /// Cores of each socket.
+    pub cores_per_socket: u32,
+}
+
+/// How the VM boots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Firmware {
+    /// BIOS.
+    Bios,
+    /// UEFI.
+    Efi {
+        /// Whether secure boot is on.
+        secure_boot: bool,
+    },
+}
+
+/// A network interface.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Nic {
+    /// `Network adapter 1`
+    pub name: String,
+    /// MAC address, lower case with colons.
+    pub mac: String,
+    /// Id of its network on the platform.
+    pub network_id: String,
+    /// Name of its network.
+    pub network: String,
+    /// Whether it is connected when the VM is switched on.
+    pub connected: bool,
+}
+
+/// A disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disk {
+    /// `Hard disk 1`
+    pub name: String,
+    /// Capacity in bytes.
+    pub bytes: u64,
+    /// Id of its datastore, storage domain or volume type.
+    pub storage_id: String,
+    /// Name of the same.
+    pub storage: String,
+    /// Where it is stored, in the platform's words: `[LocalDS_0] vm/vm.vmdk`.
+    pub file: String,
+}
+
+/// A VM as it is on its platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceVm {
+    /// Id.
+    pub id: VmId,
+    /// Name.
+    pub name: String,
+    /// Power state.
+    pub power: Power,
+    /// Processors.
+    pub cpu: Cpu,
+    /// Memory in MiB.
+    pub memory_mib: u64,
+    /// Network interfaces in hardware order.
+    pub nics: Vec<Nic>,
+    /// Disks in hardware order.
+    pub disks: Vec<Disk>,
+    /// Firmware.
+    pub firmware: Firmware,
+    /// BIOS UUID.
+    pub uuid: String,
+    /// Guest operating system as the platform names it: `rhel8_64Guest`.
+    pub guest_os: String,
+}
