@@ -103,6 +103,11 @@ impl Clock {
         self.unstated(simulated).max(Duration::from_millis(2))
     }
 
+    /// Waits before something is tried again: as long as [`Self::requeue`], never no time at all.
+    pub async fn wait(&self, simulated: Duration) {
+        tokio::time::sleep(self.requeue(simulated)).await;
+    }
+
     /// Wall-clock time, as every timestamp of the lab shows it.
     pub fn now(&self) -> Timestamp {
         Timestamp::now()

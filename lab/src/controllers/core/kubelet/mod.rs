@@ -1,0 +1,103 @@
+//! The kubelet of all nodes: gives each pod that was put on a node a [`worker`], which takes it through the states
+//! of a pod ([`status`]) while it does what its kind of pod does ([`workload`], [`virt_v2v`]).
+
+mod addresses;
+mod status;
+mod virt_v2v;
+mod worker;
+mod workload;
+
+use std::{collections::HashMap, sync::Arc};
+
+use futures::StreamExt;
+use k8s_openapi::api::core::v1::Pod;
+use kube::{
+    Api, ResourceExt,
+    runtime::{WatchStreamExt, watcher},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::controllers::Context;
+use addresses::Addresses;
+use worker::Worker;
+
+/// Runs the kubelet until the context stops; its pods' servers stop with it.
+pub async fn run(context: Context) {
+    let events = watcher(Api::<Pod>::all(context.client.clone()), watcher::Config::default()).default_backoff();
+    let mut events = std::pin::pin!(events);
+    let mut kubelet = Kubelet {
+        addresses: Arc::default(),
+        workers: HashMap::new(),
+        tasks: TaskTracker::new(),
+        context: context.clone(),
+    };
+    loop {
+        let event = tokio::select! {
+            () = context.stop.cancelled() => break,
+            event = events.next() => event,
+        };
+        match event {
+            Some(Ok(watcher::Event::Apply(pod) | watcher::Event::InitApply(pod))) => kubelet.see(pod),
+            Some(Ok(watcher::Event::Delete(pod))) => kubelet.forget(&pod),
+            Some(Ok(watcher::Event::Init | watcher::Event::InitDone)) => {}
+            Some(Err(error)) => tracing::debug!(%error, "the watch on pods starts again"),
+            None => break,
+        }
+    }
+    kubelet.tasks.close();
+    kubelet.tasks.wait().await;
+}
+
+struct Kubelet {
+    context: Context,
+    addresses: Arc<Addresses>,
+    workers: HashMap<String, PodState>,
+    tasks: TaskTracker,
+}
+
+/// What the kubelet does about a pod.
+struct PodState {
+    work: CancellationToken,
+    terminating: bool,
+}
+
+impl Kubelet {
+    fn see(&mut self, pod: Pod) {
+        let Some(uid) = pod.uid() else { return };
+        let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
+        let is_finished = matches!(phase, Some("Succeeded" | "Failed"));
+        let is_scheduled = pod.spec.as_ref().is_some_and(|spec| spec.node_name.is_some());
+        let is_deleted = pod.metadata.deletion_timestamp.is_some();
+        let worker = |work| Worker::new(&self.context, self.addresses.clone(), &pod, work);
+        match self.workers.get_mut(&uid) {
+            None if is_deleted || (is_scheduled && !is_finished) => {
+                let work = self.context.stop.child_token();
+                let worker = worker(work.clone());
+                if is_deleted {
+                    self.tasks.spawn(worker.terminate());
+                } else {
+                    self.tasks.spawn(worker.live(pod));
+                }
+                self.workers.insert(
+                    uid,
+                    PodState {
+                        work,
+                        terminating: is_deleted,
+                    },
+                );
+            }
+            Some(state) if is_deleted && !state.terminating => {
+                state.work.cancel();
+                state.terminating = true;
+                self.tasks.spawn(worker(self.context.stop.child_token()).terminate());
+            }
+            _ => {}
+        }
+    }
+
+    fn forget(&mut self, pod: &Pod) {
+        if let Some(state) = pod.uid().and_then(|uid| self.workers.remove(&uid)) {
+            state.work.cancel();
+        }
+    }
+}

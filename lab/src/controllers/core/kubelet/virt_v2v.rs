@@ -1,0 +1,230 @@
+//! What the virt-v2v pod does: converts the guest, copies its disks, and tells about both over HTTP as Forklift's
+//! image does (`cmd/virt-v2v` of Forklift): metrics on port 2112 all the time, and on port 8080, once it is done, the
+//! converted VM, what the inspection found, the warnings, and the request to shut down.
+
+use std::{
+    fmt::Write,
+    net::Ipv4Addr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    http::{StatusCode, header},
+    routing::{get, post},
+};
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
+use kube::{Api, ResourceExt};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::{addresses::Addresses, status::Outcome, workload::env};
+use crate::{
+    controllers::{
+        Context,
+        core::{disks, scheduler::claims_of},
+        guest_os::GuestOs,
+        objects,
+    },
+    injection::FaultName,
+};
+
+const METRICS_PORT: u16 = 2112;
+const SERVICE_PORT: u16 = 8080;
+/// Time from the start of virt-v2v to its first copied byte.
+const CONVERSION: Duration = Duration::from_secs(8);
+/// How often the progress of a disk changes while it is copied.
+const STEPS: u32 = 20;
+/// Addresses that are tried before the pod does without servers: others on this machine may use them.
+const ADDRESSES: usize = 64;
+
+/// A conversion that is about to begin.
+pub struct Conversion {
+    address: Ipv4Addr,
+    metrics: Option<TcpListener>,
+    vm: String,
+    /// Allocated bytes of each disk.
+    disks: Vec<u64>,
+}
+
+/// Percents of the disks, as the metrics show them.
+type Progress = Arc<Mutex<Vec<f64>>>;
+
+/// Reads from the pod what there is to convert, and takes an address for it.
+pub async fn prepare(context: &Context, addresses: &Addresses, pod: &Pod) -> Conversion {
+    let container = pod.spec.as_ref().and_then(|spec| spec.containers.first());
+    let vm = container.and_then(|container| env(container, "V2V_vmName"));
+    let claims = Api::<PersistentVolumeClaim>::namespaced(context.client.clone(), &pod.namespace().unwrap_or_default());
+    let mut disks = Vec::new();
+    for name in claims_of(pod) {
+        match objects::get(&claims, name).await {
+            Ok(claim) => disks.extend(claim.map(|claim| disks::allocated(disks::claim_size(&claim)))),
+            Err(error) => tracing::warn!(pod = pod.name_any(), %error, "a disk counts as empty"),
+        }
+    }
+    let (address, metrics) = listen(addresses).await;
+    Conversion {
+        address,
+        metrics,
+        vm: vm.unwrap_or_default().into(),
+        disks,
+    }
+}
+
+/// An address on which the metrics can be served. Where loopback has but one address, or all are taken, the pod does
+/// without servers: Forklift then learns from the pod's end that it is done.
+async fn listen(addresses: &Addresses) -> (Ipv4Addr, Option<TcpListener>) {
+    for _ in 0..ADDRESSES {
+        let address = addresses.next();
+        match TcpListener::bind((address, METRICS_PORT)).await {
+            Ok(listener) => return (address, Some(listener)),
+            Err(error) => tracing::debug!(%address, %error, "no pod can live here"),
+        }
+    }
+    (addresses.next(), None)
+}
+
+impl Conversion {
+    /// The pod's address.
+    pub fn address(&self) -> Ipv4Addr {
+        self.address
+    }
+
+    /// Converts and copies; ends when it was told to shut down, or when it fails.
+    pub async fn run(self, context: &Context) -> Outcome {
+        let progress: Progress = Arc::new(Mutex::new(vec![0.0; self.disks.len()]));
+        let _metrics = self.metrics.map(|listener| {
+            let progress = progress.clone();
+            serve(
+                listener,
+                Router::new().route("/metrics", get(async move || metrics(&progress))),
+            )
+        });
+        context.clock.sleep(CONVERSION).await;
+        if let Err(message) = copy(context, &self.vm, &self.disks, &progress).await {
+            return Outcome {
+                exit_code: 1,
+                message: Some(message),
+            };
+        }
+        match TcpListener::bind((self.address, SERVICE_PORT)).await {
+            Ok(listener) => {
+                let shutdown = CancellationToken::new();
+                let _service = serve(listener, service(&self.vm, self.disks.len(), shutdown.clone()));
+                shutdown.cancelled().await;
+            }
+            Err(error) => tracing::debug!(address = %self.address, %error, "virt-v2v ends without being asked"),
+        }
+        Outcome::success()
+    }
+}
+
+/// Copies disk after disk.
+async fn copy(context: &Context, vm: &str, disks: &[u64], progress: &Progress) -> Result<(), String> {
+    let total: u64 = disks.iter().sum();
+    let mut before = 0;
+    for (index, bytes) in disks.iter().enumerate() {
+        for step in 1..=STEPS {
+            context.clock.sleep(disks::copy_time(*bytes) / STEPS).await;
+            let share = f64::from(step) / f64::from(STEPS);
+            if let Some(percent) = progress.lock().unwrap_or_else(PoisonError::into_inner).get_mut(index) {
+                *percent = 100.0 * share;
+            }
+            let copied = before + bytes / u64::from(STEPS) * u64::from(step);
+            if copied * 2 >= total && context.injections.fault(FaultName::ConversionFailsWhileCopying, vm) {
+                return Err(format!(
+                    "virt-v2v: error: nbdcopy: disk {} of {}: the connection to the source was lost at {:.0}%",
+                    index + 1,
+                    disks.len(),
+                    100.0 * share,
+                ));
+            }
+        }
+        before += bytes;
+    }
+    Ok(())
+}
+
+/// Serves until the guard is dropped; requests that are being answered get their answer.
+fn serve(listener: TcpListener, router: Router) -> DropGuard {
+    let stop = CancellationToken::new();
+    let stopped = stop.clone().cancelled_owned();
+    tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+            tracing::debug!(%error, "a server of a virt-v2v pod ended");
+        }
+    });
+    stop.drop_guard()
+}
+
+/// Prometheus' text format. Forklift counts disks from 1.
+fn metrics(progress: &Progress) -> String {
+    let mut text = "# HELP v2v_disk_transfers Percent of disk copied\n# TYPE v2v_disk_transfers gauge\n".to_owned();
+    for (index, percent) in progress
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .iter()
+        .enumerate()
+    {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "v2v_disk_transfers{{disk_id=\"{}\"}} {percent}", index + 1);
+    }
+    text
+}
+
+fn service(vm: &str, disks: usize, shutdown: CancellationToken) -> Router {
+    let (yaml, xml) = (converted_vm(vm, disks), inspection(vm));
+    Router::new()
+        .route(
+            "/vm",
+            get(async move || ([(header::CONTENT_TYPE, "application/yaml")], yaml)),
+        )
+        .route(
+            "/inspection",
+            get(async move || ([(header::CONTENT_TYPE, "application/xml")], xml)),
+        )
+        .route("/warnings", get(async || StatusCode::NO_CONTENT))
+        .route(
+            "/shutdown",
+            post(async move || {
+                shutdown.cancel();
+                StatusCode::NO_CONTENT
+            }),
+        )
+}
+
+/// The VM as virt-v2v's KubeVirt output describes it: firmware, and the first disk as the one that boots.
+fn converted_vm(vm: &str, disks: usize) -> String {
+    let disks: Vec<_> = (0..disks)
+        .map(|index| match index {
+            0 => json!({"name": "disk-0", "bootOrder": 1, "disk": {"bus": "virtio"}}),
+            _ => json!({"name": format!("disk-{index}"), "disk": {"bus": "virtio"}}),
+        })
+        .collect();
+    let domain = json!({"devices": {"disks": disks}, "firmware": {"bootloader": {"bios": {}}}});
+    let vm = json!({
+        "apiVersion": "kubevirt.io/v1",
+        "kind": "VirtualMachine",
+        "metadata": {"name": vm},
+        "spec": {"template": {"spec": {"domain": domain}}},
+    });
+    serde_saphyr::to_string(&vm).unwrap_or_default()
+}
+
+fn inspection(vm: &str) -> String {
+    let os = GuestOs::of_vm(vm);
+    let major = os.version.split('.').next().unwrap_or_default();
+    format!(
+        "<?xml version='1.0' encoding='utf-8'?>\n\
+         <v2v-inspection>\n  <program>virt-v2v-inspector</program>\n  <package>mtv-lab (simulated)</package>\n\
+         \x20 <operatingsystem>\n    <name>{}</name>\n    <distro>{}</distro>\n    <osinfo>{}</osinfo>\n    \
+         <arch>x86_64</arch>\n    <major_version>{major}</major_version>\n    <product_name>{}</product_name>\n  \
+         </operatingsystem>\n</v2v-inspection>\n",
+        os.family,
+        if os.family == "windows" { "windows" } else { os.id },
+        os.osinfo,
+        os.pretty_name(),
+    )
+}

@@ -1,0 +1,149 @@
+//! Takes one pod through its life on a node, and ends it when it is deleted.
+
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+
+use k8s_openapi::api::core::v1::Pod;
+use kube::{
+    Api, ResourceExt,
+    api::{DeleteParams, Preconditions},
+};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    addresses::Addresses,
+    status::{Outcome, Stage, status},
+    virt_v2v,
+    workload::Workload,
+};
+use crate::controllers::{
+    Context,
+    objects::{self, Error},
+};
+
+/// Time from a pod's arrival on its node to its first running container.
+const START: Duration = Duration::from_millis(1200);
+/// Time that containers take to stop.
+const STOP: Duration = Duration::from_millis(500);
+/// Pause after an API call that failed.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// The worker of one pod.
+pub struct Worker {
+    context: Context,
+    addresses: Arc<Addresses>,
+    pods: Api<Pod>,
+    name: String,
+    uid: Option<String>,
+    work: CancellationToken,
+}
+
+impl Worker {
+    /// A worker for this pod, which stops when `work` is cancelled.
+    pub fn new(context: &Context, addresses: Arc<Addresses>, pod: &Pod, work: CancellationToken) -> Self {
+        Self {
+            context: context.clone(),
+            addresses,
+            pods: Api::namespaced(context.client.clone(), &pod.namespace().unwrap_or_default()),
+            name: pod.name_any(),
+            uid: pod.uid(),
+            work,
+        }
+    }
+
+    /// Runs the pod to its end, or until it is deleted.
+    pub async fn live(self, pod: Pod) {
+        let work = self.work.clone();
+        let life = async {
+            self.report(&Stage::Creating).await;
+            self.context.clock.sleep(START).await;
+            let outcome = self.run(&pod).await;
+            self.report(&Stage::Finished(outcome)).await;
+        };
+        tokio::select! {
+            () = work.cancelled() => {}
+            () = life => {}
+        }
+    }
+
+    async fn run(&self, pod: &Pod) -> Outcome {
+        match Workload::of(pod) {
+            Workload::Service => {
+                self.start(self.addresses.next()).await;
+                std::future::pending().await
+            }
+            Workload::Task { lasting, outcome } => {
+                self.start(self.addresses.next()).await;
+                self.context.clock.sleep(lasting).await;
+                outcome
+            }
+            Workload::Conversion => {
+                let conversion = virt_v2v::prepare(&self.context, &self.addresses, pod).await;
+                self.start(conversion.address()).await;
+                conversion.run(&self.context).await
+            }
+        }
+    }
+
+    async fn start(&self, address: Ipv4Addr) {
+        self.report(&Stage::Running(address)).await;
+    }
+
+    /// Ends a deleted pod: its containers stop, then it is removed.
+    pub async fn terminate(self) {
+        let work = self.work.clone();
+        let end = async {
+            if self.is_running().await {
+                self.context.clock.sleep(STOP).await;
+                self.report(&Stage::Finished(Outcome::success())).await;
+            }
+            let parameters = DeleteParams {
+                preconditions: Some(Preconditions {
+                    uid: self.uid.clone(),
+                    resource_version: None,
+                }),
+                ..DeleteParams::default().grace_period(0)
+            };
+            while let Err(error) = objects::delete(&self.pods, &self.name, &parameters).await {
+                if error.is_stale() {
+                    return;
+                }
+                self.pause(&error).await;
+            }
+        };
+        tokio::select! {
+            () = work.cancelled() => {}
+            () = end => {}
+        }
+    }
+
+    async fn is_running(&self) -> bool {
+        let pod = objects::get(&self.pods, &self.name).await.ok().flatten();
+        pod.and_then(|pod| pod.status?.phase).as_deref() == Some("Running")
+    }
+
+    /// Writes the pod's status; tries until it is written or the pod is gone.
+    async fn report(&self, stage: &Stage) {
+        while let Err(error) = self.try_report(stage).await {
+            self.pause(&error).await;
+        }
+    }
+
+    async fn try_report(&self, stage: &Stage) -> Result<(), Error> {
+        let Some(pod) = objects::get(&self.pods, &self.name).await? else {
+            return Ok(());
+        };
+        if pod.uid() != self.uid {
+            return Ok(());
+        }
+        match objects::patch_status(&self.pods, &self.name, json!(status(&pod, stage))).await {
+            Err(error) if !error.is_stale() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn pause(&self, error: &Error) {
+        tracing::debug!(pod = self.name, %error, "the kubelet tries again");
+        self.context.clock.wait(RETRY).await;
+    }
+}

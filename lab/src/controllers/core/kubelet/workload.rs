@@ -1,0 +1,118 @@
+//! What the containers of a pod do, judged by what kind of pod it is: nothing is executed in the lab.
+
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::{Container, Pod};
+use kube::ResourceExt;
+
+use super::status::Outcome;
+use crate::controllers::core::disks;
+
+/// How long containers run that just do their task.
+const TASK: Duration = Duration::from_secs(3);
+
+/// What a pod does once it runs.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Workload {
+    /// Runs until it is told to stop.
+    Service,
+    /// Ends by itself.
+    Task {
+        /// After this simulated time.
+        lasting: Duration,
+        /// In this way.
+        outcome: Outcome,
+    },
+    /// Converts a virtual machine.
+    Conversion,
+}
+
+impl Workload {
+    /// What this pod does.
+    pub fn of(pod: &Pod) -> Self {
+        let labels = pod.labels();
+        let label = |key: &str| labels.get(key).map(String::as_str);
+        let spec = pod.spec.as_ref();
+        let main = spec.and_then(|spec| spec.containers.first());
+        let restarts = spec.and_then(|spec| spec.restart_policy.as_deref()).unwrap_or("Always");
+        let task = |lasting, message: Option<&str>| Self::Task {
+            lasting,
+            outcome: Outcome {
+                exit_code: main.map(exit_code).unwrap_or_default(),
+                message: message.map(str::to_owned),
+            },
+        };
+        if label("forklift.app") == Some("virt-v2v") {
+            Self::Conversion
+        } else if label("kubevirt.io") == Some("virt-launcher") {
+            Self::Service
+        } else if label("cdi.kubevirt.io") == Some("importer") {
+            task(
+                main.map(import_time).unwrap_or_default(),
+                Some(r#"{"preallocationApplied": false}"#),
+            )
+        } else if label("forklift.app") == Some("consumer") {
+            task(Duration::ZERO, None)
+        } else if restarts == "Always" {
+            Self::Service
+        } else {
+            task(TASK, None)
+        }
+    }
+}
+
+/// Value of an environment variable of the container.
+pub fn env<'a>(container: &'a Container, name: &str) -> Option<&'a str> {
+    let variable = container.env.iter().flatten().find(|variable| variable.name == name);
+    variable.and_then(|variable| variable.value.as_deref())
+}
+
+/// Simulated time that CDI's importer takes for the source in its environment.
+pub fn import_time(importer: &Container) -> Duration {
+    match env(importer, "IMPORTER_SOURCE") {
+        Some("none") => disks::BLANK,
+        _ => {
+            let size = env(importer, "IMPORTER_IMAGE_SIZE").and_then(|size| size.parse().ok());
+            disks::copy_time(disks::allocated(size.unwrap_or_default()))
+        }
+    }
+}
+
+/// With what a container's command ends: what it says itself (`exit 3`, `false`), or else 0.
+fn exit_code(container: &Container) -> i32 {
+    let command = container
+        .command
+        .iter()
+        .flatten()
+        .chain(container.args.iter().flatten());
+    let words: Vec<&str> = command
+        .flat_map(|part| part.split([' ', ';', '\n']))
+        .filter(|word| !word.is_empty())
+        .collect();
+    match words.as_slice() {
+        [.., "exit", code] => code.parse().unwrap_or_default(),
+        [.., "false" | "/bin/false"] => 1,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_tells_how_it_ends() {
+        for (command, expected) in [
+            (vec!["/bin/sh", "-c", "exit 0"], 0),
+            (vec!["/bin/sh", "-c", "echo no; exit 3"], 3),
+            (vec!["false"], 1),
+            (vec!["file", "-E", "/opt/lib"], 0),
+        ] {
+            let container = Container {
+                command: Some(command.iter().map(|word| (*word).to_owned()).collect()),
+                ..Container::default()
+            };
+            assert_eq!(exit_code(&container), expected, "{command:?}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The scheduler: gives each pod a node once everything that the pod claims can be had there.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use k8s_openapi::api::{
+    core::v1::{Binding, Node, ObjectReference, PersistentVolumeClaim, Pod},
+    storage::v1::StorageClass,
+};
+use kube::{
+    Api, ResourceExt,
+    api::ObjectMeta,
+    runtime::{controller::Action, reflector, watcher},
+};
+use serde_json::json;
+
+use super::facts;
+use crate::controllers::{
+    objects::{self, Error},
+    reconcile::{Shared, controller_of, drive},
+};
+
+/// Runs the scheduler until the context stops.
+pub async fn run(shared: Arc<Shared>) {
+    let controller = controller_of::<Pod>(shared.client());
+    let pods = controller.store();
+    let controller = controller.watches(
+        Api::<PersistentVolumeClaim>::all(shared.client()),
+        watcher::Config::default(),
+        move |claim| waiting_for(&pods, &claim),
+    );
+    drive(controller, &shared.context.clone(), shared, reconcile).await;
+}
+
+/// Pods without a node that name the claim.
+fn waiting_for(pods: &reflector::Store<Pod>, claim: &PersistentVolumeClaim) -> Vec<reflector::ObjectRef<Pod>> {
+    let name = claim.name_any();
+    let waits = |pod: &&Arc<Pod>| {
+        pod.namespace() == claim.namespace() && !is_scheduled(pod) && claims_of(pod).any(|one| one == name)
+    };
+    let found = pods.state();
+    found
+        .iter()
+        .filter(waits)
+        .map(|pod| reflector::ObjectRef::from_obj(&**pod))
+        .collect()
+}
+
+/// Names of the claims that the pod mounts.
+pub fn claims_of(pod: &Pod) -> impl Iterator<Item = &str> {
+    let volumes = pod.spec.iter().filter_map(|spec| spec.volumes.as_ref()).flatten();
+    volumes.filter_map(|volume| Some(volume.persistent_volume_claim.as_ref()?.claim_name.as_str()))
+}
+
+fn is_scheduled(pod: &Pod) -> bool {
+    pod.spec.as_ref().is_some_and(|spec| spec.node_name.is_some())
+}
+
+async fn reconcile(pod: Arc<Pod>, shared: Arc<Shared>) -> Result<Action, Error> {
+    if is_scheduled(&pod) || pod.metadata.deletion_timestamp.is_some() {
+        return Ok(Action::await_change());
+    }
+    let Some(node) = choose_node(&pod, &shared).await? else {
+        return Ok(Action::requeue(
+            shared.context.clock.requeue(std::time::Duration::from_secs(5)),
+        ));
+    };
+    if !volumes_ready(&pod, &node, &shared).await? {
+        return Ok(Action::await_change());
+    }
+    let namespace = pod.namespace().unwrap_or_default();
+    let binding = Binding {
+        metadata: ObjectMeta {
+            name: pod.metadata.name.clone(),
+            namespace: pod.metadata.namespace.clone(),
+            ..ObjectMeta::default()
+        },
+        target: ObjectReference {
+            api_version: Some("v1".into()),
+            kind: Some("Node".into()),
+            name: Some(node),
+            ..ObjectReference::default()
+        },
+    };
+    let pods = Api::<Pod>::namespaced(shared.client(), &namespace);
+    objects::post(&pods, &pod.name_any(), "binding", &binding).await?;
+    Ok(Action::await_change())
+}
+
+/// A ready node that has the labels which the pod asks for. Pods spread by their uid, so that the choice is the same
+/// whenever the scheduler looks.
+async fn choose_node(pod: &Pod, shared: &Shared) -> Result<Option<String>, Error> {
+    let wanted = pod
+        .spec
+        .as_ref()
+        .and_then(|spec| spec.node_selector.clone())
+        .unwrap_or_default();
+    let nodes = objects::list(&Api::<Node>::all(shared.client()), &selector(&wanted)).await?;
+    let mut names: Vec<String> = nodes
+        .iter()
+        .filter(|node| takes_pods(node))
+        .map(ResourceExt::name_any)
+        .collect();
+    names.sort();
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let spread: usize = pod.uid().unwrap_or_default().bytes().map(usize::from).sum();
+    Ok(names.into_iter().cycle().nth(spread))
+}
+
+fn selector(labels: &BTreeMap<String, String>) -> String {
+    let pairs: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    pairs.join(",")
+}
+
+fn takes_pods(node: &Node) -> bool {
+    let cordoned = node.spec.as_ref().is_some_and(|spec| spec.unschedulable == Some(true));
+    let conditions = node.status.as_ref().and_then(|status| status.conditions.as_ref());
+    !cordoned && conditions.is_some_and(|all| all.iter().any(|one| one.type_ == "Ready" && one.status == "True"))
+}
+
+/// Whether all claims of the pod are bound. Claims whose class waits for its first consumer are told the node.
+async fn volumes_ready(pod: &Pod, node: &str, shared: &Shared) -> Result<bool, Error> {
+    let claims = Api::<PersistentVolumeClaim>::namespaced(shared.client(), &pod.namespace().unwrap_or_default());
+    let mut ready = true;
+    for name in claims_of(pod) {
+        let Some(claim) = objects::get(&claims, name).await? else {
+            return Ok(false);
+        };
+        let bound = claim
+            .status
+            .as_ref()
+            .is_some_and(|status| status.phase.as_deref() == Some("Bound"));
+        if bound {
+            continue;
+        }
+        ready = false;
+        if !claim.annotations().contains_key(facts::SELECTED_NODE_ANNOTATION) && waits(&claim, shared).await? {
+            let change = json!({"metadata": {"annotations": {facts::SELECTED_NODE_ANNOTATION: node}}});
+            objects::patch(&claims, name, change).await?;
+        }
+    }
+    Ok(ready)
+}
+
+/// Whether the claim's class waits for a consumer.
+async fn waits(claim: &PersistentVolumeClaim, shared: &Shared) -> Result<bool, Error> {
+    let Some(class) = claim.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref()) else {
+        return Ok(false);
+    };
+    let class = objects::get(&Api::<StorageClass>::all(shared.client()), class).await?;
+    Ok(class.is_some_and(|class| class.volume_binding_mode.as_deref() == Some(facts::WAIT_FOR_FIRST_CONSUMER)))
+}

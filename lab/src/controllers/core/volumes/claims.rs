@@ -1,0 +1,292 @@
+//! The life of a claim: default class, provisioning by the CSI driver, binding, and protection while a pod uses it.
+
+use std::sync::Arc;
+
+use k8s_openapi::api::{
+    core::v1::{
+        CSIPersistentVolumeSource, ObjectReference, PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec,
+        PersistentVolumeSpec, Pod,
+    },
+    storage::v1::StorageClass,
+};
+use kube::{
+    Api, ResourceExt,
+    api::ObjectMeta,
+    runtime::{controller::Action, reflector::ObjectRef, watcher},
+};
+use serde_json::{Map, json};
+
+use crate::controllers::{
+    core::{facts, scheduler::claims_of},
+    objects::{self, Error},
+    reconcile::{Shared, controller_of, drive},
+};
+
+const PROTECTION: &str = "kubernetes.io/pvc-protection";
+const PROVISIONER_ANNOTATIONS: [&str; 2] = [
+    "volume.beta.kubernetes.io/storage-provisioner",
+    "volume.kubernetes.io/storage-provisioner",
+];
+
+/// Runs the claim controller until the context stops.
+pub async fn run(shared: Arc<Shared>) {
+    let controller = controller_of::<PersistentVolumeClaim>(shared.client())
+        .watches(
+            Api::<PersistentVolume>::all(shared.client()),
+            watcher::Config::default(),
+            |volume| {
+                let claim = volume.spec.and_then(|spec| spec.claim_ref)?;
+                Some(ObjectRef::new(&claim.name?).within(&claim.namespace?))
+            },
+        )
+        .watches(Api::<Pod>::all(shared.client()), watcher::Config::default(), |pod| {
+            let namespace = pod.namespace().unwrap_or_default();
+            let claims = claims_of(&pod).map(|claim| ObjectRef::new(claim).within(&namespace));
+            claims.collect::<Vec<_>>()
+        });
+    drive(controller, &shared.context.clone(), shared, reconcile).await;
+}
+
+async fn reconcile(claim: Arc<PersistentVolumeClaim>, shared: Arc<Shared>) -> Result<Action, Error> {
+    let claims = Api::namespaced(shared.client(), &claim.namespace().unwrap_or_default());
+    if claim.metadata.deletion_timestamp.is_some() {
+        return release(&claim, &claims, &shared).await;
+    }
+    let Some(spec) = claim.spec.as_ref() else {
+        return Ok(Action::await_change());
+    };
+    if let Some(volume) = spec.volume_name.as_deref().filter(|name| !name.is_empty()) {
+        return keep(&claim, volume, &claims, &shared).await;
+    }
+    let class = class_of(spec, &shared).await?;
+    prepare(&claim, class.as_ref(), &claims).await?;
+    let volumes = Api::<PersistentVolume>::all(shared.client());
+    let mut found = objects::list(&volumes, "")
+        .await?
+        .into_iter()
+        .find(|volume| is_for(volume, &claim));
+    if found.is_none() && class.as_ref().is_some_and(|class| is_ready_to_provision(&claim, class)) {
+        let volume = new_volume(&claim, spec, class.as_ref());
+        found = objects::create(&volumes, &volume).await?;
+    }
+    if let Some(volume) = found {
+        bind(&claim, &volume, &claims, &volumes).await?;
+    }
+    Ok(Action::await_change())
+}
+
+/// Lets a deleted claim go once no pod uses it, not even a finished one.
+async fn release(
+    claim: &PersistentVolumeClaim,
+    claims: &Api<PersistentVolumeClaim>,
+    shared: &Shared,
+) -> Result<Action, Error> {
+    if let Some(rest) = objects::finalizers_without(claim, PROTECTION) {
+        let pods = Api::<Pod>::namespaced(shared.client(), &claim.namespace().unwrap_or_default());
+        let name = claim.name_any();
+        let uses_it = |pod: &Pod| {
+            pod.spec.as_ref().is_some_and(|spec| spec.node_name.is_some()) && claims_of(pod).any(|one| one == name)
+        };
+        if !objects::list(&pods, "").await?.iter().any(uses_it) {
+            objects::set_finalizers(claims, claim, rest).await?;
+        }
+    }
+    Ok(Action::await_change())
+}
+
+/// A bound claim is lost when its volume is gone or belongs to another claim.
+async fn keep(
+    claim: &PersistentVolumeClaim,
+    volume: &str,
+    claims: &Api<PersistentVolumeClaim>,
+    shared: &Shared,
+) -> Result<Action, Error> {
+    let volumes = Api::<PersistentVolume>::all(shared.client());
+    let phase = claim
+        .status
+        .as_ref()
+        .and_then(|status| status.phase.as_deref())
+        .unwrap_or_default();
+    match objects::get(&volumes, volume).await? {
+        Some(volume) if is_for(&volume, claim) => bind(claim, &volume, claims, &volumes).await?,
+        _ if phase != "Lost" => {
+            let status = json!({"phase": "Lost", "accessModes": null, "capacity": null});
+            objects::patch_status(claims, &claim.name_any(), status).await?;
+        }
+        _ => {}
+    }
+    Ok(Action::await_change())
+}
+
+/// The claim's storage class; the default one when it names none.
+async fn class_of(spec: &PersistentVolumeClaimSpec, shared: &Shared) -> Result<Option<StorageClass>, Error> {
+    let classes = Api::<StorageClass>::all(shared.client());
+    match spec.storage_class_name.as_deref() {
+        Some("") => Ok(None),
+        Some(name) => objects::get(&classes, name).await,
+        None => {
+            let all = objects::list(&classes, "").await?;
+            let is_default = |class: &StorageClass| {
+                class
+                    .annotations()
+                    .get(facts::DEFAULT_CLASS_ANNOTATION)
+                    .is_some_and(|value| value == "true")
+            };
+            Ok(all.into_iter().find(is_default))
+        }
+    }
+}
+
+/// Writes what admission and the volume controller add to a fresh claim: class, protection, provisioner, phase.
+async fn prepare(
+    claim: &PersistentVolumeClaim,
+    class: Option<&StorageClass>,
+    claims: &Api<PersistentVolumeClaim>,
+) -> Result<(), Error> {
+    let mut change = json!({});
+    if !claim.finalizers().iter().any(|one| one == PROTECTION) {
+        let mut finalizers = claim.finalizers().to_vec();
+        finalizers.push(PROTECTION.into());
+        change["metadata"]["finalizers"] = json!(finalizers);
+    }
+    if let Some(class) = class {
+        if claim
+            .spec
+            .as_ref()
+            .is_some_and(|spec| spec.storage_class_name.is_none())
+        {
+            change["spec"]["storageClassName"] = json!(class.name_any());
+        }
+        // A claim that waits for its consumer is nobody's work before it has one.
+        if !is_waiting(claim, class) {
+            for key in PROVISIONER_ANNOTATIONS {
+                if !claim.annotations().contains_key(key) {
+                    change["metadata"]["annotations"][key] = json!(class.provisioner);
+                }
+            }
+        }
+    }
+    if change != json!({}) {
+        objects::patch(claims, &claim.name_any(), change).await?;
+    }
+    if claim.status.as_ref().is_none_or(|status| status.phase.is_none()) {
+        objects::patch_status(claims, &claim.name_any(), json!({"phase": "Pending"})).await?;
+    }
+    Ok(())
+}
+
+fn is_waiting(claim: &PersistentVolumeClaim, class: &StorageClass) -> bool {
+    class.volume_binding_mode.as_deref() == Some(facts::WAIT_FOR_FIRST_CONSUMER)
+        && !claim.annotations().contains_key(facts::SELECTED_NODE_ANNOTATION)
+}
+
+/// Whether the lab's CSI driver has to make the volume: not if the class waits for a consumer, and not if somebody
+/// else fills the claim (a volume populator).
+fn is_ready_to_provision(claim: &PersistentVolumeClaim, class: &StorageClass) -> bool {
+    let source = claim.spec.as_ref().and_then(|spec| spec.data_source_ref.as_ref());
+    let is_populated = source.is_some_and(|source| {
+        let group = source.api_group.as_deref().unwrap_or_default();
+        !matches!(group, "" | "snapshot.storage.k8s.io")
+    });
+    class.provisioner == facts::PROVISIONER && !is_populated && !is_waiting(claim, class)
+}
+
+fn new_volume(
+    claim: &PersistentVolumeClaim,
+    spec: &PersistentVolumeClaimSpec,
+    class: Option<&StorageClass>,
+) -> PersistentVolume {
+    let uid = claim.uid().unwrap_or_default();
+    let requests = spec.resources.as_ref().and_then(|resources| resources.requests.clone());
+    PersistentVolume {
+        metadata: ObjectMeta {
+            name: Some(format!("pvc-{uid}")),
+            annotations: Some(
+                [(
+                    "pv.kubernetes.io/provisioned-by".to_owned(),
+                    facts::PROVISIONER.to_owned(),
+                )]
+                .into(),
+            ),
+            finalizers: Some(vec![super::reclaim::PROTECTION.into()]),
+            ..ObjectMeta::default()
+        },
+        spec: Some(PersistentVolumeSpec {
+            capacity: requests.map(|mut all| {
+                all.retain(|resource, _| resource == "storage");
+                all
+            }),
+            access_modes: spec.access_modes.clone(),
+            volume_mode: spec.volume_mode.clone().or(Some("Filesystem".into())),
+            storage_class_name: class.map(ResourceExt::name_any),
+            persistent_volume_reclaim_policy: class
+                .and_then(|class| class.reclaim_policy.clone())
+                .or(Some("Delete".into())),
+            csi: Some(CSIPersistentVolumeSource {
+                driver: facts::PROVISIONER.into(),
+                volume_handle: uid.clone(),
+                ..CSIPersistentVolumeSource::default()
+            }),
+            claim_ref: Some(ObjectReference {
+                api_version: Some("v1".into()),
+                kind: Some("PersistentVolumeClaim".into()),
+                namespace: claim.namespace(),
+                name: claim.metadata.name.clone(),
+                uid: Some(uid),
+                resource_version: claim.resource_version(),
+                ..ObjectReference::default()
+            }),
+            ..PersistentVolumeSpec::default()
+        }),
+        status: None,
+    }
+}
+
+/// Whether the volume was made for this claim, or given to it.
+pub fn is_for(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool {
+    let reference = volume.spec.as_ref().and_then(|spec| spec.claim_ref.as_ref());
+    reference.is_some_and(|reference| {
+        reference.name == claim.metadata.name
+            && reference.namespace == claim.metadata.namespace
+            && (reference.uid.is_none() || reference.uid == claim.metadata.uid)
+    })
+}
+
+/// Binds both sides; does only what is still missing.
+async fn bind(
+    claim: &PersistentVolumeClaim,
+    volume: &PersistentVolume,
+    claims: &Api<PersistentVolumeClaim>,
+    volumes: &Api<PersistentVolume>,
+) -> Result<(), Error> {
+    let volume_phase = volume.status.as_ref().and_then(|status| status.phase.as_deref());
+    if volume_phase != Some("Bound") {
+        objects::patch_status(volumes, &volume.name_any(), json!({"phase": "Bound"})).await?;
+    }
+    let mut annotations = Map::new();
+    for key in [
+        "pv.kubernetes.io/bind-completed",
+        "pv.kubernetes.io/bound-by-controller",
+    ] {
+        if !claim.annotations().contains_key(key) {
+            annotations.insert(key.into(), json!("yes"));
+        }
+    }
+    if !annotations.is_empty() {
+        let change = json!({
+            "metadata": {"annotations": annotations},
+            "spec": {"volumeName": volume.name_any()},
+        });
+        objects::patch(claims, &claim.name_any(), change).await?;
+    }
+    if claim.status.as_ref().and_then(|status| status.phase.as_deref()) != Some("Bound") {
+        let spec = volume.spec.as_ref();
+        let status = json!({
+            "phase": "Bound",
+            "accessModes": spec.and_then(|spec| spec.access_modes.clone()),
+            "capacity": spec.and_then(|spec| spec.capacity.clone()),
+        });
+        objects::patch_status(claims, &claim.name_any(), status).await?;
+    }
+    Ok(())
+}

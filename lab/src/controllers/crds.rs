@@ -1,0 +1,48 @@
+//! Installs the custom resource definitions of the simulated cluster, as an operator would: through the API.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use anyhow::Context as _;
+use futures::{StreamExt, future};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::{
+    Api, Client, CustomResourceExt, ResourceExt,
+    runtime::{WatchStreamExt, watcher},
+};
+
+use super::objects;
+use crate::injection::{Defect, Fault};
+
+/// Real time after which an API server that does not serve the definitions is given up.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Creates all definitions that the lab needs, side by side, and waits until each is served. Those that exist are
+/// left as they are.
+pub async fn install_crds(client: Client) -> anyhow::Result<()> {
+    let api = Api::<CustomResourceDefinition>::all(client);
+    let mut definitions = forklift_api::all_crds();
+    definitions.extend([Fault::crd(), Defect::crd()]);
+    future::try_join_all(definitions.iter().map(|definition| objects::create(&api, definition))).await?;
+    let mut missing: BTreeSet<String> = definitions.iter().map(ResourceExt::name_any).collect();
+    let served = async {
+        let definitions = watcher(api, watcher::Config::default()).default_backoff();
+        let mut definitions = std::pin::pin!(definitions.applied_objects());
+        while !missing.is_empty() {
+            match definitions.next().await {
+                Some(Ok(definition)) if is_established(&definition) => {
+                    missing.remove(&definition.name_any());
+                }
+                Some(Ok(_)) => {}
+                Some(Err(error)) => tracing::debug!(%error, "the watch on definitions starts again"),
+                None => return,
+            }
+        }
+    };
+    let in_time = tokio::time::timeout(DEADLINE, served).await;
+    in_time.with_context(|| format!("waited {DEADLINE:?} for the API server to serve {missing:?}"))
+}
+
+fn is_established(definition: &CustomResourceDefinition) -> bool {
+    let conditions = definition.status.as_ref().and_then(|status| status.conditions.as_ref());
+    conditions.is_some_and(|all| all.iter().any(|one| one.type_ == "Established" && one.status == "True"))
+}

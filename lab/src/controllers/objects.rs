@@ -1,0 +1,179 @@
+//! The handful of API calls that controllers make, each with an error that names the object.
+
+use std::fmt::Debug;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+use kube::{
+    Api, Resource, ResourceExt,
+    api::{DeleteParams, ListParams, Patch, PatchParams, PostParams},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use thiserror::Error;
+
+/// An API call of a controller that failed.
+#[derive(Debug, Error)]
+#[error("could not {verb} {kind} '{name}'")]
+pub struct Error {
+    /// What was tried.
+    pub verb: &'static str,
+    /// Kind of the object.
+    pub kind: String,
+    /// Name of the object, or the selector of a list.
+    pub name: String,
+    /// What came back.
+    #[source]
+    pub source: kube::Error,
+}
+
+impl Error {
+    /// Whether somebody else changed, made or removed the object meanwhile; looking again is all that is needed.
+    pub fn is_stale(&self) -> bool {
+        matches!(&self.source, kube::Error::Api(status) if matches!(status.code, 404 | 409))
+    }
+}
+
+/// What every kind must be for these calls.
+pub trait Object: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Serialize {}
+
+impl<K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Serialize> Object for K {}
+
+fn failed<K: Object>(verb: &'static str, name: &str) -> impl FnOnce(kube::Error) -> Error {
+    move |source| Error {
+        verb,
+        kind: K::kind(&()).into_owned(),
+        name: name.into(),
+        source,
+    }
+}
+
+fn has_code(error: &kube::Error, code: u16) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == code)
+}
+
+/// The object, or `None` when there is none of that name.
+pub async fn get<K: Object>(api: &Api<K>, name: &str) -> Result<Option<K>, Error> {
+    api.get_opt(name).await.map_err(failed::<K>("get", name))
+}
+
+/// All objects with these labels (all objects for an empty selector).
+pub async fn list<K: Object>(api: &Api<K>, labels: &str) -> Result<Vec<K>, Error> {
+    let found = api.list(&ListParams::default().labels(labels)).await;
+    Ok(found.map_err(failed::<K>("list", labels))?.items)
+}
+
+/// Creates the object; `None` when there is one of that name already.
+pub async fn create<K: Object>(api: &Api<K>, object: &K) -> Result<Option<K>, Error> {
+    match api.create(&PostParams::default(), object).await {
+        Ok(created) => Ok(Some(created)),
+        Err(error) if has_code(&error, 409) => Ok(None),
+        Err(error) => Err(failed::<K>("create", &object.name_any())(error)),
+    }
+}
+
+/// Creates the object with its status, unless there is one of that name already.
+pub async fn seed<K: Object>(api: &Api<K>, object: &K) -> Result<(), Error> {
+    if create(api, object).await?.is_none() {
+        return Ok(());
+    }
+    let json = serde_json::to_value(object).map_err(kube::Error::SerdeError);
+    match json.map_err(failed::<K>("write", &object.name_any()))?.get("status") {
+        Some(status) => patch_status(api, &object.name_any(), status.clone()).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Seeds all objects, side by side.
+pub async fn seed_all<K: Object>(api: Api<K>, objects: impl IntoIterator<Item = K>) -> Result<(), Error> {
+    let seeded = objects.into_iter().map(|object| {
+        let api = api.clone();
+        async move { seed(&api, &object).await }
+    });
+    futures::future::try_join_all(seeded).await.map(drop)
+}
+
+/// Merges `change` into the object.
+pub async fn patch<K: Object>(api: &Api<K>, name: &str, change: Value) -> Result<K, Error> {
+    let patched = api.patch(name, &PatchParams::default(), &Patch::Merge(change)).await;
+    patched.map_err(failed::<K>("patch", name))
+}
+
+/// Merges `status` into the object's status.
+pub async fn patch_status<K: Object>(api: &Api<K>, name: &str, status: Value) -> Result<K, Error> {
+    let change = Patch::Merge(serde_json::json!({ "status": status }));
+    let patched = api.patch_status(name, &PatchParams::default(), &change).await;
+    patched.map_err(failed::<K>("patch the status of", name))
+}
+
+/// Deletes the object; one that is gone already is fine.
+pub async fn delete<K: Object>(api: &Api<K>, name: &str, parameters: &DeleteParams) -> Result<(), Error> {
+    match api.delete(name, parameters).await {
+        Ok(_) => Ok(()),
+        Err(error) if has_code(&error, 404) => Ok(()),
+        Err(error) => Err(failed::<K>("delete", name)(error)),
+    }
+}
+
+/// Posts `body` to a subresource of the object.
+pub async fn post<K: Object, B: Serialize>(
+    api: &Api<K>,
+    name: &str,
+    subresource: &'static str,
+    body: &B,
+) -> Result<(), Error> {
+    let posted: kube::Result<Value> = api
+        .create_subresource(subresource, name, &PostParams::default(), body)
+        .await;
+    posted.map(drop).map_err(failed::<K>(subresource, name))
+}
+
+/// Replaces the finalizers of an object, and nothing else of it. The resource version makes sure that nobody else's
+/// finalizer is lost.
+pub async fn set_finalizers<K: Object>(api: &Api<K>, object: &K, finalizers: Vec<String>) -> Result<K, Error> {
+    let metadata = serde_json::json!({
+        "resourceVersion": object.resource_version(),
+        "finalizers": finalizers,
+    });
+    patch(api, &object.name_any(), serde_json::json!({ "metadata": metadata })).await
+}
+
+/// The finalizers of the object without `finalizer`; `None` when it was not there.
+pub fn finalizers_without<K: Resource>(object: &K, finalizer: &str) -> Option<Vec<String>> {
+    let all = object.finalizers();
+    all.iter()
+        .any(|one| one == finalizer)
+        .then(|| all.iter().filter(|one| *one != finalizer).cloned().collect())
+}
+
+/// The reference with which `owner` controls another object.
+pub fn controlled_by<K: Resource<DynamicType = ()>>(owner: &K) -> Vec<OwnerReference> {
+    let reference = owner.controller_owner_ref(&());
+    reference
+        .map(|reference| OwnerReference {
+            block_owner_deletion: Some(true),
+            ..reference
+        })
+        .into_iter()
+        .collect()
+}
+
+/// Whether `owner` controls the object.
+pub fn is_controlled_by<K: Resource>(object: &K, owner_uid: &str) -> bool {
+    object
+        .owner_references()
+        .iter()
+        .any(|owner| owner.controller == Some(true) && owner.uid == owner_uid)
+}
+
+/// Five characters that depend on nothing but `seed`, as suffix of a generated name: making the object twice is then
+/// a conflict, not a twin.
+pub fn suffix(seed: &str) -> String {
+    use sha2::Digest;
+    // The alphabet of generateName: no vowels, so that no words appear.
+    const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+    sha2::Sha256::digest(seed)
+        .iter()
+        .take(5)
+        .map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]))
+        .collect()
+}
