@@ -5,6 +5,7 @@
 //! guests. Whoever uses the lab sees only what a person with a real cluster has: a kubeconfig, a providers file and
 //! a settings file.
 
+pub mod apiserver;
 pub mod clock;
 pub mod controllers;
 pub mod https;

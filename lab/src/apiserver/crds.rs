@@ -1,0 +1,223 @@
+//! CustomResourceDefinitions: the kinds that they add, and the status that says so.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{
+    Core,
+    create::FieldValidation,
+    kinds::{Conversion, Kind, api_version, collection_name},
+    meta,
+    status::{Cause, Refusal},
+    store::Object,
+};
+
+/// Finalizer of a definition whose objects are being deleted.
+pub const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
+
+/// What a definition says of one version of its kind.
+#[derive(Debug)]
+pub struct CustomKind {
+    /// `additionalPrinterColumns`
+    pub columns: Vec<Value>,
+}
+
+impl CustomKind {
+    /// Makes `object` into what may be stored: prunes, defaults and validates. Returns warnings for the requester.
+    pub fn admit(
+        &self,
+        _kind: &Kind,
+        _object: &mut Value,
+        _old: Option<&Value>,
+        _validation: FieldValidation,
+        _causes: &mut Vec<Cause>,
+    ) -> Result<Vec<String>, Refusal> {
+        Ok(Vec::new())
+    }
+}
+
+/// Whether a kind is the kind of definitions.
+pub fn is_definition(kind: &Kind) -> bool {
+    kind.plural == "customresourcedefinitions" && kind.group == "apiextensions.k8s.io"
+}
+
+/// Fills in what a definition leaves out, as Kubernetes' defaults do.
+pub fn default(definition: &mut Value) {
+    let spec = &mut definition["spec"];
+    if !spec["names"].is_object() {
+        return;
+    }
+    let kind = spec["names"]["kind"].as_str().unwrap_or_default().to_owned();
+    if spec["names"]["singular"].as_str().unwrap_or_default().is_empty() {
+        spec["names"]["singular"] = json!(kind.to_lowercase());
+    }
+    if spec["names"]["listKind"].as_str().unwrap_or_default().is_empty() {
+        spec["names"]["listKind"] = json!(format!("{kind}List"));
+    }
+    if spec["conversion"].is_null() {
+        spec["conversion"] = json!({ "strategy": "None" });
+    }
+}
+
+/// What is wrong with a definition.
+pub fn validate(definition: &Value) -> Vec<Cause> {
+    let text = |pointer: &str| definition.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let mut causes = Vec::new();
+    for (pointer, field) in [
+        ("/spec/group", "spec.group"),
+        ("/spec/names/plural", "spec.names.plural"),
+        ("/spec/names/kind", "spec.names.kind"),
+        ("/spec/scope", "spec.scope"),
+    ] {
+        if text(pointer).is_empty() {
+            causes.push(Cause::required(field, ""));
+        }
+    }
+    let scope = &definition["spec"]["scope"];
+    if !scope.is_null() && scope != "Namespaced" && scope != "Cluster" {
+        causes.push(Cause::unsupported(
+            "spec.scope",
+            scope,
+            &[json!("Cluster"), json!("Namespaced")],
+        ));
+    }
+    let expected = format!("{}.{}", text("/spec/names/plural"), text("/spec/group"));
+    let name = &definition["metadata"]["name"];
+    if *name != json!(expected) {
+        causes.push(Cause::invalid(
+            "metadata.name",
+            name,
+            "must be spec.names.plural+\".\"+spec.group",
+        ));
+    }
+    let versions = definition["spec"]["versions"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    if versions.iter().filter(|version| version["storage"] == true).count() != 1 {
+        let detail = "must have exactly one version marked as storage version";
+        causes.push(Cause::invalid("spec.versions", &definition["spec"]["versions"], detail));
+    }
+    for (index, version) in versions.iter().enumerate() {
+        if !version["schema"]["openAPIV3Schema"].is_object() {
+            let field = format!("spec.versions[{index}].schema.openAPIV3Schema");
+            causes.push(Cause::required(field, "schemas are required"));
+        }
+    }
+    causes
+}
+
+/// Writes the status that says that a definition is in force.
+pub fn establish(definition: &mut Value) {
+    let since = definition.pointer("/status/conditions/0/lastTransitionTime").cloned();
+    let since = since.unwrap_or_else(|| json!(meta::time(Timestamp::now())));
+    let condition = |type_: &str, reason: &str, message: &str| json!({ "lastTransitionTime": since, "message": message, "reason": reason, "status": "True", "type": type_ });
+    let storage: Vec<Value> = definition["spec"]["versions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|version| version["storage"] == true)
+        .map(|version| version["name"].clone())
+        .collect();
+    let mut stored = definition["status"]["storedVersions"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    stored.extend(
+        storage
+            .into_iter()
+            .filter(|version| !stored.contains(version))
+            .collect::<Vec<_>>(),
+    );
+    definition["status"] = json!({
+        "conditions": [
+            condition("NamesAccepted", "NoConflicts", "no conflicts found"),
+            condition("Established", "InitialNamesAccepted", "the initial names have been accepted"),
+        ],
+        "acceptedNames": definition["spec"]["names"],
+        "storedVersions": stored,
+    });
+}
+
+/// Marks a definition whose objects must go before it.
+pub fn mark_going(definition: &mut Value) {
+    let mut finalizers: Vec<String> = meta::finalizers(definition).into_iter().map(str::to_owned).collect();
+    if !finalizers.iter().any(|finalizer| finalizer == CLEANUP) {
+        finalizers.push(CLEANUP.to_owned());
+    }
+    definition["metadata"]["finalizers"] = json!(finalizers);
+    let condition = json!({
+        "lastTransitionTime": meta::time(Timestamp::now()),
+        "message": "CustomResource deletion is in progress",
+        "reason": "InstanceDeletionInProgress",
+        "status": "True",
+        "type": "Terminating",
+    });
+    if let Some(conditions) = definition["status"]["conditions"].as_array_mut() {
+        conditions.push(condition);
+    }
+}
+
+/// The kinds that a definition adds: one per served version, and the stored one first.
+pub fn kinds(definition: &Value) -> Vec<Kind> {
+    let spec = &definition["spec"];
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let texts = |value: &Value| value.as_array().into_iter().flatten().map(text).collect::<Vec<_>>();
+    let (group, plural) = (text(&spec["group"]), text(&spec["names"]["plural"]));
+    let versions = spec["versions"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let storage = versions.iter().find(|version| version["storage"] == true);
+    let stored_api_version = api_version(
+        &group,
+        &storage.map(|version| text(&version["name"])).unwrap_or_default(),
+    );
+    versions
+        .iter()
+        .filter(|version| version["served"] == true)
+        .map(|version| Kind {
+            group: group.clone(),
+            version: text(&version["name"]),
+            plural: plural.clone(),
+            singular: text(&spec["names"]["singular"]),
+            kind: text(&spec["names"]["kind"]),
+            list_kind: text(&spec["names"]["listKind"]),
+            short_names: texts(&spec["names"]["shortNames"]),
+            categories: texts(&spec["names"]["categories"]),
+            namespaced: spec["scope"] == "Namespaced",
+            status: version["subresources"]["status"].is_object(),
+            generation: true,
+            collection: collection_name(&group, &plural),
+            stored_api_version: stored_api_version.clone(),
+            conversion: Conversion::ApiVersion,
+            custom: Some(CustomKind {
+                columns: version["additionalPrinterColumns"]
+                    .as_array()
+                    .cloned()
+                    .unwrap_or_default(),
+            }),
+        })
+        .collect()
+}
+
+/// Serves the kinds of a definition that was written.
+pub fn written(core: &Core, definition: &Arc<Object>) {
+    core.registry
+        .put(&collection_of(&definition.value), kinds(&definition.value));
+}
+
+/// Stops serving the kinds of a definition that was removed.
+pub fn removed(core: &Core, definition: &Value) {
+    let collection = collection_of(definition);
+    core.registry.put(&collection, Vec::new());
+    core.store.ring(&collection);
+}
+
+/// The collection of a definition's objects.
+pub fn collection_of(definition: &Value) -> Arc<str> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    collection_name(
+        &text(&definition["spec"]["group"]),
+        &text(&definition["spec"]["names"]["plural"]),
+    )
+}

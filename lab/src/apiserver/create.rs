@@ -1,0 +1,210 @@
+//! Creating objects.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{
+    Core, convert, crds,
+    kinds::Kind,
+    meta,
+    status::Refusal,
+    store::{Key, Object, Refused},
+    strategy,
+};
+
+/// How often a generated name is tried before giving up.
+const GENERATED_NAMES: usize = 8;
+
+/// Whether unknown fields are ignored, warned of or refused: the parameter `fieldValidation`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FieldValidation {
+    /// They are dropped silently.
+    Ignore,
+    /// They are dropped with a warning.
+    #[default]
+    Warn,
+    /// They are refused.
+    Strict,
+}
+
+/// How a write is meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WriteOptions {
+    /// Everything but the write itself.
+    pub dry_run: bool,
+    /// What to do about unknown fields.
+    pub validation: FieldValidation,
+}
+
+/// What a write left behind.
+#[derive(Debug)]
+pub struct Written {
+    /// The object as stored.
+    pub object: Arc<Object>,
+    /// What the requester should know.
+    pub warnings: Vec<String>,
+}
+
+/// Creates an object in the namespace that the path names.
+pub fn create(
+    core: &Core,
+    kind: &Kind,
+    namespace: Option<&str>,
+    mut object: Value,
+    options: WriteOptions,
+) -> Result<Written, Refusal> {
+    check_type(kind, &mut object)?;
+    check_namespace(kind, namespace, &mut object)?;
+    if !meta::text(&object, "resourceVersion").is_empty() {
+        return Err(Refusal::bad_request(
+            "resourceVersion should not be set on objects to be created",
+        ));
+    }
+    let base = meta::text(&object, "generateName").to_owned();
+    let generated = meta::text(&object, "name").is_empty() && !base.is_empty();
+    for attempt in 1.. {
+        let mut object = object.clone();
+        if generated {
+            object["metadata"]["name"] = json!(meta::generate_name(&base));
+        }
+        match create_named(core, kind, object, options) {
+            Err(refusal) if generated && refusal.reason == "AlreadyExists" && attempt < GENERATED_NAMES => {}
+            result => return result,
+        }
+    }
+    Err(Refusal::internal("no name could be generated"))
+}
+
+fn create_named(core: &Core, kind: &Kind, mut object: Value, options: WriteOptions) -> Result<Written, Refusal> {
+    meta::prepare_create(kind, &mut object);
+    let name = meta::text(&object, "name").to_owned();
+    let mut causes = meta::validate(kind, &object);
+    let warnings = match &kind.custom {
+        None => {
+            strategy::prepare_create(core, kind, &mut object);
+            causes.extend(strategy::validate(kind, &object));
+            Vec::new()
+        }
+        Some(custom) => {
+            if kind.status
+                && let Some(fields) = object.as_object_mut()
+            {
+                fields.shift_remove("status");
+            }
+            custom.admit(kind, &mut object, None, options.validation, &mut causes)?
+        }
+    };
+    if !causes.is_empty() {
+        return Err(Refusal::invalid(kind, &name, &causes));
+    }
+    if crds::is_definition(kind) {
+        crds::establish(&mut object);
+    }
+    convert::to_stored(kind, &mut object);
+    let key = Key::new(meta::text(&object, "namespace"), name);
+    let host = strategy::host(kind, &key);
+    let stored = if options.dry_run {
+        if core.store.get(&kind.collection, &key).is_some() {
+            return Err(Refusal::already_exists(kind, &key.name));
+        }
+        Object::unstored(key, object)
+    } else {
+        let host = host.as_ref().map(|host| ("namespaces", host));
+        core.store
+            .insert(&kind.collection, key.clone(), object, host)
+            .map_err(|refused| match refused {
+                Refused::HostMissing => Refusal::no_namespace(&key.namespace),
+                Refused::HostGoing => Refusal::terminating(kind, &key.name, &key.namespace),
+                _ => Refusal::already_exists(kind, &key.name),
+            })?
+    };
+    if crds::is_definition(kind) && !options.dry_run {
+        crds::written(core, &stored);
+    }
+    Ok(Written {
+        object: stored,
+        warnings,
+    })
+}
+
+/// The body must be of the kind that the path names; what it leaves out is filled in.
+pub fn check_type(kind: &Kind, object: &mut Value) -> Result<(), Refusal> {
+    if !object.is_object() {
+        return Err(Refusal::bad_request("the object provided is not a JSON object"));
+    }
+    for (field, expected, what) in [
+        ("apiVersion", kind.api_version(), "API version"),
+        ("kind", kind.kind.clone(), "kind"),
+    ] {
+        match object[field].as_str() {
+            None | Some("") => object[field] = json!(expected),
+            Some(found) if found == expected => {}
+            Some(found) => {
+                return Err(Refusal::bad_request(format!(
+                    "the {what} in the data ({found}) does not match the expected {what} ({expected})"
+                )));
+            }
+        }
+    }
+    check_shape(kind, object)
+}
+
+/// What the server itself reads and writes must have the form that it has in every kind.
+pub fn check_shape(kind: &Kind, object: &Value) -> Result<(), Refusal> {
+    let metadata = &object["metadata"];
+    let maps = [
+        ("metadata", metadata),
+        ("metadata.labels", &metadata["labels"]),
+        ("metadata.annotations", &metadata["annotations"]),
+    ];
+    let own = [
+        ("spec", &object["spec"]),
+        ("status", &object["status"]),
+        ("data", &object["data"]),
+    ];
+    let own = own.into_iter().filter(|_| kind.custom.is_none());
+    for (field, value) in maps.into_iter().chain(own) {
+        if !value.is_null() && !value.is_object() {
+            return Err(Refusal::bad_request(format!(
+                "{} cannot be handled: {field} must be an object",
+                kind.kind
+            )));
+        }
+    }
+    for field in ["finalizers", "ownerReferences"] {
+        if !metadata[field].is_null() && !metadata[field].is_array() {
+            return Err(Refusal::bad_request(format!(
+                "{} cannot be handled: metadata.{field} must be a list",
+                kind.kind
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The body must be of the namespace that the path names; what it leaves out is filled in.
+pub fn check_namespace(kind: &Kind, namespace: Option<&str>, object: &mut Value) -> Result<(), Refusal> {
+    let found = meta::text(object, "namespace");
+    match namespace {
+        Some(namespace) if kind.namespaced => {
+            if !found.is_empty() && found != namespace {
+                return Err(Refusal::bad_request(
+                    "the namespace of the provided object does not match the namespace sent on the request",
+                ));
+            }
+            object["metadata"]["namespace"] = json!(namespace);
+        }
+        None if kind.namespaced => {
+            return Err(Refusal::bad_request(
+                "an empty namespace may not be set during creation",
+            ));
+        }
+        _ => {
+            if let Some(metadata) = object["metadata"].as_object_mut() {
+                metadata.shift_remove("namespace");
+            }
+        }
+    }
+    Ok(())
+}

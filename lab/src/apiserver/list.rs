@@ -1,0 +1,121 @@
+//! Lists: selectors, pages that belong together, and how old they may be.
+
+use std::sync::Arc;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+
+use super::{
+    Core, convert,
+    kinds::Kind,
+    selectors::Selection,
+    status::Refusal,
+    store::{Key, Object},
+};
+
+/// What a list or watch asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// Which objects.
+    pub selection: Selection,
+    /// The namespace of the path.
+    pub namespace: Option<String>,
+    /// `resourceVersion`; `None` if absent.
+    pub revision: Option<u64>,
+    /// `resourceVersionMatch`
+    pub exact: bool,
+    /// Objects per page.
+    pub limit: Option<usize>,
+    /// Token of the next page.
+    pub token: Option<String>,
+}
+
+/// Some objects of a list.
+#[derive(Debug)]
+pub struct Page {
+    /// `resourceVersion` of the list.
+    pub revision: u64,
+    /// The objects.
+    pub objects: Vec<Arc<Object>>,
+    /// Token of the next page, if there is one.
+    pub token: Option<String>,
+    /// How many objects follow; unknown with selectors, as in Kubernetes.
+    pub remaining: Option<usize>,
+}
+
+/// Whether the query selects this object.
+pub fn selects(kind: &Kind, query: &Query, object: &Arc<Object>) -> bool {
+    query
+        .namespace
+        .as_ref()
+        .is_none_or(|namespace| object.key.namespace == *namespace)
+        && (query.selection.is_everything() || query.selection.matches(&convert::to_served(kind, object)))
+}
+
+/// Lists what a query asks for.
+pub fn list(core: &Core, kind: &Kind, query: &Query) -> Result<Page, Refusal> {
+    let namespace = query.namespace.as_deref();
+    let after = query.token.as_deref().map(read_token).transpose()?;
+    let (revision, objects) = match &after {
+        Some((revision, _)) => (*revision, list_at(core, kind, namespace, *revision, true)?),
+        None => match query.revision {
+            Some(asked) if asked > core.store.revision() => {
+                return Err(Refusal::too_large_resource_version(asked, core.store.revision()));
+            }
+            Some(asked) if query.exact && asked > 0 => (asked, list_at(core, kind, namespace, asked, false)?),
+            _ => core.store.list(&kind.collection, namespace),
+        },
+    };
+    let start = after
+        .as_ref()
+        .map_or(0, |(_, key)| objects.partition_point(|object| object.key <= *key));
+    let mut rest = objects
+        .into_iter()
+        .skip(start)
+        .filter(|object| selects(kind, query, object));
+    let limit = query.limit.unwrap_or(usize::MAX);
+    let page: Vec<Arc<Object>> = rest.by_ref().take(limit).collect();
+    let remaining = rest.count();
+    let token = page
+        .last()
+        .filter(|_| remaining > 0)
+        .map(|last| write_token(revision, &last.key));
+    let remaining = (remaining > 0 && query.selection.is_everything()).then_some(remaining);
+    Ok(Page {
+        revision,
+        objects: page,
+        token,
+        remaining,
+    })
+}
+
+fn list_at(
+    core: &Core,
+    kind: &Kind,
+    namespace: Option<&str>,
+    revision: u64,
+    continued: bool,
+) -> Result<Vec<Arc<Object>>, Refusal> {
+    core.store.list_at(&kind.collection, namespace, revision).map_err(|old| {
+        if continued {
+            Refusal::expired(
+                "The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.",
+            )
+        } else {
+            Refusal::expired(format!("The resourceVersion for the provided list is too old: {revision} ({})", old.oldest))
+        }
+    })
+}
+
+fn write_token(revision: u64, key: &Key) -> String {
+    URL_SAFE_NO_PAD.encode(json!({ "rv": revision, "namespace": key.namespace, "name": key.name }).to_string())
+}
+
+fn read_token(token: &str) -> Result<(u64, Key), Refusal> {
+    let wrong = || Refusal::bad_request("continue key is not valid");
+    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| wrong())?;
+    let value: Value = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+    let text = |field: &str| value[field].as_str().map(str::to_owned).ok_or_else(wrong);
+    let revision = value["rv"].as_u64().ok_or_else(wrong)?;
+    Ok((revision, Key::new(text("namespace")?, text("name")?)))
+}

@@ -1,0 +1,46 @@
+//! An in-memory Kubernetes API server over HTTPS on loopback: generic, and ignorant of what its clients do.
+//!
+//! `store` keeps objects and their history; `kinds`, `builtin` and `crds` say what can be stored; `create`, `update`,
+//! `patch` and `delete` write; `list` and `watch` read; `routes` leads requests to them.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use mtv_lab::{apiserver::{ApiServer, Options}, https::Authority};
+//!
+//! let authority = Authority::new()?;
+//! let server = ApiServer::start(&authority, Options::default()).await?;
+//! println!("{} {}", server.url(), server.token());
+//! # Ok(())
+//! # }
+//! ```
+
+mod auth;
+mod builtin;
+mod convert;
+mod crds;
+mod create;
+mod delete;
+mod discovery;
+mod kinds;
+mod list;
+mod meta;
+mod openapi;
+mod patch;
+mod path;
+mod pods;
+mod request;
+mod reviews;
+mod routes;
+mod selectors;
+mod server;
+mod status;
+mod store;
+mod strategic;
+mod strategy;
+mod table;
+mod update;
+mod view;
+mod watch;
+
+use server::Core;
+pub use server::{ApiServer, Error, Options};

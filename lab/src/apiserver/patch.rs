@@ -1,0 +1,84 @@
+//! Patches: JSON patch, merge patch, strategic merge patch, and apply.
+
+use serde_json::Value;
+
+use super::{kinds::Kind, status::Refusal, strategic};
+
+/// A patch, by its content type.
+#[derive(Debug)]
+pub enum Patch {
+    /// `application/json-patch+json`
+    Json(json_patch::Patch),
+    /// `application/merge-patch+json`
+    Merge(Value),
+    /// `application/strategic-merge-patch+json`
+    Strategic(Value),
+    /// `application/apply-patch+yaml`
+    Apply(Value),
+}
+
+impl Patch {
+    /// Reads a patch for an object of this kind.
+    pub fn parse(kind: &Kind, content_type: &str, body: &[u8]) -> Result<Self, Refusal> {
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        let wrong = |error: String| Refusal::bad_request(format!("error decoding patch: {error}"));
+        let json = || serde_json::from_slice::<Value>(body).map_err(|error| wrong(error.to_string()));
+        match media_type {
+            "application/json-patch+json" => {
+                let patch = serde_json::from_slice(body).map_err(|error| wrong(error.to_string()))?;
+                Ok(Self::Json(patch))
+            }
+            "application/merge-patch+json" => Ok(Self::Merge(json()?)),
+            "application/strategic-merge-patch+json" if kind.custom.is_none() => Ok(Self::Strategic(json()?)),
+            "application/apply-patch+yaml" => {
+                // YAML contains JSON.
+                let text = std::str::from_utf8(body).map_err(|error| wrong(error.to_string()))?;
+                let applied = serde_json::from_str(text)
+                    .or_else(|_| serde_saphyr::from_str(text))
+                    .map_err(|error| wrong(error.to_string()))?;
+                Ok(Self::Apply(applied))
+            }
+            _ => {
+                let supported = match kind.custom {
+                    Some(_) => {
+                        "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"
+                    }
+                    None => {
+                        "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml"
+                    }
+                };
+                Err(Refusal::unsupported_media_type(format!(
+                    "the body of the request was in an unknown format - accepted media types include: {supported}"
+                )))
+            }
+        }
+    }
+
+    /// The object that an apply creates when there is none.
+    pub fn creates(&self) -> Option<&Value> {
+        match self {
+            Self::Apply(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The patched object.
+    ///
+    /// Apply is thin: it merges what is applied into the object, lists by their keys, and wins every conflict. It keeps
+    /// no `managedFields`, so a field that is no longer applied stays.
+    pub fn apply(&self, kind: &Kind, object: &Value) -> Result<Value, Refusal> {
+        let mut patched = object.clone();
+        match self {
+            Self::Json(patch) => json_patch::patch(&mut patched, patch).map_err(|error| {
+                let name = object["metadata"]["name"].as_str().unwrap_or_default();
+                let mut refusal = Refusal::invalid(kind, name, &[]);
+                refusal.message = format!("the server rejected our request due to an error in our request: {error}");
+                refusal
+            })?,
+            Self::Merge(patch) => json_patch::merge(&mut patched, patch),
+            Self::Strategic(patch) => strategic::merge(&mut patched, patch),
+            Self::Apply(applied) => strategic::merge(&mut patched, applied),
+        }
+        Ok(patched)
+    }
+}

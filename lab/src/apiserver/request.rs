@@ -1,0 +1,157 @@
+//! A request as the server's parts read it: query, headers, body.
+
+use std::{collections::HashMap, time::Duration};
+
+use axum::{
+    body::Bytes,
+    extract::Query as UrlQuery,
+    http::{HeaderMap, Method, Uri, header},
+};
+use serde_json::Value;
+
+use super::{
+    create::{FieldValidation, WriteOptions},
+    list::Query,
+    selectors::Selection,
+    status::Refusal,
+    view::View,
+};
+
+/// A request whose body was read.
+#[derive(Debug)]
+pub struct Request {
+    /// HTTP method.
+    pub method: Method,
+    /// Path, percent-encoded.
+    pub path: String,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body.
+    pub body: Bytes,
+    query: HashMap<String, String>,
+}
+
+impl Request {
+    /// Reads a request.
+    pub fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Bytes) -> Result<Self, Refusal> {
+        let UrlQuery(query) = UrlQuery::<HashMap<String, String>>::try_from_uri(uri)
+            .map_err(|error| Refusal::bad_request(format!("the query cannot be read: {error}")))?;
+        Ok(Self {
+            method,
+            path: uri.path().to_owned(),
+            headers,
+            body,
+            query,
+        })
+    }
+
+    /// A header, or nothing.
+    pub fn header(&self, name: header::HeaderName) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// The bearer token.
+    pub fn token(&self) -> Option<&str> {
+        let (scheme, token) = self.header(header::AUTHORIZATION).split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
+
+    /// A parameter of the query that is not empty.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.query
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Whether a parameter of the query is set.
+    pub fn flag(&self, name: &str) -> bool {
+        self.parameter(name)
+            .is_some_and(|value| value == "true" || value == "1")
+    }
+
+    /// The form in which the answer is wanted.
+    pub fn view(&self) -> View {
+        View::choose(self.header(header::ACCEPT))
+    }
+
+    /// Whether the request asks for a stream of changes.
+    pub fn is_watch(&self) -> bool {
+        self.flag("watch")
+    }
+
+    /// The body as JSON (or YAML, where the content type says so); null if there is none.
+    pub fn json(&self) -> Result<Value, Refusal> {
+        if self.body.is_empty() {
+            return Ok(Value::Null);
+        }
+        let content_type = self.header(header::CONTENT_TYPE);
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        let wrong = |error: String| Refusal::bad_request(format!("the body cannot be read: {error}"));
+        match media_type {
+            "" | "application/json" | "*/*" => {
+                serde_json::from_slice(&self.body).map_err(|error| wrong(error.to_string()))
+            }
+            "application/yaml" => {
+                let text = std::str::from_utf8(&self.body).map_err(|error| wrong(error.to_string()))?;
+                serde_saphyr::from_str(text).map_err(|error| wrong(error.to_string()))
+            }
+            other => Err(Refusal::unsupported_media_type(format!(
+                "the body of the request was in an unknown format ({other}) - accepted media types include: application/json, application/yaml"
+            ))),
+        }
+    }
+
+    /// `dryRun` and `fieldValidation`
+    pub fn write_options(&self) -> Result<WriteOptions, Refusal> {
+        let dry_run = match self.parameter("dryRun") {
+            None => false,
+            Some("All") => true,
+            Some(other) => {
+                return Err(Refusal::bad_request(format!(
+                    "dryRun: Unsupported value: \"{other}\": supported values: \"All\""
+                )));
+            }
+        };
+        let validation = match self.parameter("fieldValidation") {
+            None | Some("Warn") => FieldValidation::Warn,
+            Some("Ignore") => FieldValidation::Ignore,
+            Some("Strict") => FieldValidation::Strict,
+            Some(other) => {
+                return Err(Refusal::bad_request(format!(
+                    "fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Warn\", \"Strict\""
+                )));
+            }
+        };
+        Ok(WriteOptions { dry_run, validation })
+    }
+
+    /// What a list or watch asks for.
+    pub fn list_query(&self, namespace: Option<&str>) -> Result<Query, Refusal> {
+        let labels = self.parameter("labelSelector").unwrap_or_default();
+        let fields = self.parameter("fieldSelector").unwrap_or_default();
+        let number = |name: &str| {
+            let wrong = |_| Refusal::bad_request(format!("{name}: Invalid value: must be a number"));
+            self.parameter(name)
+                .map(|value| value.parse::<u64>().map_err(wrong))
+                .transpose()
+        };
+        let limit = number("limit")?.filter(|limit| *limit > 0);
+        Ok(Query {
+            selection: Selection::parse(labels, fields).map_err(Refusal::bad_request)?,
+            namespace: namespace.map(str::to_owned),
+            revision: number("resourceVersion")?,
+            exact: self.parameter("resourceVersionMatch") == Some("Exact"),
+            limit: limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
+            token: self.parameter("continue").map(str::to_owned),
+        })
+    }
+
+    /// `timeoutSeconds`
+    pub fn timeout(&self) -> Option<Duration> {
+        self.parameter("timeoutSeconds")?.parse().ok().map(Duration::from_secs)
+    }
+}

@@ -1,0 +1,133 @@
+//! The server as its owner sees it: start, address, token, stop.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use serde_json::json;
+use thiserror::Error;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    auth::{Tokens, User},
+    create::{WriteOptions, create},
+    kinds::Registry,
+    routes,
+    store::Store,
+};
+use crate::https::{self, Authority, Server};
+
+/// Namespaces that exist from the start.
+const NAMESPACES: &[&str] = &["default", "kube-node-lease", "kube-public", "kube-system"];
+
+/// What can go wrong when the server starts.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// It cannot listen.
+    #[error("could not start the Kubernetes API")]
+    Https(#[from] https::Error),
+}
+
+/// How the server behaves.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Loopback port; 0 for any free one.
+    pub port: u16,
+    /// How many changes of every collection are remembered; who watches from before them is told to list again.
+    pub history: usize,
+    /// How often a watch that allows bookmarks gets one. Kubernetes' is a minute.
+    pub bookmark_interval: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            history: 10_000,
+            bookmark_interval: Duration::from_secs(60),
+        }
+    }
+}
+
+/// What the parts of the server share.
+pub(super) struct Core {
+    pub(super) store: Store,
+    pub(super) registry: Registry,
+    pub(super) tokens: Tokens,
+    pub(super) options: Options,
+    pub(super) requests: AtomicU64,
+}
+
+/// A running API server. It stops when dropped or stopped.
+pub struct ApiServer {
+    core: Arc<Core>,
+    server: Server,
+    token: String,
+    stop: CancellationToken,
+}
+
+impl ApiServer {
+    /// Starts a server that presents a certificate of `authority`.
+    pub async fn start(authority: &Authority, options: Options) -> Result<Self, Error> {
+        let core = Arc::new(Core {
+            store: Store::new(options.history),
+            registry: Registry::new(),
+            tokens: Tokens::default(),
+            requests: AtomicU64::new(0),
+            options,
+        });
+        let token = core.tokens.issue(User::admin());
+        let stop = CancellationToken::new();
+        create_namespaces(&core);
+        let server = Server::start(authority, "kubernetes", core.options.port, routes::router(core.clone())).await?;
+        Ok(Self {
+            core,
+            server,
+            token,
+            stop,
+        })
+    }
+
+    /// `https://127.0.0.1:PORT`
+    pub fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// The administrator's bearer token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// How many requests were answered so far.
+    pub fn request_count(&self) -> u64 {
+        self.core.requests.load(Ordering::Relaxed)
+    }
+
+    /// Stops serving and ends open watches.
+    pub fn stop(&self) {
+        self.stop.cancel();
+        self.server.stop();
+    }
+}
+
+impl Drop for ApiServer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn create_namespaces(core: &Core) {
+    let Some(kind) = core.registry.catalogue().find("", "v1", "namespaces") else {
+        return;
+    };
+    for name in NAMESPACES {
+        let namespace = json!({ "metadata": { "name": name } });
+        if let Err(refusal) = create(core, &kind, None, namespace, WriteOptions::default()) {
+            tracing::error!(%refusal, name, "a namespace could not be created");
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Refusals: the `Status` objects by which a Kubernetes API server says no, in Kubernetes' words.
+
+use axum::{
+    body::Body,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use super::kinds::Kind;
+
+/// A request that was refused; it becomes a `Status` object on the wire.
+#[derive(Debug, Clone, Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// HTTP status code.
+    pub code: u16,
+    /// Machine readable reason: `NotFound`, `Conflict`, ...
+    pub reason: &'static str,
+    /// Message for people.
+    pub message: String,
+    /// What it is about, and its causes.
+    pub details: Value,
+}
+
+/// One reason why an object is invalid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cause {
+    /// `FieldValueRequired`, `FieldValueInvalid`, ...
+    pub reason: &'static str,
+    /// Path of the field: `spec.disks[0].size`.
+    pub field: String,
+    /// What is wrong with it, without the path.
+    pub message: String,
+}
+
+impl Cause {
+    /// A field that must be there is not.
+    pub fn required(field: impl Into<String>, detail: &str) -> Self {
+        let message = match detail {
+            "" => "Required value".to_owned(),
+            _ => format!("Required value: {detail}"),
+        };
+        Self {
+            reason: "FieldValueRequired",
+            field: field.into(),
+            message,
+        }
+    }
+
+    /// A field has a value that it must not have.
+    pub fn invalid(field: impl Into<String>, value: &Value, detail: &str) -> Self {
+        Self {
+            reason: "FieldValueInvalid",
+            field: field.into(),
+            message: format!("Invalid value: {value}: {detail}"),
+        }
+    }
+
+    /// A field has a value of the wrong type.
+    pub fn type_invalid(field: impl Into<String>, value: &Value, detail: &str) -> Self {
+        Self {
+            reason: "FieldValueTypeInvalid",
+            ..Self::invalid(field, value, detail)
+        }
+    }
+
+    /// A field may not be set or changed.
+    pub fn forbidden(field: impl Into<String>, detail: &str) -> Self {
+        Self {
+            reason: "FieldValueForbidden",
+            field: field.into(),
+            message: format!("Forbidden: {detail}"),
+        }
+    }
+
+    /// A field has none of the values that it may have.
+    pub fn unsupported(field: impl Into<String>, value: &Value, supported: &[Value]) -> Self {
+        let supported: Vec<String> = supported.iter().map(Value::to_string).collect();
+        let message = format!("Unsupported value: {value}: supported values: {}", supported.join(", "));
+        Self {
+            reason: "FieldValueNotSupported",
+            field: field.into(),
+            message,
+        }
+    }
+}
+
+impl Refusal {
+    fn new(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            reason,
+            message: message.into(),
+            details: json!({}),
+        }
+    }
+
+    fn about(mut self, kind: &Kind, name: &str) -> Self {
+        let mut details = json!({ "name": name, "group": kind.group, "kind": kind.plural });
+        if let Some(fields) = details.as_object_mut() {
+            fields.retain(|_, value| value != "");
+        }
+        self.details = details;
+        self
+    }
+
+    /// No or a wrong bearer token.
+    pub fn unauthorized() -> Self {
+        Self::new(401, "Unauthorized", "Unauthorized")
+    }
+
+    /// The path leads nowhere.
+    pub fn no_such_path() -> Self {
+        Self::new(404, "NotFound", "the server could not find the requested resource")
+    }
+
+    /// The object does not exist.
+    pub fn not_found(kind: &Kind, name: &str) -> Self {
+        Self::new(404, "NotFound", format!("{} \"{name}\" not found", kind.qualified())).about(kind, name)
+    }
+
+    /// The namespace does not exist.
+    pub fn no_namespace(name: &str) -> Self {
+        let mut refusal = Self::new(404, "NotFound", format!("namespaces \"{name}\" not found"));
+        refusal.details = json!({ "name": name, "kind": "namespaces" });
+        refusal
+    }
+
+    /// An object of that name exists.
+    pub fn already_exists(kind: &Kind, name: &str) -> Self {
+        Self::new(
+            409,
+            "AlreadyExists",
+            format!("{} \"{name}\" already exists", kind.qualified()),
+        )
+        .about(kind, name)
+    }
+
+    /// The request was made against another state of the object.
+    pub fn conflict(kind: &Kind, name: &str, why: &str) -> Self {
+        let message = format!(
+            "Operation cannot be fulfilled on {} \"{name}\": {why}",
+            kind.qualified()
+        );
+        Self::new(409, "Conflict", message).about(kind, name)
+    }
+
+    /// The object changed since the requester read it.
+    pub fn modified(kind: &Kind, name: &str) -> Self {
+        let why = "the object has been modified; please apply your changes to the latest version and try again";
+        Self::conflict(kind, name, why)
+    }
+
+    /// The object is not valid.
+    pub fn invalid(kind: &Kind, name: &str, causes: &[Cause]) -> Self {
+        let whole: Vec<String> = causes
+            .iter()
+            .map(|cause| format!("{}: {}", cause.field, cause.message))
+            .collect();
+        let whole = match whole.as_slice() {
+            [one] => one.clone(),
+            many => format!("[{}]", many.join(", ")),
+        };
+        let subject = if kind.group.is_empty() {
+            kind.kind.clone()
+        } else {
+            format!("{}.{}", kind.kind, kind.group)
+        };
+        let mut refusal = Self::new(422, "Invalid", format!("{subject} \"{name}\" is invalid: {whole}"));
+        refusal = refusal.about(kind, name);
+        // Details of invalid objects name the kind, not the resource.
+        refusal.details["kind"] = json!(kind.kind);
+        refusal.details["causes"] = causes
+            .iter()
+            .map(|cause| json!({ "reason": cause.reason, "message": cause.message, "field": cause.field }))
+            .collect();
+        refusal
+    }
+
+    /// The requester may not do that.
+    pub fn forbidden(kind: &Kind, name: &str, why: &str) -> Self {
+        let message = format!("{} \"{name}\" is forbidden: {why}", kind.qualified());
+        Self::new(403, "Forbidden", message).about(kind, name)
+    }
+
+    /// The requester may not use this path.
+    pub fn forbidden_path(message: impl Into<String>) -> Self {
+        Self::new(403, "Forbidden", message)
+    }
+
+    /// Nothing can be created in a namespace that is going.
+    pub fn terminating(kind: &Kind, name: &str, namespace: &str) -> Self {
+        let why = format!("unable to create new content in namespace {namespace} because it is being terminated");
+        let mut refusal = Self::forbidden(kind, name, &why);
+        refusal.details["causes"] = json!([{
+            "reason": "NamespaceTerminating",
+            "message": format!("namespace {namespace} is being terminated"),
+            "field": "metadata.namespace",
+        }]);
+        refusal
+    }
+
+    /// The request makes no sense.
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(400, "BadRequest", message)
+    }
+
+    /// The resource has no such verb.
+    pub fn method_not_allowed() -> Self {
+        Self::new(
+            405,
+            "MethodNotAllowed",
+            "the server does not allow this method on the requested resource",
+        )
+    }
+
+    /// The body has a content type that is not understood here.
+    pub fn unsupported_media_type(message: impl Into<String>) -> Self {
+        Self::new(415, "UnsupportedMediaType", message)
+    }
+
+    /// The resourceVersion is older than what the server remembers.
+    pub fn expired(message: impl Into<String>) -> Self {
+        Self::new(410, "Expired", message)
+    }
+
+    /// The resourceVersion has not happened yet.
+    pub fn too_large_resource_version(asked: u64, current: u64) -> Self {
+        let message = format!("Too large resource version: {asked}, current: {current}");
+        let mut refusal = Self::new(504, "Timeout", message);
+        refusal.details = json!({
+            "causes": [{ "reason": "ResourceVersionTooLarge", "message": "Too large resource version" }],
+            "retryAfterSeconds": 1,
+        });
+        refusal
+    }
+
+    /// The server itself failed.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self::new(
+            500,
+            "InternalError",
+            format!("Internal error occurred: {}", message.into()),
+        )
+    }
+
+    /// Whether the object was not there.
+    pub fn is_not_found(&self) -> bool {
+        self.reason == "NotFound"
+    }
+
+    /// The `Status` object.
+    pub fn to_status(&self) -> Value {
+        let mut status = json!({
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": self.message,
+            "reason": self.reason,
+            "details": self.details,
+            "code": self.code,
+        });
+        if let Some(fields) = status.as_object_mut() {
+            fields
+                .retain(|key, value| key != "details" || value.as_object().is_some_and(|details| !details.is_empty()));
+        }
+        status
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let code = StatusCode::from_u16(self.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = Body::from(self.to_status().to_string());
+        (code, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+    }
+}
+
+/// The `Status` of a deletion that is complete.
+pub fn deleted(kind: &Kind, name: &str, uid: &Value) -> Value {
+    let mut details = json!({ "name": name, "group": kind.group, "kind": kind.plural, "uid": uid });
+    if let Some(fields) = details.as_object_mut() {
+        fields.retain(|_, value| value != "");
+    }
+    json!({ "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details })
+}

@@ -1,0 +1,108 @@
+//! A server and a client for each test.
+
+use std::{io::Write, process::Command};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use kube::{
+    Api, Client, Config,
+    api::{ApiResource, DynamicObject, GroupVersionKind, PostParams},
+    config::{KubeConfigOptions, Kubeconfig},
+};
+use mtv_lab::{
+    apiserver::{ApiServer, Options},
+    https::Authority,
+};
+use serde_json::{Value, json};
+
+pub struct Fixture {
+    pub server: ApiServer,
+    pub client: Client,
+    pub kubeconfig: Value,
+}
+
+impl Fixture {
+    pub async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    pub async fn with(options: Options) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let authority = Authority::new().unwrap();
+        let server = ApiServer::start(&authority, options).await.unwrap();
+        let kubeconfig = kubeconfig(&server.url(), &authority.pem(), server.token());
+        let client = client(&kubeconfig).await;
+        Self {
+            server,
+            client,
+            kubeconfig,
+        }
+    }
+
+    /// Objects of a kind that has no type here.
+    pub fn api(&self, group: &str, version: &str, kind: &str, plural: &str) -> Api<DynamicObject> {
+        Api::namespaced_with(self.client.clone(), "default", &resource(group, version, kind, plural))
+    }
+
+    /// Runs kubectl; `None` where there is none.
+    pub async fn kubectl(&self, arguments: &[&str]) -> Option<(bool, String)> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(self.kubeconfig.to_string().as_bytes()).unwrap();
+        let cache = tempfile::tempdir().unwrap();
+        let mut command = Command::new("kubectl");
+        command
+            .arg("--kubeconfig")
+            .arg(file.path())
+            .arg("--cache-dir")
+            .arg(cache.path())
+            .args(arguments);
+        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap();
+        let Ok(output) = output else {
+            println!("skipped: no kubectl on PATH");
+            return None;
+        };
+        let text = [output.stdout, output.stderr].concat();
+        Some((output.status.success(), String::from_utf8_lossy(&text).into_owned()))
+    }
+}
+
+pub fn resource(group: &str, version: &str, kind: &str, plural: &str) -> ApiResource {
+    ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), plural)
+}
+
+pub fn kubeconfig(url: &str, ca: &str, token: &str) -> Value {
+    json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "lab",
+        "clusters": [{ "name": "lab", "cluster": { "server": url, "certificate-authority-data": STANDARD.encode(ca) } }],
+        "users": [{ "name": "lab", "user": { "token": token } }],
+        "contexts": [{ "name": "lab", "context": { "cluster": "lab", "user": "lab", "namespace": "default" } }],
+    })
+}
+
+pub async fn client(kubeconfig: &Value) -> Client {
+    let kubeconfig: Kubeconfig = serde_json::from_value(kubeconfig.clone()).unwrap();
+    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
+        .await
+        .unwrap();
+    Client::try_from(config).unwrap()
+}
+
+pub fn object<T: serde::de::DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).unwrap()
+}
+
+pub async fn create<T>(api: &Api<T>, value: Value) -> T
+where
+    T: Clone + serde::de::DeserializeOwned + serde::Serialize + std::fmt::Debug,
+{
+    api.create(&PostParams::default(), &object(value)).await.unwrap()
+}
+
+/// The `Status` of a refusal.
+pub fn refusal<T: std::fmt::Debug>(result: kube::Result<T>) -> (u16, String, String) {
+    match result {
+        Err(kube::Error::Api(status)) => (status.code, status.reason, status.message),
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}

@@ -1,0 +1,180 @@
+//! Objects: created, read, changed, deleted.
+
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Pod};
+use kube::{
+    Api, ResourceExt,
+    api::{DeleteParams, ListParams, Patch, PatchParams, PostParams},
+};
+use serde_json::json;
+
+use crate::fixture::{Fixture, client, create, kubeconfig, object, refusal};
+
+#[tokio::test]
+async fn an_object_lives() {
+    let lab = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let created = create(&maps, json!({ "metadata": { "name": "a" }, "data": { "k": "v" } })).await;
+    assert!(created.uid().is_some() && created.creation_timestamp().is_some());
+
+    let mut read = maps.get("a").await.unwrap();
+    assert_eq!(read, created);
+    read.data.get_or_insert_default().insert("k".into(), "w".into());
+    let replaced = maps.replace("a", &PostParams::default(), &read).await.unwrap();
+    assert_ne!(replaced.resource_version(), created.resource_version());
+
+    let (code, reason, message) = refusal(maps.replace("a", &PostParams::default(), &created).await);
+    assert_eq!((code, reason.as_str()), (409, "Conflict"));
+    assert_eq!(
+        message,
+        "Operation cannot be fulfilled on configmaps \"a\": the object has been modified; please apply your changes to the latest version and try again"
+    );
+
+    maps.delete("a", &DeleteParams::default()).await.unwrap();
+    let (code, reason, message) = refusal(maps.get("a").await);
+    assert_eq!(
+        (code, reason.as_str(), message.as_str()),
+        (404, "NotFound", "configmaps \"a\" not found")
+    );
+}
+
+#[tokio::test]
+async fn a_write_that_changes_nothing_is_no_write() {
+    let lab = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let created = create(&maps, json!({ "metadata": { "name": "a" }, "data": { "k": "v" } })).await;
+    let patch = Patch::Merge(json!({ "data": { "k": "v" } }));
+    let patched = maps.patch("a", &PatchParams::default(), &patch).await.unwrap();
+    assert_eq!(patched, created);
+}
+
+#[tokio::test]
+async fn names_are_checked_and_generated() {
+    let lab = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let generated = create(&maps, json!({ "metadata": { "generateName": "plan-" } })).await;
+    let name = generated.name_any();
+    let suffix = name.strip_prefix("plan-").unwrap();
+    assert_eq!(suffix.len(), 5);
+    assert!(
+        suffix
+            .chars()
+            .all(|letter| "bcdfghjklmnpqrstvwxz2456789".contains(letter)),
+        "{name}"
+    );
+
+    let again = json!({ "metadata": { "name": name } });
+    let (code, reason, _) = refusal(maps.create(&PostParams::default(), &object(again)).await);
+    assert_eq!((code, reason.as_str()), (409, "AlreadyExists"));
+
+    let wrong = json!({ "metadata": { "name": "Not_A_Name" } });
+    let (code, reason, message) = refusal(maps.create(&PostParams::default(), &object(wrong)).await);
+    assert_eq!((code, reason.as_str()), (422, "Invalid"));
+    assert!(
+        message.starts_with("ConfigMap \"Not_A_Name\" is invalid: metadata.name: Invalid value:"),
+        "{message}"
+    );
+
+    let (code, _, message) = refusal(maps.create(&PostParams::default(), &ConfigMap::default()).await);
+    assert_eq!(code, 422);
+    assert!(
+        message.contains("metadata.name: Required value: name or generateName is required"),
+        "{message}"
+    );
+}
+
+#[tokio::test]
+async fn a_namespace_must_exist() {
+    let lab = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::namespaced(lab.client.clone(), "nowhere");
+    let map = json!({ "metadata": { "name": "a" } });
+    let (code, _, message) = refusal(maps.create(&PostParams::default(), &object(map)).await);
+    assert_eq!((code, message.as_str()), (404, "namespaces \"nowhere\" not found"));
+
+    let namespaces: Api<Namespace> = Api::all(lab.client.clone());
+    let found = namespaces.get("default").await.unwrap();
+    assert_eq!(
+        found.labels().get("kubernetes.io/metadata.name").map(String::as_str),
+        Some("default")
+    );
+    assert_eq!(found.status.unwrap().phase.as_deref(), Some("Active"));
+}
+
+#[tokio::test]
+async fn the_status_is_a_part_of_its_own() {
+    let lab = Fixture::new().await;
+    let pods: Api<Pod> = Api::default_namespaced(lab.client.clone());
+    let pod = json!({
+        "metadata": { "name": "p" },
+        "spec": { "containers": [{ "name": "c", "image": "i" }] },
+        "status": { "phase": "Running" },
+    });
+    let created = create(&pods, pod).await;
+    assert_eq!(created.status.unwrap().phase.as_deref(), Some("Pending"));
+
+    let patch = Patch::Merge(json!({ "status": { "phase": "Running" }, "metadata": { "labels": { "a": "b" } } }));
+    let patched = pods.patch("p", &PatchParams::default(), &patch).await.unwrap();
+    assert_eq!(patched.status.as_ref().unwrap().phase.as_deref(), Some("Pending"));
+    assert_eq!(patched.labels().get("a").map(String::as_str), Some("b"));
+
+    let patch = Patch::Merge(json!({ "status": { "phase": "Running" }, "spec": { "nodeName": "n" } }));
+    let patched = pods.patch_status("p", &PatchParams::default(), &patch).await.unwrap();
+    assert_eq!(patched.status.unwrap().phase.as_deref(), Some("Running"));
+    assert_eq!(patched.spec.unwrap().node_name, None);
+}
+
+#[tokio::test]
+async fn lists_select() {
+    let lab = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    for (name, tier) in [("a", "web"), ("b", "db"), ("c", "web")] {
+        create(
+            &maps,
+            json!({ "metadata": { "name": name, "labels": { "tier": tier } } }),
+        )
+        .await;
+    }
+    for (parameters, expected) in [
+        (ListParams::default().labels("tier=web"), "a c"),
+        (ListParams::default().labels("tier in (db,x)"), "b"),
+        (
+            ListParams::default()
+                .labels("tier!=web")
+                .fields("metadata.name!=kube-root-ca.crt"),
+            "b",
+        ),
+        (ListParams::default().fields("metadata.name=c"), "c"),
+        (
+            ListParams::default()
+                .labels("tier")
+                .fields("metadata.namespace=elsewhere"),
+            "",
+        ),
+    ] {
+        let names: Vec<String> = maps
+            .list(&parameters)
+            .await
+            .unwrap()
+            .iter()
+            .map(ResourceExt::name_any)
+            .collect();
+        assert_eq!(names.join(" "), expected, "{parameters:?}");
+    }
+    let (code, ..) = refusal(maps.list(&ListParams::default().labels("a in b")).await);
+    assert_eq!(code, 400);
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_refused() {
+    let lab = Fixture::new().await;
+    let mut kubeconfig_of_a_stranger = lab.kubeconfig.clone();
+    assert_eq!(kubeconfig_of_a_stranger, lab.kubeconfig);
+    kubeconfig_of_a_stranger["users"][0]["user"]["token"] = json!("wrong");
+    let stranger = client(&kubeconfig_of_a_stranger).await;
+    let (code, reason, _) = refusal(
+        Api::<Pod>::default_namespaced(stranger)
+            .list(&ListParams::default())
+            .await,
+    );
+    assert_eq!((code, reason.as_str()), (401, "Unauthorized"));
+    let _ = kubeconfig;
+}
