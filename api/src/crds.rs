@@ -5,7 +5,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
 };
 use kube::CustomResourceExt;
 
-use crate::forklift;
+use crate::{cdi, forklift, kubevirt, multus, openshift};
 
 /// What a definition says about `status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,29 +16,59 @@ enum Status {
     Inline,
 }
 
+/// What KubeVirt writes as `null` when it is absent.
+const KUBEVIRT_NULLS: &[&str] = &[
+    "spec.template.metadata",
+    "status.conditions.lastProbeTime",
+    "status.conditions.lastTransitionTime",
+];
+
 /// The definitions of all kinds of this crate.
 pub fn all_crds() -> Vec<CustomResourceDefinition> {
     use Status::{Inline, Subresource};
     vec![
-        published::<forklift::Conversion>(Subresource),
-        published::<forklift::Hook>(Subresource),
-        published::<forklift::Host>(Subresource),
-        published::<forklift::HyperVProviderServer>(Subresource),
-        published::<forklift::Migration>(Subresource),
-        published::<forklift::NetworkMap>(Subresource),
-        published::<forklift::OVAProviderServer>(Subresource),
-        published::<forklift::OpenstackVolumePopulator>(Inline),
-        published::<forklift::OvirtVolumePopulator>(Inline),
-        published::<forklift::Plan>(Subresource),
-        published::<forklift::Provider>(Subresource),
-        published::<forklift::StorageMap>(Subresource),
-        published::<forklift::VSphereXcopyVolumePopulator>(Inline),
+        published::<forklift::Conversion>(Subresource, &[]),
+        published::<forklift::Hook>(Subresource, &[]),
+        published::<forklift::Host>(Subresource, &[]),
+        published::<forklift::HyperVProviderServer>(Subresource, &[]),
+        published::<forklift::Migration>(Subresource, &[]),
+        published::<forklift::NetworkMap>(Subresource, &[]),
+        published::<forklift::OVAProviderServer>(Subresource, &[]),
+        published::<forklift::OpenstackVolumePopulator>(Inline, &[]),
+        published::<forklift::OvirtVolumePopulator>(Inline, &[]),
+        published::<forklift::Plan>(Subresource, &[]),
+        published::<forklift::Provider>(Subresource, &[]),
+        published::<forklift::StorageMap>(Subresource, &[]),
+        published::<forklift::VSphereXcopyVolumePopulator>(Inline, &[]),
+        published::<kubevirt::KubeVirt>(Subresource, KUBEVIRT_NULLS),
+        published::<kubevirt::VirtualMachine>(Subresource, KUBEVIRT_NULLS),
+        published::<kubevirt::VirtualMachineInstance>(Inline, KUBEVIRT_NULLS),
+        published::<kubevirt::VirtualMachineExport>(Subresource, KUBEVIRT_NULLS),
+        published::<kubevirt::VirtualMachineInstancetype>(Inline, &[]),
+        published::<kubevirt::VirtualMachineClusterInstancetype>(Inline, &[]),
+        published::<kubevirt::VirtualMachinePreference>(Inline, &[]),
+        published::<kubevirt::VirtualMachineClusterPreference>(Inline, &[]),
+        published::<cdi::CDI>(Inline, &[]),
+        published::<cdi::CDIConfig>(Inline, &[]),
+        published::<cdi::DataVolume>(Subresource, &[]),
+        published::<cdi::StorageProfile>(Subresource, &[]),
+        published::<cdi::VolumeImportSource>(Inline, &[]),
+        published::<multus::NetworkAttachmentDefinition>(Inline, &[]),
+        published::<openshift::ClusterVersion>(
+            Subresource,
+            &["status.availableUpdates", "status.history.completionTime"],
+        ),
+        published::<openshift::Route>(Subresource, &[]),
+        published::<openshift::SecurityContextConstraints>(Inline, &["groups", "users"]),
+        published::<openshift::Template>(Inline, &[]),
+        published::<openshift::ClusterServiceVersion>(Subresource, &[]),
+        published::<openshift::Subscription>(Subresource, &[]),
     ]
 }
 
-/// The derived definition, brought in line with what the products ship: no field is nullable (our types leave absent
-/// fields out), and status is a subresource only where it is one upstream.
-fn published<K: CustomResourceExt>(status: Status) -> CustomResourceDefinition {
+/// The derived definition, brought in line with what the products ship: only `nullable` fields may be null (our types
+/// leave absent fields out), and status is a subresource only where it is one upstream.
+fn published<K: CustomResourceExt>(status: Status, nullable: &[&str]) -> CustomResourceDefinition {
     let mut crd = K::crd();
     crd.spec.names.list_kind = Some(format!("{}List", crd.spec.names.kind));
     for version in &mut crd.spec.versions {
@@ -46,25 +76,25 @@ fn published<K: CustomResourceExt>(status: Status) -> CustomResourceDefinition {
             version.subresources = None;
         }
         if let Some(schema) = version.schema.as_mut().and_then(|s| s.open_api_v3_schema.as_mut()) {
-            forbid_null(schema);
+            forbid_null(schema, "", nullable);
         }
     }
     crd
 }
 
-fn forbid_null(schema: &mut JSONSchemaProps) {
-    schema.nullable = None;
-    for property in schema
-        .properties
-        .iter_mut()
-        .flat_map(|properties| properties.values_mut())
-    {
-        forbid_null(property);
+fn forbid_null(schema: &mut JSONSchemaProps, path: &str, nullable: &[&str]) {
+    schema.nullable = nullable.contains(&path).then_some(true);
+    for (name, property) in schema.properties.iter_mut().flatten() {
+        let separator = if path.is_empty() { "" } else { "." };
+        forbid_null(property, &format!("{path}{separator}{name}"), nullable);
     }
     if let Some(JSONSchemaPropsOrArray::Schema(items)) = &mut schema.items {
-        forbid_null(items);
+        forbid_null(items, "", &[]);
+        for (name, property) in items.properties.iter_mut().flatten() {
+            forbid_null(property, &format!("{path}.{name}"), nullable);
+        }
     }
     if let Some(JSONSchemaPropsOrBool::Schema(values)) = &mut schema.additional_properties {
-        forbid_null(values);
+        forbid_null(values, "", &[]);
     }
 }

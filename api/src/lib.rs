@@ -11,8 +11,12 @@
 //! }
 //! ```
 
+pub mod cdi;
 mod crds;
 pub mod forklift;
+pub mod kubevirt;
+pub mod multus;
+pub mod openshift;
 mod schema;
 
 pub use crds::all_crds;

@@ -29,6 +29,17 @@ stand_in!(
     /// An object of which everything is kept and nothing is checked: big embedded Kubernetes types.
     Embedded, { "type": "object", "x-kubernetes-preserve-unknown-fields": true }
 );
+stand_in!(
+    /// A Kubernetes quantity, e.g. `4Gi`; integers are accepted too.
+    QuantityText, {
+        "x-kubernetes-int-or-string": true,
+        "pattern": r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$"
+    }
+);
+stand_in!(
+    /// Kubernetes' integer or string: a port by number or name.
+    IntegerOrString, { "x-kubernetes-int-or-string": true }
+);
 
 /// For fields that are always written though nobody has to send them: the API server must not fill them in.
 pub(crate) fn without_default(schema: &mut Schema) {

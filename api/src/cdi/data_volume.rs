@@ -1,0 +1,315 @@
+//! DataVolume and VolumeImportSource: volumes that CDI fills.
+
+use k8s_openapi::{
+    api::core::v1::{PersistentVolumeClaimSpec, VolumeResourceRequirements},
+    apimachinery::pkg::apis::meta::v1::Time,
+};
+use kube::CustomResource;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::schema::{DateTime, Embedded};
+
+/// A volume and where its data come from.
+#[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[kube(group = "cdi.kubevirt.io", version = "v1beta1", kind = "DataVolume", namespaced)]
+#[kube(
+    plural = "datavolumes",
+    singular = "datavolume",
+    shortname = "dv",
+    shortname = "dvs",
+    category = "all"
+)]
+#[kube(status = "DataVolumeStatus", derive = "PartialEq")]
+#[kube(
+    printcolumn = r#"{"name":"Phase","type":"string","description":"The phase the data volume is in","jsonPath":".status.phase"}"#
+)]
+#[kube(
+    printcolumn = r#"{"name":"Progress","type":"string","description":"Transfer progress in percentage if known, N/A otherwise","jsonPath":".status.progress"}"#
+)]
+#[kube(
+    printcolumn = r#"{"name":"Restarts","type":"integer","description":"The number of times the transfer has been restarted.","jsonPath":".status.restartCount"}"#
+)]
+#[kube(printcolumn = r#"{"name":"Age","type":"date","jsonPath":".metadata.creationTimestamp"}"#)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
+pub struct DataVolumeSpec {
+    /// Steps of a warm copy, oldest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoints: Option<Vec<Checkpoint>>,
+    /// `kubevirt` (a disk) or `archive`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// The last checkpoint is the final one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub final_checkpoint: Option<bool>,
+    /// Takes all space at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preallocation: Option<bool>,
+    /// PriorityClass of the pods that copy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority_class_name: Option<String>,
+    /// The claim, exactly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Embedded>")]
+    pub pvc: Option<PersistentVolumeClaimSpec>,
+    /// Where the data come from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<DataVolumeSource>,
+    /// The claim, completed by the storage profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage: Option<StorageSpec>,
+}
+
+/// A step of a warm copy: what changed between two snapshots.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Checkpoint {
+    /// The snapshot to copy from.
+    pub current: String,
+    /// The snapshot copied before; empty at first.
+    pub previous: String,
+}
+
+/// Where data come from; one of these.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
+pub struct DataVolumeSource {
+    /// Nowhere: an empty volume.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Embedded>")]
+    pub blank: Option<Value>,
+    /// A URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http: Option<HttpSource>,
+    /// An oVirt disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Embedded>")]
+    pub imageio: Option<Value>,
+    /// Another claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pvc: Option<ClaimSource>,
+    /// A container image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Embedded>")]
+    pub registry: Option<Value>,
+    /// A volume snapshot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Embedded>")]
+    pub snapshot: Option<Value>,
+    /// An upload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Embedded>")]
+    pub upload: Option<Value>,
+    /// A vSphere disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vddk: Option<VddkSource>,
+}
+
+/// A URL that data come from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
+pub struct HttpSource {
+    /// ConfigMap with CA certificates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cert_config_map: Option<String>,
+    /// More HTTP headers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra_headers: Option<Vec<String>>,
+    /// Secrets with more HTTP headers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_extra_headers: Option<Vec<String>>,
+    /// Secret with user and password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_ref: Option<String>,
+    /// The URL.
+    pub url: String,
+}
+
+/// A claim that is cloned.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimSource {
+    /// The claim.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+}
+
+/// A vSphere disk, read by VMware's disk library.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
+pub struct VddkSource {
+    /// The disk, `[datastore] folder/file.vmdk`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backing_file: Option<String>,
+    /// ConfigMap with CA certificates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cert_config_map: Option<String>,
+    /// ConfigMap with more arguments of nbdkit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra_args: Option<String>,
+    /// Image with the library.
+    #[serde(rename = "initImageURL", skip_serializing_if = "Option::is_none")]
+    pub init_image_url: Option<String>,
+    /// Secret with user and password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_ref: Option<String>,
+    /// SHA-1 fingerprint of the server's certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thumbprint: Option<String>,
+    /// Address of the vCenter or ESXi host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// UUID of the VM.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uuid: Option<String>,
+}
+
+/// A claim, to be completed by the storage profile.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
+pub struct StorageSpec {
+    /// Access modes; absent takes the profile's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_modes: Option<Vec<String>>,
+    /// What fills the volume.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Embedded>")]
+    pub data_source_ref: Option<Value>,
+    /// Size.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Embedded>")]
+    pub resources: Option<VolumeResourceRequirements>,
+    /// Storage class; absent takes the default one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage_class_name: Option<String>,
+    /// `Block` or `Filesystem`; absent takes the profile's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume_mode: Option<String>,
+    /// The volume to bind to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume_name: Option<String>,
+}
+
+/// State of a volume.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
+pub struct DataVolumeStatus {
+    /// The claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim_name: Option<String>,
+    /// `Bound`, `Ready`, `Running`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conditions: Option<Vec<Condition>>,
+    /// E.g. `ImportInProgress`, `Paused`, `Succeeded`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
+    /// E.g. `41.50%`, or `N/A`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<String>,
+    /// How often the pod that copies was restarted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restart_count: Option<i32>,
+}
+
+/// One condition of a CDI object.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Condition {
+    /// When it was last looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<DateTime>")]
+    pub last_heartbeat_time: Option<Time>,
+    /// When the status last changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<DateTime>")]
+    pub last_transition_time: Option<Time>,
+    /// For people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// For programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// `True`, `False` or `Unknown`.
+    pub status: String,
+    /// The condition's name, e.g. `Bound`.
+    pub type_: String,
+}
+
+/// What CDI's import populator fills a claim with.
+#[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[kube(
+    group = "cdi.kubevirt.io",
+    version = "v1beta1",
+    kind = "VolumeImportSource",
+    namespaced
+)]
+#[kube(plural = "volumeimportsources", singular = "volumeimportsource")]
+#[kube(status = "VolumeImportSourceStatus", derive = "PartialEq")]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
+pub struct VolumeImportSourceSpec {
+    /// Steps of a warm copy, oldest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoints: Option<Vec<Checkpoint>>,
+    /// `kubevirt` (a disk) or `archive`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// The last checkpoint is the final one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub final_checkpoint: Option<bool>,
+    /// Takes all space at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preallocation: Option<bool>,
+    /// Where the data come from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<ImportSource>,
+    /// The claim, for warm copies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_claim: Option<String>,
+}
+
+/// Where data that are imported come from; one of these.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
+pub struct ImportSource {
+    /// Nowhere: an empty volume.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Embedded>")]
+    pub blank: Option<Value>,
+    /// A URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http: Option<HttpSource>,
+    /// An oVirt disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Embedded>")]
+    pub imageio: Option<Value>,
+    /// A container image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Embedded>")]
+    pub registry: Option<Value>,
+    /// A vSphere disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vddk: Option<VddkSource>,
+}
+
+/// State of the populator; CDI writes none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
+pub struct VolumeImportSourceStatus {}
+
+impl Condition {
+    /// Whether the condition holds.
+    pub fn is_true(&self) -> bool {
+        self.status == "True"
+    }
+}
