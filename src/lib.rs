@@ -4,5 +4,6 @@
 //! against the simulated lab, and compare what arrives with what was there.
 
 pub mod checks;
+pub mod nearest;
 pub mod report;
 pub mod source;

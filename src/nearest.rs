@@ -1,0 +1,46 @@
+//! Names that look like a misspelt one, for messages that say what was probably meant.
+
+/// How alike two names must be, from 0 (nothing in common) to 1 (equal).
+const ALIKE: f64 = 0.75;
+
+/// How many names a message can carry.
+const MOST: usize = 3;
+
+/// The candidates that look like `name`, best first, at most three.
+///
+/// ```
+/// use mtv_bdd::nearest::nearest;
+///
+/// assert_eq!(nearest("pwoer", ["power", "name", "disk type"]), ["power"]);
+/// ```
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let name = name.to_lowercase();
+    let mut alike: Vec<(f64, &str)> = candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&name, &candidate.to_lowercase()), candidate))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .collect();
+    alike.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    alike.into_iter().take(MOST).map(|(_, candidate)| candidate).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_misspelt_name_finds_the_right_one_first() {
+        let names = ["mtv-tests-rhel8", "mtv-tests-rhel9-luks", "xcopy-template-test"];
+        assert_eq!(nearest("mtv-tests-rhel", names).first(), Some(&"mtv-tests-rhel8"));
+    }
+
+    #[test]
+    fn a_name_unlike_all_finds_none() {
+        assert!(nearest("zzz", ["power", "name"]).is_empty());
+    }
+
+    #[test]
+    fn no_more_than_a_message_can_carry() {
+        assert_eq!(nearest("vm", ["vm1", "vm2", "vm3", "vm4"]), ["vm1", "vm2", "vm3"]);
+    }
+}
