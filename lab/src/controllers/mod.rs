@@ -1,15 +1,17 @@
 //! The controllers of the simulated cluster: ordinary `kube::runtime` controllers that talk to whatever API server
 //! they are given. Each can be left out, so that a real one can take its place.
 
+pub mod cdi;
 pub mod core;
-//pub mod crds;
+pub mod crds;
 pub mod guest_os;
 pub mod objects;
+pub mod openshift;
 pub mod reconcile;
 
 use tokio_util::sync::CancellationToken;
 
-//pub use crds::install_crds;
+pub use crds::install_crds;
 
 use crate::{clock::Clock, injection::Injections};
 

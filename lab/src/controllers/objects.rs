@@ -62,6 +62,12 @@ pub async fn list<K: Object>(api: &Api<K>, labels: &str) -> Result<Vec<K>, Error
     Ok(found.map_err(failed::<K>("list", labels))?.items)
 }
 
+/// The object that this JSON describes: shorter to write than nested structs of which most fields stay empty.
+pub fn from_json<K: Object>(json: Value) -> Result<K, Error> {
+    let name = json["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+    serde_json::from_value(json).map_err(|error| failed::<K>("write", &name)(kube::Error::SerdeError(error)))
+}
+
 /// Creates the object; `None` when there is one of that name already.
 pub async fn create<K: Object>(api: &Api<K>, object: &K) -> Result<Option<K>, Error> {
     match api.create(&PostParams::default(), object).await {

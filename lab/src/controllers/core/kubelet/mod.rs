@@ -21,6 +21,8 @@ use crate::controllers::Context;
 use addresses::Addresses;
 use worker::Worker;
 
+pub use workload::import_time;
+
 /// Runs the kubelet until the context stops; its pods' servers stop with it.
 pub async fn run(context: Context) {
     let events = watcher(Api::<Pod>::all(context.client.clone()), watcher::Config::default()).default_backoff();

@@ -1,0 +1,309 @@
+//! The data volume controller: makes the claim of a data volume, and shows how filling it gets on.
+
+use std::sync::Arc;
+
+use forklift_api::cdi::{
+    Condition, DataVolume, DataVolumeSource, DataVolumeStatus, StorageProfile, VolumeImportSource, VolumeMode,
+};
+use k8s_openapi::{
+    api::{
+        core::v1::{
+            PersistentVolumeClaim, PersistentVolumeClaimSpec, TypedLocalObjectReference, TypedObjectReference,
+            VolumeResourceRequirements,
+        },
+        storage::v1::StorageClass,
+    },
+    apimachinery::pkg::apis::meta::v1::Time,
+    jiff::Timestamp,
+};
+use kube::{
+    Api, ResourceExt,
+    api::{DeleteParams, ObjectMeta},
+    runtime::{controller::Action, watcher},
+};
+use serde_json::json;
+
+use super::{facts, importer, populator::IMPORT_SOURCE_ANNOTATION};
+use crate::controllers::{
+    core::{disks, facts as cluster},
+    objects::{self, Error},
+    reconcile::{Shared, controller_of, drive},
+};
+
+/// Runs the data volume controller until the context stops.
+pub async fn run(shared: Arc<Shared>) {
+    let claims = Api::<PersistentVolumeClaim>::all(shared.client());
+    let controller = controller_of::<DataVolume>(shared.client()).owns(claims, watcher::Config::default());
+    drive(controller, &shared.context.clone(), shared, reconcile).await;
+}
+
+async fn reconcile(volume: Arc<DataVolume>, shared: Arc<Shared>) -> Result<Action, Error> {
+    if volume.metadata.deletion_timestamp.is_some() {
+        return Ok(Action::await_change());
+    }
+    let namespace = volume.namespace().unwrap_or_default();
+    let volumes = Api::<DataVolume>::namespaced(shared.client(), &namespace);
+    let claims = Api::<PersistentVolumeClaim>::namespaced(shared.client(), &namespace);
+    let sources = Api::<VolumeImportSource>::namespaced(shared.client(), &namespace);
+    let name = volume.name_any();
+    let was_done = phase_of(&volume) == "Succeeded";
+    match objects::get(&claims, &name).await? {
+        Some(claim) if objects::is_controlled_by(&claim, &volume.uid().unwrap_or_default()) => {
+            let waits = is_waiting(&claim, &shared).await?;
+            let status = status(&claim, waits);
+            if status.phase.as_deref() == Some("Succeeded") && !was_done {
+                objects::delete(&sources, &import_source_name(&volume), &DeleteParams::default()).await?;
+            }
+            write_status(&volumes, &volume, status).await?;
+        }
+        // Somebody else's claim (a migrated VM takes its disks over), or one that was deleted after its import.
+        _ if was_done => {}
+        Some(_) => tracing::debug!(data_volume = name, "its claim exists and belongs to somebody else"),
+        None => {
+            if !volume.annotations().contains_key(facts::USE_POPULATOR) {
+                let change = json!({"metadata": {"annotations": {facts::USE_POPULATOR: "true"}}});
+                objects::patch(&volumes, &name, change).await?;
+            }
+            write_status(&volumes, &volume, no_claim()).await?;
+            objects::create(&sources, &import_source(&volume)?).await?;
+            let claim = new_claim(&volume, &shared).await?;
+            objects::create(&claims, &claim).await?;
+        }
+    }
+    Ok(Action::await_change())
+}
+
+fn phase_of(volume: &DataVolume) -> &str {
+    volume
+        .status
+        .as_ref()
+        .and_then(|status| status.phase.as_deref())
+        .unwrap_or_default()
+}
+
+async fn is_waiting(claim: &PersistentVolumeClaim, shared: &Shared) -> Result<bool, Error> {
+    let class = claim
+        .spec
+        .as_ref()
+        .and_then(|spec| spec.storage_class_name.as_deref())
+        .unwrap_or_default();
+    let class = objects::get(&Api::<StorageClass>::all(shared.client()), class).await?;
+    Ok(class.is_some_and(|class| class.volume_binding_mode.as_deref() == Some(cluster::WAIT_FOR_FIRST_CONSUMER)))
+}
+
+/// The claim that the data volume asks for. What it leaves open comes from the storage profile of its class.
+async fn new_claim(volume: &DataVolume, shared: &Shared) -> Result<PersistentVolumeClaim, Error> {
+    let storage = volume.spec.storage.clone().unwrap_or_default();
+    let class = match storage.storage_class_name {
+        Some(class) => Some(class),
+        None => default_class(shared).await?,
+    };
+    let profile = match &class {
+        Some(class) => objects::get(&Api::<StorageProfile>::all(shared.client()), class).await?,
+        None => None,
+    };
+    let best = profile.and_then(|profile| profile.status?.claim_property_sets.into_iter().flatten().next());
+    let (access_modes, volume_mode) = match best {
+        Some(best) => (best.access_modes, best.volume_mode),
+        None => (vec!["ReadWriteOnce".into()], VolumeMode::Filesystem),
+    };
+    let access_modes = storage.access_modes.unwrap_or(access_modes);
+    let volume_mode = storage.volume_mode.unwrap_or_else(|| format!("{volume_mode:?}"));
+    let asked = storage.resources.and_then(|resources| resources.requests);
+    let size = asked
+        .as_ref()
+        .and_then(|asked| asked.get("storage"))
+        .and_then(disks::bytes)
+        .unwrap_or_default();
+    let request = ("storage".to_owned(), importer::required(size, &volume_mode));
+    let source = import_source_name(volume);
+    Ok(PersistentVolumeClaim {
+        metadata: claim_metadata(volume),
+        spec: Some(PersistentVolumeClaimSpec {
+            access_modes: Some(access_modes),
+            volume_mode: Some(volume_mode),
+            storage_class_name: class,
+            resources: Some(VolumeResourceRequirements {
+                requests: Some([request].into()),
+                limits: None,
+            }),
+            data_source: Some(TypedLocalObjectReference {
+                api_group: Some(facts::GROUP.into()),
+                kind: facts::IMPORT_SOURCE.into(),
+                name: source.clone(),
+            }),
+            data_source_ref: Some(TypedObjectReference {
+                api_group: Some(facts::GROUP.into()),
+                kind: facts::IMPORT_SOURCE.into(),
+                name: source,
+                namespace: None,
+            }),
+            ..PersistentVolumeClaimSpec::default()
+        }),
+        status: None,
+    })
+}
+
+async fn default_class(shared: &Shared) -> Result<Option<String>, Error> {
+    let classes = objects::list(&Api::<StorageClass>::all(shared.client()), "").await?;
+    let marked = |annotation: &str| {
+        let is_marked =
+            |class: &&StorageClass| class.annotations().get(annotation).is_some_and(|value| value == "true");
+        classes.iter().find(is_marked).map(ResourceExt::name_any)
+    };
+    Ok(marked(cluster::DEFAULT_VIRT_CLASS_ANNOTATION).or_else(|| marked(cluster::DEFAULT_CLASS_ANNOTATION)))
+}
+
+/// Forklift finds its disks by what stands on the claim: labels and annotations of the data volume are copied.
+fn claim_metadata(volume: &DataVolume) -> ObjectMeta {
+    let mut labels = volume.labels().clone();
+    labels.extend(facts::labels());
+    let mut annotations = volume.annotations().clone();
+    annotations.extend(importer::annotations([
+        (facts::USE_POPULATOR, "true"),
+        (facts::CREATED_FOR, &volume.uid().unwrap_or_default()),
+        (IMPORT_SOURCE_ANNOTATION, source_of(volume)),
+        ("cdi.kubevirt.io/storage.contentType", "kubevirt"),
+        ("cdi.kubevirt.io/storage.pod.restarts", "0"),
+        ("cdi.kubevirt.io/storage.preallocation.requested", "false"),
+    ]));
+    ObjectMeta {
+        name: volume.metadata.name.clone(),
+        namespace: volume.namespace(),
+        labels: Some(labels),
+        annotations: Some(annotations),
+        owner_references: Some(objects::controlled_by(volume)),
+        ..ObjectMeta::default()
+    }
+}
+
+/// What the importer reads from, in its own words: `none` for a blank disk, else the kind of source.
+fn source_of(volume: &DataVolume) -> &'static str {
+    match volume.spec.source.as_ref() {
+        Some(DataVolumeSource { vddk: Some(_), .. }) => "vddk",
+        Some(DataVolumeSource { imageio: Some(_), .. }) => "imageio",
+        Some(DataVolumeSource { http: Some(_), .. }) => "http",
+        Some(DataVolumeSource { registry: Some(_), .. }) => "registry",
+        _ => "none",
+    }
+}
+
+/// What the claim names as its source.
+fn import_source(volume: &DataVolume) -> Result<VolumeImportSource, Error> {
+    objects::from_json(json!({
+        "apiVersion": "cdi.kubevirt.io/v1beta1",
+        "kind": facts::IMPORT_SOURCE,
+        "metadata": {
+            "name": import_source_name(volume),
+            "namespace": volume.namespace(),
+            "ownerReferences": objects::controlled_by(volume),
+        },
+        "spec": {"source": volume.spec.source},
+    }))
+}
+
+fn import_source_name(volume: &DataVolume) -> String {
+    format!("volume-import-source-{}", volume.uid().unwrap_or_default())
+}
+
+fn no_claim() -> DataVolumeStatus {
+    DataVolumeStatus {
+        phase: Some("Pending".into()),
+        conditions: Some(vec![
+            condition("Bound", false, "NotFound", "No PVC found"),
+            condition("Ready", false, "", ""),
+            condition("Running", false, "", ""),
+        ]),
+        ..DataVolumeStatus::default()
+    }
+}
+
+/// A condition of which it is not known yet since when it holds.
+fn condition(type_: &str, holds: bool, reason: &str, message: &str) -> Condition {
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Condition {
+        type_: type_.into(),
+        status: if holds { "True" } else { "False" }.into(),
+        reason: text(reason),
+        message: text(message),
+        ..Condition::default()
+    }
+}
+
+/// How the data volume stands, told from its claim. `waits`: the claim's class waits for a consumer.
+fn status(claim: &PersistentVolumeClaim, waits: bool) -> DataVolumeStatus {
+    let annotation = |key: &str| claim.annotations().get(key).map(String::as_str).unwrap_or_default();
+    let claim_phase = claim
+        .status
+        .as_ref()
+        .and_then(|status| status.phase.as_deref())
+        .unwrap_or("Pending");
+    let is_bound = claim_phase == "Bound";
+    let phase = match annotation(facts::POD_PHASE) {
+        "Succeeded" if is_bound => "Succeeded",
+        "Running" | "Succeeded" => "ImportInProgress",
+        "Failed" => "Failed",
+        // Until its consumer has come and the importer runs; Forklift counts it as done and sends the consumer.
+        _ if waits => "PendingPopulation",
+        "Pending" if !annotation(facts::RUNNING).is_empty() => "ImportScheduled",
+        _ => "Pending",
+    };
+    let progress = match (phase, annotation(facts::PROGRESS)) {
+        ("Succeeded", _) => "100.0%",
+        (_, "") => "N/A",
+        (_, progress) => progress,
+    };
+    let ready_reason = if phase == "ImportInProgress" {
+        "TransferRunning"
+    } else {
+        ""
+    };
+    let bound_message = format!("PVC {} {claim_phase}", claim.name_any());
+    let is_running = annotation(facts::RUNNING) == "true";
+    let (running_reason, running_message) = (annotation(facts::RUNNING_REASON), annotation(facts::RUNNING_MESSAGE));
+    DataVolumeStatus {
+        phase: Some(phase.into()),
+        progress: Some(progress.into()),
+        claim_name: Some(claim.name_any()),
+        restart_count: annotation(facts::POD_RESTARTS)
+            .parse()
+            .ok()
+            .filter(|restarts| *restarts > 0),
+        conditions: Some(vec![
+            condition("Bound", is_bound, claim_phase, &bound_message),
+            condition("Ready", phase == "Succeeded", ready_reason, ""),
+            condition("Running", is_running, running_reason, running_message),
+        ]),
+    }
+}
+
+/// Writes the status if it says anything new.
+async fn write_status(
+    volumes: &Api<DataVolume>,
+    volume: &DataVolume,
+    mut status: DataVolumeStatus,
+) -> Result<(), Error> {
+    let old = volume.status.clone().unwrap_or_default();
+    for condition in status.conditions.iter_mut().flatten() {
+        let before = old
+            .conditions
+            .iter()
+            .flatten()
+            .find(|before| says_the_same(before, condition));
+        let now = || Some(Time(Timestamp::now()));
+        condition.last_heartbeat_time = before
+            .and_then(|before| before.last_heartbeat_time.clone())
+            .or_else(now);
+        condition.last_transition_time = before
+            .and_then(|before| before.last_transition_time.clone())
+            .or_else(now);
+    }
+    if status != old {
+        objects::patch_status(volumes, &volume.name_any(), json!(status)).await?;
+    }
+    Ok(())
+}
+
+fn says_the_same(one: &Condition, other: &Condition) -> bool {
+    one.type_ == other.type_ && one.status == other.status && one.reason == other.reason && one.message == other.message
+}

@@ -1,0 +1,21 @@
+//! The Containerized Data Importer of the simulated cluster: storage profiles ([`profiles`]), data volumes and their
+//! claims ([`data_volumes`]), and the populator that fills claims by an importer pod ([`populator`]).
+
+pub mod data_volumes;
+pub mod facts;
+mod importer;
+pub mod populator;
+pub mod profiles;
+
+use super::{Context, reconcile::Shared};
+
+/// Runs CDI's controllers until the context stops.
+pub async fn run(context: Context) -> anyhow::Result<()> {
+    let shared = Shared::new(context);
+    futures::join!(
+        profiles::run(shared.clone()),
+        data_volumes::run(shared.clone()),
+        populator::run(shared),
+    );
+    Ok(())
+}

@@ -1,0 +1,288 @@
+//! The import populator: fills a claim that names a [`facts::IMPORT_SOURCE`]. It makes a second claim (`prime-<uid>`),
+//! has an importer pod fill that, and then gives the volume of the second claim to the first.
+
+use std::sync::Arc;
+
+use k8s_openapi::api::{
+    core::v1::{PersistentVolume, PersistentVolumeClaim, Pod},
+    storage::v1::StorageClass,
+};
+use kube::{
+    Api, ResourceExt,
+    api::{DeleteParams, ObjectMeta},
+    runtime::{
+        controller::Action,
+        reflector::{ObjectRef, Store},
+        watcher,
+    },
+};
+use serde_json::{Map, Value, json};
+
+use super::{facts, importer};
+use crate::controllers::{
+    core::{facts as cluster, kubelet::import_time},
+    objects::{self, Error},
+    reconcile::{Shared, controller_of, drive},
+};
+
+/// How often CDI asks the importer for its progress.
+const PROGRESS_INTERVAL: std::time::Duration = std::time::Duration::from_secs(2);
+/// What the importer reads from: set on the target claim by whoever makes it, `none` for a blank disk.
+pub const IMPORT_SOURCE_ANNOTATION: &str = "cdi.kubevirt.io/storage.import.source";
+
+type Claims = Api<PersistentVolumeClaim>;
+
+/// Runs the populator until the context stops.
+pub async fn run(shared: Arc<Shared>) {
+    let controller = controller_of::<PersistentVolumeClaim>(shared.client());
+    let known = controller.store();
+    let importers = watcher::Config::default().labels("cdi.kubevirt.io=importer");
+    let claims = Api::<PersistentVolumeClaim>::all(shared.client());
+    let controller = controller.owns(claims, watcher::Config::default()).watches(
+        Api::<Pod>::all(shared.client()),
+        importers,
+        move |pod| filled_by(&known, &pod),
+    );
+    drive(controller, &shared.context.clone(), shared, reconcile).await;
+}
+
+/// The claim on whose behalf the importer works: the owner of its owner.
+fn filled_by(claims: &Store<PersistentVolumeClaim>, pod: &Pod) -> Option<ObjectRef<PersistentVolumeClaim>> {
+    let namespace = pod.namespace()?;
+    let prime = pod.owner_references().first()?;
+    let prime = claims.get(&ObjectRef::new(&prime.name).within(&namespace))?;
+    let target = prime.owner_references().first()?;
+    Some(ObjectRef::new(&target.name).within(&namespace))
+}
+
+async fn reconcile(claim: Arc<PersistentVolumeClaim>, shared: Arc<Shared>) -> Result<Action, Error> {
+    let namespace = claim.namespace().unwrap_or_default();
+    let claims = Claims::namespaced(shared.client(), &namespace);
+    let pods = Api::<Pod>::namespaced(shared.client(), &namespace);
+    let is_deleted = claim.metadata.deletion_timestamp.is_some();
+    if is_prime(&claim) {
+        // The importer keeps its claim from going, and nobody else ends the importer.
+        if is_deleted {
+            objects::delete(&pods, &importer::name(&claim.name_any()), &DeleteParams::default()).await?;
+        }
+        return Ok(Action::await_change());
+    }
+    if is_deleted || !is_to_be_filled(&claim) {
+        return Ok(Action::await_change());
+    }
+    if claim.status.as_ref().and_then(|status| status.phase.as_deref()) == Some("Bound") {
+        return clean_up(&claim, &claims, &pods, &shared).await;
+    }
+    if is_waiting(&claim, &shared).await? {
+        return Ok(Action::await_change());
+    }
+    let prime = ensure_prime(&claim, &claims).await?;
+    if prime.metadata.deletion_timestamp.is_some() {
+        return Ok(Action::await_change());
+    }
+    let pod = ensure_importer(&claim, &prime, &claims, &pods).await?;
+    follow(&claim, &prime, &pod, &claims, &shared).await
+}
+
+fn is_prime(claim: &PersistentVolumeClaim) -> bool {
+    claim
+        .annotations()
+        .contains_key("cdi.kubevirt.io/storage.populator.kind")
+}
+
+fn is_to_be_filled(claim: &PersistentVolumeClaim) -> bool {
+    let source = claim.spec.as_ref().and_then(|spec| spec.data_source_ref.as_ref());
+    source
+        .is_some_and(|source| source.kind == facts::IMPORT_SOURCE && source.api_group.as_deref() == Some(facts::GROUP))
+}
+
+/// Whether the claim's class waits for a consumer that has not come.
+async fn is_waiting(claim: &PersistentVolumeClaim, shared: &Shared) -> Result<bool, Error> {
+    let Some(class) = claim.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref()) else {
+        return Ok(false);
+    };
+    let class = objects::get(&Api::<StorageClass>::all(shared.client()), class).await?;
+    let waits =
+        class.is_some_and(|class| class.volume_binding_mode.as_deref() == Some(cluster::WAIT_FOR_FIRST_CONSUMER));
+    Ok(waits && !claim.annotations().contains_key(cluster::SELECTED_NODE_ANNOTATION))
+}
+
+/// The claim that is filled in place of `target`.
+async fn ensure_prime(target: &PersistentVolumeClaim, claims: &Claims) -> Result<PersistentVolumeClaim, Error> {
+    let name = format!("prime-{}", target.uid().unwrap_or_default());
+    let prime = match objects::get(claims, &name).await? {
+        Some(prime) => prime,
+        None => {
+            let prime = new_prime(target, &name);
+            objects::create(claims, &prime).await?.unwrap_or(prime)
+        }
+    };
+    annotate(
+        claims,
+        target,
+        [(facts::PRIME.to_owned(), json!(name))].into_iter().collect(),
+    )
+    .await?;
+    Ok(prime)
+}
+
+fn new_prime(target: &PersistentVolumeClaim, name: &str) -> PersistentVolumeClaim {
+    let mut labels = facts::labels();
+    labels.insert("velero.io/exclude-from-backup".into(), "true".into());
+    let mut annotations = importer::annotations([
+        ("cdi.kubevirt.io/storage.bind.immediate.requested", ""),
+        ("cdi.kubevirt.io/storage.contentType", "kubevirt"),
+        ("cdi.kubevirt.io/storage.populator.kind", facts::IMPORT_SOURCE),
+        ("cdi.kubevirt.io/storage.preallocation.requested", "false"),
+        (IMPORT_SOURCE_ANNOTATION, source_of(target)),
+    ]);
+    if let Some(node) = target.annotations().get(cluster::SELECTED_NODE_ANNOTATION) {
+        annotations.insert(cluster::SELECTED_NODE_ANNOTATION.into(), node.clone());
+    }
+    let mut spec = target.spec.clone().unwrap_or_default();
+    spec.data_source = None;
+    spec.data_source_ref = None;
+    PersistentVolumeClaim {
+        metadata: ObjectMeta {
+            name: Some(name.into()),
+            namespace: target.namespace(),
+            labels: Some(labels),
+            annotations: Some(annotations),
+            owner_references: Some(objects::controlled_by(target)),
+            ..ObjectMeta::default()
+        },
+        spec: Some(spec),
+        status: None,
+    }
+}
+
+fn source_of(target: &PersistentVolumeClaim) -> &str {
+    target
+        .annotations()
+        .get(IMPORT_SOURCE_ANNOTATION)
+        .map_or("none", String::as_str)
+}
+
+async fn ensure_importer(
+    target: &PersistentVolumeClaim,
+    prime: &PersistentVolumeClaim,
+    claims: &Claims,
+    pods: &Api<Pod>,
+) -> Result<Pod, Error> {
+    let name = importer::name(&prime.name_any());
+    annotate(
+        claims,
+        prime,
+        [(facts::IMPORT_POD.to_owned(), json!(name))].into_iter().collect(),
+    )
+    .await?;
+    if let Some(pod) = objects::get(pods, &name).await? {
+        return Ok(pod);
+    }
+    let pod = importer::pod(target, prime, source_of(target));
+    Ok(objects::create(pods, &pod).await?.unwrap_or(pod))
+}
+
+/// Shows the importer's state on both claims, and hands the volume over once it is filled.
+async fn follow(
+    target: &PersistentVolumeClaim,
+    prime: &PersistentVolumeClaim,
+    pod: &Pod,
+    claims: &Claims,
+    shared: &Shared,
+) -> Result<Action, Error> {
+    let state = importer::state(pod);
+    let mut progress = state.clone();
+    let mut action = Action::await_change();
+    match importer::phase(pod) {
+        "Running" => {
+            if let Some(percent) = percent(pod, shared) {
+                progress.insert(facts::PROGRESS.into(), json!(format!("{percent:.2}%")));
+            }
+            action = Action::requeue(shared.context.clock.requeue(PROGRESS_INTERVAL));
+        }
+        "Succeeded" => {
+            progress.insert(facts::PROGRESS.into(), json!("100.0%"));
+        }
+        _ => {}
+    }
+    annotate(claims, prime, state).await?;
+    annotate(claims, target, progress).await?;
+    if importer::phase(pod) == "Succeeded" {
+        hand_over(target, prime, shared).await?;
+    }
+    Ok(action)
+}
+
+/// How much of its work the importer has done; nothing is told at the first look.
+fn percent(pod: &Pod, shared: &Shared) -> Option<f64> {
+    let container = pod.spec.as_ref()?.containers.first()?;
+    let lasting = import_time(container);
+    let key = pod.uid()?;
+    let total = shared.context.clock.unstated(lasting);
+    let rest = shared.remaining(key, lasting).unwrap_or_default();
+    let done = 1.0 - rest.as_secs_f64() / total.as_secs_f64().max(f64::MIN_POSITIVE);
+    (done > 0.01).then_some((100.0 * done).min(99.0))
+}
+
+/// Makes the volume of `prime` the volume of `target`.
+async fn hand_over(
+    target: &PersistentVolumeClaim,
+    prime: &PersistentVolumeClaim,
+    shared: &Shared,
+) -> Result<(), Error> {
+    let Some(volume) = prime.spec.as_ref().and_then(|spec| spec.volume_name.as_deref()) else {
+        return Ok(());
+    };
+    let volumes = Api::<PersistentVolume>::all(shared.client());
+    let claim = json!({
+        "apiVersion": null,
+        "kind": null,
+        "resourceVersion": null,
+        "namespace": target.namespace(),
+        "name": target.name_any(),
+        "uid": target.uid(),
+    });
+    objects::patch(&volumes, volume, json!({"spec": {"claimRef": claim}})).await?;
+    Ok(())
+}
+
+/// The claim has its volume: importer and second claim have done their duty.
+async fn clean_up(
+    target: &PersistentVolumeClaim,
+    claims: &Claims,
+    pods: &Api<Pod>,
+    shared: &Shared,
+) -> Result<Action, Error> {
+    let Some(name) = target.annotations().get(facts::PRIME) else {
+        return Ok(Action::await_change());
+    };
+    if let Some(prime) = objects::get(claims, name).await? {
+        let pod = objects::get(pods, &importer::name(name)).await?;
+        if let Some(pod) = &pod {
+            // The last that the claims learn from the importer; the binding may have been faster.
+            annotate(claims, target, importer::state(pod)).await?;
+            shared.timers.forget(&pod.uid().unwrap_or_default());
+            objects::delete(pods, &pod.name_any(), &DeleteParams::default()).await?;
+        }
+        if prime.metadata.deletion_timestamp.is_none() {
+            objects::delete(claims, name, &DeleteParams::default()).await?;
+        }
+    }
+    Ok(Action::await_change())
+}
+
+/// Sets those annotations that are not there yet.
+async fn annotate(
+    claims: &Claims,
+    claim: &PersistentVolumeClaim,
+    mut annotations: Map<String, Value>,
+) -> Result<(), Error> {
+    let present = claim.annotations();
+    annotations.retain(|key, value| present.get(key).map(String::as_str) != value.as_str());
+    if annotations.is_empty() {
+        return Ok(());
+    }
+    let change = json!({"metadata": {"annotations": annotations}});
+    objects::patch(claims, &claim.name_any(), change).await.map(drop)
+}

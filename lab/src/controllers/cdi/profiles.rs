@@ -1,0 +1,70 @@
+//! Storage profiles: what each storage class is best used with.
+
+use std::sync::Arc;
+
+use forklift_api::cdi::StorageProfile;
+use k8s_openapi::api::storage::v1::StorageClass;
+use kube::{Api, ResourceExt, runtime::controller::Action};
+use serde_json::{Value, json};
+
+use super::facts;
+use crate::controllers::{
+    core::facts as cluster,
+    objects::{self, Error},
+    reconcile::{Shared, controller_of, drive},
+};
+
+/// Runs the profile controller until the context stops.
+pub async fn run(shared: Arc<Shared>) {
+    let controller = controller_of::<StorageClass>(shared.client());
+    drive(controller, &shared.context.clone(), shared, reconcile).await;
+}
+
+async fn reconcile(class: Arc<StorageClass>, shared: Arc<Shared>) -> Result<Action, Error> {
+    let profiles = Api::<StorageProfile>::all(shared.client());
+    let name = class.name_any();
+    if class.metadata.deletion_timestamp.is_some() {
+        return Ok(Action::await_change());
+    }
+    let profile: StorageProfile = objects::from_json(json!({
+        "apiVersion": "cdi.kubevirt.io/v1beta1",
+        "kind": "StorageProfile",
+        "metadata": {
+            "name": name,
+            "labels": facts::labels(),
+            "ownerReferences": objects::controlled_by(&*class),
+        },
+        "spec": {},
+    }))?;
+    objects::create(&profiles, &profile).await?;
+    let status = json!({
+        "claimPropertySets": claim_property_sets(&class),
+        "provisioner": class.provisioner,
+        "storageClass": name,
+    });
+    objects::patch_status(&profiles, &name, status).await?;
+    Ok(Action::await_change())
+}
+
+/// Access and volume modes, the best first. The lab's classes say in their parameters what they can do; of others
+/// nothing is known but what every volume can.
+fn claim_property_sets(class: &StorageClass) -> Value {
+    let parameter = |key: &str| {
+        class
+            .parameters
+            .as_ref()
+            .and_then(|all| all.get(key))
+            .map(String::as_str)
+    };
+    let access = parameter(cluster::ACCESS_MODE_PARAMETER).unwrap_or("ReadWriteOnce");
+    let volume = parameter(cluster::VOLUME_MODE_PARAMETER).unwrap_or("Filesystem");
+    let mut sets = vec![
+        (access, volume),
+        ("ReadWriteOnce", volume),
+        ("ReadWriteOnce", "Filesystem"),
+    ];
+    sets.dedup();
+    sets.into_iter()
+        .map(|(access, volume)| json!({"accessModes": [access], "volumeMode": volume}))
+        .collect()
+}
