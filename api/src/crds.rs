@@ -28,6 +28,7 @@ pub fn all_crds() -> Vec<CustomResourceDefinition> {
     use Status::{Inline, Subresource};
     vec![
         published::<forklift::Conversion>(Subresource, &[]),
+        published::<forklift::ForkliftController>(Subresource, &[]),
         published::<forklift::Hook>(Subresource, &[]),
         published::<forklift::Host>(Subresource, &[]),
         published::<forklift::HyperVProviderServer>(Subresource, &[]),

@@ -2,6 +2,7 @@
 //! what the controllers keep for themselves.
 
 mod condition;
+mod controller;
 mod conversion;
 mod hook;
 mod host;
@@ -15,6 +16,10 @@ mod reference;
 mod servers;
 
 pub use condition::{Condition, Conditions, find};
+pub use controller::{
+    ControllerSettings, ConversionSettings, Features, ForkliftController, ForkliftControllerSpec,
+    ForkliftControllerStatus, Images, OutputFormat, PullPolicy, Resources, ServiceSettings, Switch,
+};
 pub use conversion::{
     Conversion, ConversionConnection, ConversionDisk, ConversionPhase, ConversionSnapshot, ConversionSpec,
     ConversionStage, ConversionStatus, ConversionType, DiskEncryption, InspectionConcern, InspectionFilesystem,

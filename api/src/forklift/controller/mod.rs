@@ -1,0 +1,20 @@
+//! ForkliftController: the installation's settings, flat in the object and grouped here (Forklift,
+//! `operator/config/crd/bases`).
+
+mod conversion;
+mod features;
+mod images;
+mod resources;
+mod services;
+mod settings;
+mod spec;
+mod values;
+
+pub use conversion::ConversionSettings;
+pub use features::Features;
+pub use images::Images;
+pub use resources::Resources;
+pub use services::ServiceSettings;
+pub use settings::ControllerSettings;
+pub use spec::{ForkliftController, ForkliftControllerSpec, ForkliftControllerStatus};
+pub use values::{OutputFormat, PullPolicy, Switch};
