@@ -4,6 +4,8 @@
 //! against the simulated lab, and compare what arrives with what was there.
 
 pub mod checks;
+pub mod inventory;
+pub mod migration;
 pub mod nearest;
 pub mod report;
 pub mod source;

@@ -1,0 +1,85 @@
+//! Forklift's inventory REST API: what Forklift knows about a source provider, one adapter per provider type.
+
+mod client;
+mod vm;
+mod vsphere;
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+pub use client::InventoryClient;
+pub use vm::{InventoryNic, InventoryVm, Item};
+pub use vsphere::VsphereInventory;
+
+/// Forklift's inventory of one provider.
+#[async_trait]
+pub trait Inventory: Send + Sync {
+    /// The VM of that name; `None` while the inventory does not show it.
+    async fn vm(&self, name: &str) -> Result<Option<InventoryVm>, Error>;
+
+    /// All networks.
+    async fn networks(&self) -> Result<Vec<Item>, Error>;
+
+    /// All storages: datastores on vSphere.
+    async fn storages(&self) -> Result<Vec<Item>, Error>;
+}
+
+/// A request to the inventory failed.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// It could not be reached.
+    #[error("the inventory at {address} does not answer")]
+    Unreachable {
+        /// Address of the inventory.
+        address: String,
+        /// Cause.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// It has no parity with the provider yet, or has just been restarted (`pkg/controller/provider/web`).
+    #[error("the inventory has not loaded the provider yet (GET {path} answers {status})")]
+    Loading {
+        /// Path.
+        path: String,
+        /// HTTP status.
+        status: u16,
+    },
+    /// The token is not accepted.
+    #[error(
+        "the inventory refuses our log-in: GET {path} answers {status}{message}; it needs a bearer token (`oc login`), client certificates do not do, and the user must be allowed to get this Provider"
+    )]
+    Refused {
+        /// Path.
+        path: String,
+        /// HTTP status.
+        status: u16,
+        /// What the inventory says, with a leading colon, or nothing.
+        message: String,
+    },
+    /// Any other answer than 200.
+    #[error("the inventory fails: GET {path} answers {status}{message}")]
+    Failed {
+        /// Path.
+        path: String,
+        /// HTTP status.
+        status: u16,
+        /// What the inventory says, with a leading colon, or nothing.
+        message: String,
+    },
+    /// The answer is not what this version of Forklift is known to send.
+    #[error("could not read the inventory's answer to GET {path}")]
+    Malformed {
+        /// Path.
+        path: String,
+        /// Cause.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+impl Error {
+    /// Whether trying again later can help.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Loading { .. } | Self::Unreachable { .. })
+    }
+}

@@ -1,0 +1,142 @@
+//! A VM as Forklift's inventory shows it, and whether that agrees with the platform.
+
+use crate::source::{SourceVm, VmId};
+
+/// A network or a storage of the inventory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Id on the platform.
+    pub id: String,
+    /// Name.
+    pub name: String,
+}
+
+/// A network interface in the inventory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InventoryNic {
+    /// MAC address, lower case.
+    pub mac: String,
+    /// Id of its network.
+    pub network_id: String,
+}
+
+/// A VM in the inventory, as far as maps and plans need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InventoryVm {
+    /// Id on the platform.
+    pub id: VmId,
+    /// Name.
+    pub name: String,
+    /// Network interfaces in the inventory's order.
+    pub nics: Vec<InventoryNic>,
+    /// Ids of the storages of its disks, in the inventory's order, one per disk.
+    pub storages: Vec<String>,
+}
+
+impl InventoryVm {
+    /// What this says otherwise than the platform does; empty when they agree.
+    ///
+    /// Right after a clone the inventory may still show the original's MAC addresses and datastores (MTV-6066,
+    /// MTV-6072); a plan made from that would migrate to the wrong networks.
+    pub fn disagreements(&self, source: &SourceVm) -> Vec<String> {
+        let mut said = Vec::new();
+        let mut compare = |what: &str, mut inventory: Vec<&str>, mut platform: Vec<String>| {
+            inventory.sort_unstable();
+            platform.sort_unstable();
+            if inventory != platform {
+                said.push(format!(
+                    "{what} {} instead of {}",
+                    list(&inventory),
+                    list(&platform.iter().map(String::as_str).collect::<Vec<_>>())
+                ));
+            }
+        };
+        if self.id != source.id {
+            compare("id", vec![&self.id.0], vec![source.id.0.clone()]);
+        }
+        compare(
+            "MAC addresses",
+            self.nics.iter().map(|nic| nic.mac.as_str()).collect(),
+            source.nics.iter().map(|nic| nic.mac.to_lowercase()).collect(),
+        );
+        compare(
+            "disks on",
+            self.storages.iter().map(String::as_str).collect(),
+            source.disks.iter().map(|disk| disk.storage_id.clone()).collect(),
+        );
+        said
+    }
+}
+
+fn list(items: &[&str]) -> String {
+    match items {
+        [] => "none".to_owned(),
+        _ => items.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Cpu, Disk, Firmware, Nic, Power};
+
+    fn source() -> SourceVm {
+        SourceVm {
+            id: VmId("vm-431".into()),
+            name: "clone".into(),
+            power: Power::Off,
+            cpu: Cpu {
+                sockets: 1,
+                cores_per_socket: 4,
+            },
+            memory_mib: 2048,
+            nics: vec![Nic {
+                name: "Network adapter 1".into(),
+                mac: "00:50:56:AA:BB:01".into(),
+                network_id: "network-7".into(),
+                network: "VM Network".into(),
+                connected: true,
+            }],
+            disks: vec![Disk {
+                name: "Hard disk 1".into(),
+                bytes: 16 << 30,
+                storage_id: "datastore-11".into(),
+                storage: "LocalDS_0".into(),
+                file: "[LocalDS_0] clone/clone.vmdk".into(),
+            }],
+            firmware: Firmware::Bios,
+            uuid: "u".into(),
+            guest_os: "rhel8_64Guest".into(),
+        }
+    }
+
+    fn shown(mac: &str, storage: &str) -> InventoryVm {
+        InventoryVm {
+            id: VmId("vm-431".into()),
+            name: "clone".into(),
+            nics: vec![InventoryNic {
+                mac: mac.into(),
+                network_id: "network-7".into(),
+            }],
+            storages: vec![storage.into()],
+        }
+    }
+
+    #[test]
+    fn macs_agree_whatever_their_case() {
+        assert!(
+            shown("00:50:56:aa:bb:01", "datastore-11")
+                .disagreements(&source())
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn stale_macs_and_datastores_are_told() {
+        let said = shown("00:50:56:aa:bb:99", "datastore-12").disagreements(&source());
+        insta::assert_snapshot!(said.join("\n"), @r"
+        MAC addresses 00:50:56:aa:bb:99 instead of 00:50:56:aa:bb:01
+        disks on datastore-12 instead of datastore-11
+        ");
+    }
+}

@@ -1,0 +1,101 @@
+//! What the Givens of a scenario said: intention, on which nothing acts before the plan sentence.
+
+use forklift_api::forklift::{AccessMode, VolumeMode};
+
+use crate::source::{DiskType, Power};
+
+/// What a scenario wants to migrate, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Intent {
+    /// The VMs, in the order of their sentences.
+    pub vms: Vec<WantedVm>,
+    /// What the source's networks become; unsaid: no plan can be made.
+    pub networks: Option<NetworkMapping>,
+    /// What the source's storages become; unsaid: no plan can be made.
+    pub storages: Option<StorageMapping>,
+}
+
+/// A VM of the plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WantedVm {
+    /// Name of the VM or template on the source.
+    pub original: String,
+    /// Whether a clone of it is migrated, or the VM itself.
+    pub clone: bool,
+    /// What is wanted of it.
+    pub options: VmOptions,
+}
+
+/// What is wanted of a VM; what is `None` stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VmOptions {
+    /// Power state when the migration starts.
+    pub power: Option<Power>,
+    /// Provisioning of the clone's disks.
+    pub disk_type: Option<DiskType>,
+    /// What the clone's name is made from, instead of the original's name.
+    pub name: Option<String>,
+    /// Name on the target.
+    pub target_name: Option<String>,
+}
+
+/// What the networks of the source become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NetworkMapping {
+    /// The first one the pod network, each further one a network of its own.
+    FromInventory {
+        /// A row for each interface, also where several are on one network.
+        per_nic: bool,
+    },
+    /// As the scenario says.
+    AsFollows(Vec<NetworkRow>),
+}
+
+/// What one network becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkRow {
+    /// Name of the network on the source.
+    pub source: String,
+    /// What it becomes.
+    pub destination: NetworkTarget,
+}
+
+/// What a network can become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NetworkTarget {
+    /// The cluster's pod network.
+    Pod,
+    /// Nothing: its interfaces are left out.
+    Ignored,
+    /// A NetworkAttachmentDefinition that exists.
+    Attachment {
+        /// Its namespace.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
+}
+
+/// What the storages of the source become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StorageMapping {
+    /// All of them the storage class of the settings.
+    FromInventory,
+    /// All of them this storage class.
+    Class(String),
+    /// As the scenario says.
+    AsFollows(Vec<StorageRow>),
+}
+
+/// What one storage becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StorageRow {
+    /// Name of the datastore, storage domain or volume type on the source.
+    pub source: String,
+    /// Storage class.
+    pub class: String,
+    /// Access mode; `None` leaves it to the storage profile.
+    pub access_mode: Option<AccessMode>,
+    /// Volume mode; `None` leaves it to the storage profile.
+    pub volume_mode: Option<VolumeMode>,
+}

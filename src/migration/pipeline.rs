@@ -1,0 +1,95 @@
+//! The steps of a VM's migration, as Forklift names them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::nearest::nearest;
+
+/// Every step that a pipeline can have (Forklift, `pkg/controller/plan/migrator/base/migrator.go` and
+/// `pkg/controller/plan/migrator/ocp`).
+const STEPS: [&str; 15] = [
+    "Initialize",
+    "PreHook",
+    "PreflightInspection",
+    "DiskTransfer",
+    "DiskAllocation",
+    "ImageConversion",
+    "DiskTransferV2v",
+    "ConvertOpenstackSnapshot",
+    "Cutover",
+    "VirtualMachineCreation",
+    "WaitForGuestReboots",
+    "PostHook",
+    "WaitForFinalSnapshotConsolidation",
+    "PrepareTarget",
+    "Synchronization",
+];
+
+/// The word for whichever of DiskTransfer and DiskTransferV2v a platform has.
+const DISK_TRANSFER: &str = "disk transfer";
+
+/// A step of the pipeline as a sentence names it: by Forklift's name, or `disk transfer`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PipelineStep(&'static str);
+
+impl PipelineStep {
+    /// Whether Forklift's step of this name is meant.
+    pub fn is(self, name: &str) -> bool {
+        match self.0 {
+            DISK_TRANSFER => matches!(name, "DiskTransfer" | "DiskTransferV2v"),
+            step => step == name,
+        }
+    }
+}
+
+impl fmt::Display for PipelineStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// No pipeline has such a step.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no pipeline has a step \"{name}\"; {hint}")]
+pub struct UnknownStep {
+    name: String,
+    hint: String,
+}
+
+impl FromStr for PipelineStep {
+    type Err = UnknownStep;
+
+    fn from_str(name: &str) -> Result<Self, UnknownStep> {
+        let known = || STEPS.into_iter().chain([DISK_TRANSFER]);
+        if let Some(step) = known().find(|step| *step == name) {
+            return Ok(Self(step));
+        }
+        let hint = match nearest(name, known()).as_slice() {
+            [] => format!("there are {}", known().collect::<Vec<_>>().join(", ")),
+            alike => format!("the nearest are {}", alike.join(", ")),
+        };
+        Err(UnknownStep {
+            name: name.to_owned(),
+            hint,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn disk_transfer_means_either() {
+        let step: PipelineStep = "disk transfer".parse().expect("a step");
+        assert!(step.is("DiskTransfer") && step.is("DiskTransferV2v") && !step.is("DiskAllocation"));
+    }
+
+    #[test]
+    fn a_misspelt_step_is_refused() {
+        insta::assert_snapshot!(
+            "PostHok".parse::<PipelineStep>().expect_err("unknown"),
+            @r#"no pipeline has a step "PostHok"; the nearest are PostHook"#
+        );
+    }
+}
