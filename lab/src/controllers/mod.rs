@@ -4,6 +4,7 @@
 pub mod cdi;
 pub mod core;
 pub mod crds;
+pub mod forklift;
 pub mod guest_os;
 pub mod objects;
 pub mod openshift;

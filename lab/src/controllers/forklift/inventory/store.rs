@@ -1,0 +1,114 @@
+//! Which providers have an inventory, by the UID of the Provider.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use forklift_api::forklift::Provider;
+use kube::ResourceExt;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::{openshift::Cluster, vsphere};
+
+/// What is known about one provider.
+#[derive(Clone)]
+pub struct Entry {
+    /// The Provider as it was reconciled last.
+    pub provider: Arc<Provider>,
+    /// What it has.
+    pub content: Content,
+    /// Ends the collector.
+    pub stop: CancellationToken,
+}
+
+/// What a provider has.
+#[derive(Clone)]
+pub enum Content {
+    /// A vCenter, collected in memory.
+    Vsphere(Arc<vsphere::Inventory>),
+    /// A cluster, read live.
+    Openshift(Cluster),
+}
+
+impl Content {
+    /// Whether everything has been loaded once.
+    pub fn has_parity(&self) -> bool {
+        match self {
+            Self::Vsphere(inventory) => inventory.has_parity(),
+            Self::Openshift(_) => true,
+        }
+    }
+}
+
+/// All providers that have an inventory.
+pub struct Store {
+    entries: RwLock<BTreeMap<String, Entry>>,
+    vm_changes: mpsc::UnboundedSender<String>,
+}
+
+impl Store {
+    /// An empty store. The UIDs of providers whose VMs changed go to `vm_changes`.
+    pub fn new(vm_changes: mpsc::UnboundedSender<String>) -> Self {
+        Self {
+            entries: RwLock::default(),
+            vm_changes,
+        }
+    }
+
+    /// The inventory of a provider.
+    pub fn get(&self, uid: &str) -> Option<Entry> {
+        self.entries
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(uid)
+            .cloned()
+    }
+
+    /// All of them.
+    pub fn all(&self) -> Vec<Entry> {
+        let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
+        entries.values().cloned().collect()
+    }
+
+    /// Adds or replaces a provider's inventory. The collector of a replaced one ends.
+    pub fn put(&self, entry: Entry) {
+        let uid = entry.provider.uid().unwrap_or_default();
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(replaced) = entries.insert(uid, entry) {
+            replaced.stop.cancel();
+        }
+    }
+
+    /// Keeps the Provider itself up to date.
+    pub fn refresh(&self, provider: &Provider) {
+        let uid = provider.uid().unwrap_or_default();
+        let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = entries.get_mut(&uid) {
+            entry.provider = Arc::new(provider.clone());
+        }
+    }
+
+    /// Removes a provider's inventory.
+    pub fn remove(&self, uid: &str) {
+        let removed = self.entries.write().unwrap_or_else(PoisonError::into_inner).remove(uid);
+        if let Some(entry) = removed {
+            entry.stop.cancel();
+        }
+    }
+
+    /// Says that a VM of a provider changed.
+    pub fn vm_changed(&self, uid: &str) {
+        // Nobody listens when the lab stops.
+        let _ = self.vm_changes.send(uid.to_owned());
+    }
+
+    /// The inventory of a vSphere provider, once it has been loaded.
+    pub fn vsphere(&self, uid: &str) -> Option<Arc<vsphere::Inventory>> {
+        match self.get(uid)?.content {
+            Content::Vsphere(inventory) if inventory.has_parity() => Some(inventory),
+            _ => None,
+        }
+    }
+}

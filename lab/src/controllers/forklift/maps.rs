@@ -1,0 +1,238 @@
+//! NetworkMaps and StorageMaps: their sources are resolved, their destinations must exist
+//! (`pkg/controller/map/network/validation.go`, `pkg/controller/map/storage/validation.go`).
+
+use std::sync::Arc;
+
+use forklift_api::{
+    forklift::{NetworkDestinationType, NetworkMap, NetworkMapStatus, Ref, StorageMap, StorageMapStatus},
+    multus::NetworkAttachmentDefinition,
+};
+use k8s_openapi::api::storage::v1::StorageClass;
+use kube::{Api, ResourceExt, runtime::controller::Action};
+
+use super::{
+    conditions::{CRITICAL, REQUIRED, Staging, WARN, With, condition},
+    error::{Result, Tried, is_not_found},
+    inventory::{
+        Content,
+        vsphere::{Base, Inventory},
+    },
+    pair::Pair,
+    resolve::{self, Resolved},
+    shared::Shared,
+};
+
+/// Looks at a NetworkMap.
+pub async fn reconcile_network(shared: Arc<Shared>, seen: Arc<NetworkMap>) -> Result<Action> {
+    let namespace = seen.namespace().unwrap_or_default();
+    let Some(map) = shared.find::<NetworkMap>(&namespace, &seen.name_any()).await? else {
+        return Ok(Action::await_change());
+    };
+    let before = map.status.clone();
+    let mut staging = Staging::begin(before.as_ref().and_then(|status| status.conditions.clone()));
+    let pair = Pair::check(&shared, &map.spec.provider, &mut staging).await?;
+    let mut sources = Sources::new("Network", "network");
+    if let Some(inventory) = source_inventory(&shared, &pair) {
+        for entry in &map.spec.map {
+            let source = &entry.source;
+            let resolved = resolve::network(&inventory, source.id.as_deref(), source.name.as_deref());
+            let shown = Ref {
+                id: source.id.clone(),
+                name: source.name.clone(),
+                namespace: source.namespace.clone(),
+                type_: source.type_.clone(),
+            };
+            sources.add(resolved, &shown);
+        }
+    }
+    sources.report(&mut staging);
+    network_destinations(&shared, &map, &pair, &mut staging).await?;
+    let is_ready = conclude(&mut staging, "The network map is ready.");
+    let (conditions, changes) = staging.end();
+    shared.events.record("networkMap", &map, &changes).await;
+    let status = NetworkMapStatus {
+        conditions,
+        observed_generation: map.metadata.generation,
+        references: sources.references(),
+    };
+    shared.write_status(&map, before.as_ref(), &status).await?;
+    Ok(next(&shared, is_ready))
+}
+
+/// Looks at a StorageMap.
+pub async fn reconcile_storage(shared: Arc<Shared>, seen: Arc<StorageMap>) -> Result<Action> {
+    let namespace = seen.namespace().unwrap_or_default();
+    let Some(map) = shared.find::<StorageMap>(&namespace, &seen.name_any()).await? else {
+        return Ok(Action::await_change());
+    };
+    let before = map.status.clone();
+    let mut staging = Staging::begin(before.as_ref().and_then(|status| status.conditions.clone()));
+    let pair = Pair::check(&shared, &map.spec.provider, &mut staging).await?;
+    let mut sources = Sources::new("Storage", "storage");
+    if let Some(inventory) = source_inventory(&shared, &pair) {
+        for entry in &map.spec.map {
+            let resolved = resolve::datastore(&inventory, entry.source.id.as_deref(), entry.source.name.as_deref());
+            sources.add(resolved, &entry.source);
+        }
+    }
+    sources.report(&mut staging);
+    storage_destinations(&shared, &map, &pair, &mut staging).await?;
+    let is_ready = conclude(&mut staging, "The storage map is ready.");
+    let (conditions, changes) = staging.end();
+    shared.events.record("storageMap", &map, &changes).await;
+    let status = StorageMapStatus {
+        conditions,
+        observed_generation: map.metadata.generation,
+        references: sources.references(),
+    };
+    shared.write_status(&map, before.as_ref(), &status).await?;
+    Ok(next(&shared, is_ready))
+}
+
+fn source_inventory(shared: &Shared, pair: &Pair) -> Option<Arc<Inventory>> {
+    shared.inventory.vsphere(&pair.source.as_ref()?.uid()?)
+}
+
+fn conclude(staging: &mut Staging, message: &str) -> bool {
+    let is_ready = !staging.is_blocked();
+    if is_ready {
+        staging.set(condition("Ready", REQUIRED, message));
+    }
+    is_ready
+}
+
+fn next(shared: &Shared, is_ready: bool) -> Action {
+    if is_ready {
+        Action::await_change()
+    } else {
+        Action::requeue(shared.requeue())
+    }
+}
+
+/// The sources of a map, sorted by what came of them.
+struct Sources {
+    kind: &'static str,
+    word: &'static str,
+    found: Vec<Base>,
+    not_set: bool,
+    not_found: Vec<String>,
+    ambiguous: Vec<String>,
+}
+
+impl Sources {
+    fn new(kind: &'static str, word: &'static str) -> Self {
+        Self {
+            kind,
+            word,
+            found: Vec::new(),
+            not_set: false,
+            not_found: Vec::new(),
+            ambiguous: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, resolved: Resolved<Base>, reference: &Ref) {
+        match resolved {
+            Resolved::One(base) => self.found.push(base),
+            Resolved::NotSet => self.not_set = true,
+            Resolved::NotFound => self.not_found.push(resolve::text(reference)),
+            Resolved::Ambiguous => self.ambiguous.push(resolve::text(reference)),
+        }
+    }
+
+    /// An unknown source only warns: the plan complains when a VM needs it.
+    fn report(&self, staging: &mut Staging) {
+        let type_ = format!("Source{}NotValid", self.kind);
+        if self.not_set {
+            let message = format!("Source {}: either `ID` or `Name` required.", self.word);
+            staging.set(condition(&type_, CRITICAL, message).reason("NotSet"));
+        }
+        if !self.not_found.is_empty() {
+            let message = format!("Source {} not found.", self.word);
+            let missing = condition(&type_, WARN, message).reason("NotFound");
+            staging.set(missing.items(self.not_found.clone()));
+        }
+        if !self.ambiguous.is_empty() {
+            let message = format!("Source {} has ambiguous ref.", self.word);
+            let ambiguous = condition(&type_, CRITICAL, message).reason("Ambiguous");
+            staging.set(ambiguous.items(self.ambiguous.clone()));
+        }
+    }
+
+    fn references(self) -> Option<Vec<Ref>> {
+        let references: Vec<Ref> = self
+            .found
+            .into_iter()
+            .map(|base| Ref {
+                id: Some(base.id),
+                name: Some(base.name),
+                ..Ref::default()
+            })
+            .collect();
+        (!references.is_empty()).then_some(references)
+    }
+}
+
+fn destination_client(shared: &Shared, pair: &Pair) -> Option<kube::Client> {
+    let uid = pair.destination.as_ref()?.uid()?;
+    match shared.inventory.get(&uid)?.content {
+        Content::Openshift(cluster) => Some(cluster.client),
+        Content::Vsphere(_) => None,
+    }
+}
+
+async fn network_destinations(shared: &Shared, map: &NetworkMap, pair: &Pair, staging: &mut Staging) -> Result<()> {
+    let Some(client) = destination_client(shared, pair) else {
+        return Ok(());
+    };
+    let (mut missing, mut ambiguous) = (Vec::new(), false);
+    for entry in &map.spec.map {
+        let destination = &entry.destination;
+        if destination.type_ != NetworkDestinationType::Multus {
+            continue;
+        }
+        let name = destination.name.clone().unwrap_or_default();
+        let Some(namespace) = destination.namespace.clone().filter(|namespace| !namespace.is_empty()) else {
+            ambiguous = true;
+            continue;
+        };
+        let nads: Api<NetworkAttachmentDefinition> = Api::namespaced(client.clone(), &namespace);
+        match nads.get(&name).await {
+            Ok(_) => {}
+            Err(error) if is_not_found(&error) => missing.push(format!("{namespace}/{name}")),
+            Err(error) => return Err(error).tried(|| format!("get NetworkAttachmentDefinition '{namespace}/{name}'")),
+        }
+    }
+    if !missing.is_empty() {
+        let message = "Destination network (NAD) not found.";
+        let missing_nads = condition("DestinationNetworkNotValid", CRITICAL, message).reason("NotFound");
+        staging.set(missing_nads.items(missing));
+    }
+    if ambiguous {
+        let message = "Destination network (NAD) namespace required.";
+        staging.set(condition("DestinationNetworkNotValid", CRITICAL, message).reason("Ambiguous"));
+    }
+    Ok(())
+}
+
+async fn storage_destinations(shared: &Shared, map: &StorageMap, pair: &Pair, staging: &mut Staging) -> Result<()> {
+    let Some(client) = destination_client(shared, pair) else {
+        return Ok(());
+    };
+    let classes: Api<StorageClass> = Api::all(client);
+    let mut missing = Vec::new();
+    for entry in &map.spec.map {
+        let name = &entry.destination.storage_class;
+        match classes.get(name).await {
+            Ok(_) => {}
+            Err(error) if is_not_found(&error) => missing.push(name.clone()),
+            Err(error) => return Err(error).tried(|| format!("get StorageClass '{name}'")),
+        }
+    }
+    if !missing.is_empty() {
+        let message = "Destination storage not valid.";
+        let missing_classes = condition("DestinationStorageNotValid", CRITICAL, message).reason("NotFound");
+        staging.set(missing_classes.items(missing));
+    }
+    Ok(())
+}

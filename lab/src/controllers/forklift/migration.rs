@@ -1,0 +1,186 @@
+//! Migrations: orders to run a plan. Their status reflects the plan's, one step behind
+//! (`pkg/controller/migration/controller.go`).
+
+use std::sync::Arc;
+
+use forklift_api::forklift::{Conditions as _, Migration, Plan, Snapshot};
+use futures::{Stream, StreamExt, stream};
+use kube::{
+    Api, Client, Resource, ResourceExt,
+    runtime::{
+        WatchStreamExt,
+        controller::Action,
+        reflector::{ObjectRef, Store},
+        watcher,
+    },
+};
+use serde_json::json;
+
+use super::{
+    conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, WARN, With, condition, has, now},
+    error::Result,
+    pair::{is_set, names},
+    resolve,
+    shared::Shared,
+};
+use crate::controllers::objects;
+
+/// The migrations of a plan whose status changed.
+pub fn on_plan_change(client: Client, migrations: Store<Migration>) -> impl Stream<Item = ObjectRef<Migration>> {
+    watcher(Api::<Plan>::all(client), watcher::Config::default())
+        .default_backoff()
+        .applied_objects()
+        .flat_map(move |plan| {
+            let its: Vec<ObjectRef<Migration>> = match plan {
+                Ok(plan) => {
+                    let migrations = migrations.state();
+                    let of_plan = |migration: &&Arc<Migration>| {
+                        let reference = &migration.spec.plan;
+                        reference.name == plan.metadata.name && reference.namespace == plan.metadata.namespace
+                    };
+                    let its = migrations.iter().filter(of_plan);
+                    its.map(|migration| ObjectRef::from_obj(migration.as_ref())).collect()
+                }
+                Err(_) => Vec::new(),
+            };
+            stream::iter(its)
+        })
+}
+
+/// Looks at a Migration.
+pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Migration>) -> Result<Action> {
+    let namespace = seen.namespace().unwrap_or_default();
+    let Some(mut migration) = shared.find::<Migration>(&namespace, &seen.name_any()).await? else {
+        return Ok(Action::await_change());
+    };
+    let before = migration.status.clone();
+    let mut status = before.clone().unwrap_or_default();
+    if status.completed.is_some() || migration.metadata.deletion_timestamp.is_some() {
+        return Ok(Action::await_change());
+    }
+    let mut staging = Staging::begin(status.conditions.take());
+    let plan = plan(&shared, &migration, &mut staging).await?;
+    if let Some(plan) = &plan {
+        migration = own(&shared, migration, plan).await?;
+        unknown_vms(&migration, plan, &mut staging);
+    }
+    let is_ready = !staging.is_blocked();
+    if is_ready {
+        staging.set(condition("Ready", REQUIRED, "The migration is ready."));
+    }
+    if let (true, Some(plan)) = (is_ready, &plan) {
+        reflect(&migration, plan, &mut status, &mut staging);
+    }
+    status.observed_generation = migration.metadata.generation;
+    let (conditions, _) = staging.end();
+    status.conditions = conditions;
+    shared.write_status(&migration, before.as_ref(), &status).await?;
+    Ok(if is_ready {
+        Action::await_change()
+    } else {
+        Action::requeue(shared.requeue())
+    })
+}
+
+/// The plan, if there is one; one that is not ready makes the migration wait.
+async fn plan(shared: &Shared, migration: &Migration, staging: &mut Staging) -> Result<Option<Plan>> {
+    let reference = &migration.spec.plan;
+    let not_valid = condition("PlanNotValid", CRITICAL, "The `plan` is not valid.");
+    if !is_set(reference) {
+        staging.set(not_valid.reason("NotSet"));
+        return Ok(None);
+    }
+    let (namespace, name) = names(reference);
+    let Some(plan) = shared.find::<Plan>(namespace, name).await? else {
+        staging.set(not_valid.reason("NotFound"));
+        return Ok(None);
+    };
+    if !plan.status.is_true("Ready") {
+        let message = "The `plan` does not have Ready condition.";
+        staging.set(condition("PlanNotReady", CRITICAL, message).reason("NotFound"));
+    }
+    Ok(Some(plan))
+}
+
+/// A migration goes with its plan.
+async fn own(shared: &Shared, migration: Migration, plan: &Plan) -> Result<Migration> {
+    let uid = plan.uid().unwrap_or_default();
+    if migration.owner_references().iter().any(|owner| owner.uid == uid) {
+        return Ok(migration);
+    }
+    let owner = json!({
+        "apiVersion": Plan::api_version(&()),
+        "kind": "Plan",
+        "name": plan.name_any(),
+        "uid": uid,
+    });
+    let api: Api<Migration> = Api::namespaced(shared.client(), &migration.namespace().unwrap_or_default());
+    let change = json!({"metadata": {"ownerReferences": [owner]}});
+    Ok(objects::patch(&api, &migration.name_any(), change).await?)
+}
+
+/// VMs that are to be cancelled and that the plan does not have.
+fn unknown_vms(migration: &Migration, plan: &Plan, staging: &mut Staging) {
+    let known = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
+    let cancel = migration.spec.cancel.iter().flatten();
+    let unknown: Vec<String> = cancel
+        .filter(|reference| {
+            let mut entries = known.iter().map(|vm| &vm.vm).chain(&plan.spec.vms);
+            !entries.any(|vm| match reference.id.as_deref() {
+                Some(id) if !id.is_empty() => vm.id.as_deref() == Some(id),
+                _ => vm.name.is_some() && vm.name == reference.name,
+            })
+        })
+        .map(resolve::text)
+        .collect();
+    if !unknown.is_empty() {
+        staging.set(
+            condition("VMNotFound", WARN, "VM not found.")
+                .reason("NotFound")
+                .items(unknown),
+        );
+    }
+}
+
+/// Takes over what the plan says about this run. A cancelled run keeps the VMs of the pass before, and never gets a
+/// completion time.
+fn reflect(
+    migration: &Migration,
+    plan: &Plan,
+    status: &mut forklift_api::forklift::MigrationStatus,
+    staging: &mut Staging,
+) {
+    let uid = migration.uid().unwrap_or_default();
+    let Some(run) = plan.status.as_ref().and_then(|status| status.migration.as_ref()) else {
+        return;
+    };
+    let its = |snapshot: &&Snapshot| snapshot.migration.uid == uid;
+    let Some(snapshot) = run.history.iter().flatten().rev().find(its) else {
+        return;
+    };
+    let canceled = snapshot
+        .conditions
+        .iter()
+        .flatten()
+        .find(|condition| condition.type_ == "Canceled");
+    if let Some(canceled) = canceled {
+        staging.set(canceled.clone());
+        return;
+    }
+    status.vms = run.vms.clone();
+    status
+        .started
+        .get_or_insert_with(|| run.started.clone().unwrap_or_else(now));
+    if has(&snapshot.conditions, "Executing") {
+        staging.set(condition("Running", ADVISORY, "The migration is RUNNING."));
+    }
+    for (type_, message) in [
+        ("Succeeded", "The migration has SUCCEEDED."),
+        ("Failed", "The migration has FAILED."),
+    ] {
+        if has(&snapshot.conditions, type_) {
+            staging.set(condition(type_, ADVISORY, message).durable());
+            status.completed = Some(now());
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! A simulated Forklift (MTV): the controllers of its custom resources and its inventory service.
+//!
+//! True to kubev2v/forklift: what it writes, in which order, with which words. The validation service (OPA) and the
+//! admission webhooks are not simulated: VMs have no concerns, and nothing is refused at admission.
+
+mod conditions;
+mod conversion;
+mod error;
+mod events;
+mod inventory;
+mod maps;
+mod migration;
+mod pair;
+mod plan;
+mod provider;
+mod release;
+mod resolve;
+mod seed;
+mod shared;
+mod start;
+mod template;
+mod worker;
+
+pub use start::{Options, run};

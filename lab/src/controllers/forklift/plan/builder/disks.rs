@@ -1,0 +1,43 @@
+//! The volumes that belong to a VM's disks.
+
+use forklift_api::forklift::VmStatus;
+use k8s_openapi::api::core::v1::PersistentVolumeClaim;
+use kube::{Api, ResourceExt};
+
+use crate::controllers::{
+    forklift::{
+        error::Result,
+        plan::{
+            execution::{Execution, id},
+            phases::{DISK_INDEX, DISK_SOURCE},
+        },
+    },
+    objects,
+};
+
+/// The claims of a VM in bus order, CDI's own left out.
+pub async fn claims(execution: &Execution<'_>, vm: &VmStatus) -> Result<Vec<PersistentVolumeClaim>> {
+    let migration = execution
+        .migration
+        .as_ref()
+        .and_then(|migration| migration.uid())
+        .unwrap_or_default();
+    let labels = format!("vmID={},migration={migration}", id(&vm.vm));
+    let all: Api<PersistentVolumeClaim> = Api::namespaced(execution.destination(), execution.namespace());
+    let mut claims = objects::list(&all, &labels).await?;
+    claims.retain(|claim| !claim.name_any().starts_with("prime-") && source(claim).is_some());
+    claims.sort_by_key(|claim| {
+        let index = claim
+            .annotations()
+            .get(DISK_INDEX)
+            .and_then(|index| index.parse::<usize>().ok());
+        index.unwrap_or(usize::MAX)
+    });
+    Ok(claims)
+}
+
+/// The source disk that a claim is of.
+pub fn source(claim: &PersistentVolumeClaim) -> Option<&str> {
+    let source = claim.annotations().get(DISK_SOURCE).map(String::as_str);
+    source.filter(|source| !source.is_empty())
+}

@@ -1,0 +1,189 @@
+//! The target VirtualMachine.
+
+use forklift_api::{
+    forklift::{TargetPowerState, VmStatus},
+    kubevirt::VirtualMachine,
+};
+use k8s_openapi::api::core::v1::PersistentVolumeClaim;
+use kube::ResourceExt;
+use serde_json::{Value, json};
+
+use super::{disks, network, quantity, serial};
+use crate::{
+    controllers::{
+        forklift::{
+            error::Result,
+            inventory::vsphere::Vm,
+            plan::execution::{Execution, target_name},
+        },
+        objects,
+    },
+    injection::DefectName,
+};
+
+/// The VM, or why there is none.
+pub fn machine(
+    execution: &Execution<'_>,
+    vm: &VmStatus,
+    claims: &[PersistentVolumeClaim],
+) -> Result<Result<VirtualMachine, String>> {
+    let source = execution.source_vm(vm)?;
+    if let Some(refused) = refuse(&source) {
+        return Ok(Err(refused));
+    }
+    let (disks, volumes) = match disks_and_volumes(&source, vm, claims) {
+        Ok(pair) => pair,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let injections = &execution.shared.context.injections;
+    let name = target_name(vm);
+    let nics = match injections.defect(DefectName::LostNic, &source.base.name) {
+        true => source.nics.split_last().map_or(&[][..], |(_, rest)| rest),
+        false => &source.nics,
+    };
+    let (interfaces, networks) = network::interfaces(execution, &source, nics);
+    let spec = &execution.plan.spec;
+    let mut labels = execution.vm_labels(vm);
+    labels.insert("guestConverted".into(), "true".into());
+    let mut template_labels = spec.target_labels.clone().unwrap_or_default();
+    template_labels.insert("app".into(), name.clone());
+    let mut annotations = json!({});
+    if vm.new_name.is_some() {
+        annotations["openshift.io/display-name"] = source.base.name.clone().into();
+        annotations["original-ID"] = source.base.id.clone().into();
+    }
+    let mut domain = domain(execution, vm, &source);
+    domain["devices"] = json!({
+        "disks": disks,
+        "inputs": [{"bus": "virtio", "name": "tablet", "type": "tablet"}],
+        "interfaces": interfaces,
+        "tpm": match source.tpm_enabled {
+            true => json!({"persistent": true}),
+            false => json!({"enabled": false}),
+        },
+    });
+    let mut template = json!({"domain": domain, "networks": networks, "volumes": volumes});
+    if let Some(selector) = &spec.target_node_selector {
+        template["nodeSelector"] = json!(selector);
+    }
+    if let Some(affinity) = &spec.target_affinity {
+        template["affinity"] = json!(affinity);
+    }
+    Ok(Ok(objects::from_json(json!({
+        "apiVersion": "kubevirt.io/v1",
+        "kind": "VirtualMachine",
+        "metadata": {
+            "name": name,
+            "namespace": execution.namespace(),
+            "labels": labels,
+            "annotations": annotations,
+        },
+        "spec": {
+            "runStrategy": run_strategy(execution, vm),
+            "template": {
+                "metadata": {
+                    "labels": template_labels,
+                    "annotations": {
+                        "vm.kubevirt.io/flavor": "",
+                        "vm.kubevirt.io/os": "",
+                        "vm.kubevirt.io/workload": "",
+                    },
+                },
+                "spec": template,
+            },
+        },
+    }))?))
+}
+
+fn refuse(source: &Vm) -> Option<String> {
+    let name = &source.base.name;
+    if source.is_template {
+        return Some(format!("VM {name} is a template"));
+    }
+    (source.connection_state != "connected").then(|| format!("VM {name} is not connected"))
+}
+
+fn disks_and_volumes(
+    source: &Vm,
+    vm: &VmStatus,
+    claims: &[PersistentVolumeClaim],
+) -> Result<(Vec<Value>, Vec<Value>), String> {
+    let (mut disks, mut volumes) = (Vec::new(), Vec::new());
+    let boot = usize::try_from(vm.detected_boot_disk.unwrap_or_default()).unwrap_or_default();
+    for (index, disk) in source.disks_in_bus_order().into_iter().enumerate() {
+        let claim = claims
+            .iter()
+            .find(|claim| disks::source(claim) == Some(disk.file.as_str()));
+        let Some(claim) = claim else {
+            return Err(format!("failed to find persistent volume for disk {}", disk.file));
+        };
+        let name = format!("vol-{index}");
+        let serial = serial::disk(&disk.serial, &source.base.id, disk.key);
+        let mut target = json!({"name": name, "disk": {"bus": "virtio"}, "serial": serial});
+        if disk.shared {
+            target["shareable"] = true.into();
+            target["cache"] = "none".into();
+        }
+        if index == boot {
+            target["bootOrder"] = 1.into();
+        }
+        disks.push(target);
+        volumes.push(json!({"name": name, "persistentVolumeClaim": {"claimName": claim.name_any()}}));
+    }
+    match disks.is_empty() {
+        true => Err(format!("no disks were successfully mapped for VM {}", source.base.name)),
+        false => Ok((disks, volumes)),
+    }
+}
+
+fn domain(execution: &Execution<'_>, vm: &VmStatus, source: &Vm) -> Value {
+    let cores = source.cores_per_socket.max(1);
+    let mut memory = source.memory_mb << 20;
+    let injections = &execution.shared.context.injections;
+    if injections.defect(DefectName::WrongMemory, &source.base.name) {
+        memory /= 2;
+    }
+    let bootloader = match source.firmware.as_str() {
+        "efi" => json!({"efi": {"secureBoot": source.secure_boot}}),
+        _ => json!({"bios": {}}),
+    };
+    let mut domain = json!({
+        "cpu": {"sockets": source.cpu_count / cores, "cores": cores},
+        "memory": {"guest": quantity::bytes(memory)},
+        "firmware": {"bootloader": bootloader, "serial": serial::vmware(&source.uuid)},
+        "resources": {},
+    });
+    let nested = vm
+        .vm
+        .enable_nested_virtualization
+        .or(execution.plan.spec.enable_nested_virtualization);
+    let policy = match nested {
+        Some(true) => Some("optional"),
+        Some(false) => Some("disable"),
+        None => source.nested_hv_enabled.then_some("optional"),
+    };
+    if let Some(policy) = policy {
+        let feature = |name: &str| json!({"name": name, "policy": policy});
+        domain["cpu"]["features"] = json!([feature("vmx"), feature("svm")]);
+    }
+    if source.secure_boot {
+        domain["features"] = json!({"smm": {"enabled": true}});
+    }
+    let tables = execution.inventory.tables();
+    let timezone = tables.hosts.get(&source.host).map(|host| host.timezone.clone());
+    if let Some(timezone) = timezone.filter(|timezone| !timezone.is_empty()) {
+        domain["clock"] = json!({"timezone": timezone});
+    }
+    domain
+}
+
+/// Whether the VM runs: as the plan says, else as the source did.
+fn run_strategy(execution: &Execution<'_>, vm: &VmStatus) -> &'static str {
+    let target = vm.vm.target_power_state.or(execution.plan.spec.target_power_state);
+    let runs = match target.unwrap_or(TargetPowerState::Auto) {
+        TargetPowerState::On => true,
+        TargetPowerState::Off => false,
+        TargetPowerState::Auto => vm.restore_power_state.as_deref() == Some("On"),
+    };
+    if runs { "Always" } else { "Halted" }
+}

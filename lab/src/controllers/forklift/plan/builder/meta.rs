@@ -1,0 +1,66 @@
+//! Secrets and ConfigMaps of a VM.
+
+use std::collections::BTreeMap;
+
+use forklift_api::forklift::VmStatus;
+use k8s_openapi::{
+    ByteString,
+    api::core::v1::{ConfigMap, Secret},
+    apimachinery::pkg::apis::meta::v1::ObjectMeta,
+};
+
+use crate::controllers::forklift::plan::execution::Execution;
+
+/// What a Secret is for; its label says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marker {
+    /// CDI's importers.
+    DataVolume,
+    /// virt-v2v.
+    VirtV2v,
+}
+
+/// A Secret with the source's credentials.
+pub fn secret(execution: &Execution<'_>, vm: &VmStatus, marker: Marker) -> Secret {
+    let credentials = &execution.credentials;
+    let bytes = |text: &str| ByteString(text.as_bytes().to_vec());
+    let mut data = BTreeMap::from([
+        ("accessKeyId".to_owned(), bytes(&credentials.user)),
+        ("secretKey".to_owned(), bytes(&credentials.password)),
+    ]);
+    if let (Some(pem), false) = (&credentials.ca, credentials.insecure) {
+        data.insert("cacert".into(), bytes(pem));
+    }
+    let mut metadata = metadata(execution, vm);
+    let label = match marker {
+        Marker::DataVolume => "isDV",
+        Marker::VirtV2v => "isV2V",
+    };
+    metadata
+        .labels
+        .get_or_insert_default()
+        .insert(label.into(), "true".into());
+    Secret {
+        metadata,
+        data: Some(data),
+        type_: Some("Opaque".into()),
+        ..Secret::default()
+    }
+}
+
+/// The ConfigMap of a VM, which has no content for vSphere.
+pub fn config_map(execution: &Execution<'_>, vm: &VmStatus) -> ConfigMap {
+    ConfigMap {
+        metadata: metadata(execution, vm),
+        ..ConfigMap::default()
+    }
+}
+
+fn metadata(execution: &Execution<'_>, vm: &VmStatus) -> ObjectMeta {
+    ObjectMeta {
+        generate_name: Some(execution.generate_name(vm)),
+        namespace: Some(execution.namespace().into()),
+        labels: Some(execution.vm_labels(vm)),
+        ..ObjectMeta::default()
+    }
+}

@@ -1,0 +1,16 @@
+//! Builds the objects of a migration (`pkg/controller/plan/kubevirt.go`, `pkg/controller/plan/adapter/vsphere/builder.go`).
+
+mod conversion;
+mod data_volume;
+mod disks;
+mod machine;
+mod meta;
+mod network;
+mod quantity;
+mod serial;
+
+pub use conversion::conversion;
+pub use data_volume::data_volumes;
+pub use disks::claims;
+pub use machine::machine;
+pub use meta::{Marker, config_map, secret};

@@ -1,0 +1,70 @@
+//! What becomes of a VM's network interfaces (`pkg/controller/plan/adapter/base/network.go`).
+
+use forklift_api::forklift::{NetworkDestination, NetworkDestinationType};
+use serde_json::{Value, json};
+
+use crate::controllers::forklift::{
+    inventory::vsphere::{Nic, Vm},
+    plan::execution::Execution,
+    resolve::{self, Resolved},
+};
+
+/// The interfaces and networks of the target VM. Interfaces on ignored or unmapped networks are left out; of several
+/// rows about one network each interface takes the next, and a single row serves all.
+pub fn interfaces(execution: &Execution<'_>, source: &Vm, nics: &[Nic]) -> (Vec<Value>, Vec<Value>) {
+    let (mut interfaces, mut networks) = (Vec::new(), Vec::new());
+    let mut taken: Vec<usize> = Vec::new();
+    for nic in nics {
+        let Some(destination) = destination(execution, nic, &mut taken) else {
+            tracing::debug!(vm = %source.base.name, mac = %nic.mac, "interface is left out");
+            continue;
+        };
+        let name = format!("net-{}", interfaces.len());
+        let mut interface = json!({"name": name, "macAddress": nic.mac, "model": "virtio"});
+        if !nic.pci_address.is_empty() {
+            interface["pciAddress"] = nic.pci_address.clone().into();
+        }
+        if !nic.start_connected {
+            interface["state"] = "down".into();
+        }
+        if destination.type_ == NetworkDestinationType::Pod {
+            interface["masquerade"] = json!({});
+            networks.push(json!({"name": name, "pod": {}}));
+        } else {
+            let nad_namespace = destination.namespace.unwrap_or_default();
+            let nad = format!("{nad_namespace}/{}", destination.name.unwrap_or_default());
+            interface["bridge"] = json!({});
+            networks.push(json!({"name": name, "multus": {"networkName": nad}}));
+        }
+        interfaces.push(interface);
+    }
+    (interfaces, networks)
+}
+
+fn destination(execution: &Execution<'_>, nic: &Nic, taken: &mut Vec<usize>) -> Option<NetworkDestination> {
+    let rows: Vec<(usize, &NetworkDestination)> = execution
+        .network_map
+        .spec
+        .map
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| {
+            let (id, name) = (row.source.id.as_deref(), row.source.name.as_deref());
+            let resolved = resolve::network(&execution.inventory, id, name);
+            matches!(resolved, Resolved::One(network) if network.id == nic.network.id)
+        })
+        .map(|(index, row)| (index, &row.destination))
+        .collect();
+    let is_multus = |destination: &NetworkDestination| destination.type_ == NetworkDestinationType::Multus;
+    let row = match rows.as_slice() {
+        [(_, only)] => Some(*only),
+        rows => {
+            let plain = rows.iter().find(|(_, row)| !is_multus(row));
+            let free = || rows.iter().find(|(index, _)| !taken.contains(index));
+            let (index, row) = plain.or_else(free)?;
+            taken.push(*index);
+            Some(*row)
+        }
+    };
+    row.filter(|row| row.type_ != NetworkDestinationType::Ignored).cloned()
+}

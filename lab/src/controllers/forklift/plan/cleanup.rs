@@ -1,0 +1,132 @@
+//! What is deleted when a VM's migration is over, is started anew or cancelled, and when a plan is archived or
+//! deleted.
+
+use std::{fmt::Debug, sync::Arc};
+
+use forklift_api::{
+    cdi::DataVolume,
+    forklift::{Conversion, Plan, VmStatus},
+    kubevirt::VirtualMachine,
+};
+use k8s_openapi::{
+    NamespaceResourceScope,
+    api::{
+        batch::v1::Job,
+        core::v1::{ConfigMap, PersistentVolumeClaim, Pod, Secret},
+    },
+};
+use kube::{Api, Client, Resource, ResourceExt, api::DeleteParams};
+use serde::{Serialize, de::DeserializeOwned};
+use tokio::sync::mpsc;
+
+use super::execution::{Execution, selector};
+use crate::controllers::{
+    forklift::{error::Result, shared::Shared, worker::chain},
+    objects,
+};
+
+/// How much goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// After success: credentials and ConfigMaps. Conversion and pod stay unless the plan says otherwise.
+    Succeeded,
+    /// Before a VM is started: what an earlier run that failed left behind.
+    Leftovers,
+    /// After a cancel: everything.
+    Canceled,
+    /// With the archived plan: everything but what a succeeded migration made.
+    Archived,
+}
+
+/// Deletes what a VM does not need any more.
+pub async fn clean(execution: &Execution<'_>, vm: &VmStatus, extent: Extent) -> Result<()> {
+    let labels = selector(&execution.vm_labels_of_all_runs(vm));
+    let (client, namespace) = (execution.destination(), execution.namespace());
+    let plan = &execution.plan;
+    let own_namespace = plan.namespace().unwrap_or_default();
+    let succeeded = vm
+        .conditions
+        .iter()
+        .flatten()
+        .any(|condition| condition.type_ == "Succeeded");
+    let keeps_machine = match extent {
+        Extent::Succeeded => true,
+        Extent::Archived => succeeded,
+        Extent::Leftovers | Extent::Canceled => false,
+    };
+    let deletes_machine = vm
+        .vm
+        .delete_vm_on_fail_migration
+        .or(plan.spec.delete_vm_on_fail_migration)
+        != Some(false);
+    if !keeps_machine && deletes_machine {
+        delete_all::<VirtualMachine>(&client, namespace, &labels).await?;
+        delete_all::<DataVolume>(&client, namespace, &labels).await?;
+        delete_all::<PersistentVolumeClaim>(&client, namespace, &labels).await?;
+    }
+    let keeps_pods = extent == Extent::Succeeded && plan.spec.delete_guest_conversion_pod != Some(true);
+    if !keeps_pods {
+        delete_all::<Conversion>(&execution.shared.client(), &own_namespace, &labels).await?;
+        delete_all::<Pod>(&client, namespace, &labels).await?;
+    }
+    delete_all::<Secret>(&client, namespace, &labels).await?;
+    delete_all::<ConfigMap>(&client, namespace, &labels).await
+}
+
+/// Deletes the jobs that validated the plan's VDDK image.
+pub async fn clean_jobs(shared: &Shared, plan: &Plan) -> Result<()> {
+    let labels = format!("plan={}", plan.uid().unwrap_or_default());
+    delete_all::<Job>(&shared.client(), &plan.spec.target_namespace, &labels).await
+}
+
+async fn delete_all<K>(client: &Client, namespace: &str, labels: &str) -> Result<()>
+where
+    K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + Debug + DeserializeOwned + Serialize,
+{
+    let api: Api<K> = Api::namespaced(client.clone(), namespace);
+    for object in objects::list(&api, labels).await? {
+        if object.meta().deletion_timestamp.is_none() {
+            objects::delete(&api, &object.name_any(), &DeleteParams::background()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Deletes what deleted plans leave behind, in all namespaces. Volumes that belong to a VM stay, like the VM.
+pub async fn clean_deleted(shared: Arc<Shared>, mut deleted: mpsc::UnboundedReceiver<Plan>) {
+    while let Some(plan) = deleted.recv().await {
+        if let Err(error) = clean_after(&shared, &plan).await {
+            tracing::warn!(error = %chain(&error), plan = %plan.name_any(), "leftovers of the plan remain");
+        }
+    }
+}
+
+async fn clean_after(shared: &Shared, plan: &Plan) -> Result<()> {
+    let namespace = plan.namespace().unwrap_or_default();
+    let labels = format!("plan-name={},plan-namespace={namespace}", plan.name_any());
+    let client = shared.client();
+    delete_everywhere::<DataVolume>(&client, &labels).await?;
+    delete_everywhere::<PersistentVolumeClaim>(&client, &labels).await?;
+    delete_everywhere::<Pod>(&client, &labels).await?;
+    delete_everywhere::<Secret>(&client, &labels).await?;
+    delete_everywhere::<ConfigMap>(&client, &labels).await?;
+    delete_everywhere::<Conversion>(&client, &labels).await
+}
+
+async fn delete_everywhere<K>(client: &Client, labels: &str) -> Result<()>
+where
+    K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + Debug + DeserializeOwned + Serialize,
+{
+    for object in objects::list(&Api::<K>::all(client.clone()), labels).await? {
+        if object
+            .owner_references()
+            .iter()
+            .any(|owner| owner.kind == "VirtualMachine")
+        {
+            continue;
+        }
+        let api: Api<K> = Api::namespaced(client.clone(), &object.namespace().unwrap_or_default());
+        objects::delete(&api, &object.name_any(), &DeleteParams::background()).await?;
+    }
+    Ok(())
+}

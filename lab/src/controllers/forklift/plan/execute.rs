@@ -1,0 +1,412 @@
+//! The execution of a plan: which migration is running, what becomes of its VMs, how it ends
+//! (`pkg/controller/plan/controller.go`: `execute`; `migration.go`: `Run`).
+
+use forklift_api::forklift::{
+    Condition, Migration, Plan, PlanMigration, PlanStatus, Snapshot, SnapshotMaps, SnapshotProviders, SnapshotRef,
+    VmStatus,
+};
+use k8s_openapi::api::core::v1::Namespace;
+use kube::{Api, Resource, ResourceExt};
+use serde_json::json;
+
+use super::{
+    cleanup::{self, Extent},
+    execution::{Execution, id},
+    itinerary::Phase,
+    phases,
+    pipeline::{self, Timed, complete_started},
+    trigger::runs,
+};
+use crate::controllers::{
+    forklift::{
+        conditions::{ADVISORY, REQUIRED, Staging, With, condition, delete, has, has_any, now, set},
+        error::Result,
+        pair::names,
+        release::MAX_VM_INFLIGHT,
+        resolve::{self, Resolved},
+        shared::Shared,
+        worker::chain,
+    },
+    objects,
+};
+
+/// When the plan wants to be looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// When something changes.
+    Idle,
+    /// In three seconds.
+    Again,
+    /// At once: another migration waits.
+    Another,
+}
+
+/// How a run can end.
+const ENDS: &[&str] = &["Canceled", "Failed", "Succeeded"];
+/// The conditions of a run that the plan shows too.
+const MIRRORED: &[&str] = &["Executing", "Succeeded", "Failed", "Canceled"];
+
+/// Executes a plan that is ready, one step.
+pub async fn execute(shared: &Shared, plan: &Plan, status: &mut PlanStatus, staging: &mut Staging) -> Result<Next> {
+    let mut state = status.migration.take().unwrap_or_default();
+    let next = advance(shared, plan, &mut state, staging).await;
+    status.migration = Some(state);
+    next
+}
+
+async fn advance(shared: &Shared, plan: &Plan, state: &mut PlanMigration, staging: &mut Staging) -> Result<Next> {
+    let refs = References::of(shared, plan).await?;
+    let mut active = None;
+    let mut deleted = false;
+    if let Some(snapshot) = running(state) {
+        active = migration_of(shared, snapshot).await?;
+        if active.is_none() {
+            deleted = true;
+            let gone = condition("Canceled", ADVISORY, "The migration has been deleted.").reason("Deleted");
+            set(&mut snapshot.conditions, gone.durable());
+        } else if !refs.match_snapshot(snapshot) {
+            let modified = condition("Canceled", ADVISORY, "The migration has been canceled.").reason("Modified");
+            set(&mut snapshot.conditions, modified.durable());
+        }
+        if has(&snapshot.conditions, "Canceled") {
+            active = None;
+            for vm in state.vms.iter_mut().flatten() {
+                if !has_any(&vm.conditions, &["Succeeded", "Failed"]) {
+                    cancel(vm, "Modified");
+                }
+            }
+            clean_canceled(shared, plan, None, state).await;
+            if deleted {
+                staging.delete(&["Executing"]);
+            } else {
+                finish(state, staging);
+            }
+        }
+    }
+    clean_canceled(shared, plan, active.clone(), state).await;
+    let mut pending = pending(shared, plan, state).await?;
+    let migration = match active {
+        Some(migration) => migration,
+        None if pending.is_empty() => return Ok(Next::Idle),
+        None => {
+            let migration = pending.remove(0);
+            state.history.get_or_insert_default().push(refs.snapshot(&migration));
+            staging.delete(&["Failed", "Canceled"]);
+            migration
+        }
+    };
+    let is_over = run(shared, plan, migration.clone(), state, staging).await?;
+    pending.retain(|other| other.uid() != migration.uid());
+    Ok(match (is_over, pending.is_empty()) {
+        (false, _) => Next::Again,
+        (true, true) => Next::Idle,
+        (true, false) => Next::Another,
+    })
+}
+
+/// The run that has not ended.
+fn running(state: &mut PlanMigration) -> Option<&mut Snapshot> {
+    let last = state.history.as_mut()?.last_mut()?;
+    (!has_any(&last.conditions, ENDS)).then_some(last)
+}
+
+async fn migration_of(shared: &Shared, snapshot: &Snapshot) -> Result<Option<Migration>> {
+    let reference = &snapshot.migration;
+    let found: Option<Migration> = shared.find(&reference.namespace, &reference.name).await?;
+    Ok(found.filter(|migration| migration.uid().as_deref() == Some(reference.uid.as_str())))
+}
+
+/// The migrations of this plan that have not been run, oldest first.
+async fn pending(shared: &Shared, plan: &Plan, state: &PlanMigration) -> Result<Vec<Migration>> {
+    let namespace = plan.namespace().unwrap_or_default();
+    let all: Api<Migration> = Api::namespaced(shared.client(), &namespace);
+    let mut pending = objects::list(&all, "").await?;
+    pending.retain(|migration| {
+        let conditions = migration.status.as_ref().and_then(|status| status.conditions.clone());
+        let uid = migration.uid().unwrap_or_default();
+        let mut history = state.history.iter().flatten();
+        let has_ended = history.any(|snapshot| snapshot.migration.uid == uid && has_any(&snapshot.conditions, ENDS));
+        runs(migration, plan) && !has_any(&conditions, ENDS) && !has_ended
+    });
+    pending.sort_by_key(|migration| (migration.creation_timestamp(), migration.name_any()));
+    Ok(pending)
+}
+
+/// Takes the active migration one step further; true when it is over.
+async fn run(
+    shared: &Shared,
+    plan: &Plan,
+    migration: Migration,
+    state: &mut PlanMigration,
+    staging: &mut Staging,
+) -> Result<bool> {
+    let execution = Execution::of(shared, plan, Some(migration.clone())).await?;
+    let has_begun = running(state).is_some_and(|snapshot| has(&snapshot.conditions, "Executing"));
+    if !has_begun {
+        begin(&execution, state).await?;
+    }
+    for reference in migration.spec.cancel.iter().flatten() {
+        let (id, name) = (reference.id.as_deref(), reference.name.as_deref());
+        if let Resolved::One(source) = resolve::vm(&execution.inventory, id, name) {
+            for vm in state.vms.iter_mut().flatten() {
+                let is_it = vm.vm.id.as_deref() == Some(source.base.id.as_str());
+                if is_it && !has_any(&vm.conditions, ENDS) && !vm.is_completed() {
+                    cancel(vm, "UserRequested");
+                }
+            }
+        }
+    }
+    let vms = state.vms.get_or_insert_default();
+    for vm in vms.iter_mut() {
+        if vm.started.is_some() && !vm.is_completed() && !has(&vm.conditions, "Canceled") {
+            phases::run(&execution, vm).await?;
+        }
+    }
+    let waiting = schedule(&execution, vms).await?;
+    if waiting > 0 {
+        let message = format!("{waiting} VM(s) waiting to start migration (in-flight limit: {MAX_VM_INFLIGHT}).");
+        staging.set(condition("Ready", REQUIRED, message));
+    }
+    let is_over = vms.iter().all(Timed::is_completed);
+    if is_over {
+        end(state);
+    }
+    mirror(state, staging);
+    Ok(is_over)
+}
+
+async fn begin(execution: &Execution<'_>, state: &mut PlanMigration) -> Result<()> {
+    let namespaces: Api<Namespace> = Api::all(execution.destination());
+    ensure_namespace(&namespaces, execution.namespace()).await?;
+    let known = state.vms.take().unwrap_or_default();
+    let mut vms = Vec::new();
+    for wanted in &execution.plan.spec.vms {
+        let source = match resolve::vm(&execution.inventory, wanted.id.as_deref(), wanted.name.as_deref()) {
+            Resolved::One(source) => source,
+            _ => continue,
+        };
+        let previous = known
+            .iter()
+            .find(|vm| vm.vm.id.as_deref() == Some(source.base.id.as_str()));
+        let is_done = previous
+            .is_some_and(|vm| vm.phase == Phase::Completed.name() && !has_any(&vm.conditions, &["Failed", "Canceled"]));
+        if let (Some(done), true) = (previous, is_done) {
+            vms.push(done.clone());
+            continue;
+        }
+        let mut vm = previous.cloned().unwrap_or_default();
+        vm.vm = wanted.clone();
+        vm.vm.id = Some(source.base.id.clone());
+        vm.vm.name = Some(source.base.name.clone());
+        reset(&mut vm);
+        vm.pipeline = pipeline::build(&source);
+        vms.push(vm);
+    }
+    state.vms = Some(vms);
+    state.started = Some(now());
+    state.completed = None;
+    if let Some(snapshot) = running(state) {
+        set(
+            &mut snapshot.conditions,
+            condition("Executing", ADVISORY, "The plan is EXECUTING.").durable(),
+        );
+    }
+    Ok(())
+}
+
+/// What survives of an earlier run: name, power state, what is known about the guest.
+fn reset(vm: &mut VmStatus) {
+    delete(&mut vm.conditions, &["Canceled", "Failed", "Pending"]);
+    vm.phase = Phase::Started.name().into();
+    vm.started = None;
+    vm.completed = None;
+    vm.error = None;
+    vm.disks_copied = None;
+}
+
+/// Makes the namespace, unless it exists.
+pub async fn ensure_namespace(namespaces: &Api<Namespace>, name: &str) -> Result<()> {
+    if objects::get(namespaces, name).await?.is_none() {
+        let namespace = objects::from_json(json!({
+            "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name},
+        }))?;
+        objects::create(namespaces, &namespace).await?;
+    }
+    Ok(())
+}
+
+/// Starts as many VMs as their hosts may migrate side by side; returns how many wait.
+async fn schedule(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<usize> {
+    let host_of = |vm: &VmStatus| {
+        execution
+            .inventory
+            .vm(&id(&vm.vm))
+            .map(|source| source.host)
+            .unwrap_or_default()
+    };
+    let mut waiting = 0;
+    for index in 0..vms.len() {
+        let Some(vm) = vms.get(index) else { break };
+        if vm.started.is_some() || vm.is_completed() || has(&vm.conditions, "Canceled") {
+            continue;
+        }
+        let host = host_of(vm);
+        let counts = |vm: &&VmStatus| {
+            let is_past_copying = matches!(Phase::parse(&vm.phase), Some(Phase::CreateVm | Phase::Completed));
+            vm.started.is_some() && !vm.is_completed() && !is_past_copying && host_of(vm) == host
+        };
+        let in_flight = vms.iter().filter(counts).count();
+        let Some(vm) = vms.get_mut(index) else { break };
+        if in_flight < MAX_VM_INFLIGHT {
+            delete(&mut vm.conditions, &["Pending"]);
+            phases::start(execution, vm).await?;
+        } else {
+            waiting += 1;
+            let message = format!("Waiting to start migration: in-flight limit reached (max {MAX_VM_INFLIGHT}).");
+            set(&mut vm.conditions, condition("Pending", ADVISORY, message).durable());
+        }
+    }
+    Ok(waiting)
+}
+
+/// Records a cancel; it takes effect one pass later.
+fn cancel(vm: &mut VmStatus, reason: &str) {
+    let canceled = condition("Canceled", ADVISORY, "The migration has been canceled.").reason(reason);
+    set(&mut vm.conditions, canceled.durable());
+    vm.phase = Phase::Completed.name().into();
+}
+
+/// Cleans up after VMs whose cancel was recorded, and starts their sources again if they ran. What cannot be cleaned
+/// does not keep a VM from being completed.
+async fn clean_canceled(shared: &Shared, plan: &Plan, migration: Option<Migration>, state: &mut PlanMigration) {
+    let canceled = |vm: &VmStatus| has(&vm.conditions, "Canceled") && !vm.is_completed();
+    if !state.vms.iter().flatten().any(canceled) {
+        return;
+    }
+    let execution = match Execution::of(shared, plan, migration).await {
+        Ok(execution) => Some(execution),
+        Err(error) => {
+            tracing::warn!(error = %chain(&error), plan = %plan.name_any(), "canceled VMs are not cleaned up");
+            None
+        }
+    };
+    for vm in state.vms.iter_mut().flatten().filter(|vm| canceled(vm)) {
+        if let Some(execution) = &execution {
+            let cleaned = async {
+                cleanup::clean(execution, vm, Extent::Canceled).await?;
+                match vm.restore_power_state.as_deref() {
+                    Some("On") => phases::power_on(execution, vm).await,
+                    _ => Ok(()),
+                }
+            };
+            if let Err(error) = cleaned.await {
+                tracing::warn!(error = %chain(&error), vm = ?vm.vm.name, "canceled VM is not cleaned up");
+            }
+        }
+        complete_started(vm);
+        vm.mark_completed();
+    }
+}
+
+/// Ends the run: failed when one VM failed, succeeded when one succeeded, else cancelled.
+fn end(state: &mut PlanMigration) {
+    let any = |type_: &str| state.vms.iter().flatten().any(|vm| has(&vm.conditions, type_));
+    let end = match (any("Failed"), any("Succeeded")) {
+        (true, _) => condition("Failed", ADVISORY, "The plan execution has FAILED."),
+        (false, true) => condition("Succeeded", ADVISORY, "The plan execution has SUCCEEDED."),
+        (false, false) => condition("Canceled", ADVISORY, "The plan execution has been CANCELED."),
+    };
+    if let Some(snapshot) = running(state) {
+        delete(&mut snapshot.conditions, &["Executing"]);
+        set(&mut snapshot.conditions, end.durable());
+    }
+    state.completed = Some(now());
+}
+
+/// Ends a run whose plan, providers or maps are not those that it began with.
+fn finish(state: &mut PlanMigration, staging: &mut Staging) {
+    if let Some(snapshot) = state.history.as_mut().and_then(|history| history.last_mut()) {
+        delete(&mut snapshot.conditions, &["Executing"]);
+    }
+    state.completed = Some(now());
+    mirror(state, staging);
+}
+
+/// Shows the state of the latest run on the plan.
+fn mirror(state: &PlanMigration, staging: &mut Staging) {
+    let Some(snapshot) = state.history.as_ref().and_then(|history| history.last()) else {
+        return;
+    };
+    for type_ in MIRRORED {
+        let found: Option<&Condition> = snapshot
+            .conditions
+            .iter()
+            .flatten()
+            .find(|condition| condition.type_ == *type_);
+        match found {
+            Some(found) => staging.set(found.clone()),
+            None => staging.delete(&[type_]),
+        }
+    }
+}
+
+/// What a plan refers to, as a run remembers it.
+struct References {
+    provider: SnapshotProviders,
+    map: SnapshotMaps,
+    plan: SnapshotRef,
+}
+
+impl References {
+    async fn of(shared: &Shared, plan: &Plan) -> Result<Self> {
+        use forklift_api::forklift::{NetworkMap, Provider, StorageMap};
+        let spec = &plan.spec;
+        let (namespace, name) = names(&spec.provider.source);
+        let source = shared.find::<Provider>(namespace, name).await?;
+        let (namespace, name) = names(&spec.provider.destination);
+        let destination = shared.find::<Provider>(namespace, name).await?;
+        let (namespace, name) = names(&spec.map.network);
+        let network = shared.find::<NetworkMap>(namespace, name).await?;
+        let (namespace, name) = names(&spec.map.storage);
+        let storage = shared.find::<StorageMap>(namespace, name).await?;
+        Ok(Self {
+            provider: SnapshotProviders {
+                source: remember(source.as_ref()),
+                destination: remember(destination.as_ref()),
+            },
+            map: SnapshotMaps {
+                network: remember(network.as_ref()),
+                storage: remember(storage.as_ref()),
+            },
+            plan: remember(Some(plan)),
+        })
+    }
+
+    fn snapshot(&self, migration: &Migration) -> Snapshot {
+        Snapshot {
+            conditions: None,
+            map: self.map.clone(),
+            migration: remember(Some(migration)),
+            plan: self.plan.clone(),
+            provider: self.provider.clone(),
+        }
+    }
+
+    /// Only identities count: what is edited during a run does not end it.
+    fn match_snapshot(&self, snapshot: &Snapshot) -> bool {
+        self.plan.uid == snapshot.plan.uid
+            && self.provider.source.uid == snapshot.provider.source.uid
+            && self.provider.destination.uid == snapshot.provider.destination.uid
+            && self.map.network.uid == snapshot.map.network.uid
+            && self.map.storage.uid == snapshot.map.storage.uid
+    }
+}
+
+fn remember<K: Resource>(object: Option<&K>) -> SnapshotRef {
+    object.map_or_else(SnapshotRef::default, |object| SnapshotRef {
+        generation: object.meta().generation.unwrap_or_default(),
+        name: object.name_any(),
+        namespace: object.namespace().unwrap_or_default(),
+        uid: object.uid().unwrap_or_default(),
+    })
+}

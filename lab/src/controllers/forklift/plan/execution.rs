@@ -1,0 +1,154 @@
+//! What the phases of one plan's migration work with.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use forklift_api::forklift::{Migration, NetworkMap, Plan, PlanVm, Provider, StorageMap, VmStatus};
+use kube::{Client, ResourceExt};
+use vim25::MoRef;
+
+use crate::controllers::forklift::{
+    error::{Error, Result, Tried},
+    inventory::vsphere::{Inventory, Vm},
+    pair::names,
+    provider::Credentials,
+    shared::Shared,
+    template,
+};
+
+/// One plan with everything that it refers to.
+pub struct Execution<'a> {
+    /// What the controllers share.
+    pub shared: &'a Shared,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The migration that is being executed; none while a plan is archived.
+    pub migration: Option<Migration>,
+    /// Where the VMs are.
+    pub source: Provider,
+    /// What is there.
+    pub inventory: Arc<Inventory>,
+    /// How to get in.
+    pub credentials: Credentials,
+    /// What becomes of the networks.
+    pub network_map: NetworkMap,
+    /// What becomes of the datastores.
+    pub storage_map: StorageMap,
+}
+
+impl<'a> Execution<'a> {
+    /// Looks up what the plan refers to.
+    pub async fn of(shared: &'a Shared, plan: &'a Plan, migration: Option<Migration>) -> Result<Self> {
+        let missing = |what: &str| Error::Malformed(format!("the {what} of plan '{}' is gone", plan.name_any()));
+        let (namespace, name) = names(&plan.spec.provider.source);
+        let source: Provider = shared
+            .find(namespace, name)
+            .await?
+            .ok_or_else(|| missing("source provider"))?;
+        let (namespace, name) = names(&plan.spec.map.network);
+        let network_map = shared
+            .find(namespace, name)
+            .await?
+            .ok_or_else(|| missing("network map"))?;
+        let (namespace, name) = names(&plan.spec.map.storage);
+        let storage_map = shared
+            .find(namespace, name)
+            .await?
+            .ok_or_else(|| missing("storage map"))?;
+        let inventory = shared
+            .inventory
+            .vsphere(&source.uid().unwrap_or_default())
+            .ok_or_else(|| Error::ProviderNotReady(source.name_any()))?;
+        Ok(Self {
+            credentials: Credentials::of(shared, &source).await?,
+            shared,
+            plan,
+            migration,
+            source,
+            inventory,
+            network_map,
+            storage_map,
+        })
+    }
+
+    /// The cluster that the VMs go to.
+    pub fn destination(&self) -> Client {
+        self.shared.client()
+    }
+
+    /// The target namespace.
+    pub fn namespace(&self) -> &str {
+        &self.plan.spec.target_namespace
+    }
+
+    /// The source VM of an entry of the plan's status.
+    pub fn source_vm(&self, vm: &VmStatus) -> Result<Vm> {
+        let id = vm.vm.id.as_deref().unwrap_or_default();
+        self.inventory.vm(id).ok_or_else(|| {
+            Error::Malformed(format!(
+                "VM '{id}' is not in the inventory of '{}'",
+                self.source.name_any()
+            ))
+        })
+    }
+
+    /// A session with the source.
+    pub async fn session(&self) -> Result<vim25::Client> {
+        let connected = vim25::Client::connect(self.credentials.vsphere()).await;
+        connected.tried(|| format!("log in to '{}'", self.credentials.url))
+    }
+
+    /// `PLAN-VMID-`, the beginning of most names.
+    pub fn generate_name(&self, vm: &VmStatus) -> String {
+        format!("{}-{}-", self.plan.name_any(), id(&vm.vm))
+    }
+
+    /// The labels that most objects of a VM have.
+    pub fn vm_labels(&self, vm: &VmStatus) -> BTreeMap<String, String> {
+        let mut labels = self.vm_labels_of_all_runs(vm);
+        let migration = self.migration.as_ref().and_then(|migration| migration.uid());
+        labels.insert("migration".into(), migration.unwrap_or_default());
+        labels
+    }
+
+    /// The same without the run, to find what an earlier one left behind.
+    pub fn vm_labels_of_all_runs(&self, vm: &VmStatus) -> BTreeMap<String, String> {
+        let pairs = [
+            ("plan", self.plan.uid().unwrap_or_default()),
+            ("plan-name", self.plan.name_any()),
+            ("plan-namespace", self.plan.namespace().unwrap_or_default()),
+            ("resource", "vm-config".into()),
+            ("vmID", id(&vm.vm)),
+        ];
+        pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+    }
+}
+
+/// The source's id of a VM.
+pub fn id(vm: &PlanVm) -> String {
+    vm.id.clone().unwrap_or_default()
+}
+
+/// A reference to a VM on the source.
+pub fn moref(vm: &VmStatus) -> MoRef {
+    MoRef::new("VirtualMachine", id(&vm.vm))
+}
+
+/// The VM's name on the target.
+pub fn target_name(vm: &VmStatus) -> String {
+    let source = vm.vm.name.clone().unwrap_or_default();
+    vm.new_name.clone().unwrap_or(source)
+}
+
+/// The VM's name as the volume name template sees it.
+pub fn template_name(vm: &VmStatus) -> String {
+    vm.vm
+        .target_name
+        .clone()
+        .unwrap_or_else(|| template::template_vm_name(&target_name(vm)))
+}
+
+/// Labels as a selector.
+pub fn selector(labels: &BTreeMap<String, String>) -> String {
+    let pairs: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    pairs.join(",")
+}

@@ -1,0 +1,19 @@
+//! Plans: validation, and the migration of their VMs phase by phase (`pkg/controller/plan`).
+
+mod archive;
+mod builder;
+mod cleanup;
+mod execute;
+mod execution;
+mod guest;
+mod itinerary;
+mod phases;
+mod pipeline;
+mod reconcile;
+mod trigger;
+mod validation;
+
+pub use cleanup::clean_deleted;
+use execute::ensure_namespace;
+pub use reconcile::reconcile;
+pub use trigger::Triggers;

@@ -1,0 +1,201 @@
+//! The conversion: virt-v2v converts the guest and copies its disks
+//! (`pkg/controller/plan/migration.go`: `updateConversionProgress`).
+
+use std::time::Duration;
+
+use forklift_api::forklift::{Conversion, ConversionPhase, Step, VmStatus};
+use k8s_openapi::api::core::v1::{Pod, Secret};
+use kube::Api;
+
+use super::{disks::share, run::Outcome};
+use crate::controllers::{
+    forklift::{
+        error::{Error, Result},
+        plan::{
+            builder,
+            execution::{Execution, selector},
+            guest,
+            itinerary::Phase,
+            pipeline::{Timed, current, fill, reflect_tasks},
+        },
+    },
+    objects,
+};
+
+/// Makes Secret and Conversion; the phase passes in the reconcile after that.
+pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome> {
+    let labels = selector(&execution.vm_labels(vm));
+    let secrets: Api<Secret> = Api::namespaced(execution.destination(), execution.namespace());
+    let found = objects::list(&secrets, &format!("{labels},isV2V=true")).await?;
+    let secret = match found.into_iter().next() {
+        Some(secret) => Some(secret),
+        None => objects::create(&secrets, &builder::secret(execution, vm, builder::Marker::VirtV2v)).await?,
+    };
+    let Some(secret) = secret else {
+        return Ok(Outcome::Stays);
+    };
+    let namespace = execution.plan.metadata.namespace.clone().unwrap_or_default();
+    let conversions: Api<Conversion> = Api::namespaced(execution.shared.client(), &namespace);
+    if !objects::list(&conversions, &labels).await?.is_empty() {
+        return Ok(Outcome::Passed);
+    }
+    match builder::conversion(execution, vm, &secret).await? {
+        Ok(conversion) => {
+            objects::create(&conversions, &conversion).await?;
+            Ok(Outcome::Stays)
+        }
+        Err(refused) => Ok(Outcome::Refused(refused)),
+    }
+}
+
+/// Follows the conversion pod.
+pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Result<Outcome> {
+    let labels = format!("{},forklift.app=virt-v2v", selector(&execution.vm_labels(vm)));
+    let pods: Api<Pod> = Api::namespaced(execution.destination(), execution.namespace());
+    let pod = objects::list(&pods, &labels).await?.into_iter().next();
+    let mut facts = Facts::default();
+    let Some(step) = current(vm, phase) else {
+        return Ok(Outcome::Passed);
+    };
+    match pod {
+        None => without_pod(execution, &labels, step).await?,
+        Some(pod) => with_pod(&pod, phase, step, &mut facts).await?,
+    }
+    let outcome = match (&step.error, step.is_completed()) {
+        (None, true) => Outcome::Passed,
+        _ => Outcome::Stays,
+    };
+    vm.operating_system = facts.operating_system.or(vm.operating_system.take());
+    vm.detected_boot_disk = facts.boot_disk.or(vm.detected_boot_disk);
+    Ok(outcome)
+}
+
+/// What the pod knows about the converted guest.
+#[derive(Default)]
+struct Facts {
+    operating_system: Option<String>,
+    boot_disk: Option<i64>,
+}
+
+async fn without_pod(execution: &Execution<'_>, labels: &str, step: &mut Step) -> Result<()> {
+    let namespace = execution.plan.metadata.namespace.clone().unwrap_or_default();
+    let conversions: Api<Conversion> = Api::namespaced(execution.shared.client(), &namespace);
+    let found = objects::list(&conversions, labels).await?;
+    let Some(status) = found.into_iter().next().and_then(|conversion| conversion.status) else {
+        return Ok(());
+    };
+    let because = |fallback: &str| status.message.clone().unwrap_or_else(|| fallback.into());
+    match status.phase {
+        Some(ConversionPhase::Succeeded) => {
+            step.mark_completed();
+            fill(step);
+        }
+        Some(ConversionPhase::Failed) => {
+            step.mark_completed();
+            step.add_error(because("Guest conversion failed."));
+        }
+        Some(ConversionPhase::Canceled) => {
+            step.mark_completed();
+            step.add_error(because("Guest conversion was canceled."));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+async fn with_pod(pod: &Pod, phase: Phase, step: &mut Step, facts: &mut Facts) -> Result<()> {
+    let status = pod.status.clone().unwrap_or_default();
+    match status.phase.as_deref() {
+        Some("Succeeded") => {
+            step.mark_completed();
+            fill(step);
+        }
+        Some("Failed") => {
+            step.mark_completed();
+            step.add_error("Guest conversion failed. See pod logs for details.");
+        }
+        running => {
+            let Some(address) = status.pod_ip.filter(|address| !address.is_empty()) else {
+                return Ok(());
+            };
+            // Missing progress is not fatal.
+            match copied(&address).await {
+                Ok(percents) => apply(&percents, phase, step),
+                Err(error) => tracing::debug!(%error, %address, "no progress of the conversion pod"),
+            }
+            if running == Some("Running") && !step.is_completed() {
+                finish(&address, step, facts).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads how much of each disk has been copied.
+async fn copied(address: &str) -> reqwest::Result<Vec<(usize, f64)>> {
+    let text = http()?
+        .get(format!("http://{address}:2112/metrics"))
+        .send()
+        .await?
+        .text()
+        .await?;
+    Ok(guest::copied(&text))
+}
+
+fn apply(percents: &[(usize, f64)], phase: Phase, step: &mut Step) {
+    let mut tasks: Vec<_> = step.tasks.iter_mut().flatten().collect();
+    for (disk, percent) in percents {
+        if let Some(task) = disk.checked_sub(1).and_then(|index| tasks.get_mut(index)) {
+            task.progress.completed = share(task.progress.total, *percent);
+        }
+    }
+    reflect_tasks(step);
+    let copying = percents.iter().any(|(_, percent)| *percent > 0.0);
+    if phase == Phase::ConvertGuest && copying {
+        step.mark_completed();
+        step.progress.completed = step.progress.total;
+    }
+}
+
+/// Reads what the pod has to say when the conversion is over, and lets it go. While it refuses connections it is not
+/// over.
+async fn finish(address: &str, step: &mut Step, facts: &mut Facts) -> Result<()> {
+    let failed = |action: &'static str| {
+        move |source| Error::Pod {
+            action: action.into(),
+            source,
+        }
+    };
+    let http = http().map_err(failed("make a client for the server"))?;
+    let url = |path: &str| format!("http://{address}:8080/{path}");
+    let machine = match http.get(url("vm")).send().await {
+        Ok(answer) => answer.text().await.map_err(failed("read the VM"))?,
+        Err(error) if error.is_connect() => return Ok(()),
+        Err(error) => return Err(failed("read the VM")(error)),
+    };
+    facts.boot_disk = guest::boot_disk(&machine);
+    let inspection = http
+        .get(url("inspection"))
+        .send()
+        .await
+        .map_err(failed("read the inspection"))?;
+    let inspection = inspection.text().await.map_err(failed("read the inspection"))?;
+    facts.operating_system = guest::operating_system(&inspection);
+    // Warnings would become conditions of the VM; the lab's conversions have none.
+    http.get(url("warnings"))
+        .send()
+        .await
+        .map_err(failed("read the warnings"))?;
+    // Whatever the answer: the pod may be gone before it is read.
+    let _ = http.post(url("shutdown")).send().await;
+    step.mark_completed();
+    fill(step);
+    Ok(())
+}
+
+fn http() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(10))
+        .build()
+}

@@ -1,0 +1,224 @@
+//! The volumes of the target: made empty, then allocated by CDI (`pkg/controller/plan/migration.go`).
+
+use forklift_api::{
+    cdi::DataVolume,
+    forklift::{Step, VmStatus},
+};
+use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolumeClaim, Pod, Secret};
+use kube::{Api, ResourceExt};
+
+use super::run::Outcome;
+use crate::controllers::{
+    forklift::{
+        error::Result,
+        plan::{
+            builder,
+            execution::{Execution, selector},
+            itinerary::Phase,
+            pipeline::{Timed, current, reflect_tasks},
+        },
+        release::IMPORTER_RETRY,
+    },
+    objects,
+};
+
+/// The annotation that says which source disk a volume is of.
+pub const DISK_SOURCE: &str = "forklift.konveyor.io/disk-source";
+/// The annotation with the disk's place in bus order.
+pub const DISK_INDEX: &str = "forklift.konveyor.io/disk-index";
+/// CDI's annotation with the name of the pod that fills a volume.
+const IMPORTER: &str = "cdi.kubevirt.io/storage.import.importPodName";
+
+/// Makes Secret, ConfigMap and DataVolumes, those that are missing.
+pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome> {
+    let labels = selector(&execution.vm_labels(vm));
+    let (client, namespace) = (execution.destination(), execution.namespace());
+    let secrets: Api<Secret> = Api::namespaced(client.clone(), namespace);
+    if objects::list(&secrets, &format!("{labels},isDV=true"))
+        .await?
+        .is_empty()
+    {
+        objects::create(&secrets, &builder::secret(execution, vm, builder::Marker::DataVolume)).await?;
+    }
+    let maps: Api<ConfigMap> = Api::namespaced(client.clone(), namespace);
+    if objects::list(&maps, &labels).await?.is_empty() {
+        objects::create(&maps, &builder::config_map(execution, vm)).await?;
+    }
+    let volumes: Api<DataVolume> = Api::namespaced(client, namespace);
+    let existing = objects::list(&volumes, &labels).await?;
+    let made: Vec<&str> = existing
+        .iter()
+        .filter_map(|volume| annotation(volume, DISK_SOURCE))
+        .collect();
+    let wanted = match builder::data_volumes(execution, vm)? {
+        Ok(wanted) => wanted,
+        Err(refused) => return Ok(Outcome::Refused(refused)),
+    };
+    for volume in wanted {
+        if annotation(&volume, DISK_SOURCE).is_none_or(|source| !made.contains(&source)) {
+            objects::create(&volumes, &volume).await?;
+        }
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Follows the DataVolumes.
+pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Result<Outcome> {
+    let labels = selector(&execution.vm_labels_of_all_runs(vm));
+    let volumes: Api<DataVolume> = Api::namespaced(execution.destination(), execution.namespace());
+    let volumes = objects::list(&volumes, &labels).await?;
+    let Some(step) = current(vm, phase) else {
+        return Ok(Outcome::Passed);
+    };
+    for volume in &volumes {
+        let progress = Allocation::of(execution, volume).await?;
+        let source = annotation(volume, DISK_SOURCE);
+        let task = step
+            .tasks
+            .iter_mut()
+            .flatten()
+            .find(|task| Some(task.name.as_str()) == source);
+        if let Some(task) = task {
+            progress.apply(task);
+        }
+    }
+    reflect_tasks(step);
+    settle(step);
+    Ok(match (&step.error, step.is_completed()) {
+        (None, true) => Outcome::Passed,
+        _ => Outcome::Stays,
+    })
+}
+
+/// The phase of a step is that of its tasks: pending with the reason, running, or done.
+fn settle(step: &mut Step) {
+    let tasks = step.tasks.as_deref().unwrap_or_default();
+    let with = |phase: &str| tasks.iter().find(|task| task.phase.as_deref() == Some(phase));
+    let (phase, reason) = match (with("Pending"), with("Running")) {
+        (Some(pending), _) => ("Pending", pending.reason.clone()),
+        (None, Some(_)) => ("Running", None),
+        (None, None) if step.completed.is_some() => ("Completed", None),
+        (None, None) => ("Running", None),
+    };
+    step.phase = Some(phase.into());
+    step.reason = reason;
+}
+
+/// How far CDI is with a volume.
+enum Allocation {
+    Done,
+    Waiting(String),
+    Running {
+        reason: String,
+        percent: f64,
+    },
+    Failed {
+        reason: String,
+        error: String,
+    },
+    /// A phase that Forklift does not look at.
+    Unknown,
+}
+
+impl Allocation {
+    async fn of(execution: &Execution<'_>, volume: &DataVolume) -> Result<Self> {
+        let status = volume.status.clone().unwrap_or_default();
+        let reason_of = |type_: &str| {
+            let conditions = status.conditions.as_deref().unwrap_or_default();
+            let found = conditions.iter().find(|condition| condition.type_ == type_);
+            found.map(|condition| {
+                let reason = condition.reason.as_deref().unwrap_or_default();
+                let message = condition.message.as_deref().unwrap_or_default();
+                (condition.status == "True", format!("{reason}; {message}"))
+            })
+        };
+        Ok(match status.phase.as_deref() {
+            // A volume that waits for its first consumer is as good as allocated: the conversion pod will be it.
+            Some("Succeeded" | "PendingPopulation") => Self::Done,
+            Some("Pending" | "ImportScheduled") => {
+                let bound = reason_of("Bound").filter(|(is_bound, _)| !is_bound);
+                let (_, reason) = bound.or_else(|| reason_of("Running")).unwrap_or_default();
+                Self::Waiting(reason)
+            }
+            Some("ImportInProgress") => {
+                let (_, reason) = reason_of("Running").unwrap_or_default();
+                let progress = status.progress.as_deref().unwrap_or_default();
+                match importer_error(execution, volume).await? {
+                    Some(error) => Self::Failed { reason, error },
+                    None => Self::Running {
+                        reason,
+                        percent: progress.trim_end_matches('%').parse().unwrap_or_default(),
+                    },
+                }
+            }
+            _ => Self::Unknown,
+        })
+    }
+
+    fn apply(self, task: &mut forklift_api::forklift::Task) {
+        let (phase, reason) = match self {
+            Self::Unknown => return,
+            Self::Done => {
+                task.mark_completed();
+                task.progress.completed = task.progress.total;
+                ("Completed", "Transfer completed.".to_owned())
+            }
+            Self::Waiting(reason) => ("Pending", reason),
+            Self::Running { reason, percent } => {
+                task.mark_started();
+                task.progress.completed = share(task.progress.total, percent);
+                ("Running", reason)
+            }
+            Self::Failed { reason, error } => {
+                task.mark_started();
+                task.phase = Some("Running".into());
+                task.add_error(error);
+                ("Running", reason)
+            }
+        };
+        task.phase = Some(phase.into());
+        task.reason = Some(reason);
+    }
+}
+
+/// A percentage of a total.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "MiB of disks are far below 2^52"
+)]
+pub fn share(total: i64, percent: f64) -> i64 {
+    (total as f64 * percent / 100.0) as i64
+}
+
+/// Why the importer of a volume has failed: it was restarted too often.
+async fn importer_error(execution: &Execution<'_>, volume: &DataVolume) -> Result<Option<String>> {
+    let (client, namespace) = (execution.destination(), execution.namespace());
+    let claims: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), namespace);
+    let name = volume.status.as_ref().and_then(|status| status.claim_name.clone());
+    let Some(claim) = objects::get(&claims, &name.unwrap_or_else(|| volume.name_any())).await? else {
+        return Ok(None);
+    };
+    let prime = format!("prime-{}", claim.uid().unwrap_or_default());
+    let claim = objects::get(&claims, &prime).await?.unwrap_or(claim);
+    let Some(importer) = claim.annotations().get(IMPORTER) else {
+        return Ok(None);
+    };
+    let Some(pod) = objects::get(&Api::<Pod>::namespaced(client, namespace), importer).await? else {
+        return Ok(None);
+    };
+    let statuses = pod
+        .status
+        .and_then(|status| status.container_statuses)
+        .unwrap_or_default();
+    let failed = statuses.first().filter(|status| status.restart_count > IMPORTER_RETRY);
+    Ok(failed.map(|status| {
+        let last = status.last_state.as_ref().and_then(|state| state.terminated.as_ref());
+        last.and_then(|terminated| terminated.message.clone())
+            .unwrap_or_default()
+    }))
+}
+
+fn annotation<'a>(volume: &'a DataVolume, key: &str) -> Option<&'a str> {
+    volume.annotations().get(key).map(String::as_str)
+}

@@ -1,0 +1,82 @@
+//! The target VM: its name, and the VM itself.
+
+use forklift_api::{cdi::DataVolume, forklift::VmStatus, kubevirt::VirtualMachine};
+use k8s_openapi::api::core::v1::PersistentVolumeClaim;
+use kube::{Api, ResourceExt, api::DeleteParams};
+use serde_json::json;
+
+use super::run::Outcome;
+use crate::controllers::{
+    forklift::{
+        error::{Error, Result},
+        plan::{
+            builder,
+            execution::{Execution, selector, target_name},
+        },
+        template,
+    },
+    objects,
+};
+
+/// Gives the VM another name when its own does not suit Kubernetes, or when the plan asks for one.
+pub async fn choose_name(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
+    let machines: Api<VirtualMachine> = Api::namespaced(execution.destination(), execution.namespace());
+    if let Some(wanted) = vm.vm.target_name.clone() {
+        // An error rather than a failure: Forklift tries this one for ever.
+        if !template::is_subdomain(&wanted) || objects::get(&machines, &wanted).await?.is_some() {
+            return Err(Error::Malformed(format!(
+                "target name '{wanted}' is taken or not valid"
+            )));
+        }
+        vm.new_name = Some(wanted);
+        return Ok(());
+    }
+    let source = vm.vm.name.clone().unwrap_or_default();
+    if template::is_subdomain(&source) || vm.new_name.is_some() {
+        return Ok(());
+    }
+    let name = template::vm_name(&source);
+    let is_taken = objects::get(&machines, &name).await?.is_some();
+    vm.new_name = Some(if is_taken {
+        template::another_vm_name(&name)
+    } else {
+        name
+    });
+    Ok(())
+}
+
+/// Makes the VM, hands the volumes over to it, and lets the DataVolumes go.
+pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome> {
+    let claims = builder::claims(execution, vm).await?;
+    let wanted = match builder::machine(execution, vm, &claims)? {
+        Ok(machine) => machine,
+        Err(refused) => return Ok(Outcome::Refused(refused)),
+    };
+    let (client, namespace) = (execution.destination(), execution.namespace());
+    let machines: Api<VirtualMachine> = Api::namespaced(client.clone(), namespace);
+    let machine = match objects::create(&machines, &wanted).await? {
+        Some(created) => Some(created),
+        None => objects::get(&machines, &target_name(vm)).await?,
+    };
+    let Some(machine) = machine else {
+        return Ok(Outcome::Stays);
+    };
+    let owner = json!({
+        "apiVersion": "kubevirt.io/v1",
+        "kind": "VirtualMachine",
+        "name": machine.name_any(),
+        "uid": machine.uid(),
+        "controller": false,
+        "blockOwnerDeletion": true,
+    });
+    let all: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), namespace);
+    for claim in &claims {
+        let change = json!({"metadata": {"ownerReferences": [owner]}});
+        objects::patch(&all, &claim.name_any(), change).await?;
+    }
+    let volumes: Api<DataVolume> = Api::namespaced(client, namespace);
+    for volume in objects::list(&volumes, &selector(&execution.vm_labels_of_all_runs(vm))).await? {
+        objects::delete(&volumes, &volume.name_any(), &DeleteParams::default()).await?;
+    }
+    Ok(Outcome::Passed)
+}

@@ -1,0 +1,274 @@
+//! The pipeline of a VM: steps with their tasks, and how their progress is reflected upwards
+//! (`pkg/apis/forklift/v1beta1/plan/mapping.go`, `vm.go`).
+
+use std::collections::BTreeMap;
+
+use forklift_api::forklift::{Progress, Step, Task, VmError, VmStatus};
+
+use super::itinerary::Phase;
+use crate::controllers::forklift::{conditions::now, inventory::vsphere::Vm};
+
+const PENDING: &str = "Pending";
+const RUNNING: &str = "Running";
+const COMPLETED: &str = "Completed";
+
+/// The pipeline of a cold migration with virt-v2v.
+pub fn build(vm: &Vm) -> Vec<Step> {
+    vec![
+        step("Initialize", "Initialize migration.", 1),
+        disk_step("DiskAllocation", "Allocate disks.", vm),
+        step("ImageConversion", "Convert image to kubevirt.", 1),
+        disk_step("DiskTransferV2v", "Copy disks.", vm),
+        step("VirtualMachineCreation", "Create VM.", 1),
+    ]
+}
+
+fn step(name: &str, description: &str, total: i64) -> Step {
+    Step {
+        name: name.into(),
+        description: Some(description.into()),
+        phase: Some(PENDING.into()),
+        progress: Progress { completed: 0, total },
+        ..Step::default()
+    }
+}
+
+/// Steps about disks count in MiB and have a task for each, in the order of the inventory, not of the bus.
+fn disk_step(name: &str, description: &str, vm: &Vm) -> Step {
+    let unit = || Some(BTreeMap::from([("unit".to_owned(), "MB".to_owned())]));
+    let tasks: Vec<Task> = vm
+        .disks
+        .iter()
+        .map(|disk| Task {
+            name: disk.file.clone(),
+            progress: Progress {
+                completed: 0,
+                total: disk.mebibytes(),
+            },
+            annotations: unit(),
+            ..Task::default()
+        })
+        .collect();
+    Step {
+        annotations: unit(),
+        tasks: Some(tasks),
+        ..step(name, description, vm.disks.iter().map(|disk| disk.mebibytes()).sum())
+    }
+}
+
+/// What can be done with a step or a task.
+pub trait Timed {
+    /// Starts it, if it has not been.
+    fn mark_started(&mut self);
+    /// Completes it, if it has not been.
+    fn mark_completed(&mut self);
+    /// Whether it is completed.
+    fn is_completed(&self) -> bool;
+    /// Adds an error, once.
+    fn add_error(&mut self, reason: impl Into<String>);
+}
+
+macro_rules! timed {
+    ($($kind:ty: $phase:ident),*) => {$(
+        impl Timed for $kind {
+            fn mark_started(&mut self) {
+                self.started.get_or_insert_with(now);
+            }
+
+            fn mark_completed(&mut self) {
+                self.mark_started();
+                self.completed.get_or_insert_with(now);
+            }
+
+            fn is_completed(&self) -> bool {
+                self.completed.is_some()
+            }
+
+            fn add_error(&mut self, reason: impl Into<String>) {
+                let phase = self.phase.clone();
+                let error = self.error.get_or_insert_with(|| VmError { phase: $phase(phase), reasons: Vec::new() });
+                let reason = reason.into();
+                if !error.reasons.contains(&reason) {
+                    error.reasons.push(reason);
+                }
+            }
+        }
+    )*};
+}
+
+fn given(phase: String) -> String {
+    phase
+}
+
+fn or_empty(phase: Option<String>) -> String {
+    phase.unwrap_or_default()
+}
+
+timed!(Step: or_empty, Task: or_empty, VmStatus: given);
+
+/// The step that a VM's phase belongs to.
+pub fn current<'a>(vm: &'a mut VmStatus, phase: Phase) -> Option<&'a mut Step> {
+    let name = phase.step()?;
+    vm.pipeline.iter_mut().find(|step| step.name == name)
+}
+
+/// Moves a VM to the phase after this one; when that is of another step, this step is completed and the other one
+/// started.
+pub fn advance(vm: &mut VmStatus, phase: Phase) {
+    let next = phase.next();
+    if next.step() != phase.step() {
+        if let Some(step) = current(vm, phase) {
+            step.mark_completed();
+            step.phase = Some(COMPLETED.into());
+        }
+        if let Some(step) = current(vm, next) {
+            step.mark_started();
+            step.phase = Some(RUNNING.into());
+        }
+    }
+    vm.phase = next.name().into();
+}
+
+/// Sums a step's tasks up. An error of a task is one of its step.
+pub fn reflect_tasks(step: &mut Step) {
+    let tasks = step.tasks.clone().unwrap_or_default();
+    if tasks.is_empty() {
+        return;
+    }
+    step.progress.completed = tasks.iter().map(|task| task.progress.completed).sum();
+    if tasks.iter().any(|task| task.started.is_some()) {
+        step.mark_started();
+    }
+    if tasks.iter().all(Timed::is_completed) {
+        step.mark_completed();
+    }
+    for reason in tasks
+        .iter()
+        .filter_map(|task| task.error.as_ref())
+        .flat_map(|error| &error.reasons)
+    {
+        step.add_error(reason.clone());
+    }
+}
+
+/// An error of a step is one of its VM; a VM whose steps are all completed is completed.
+pub fn reflect_pipeline(vm: &mut VmStatus) {
+    let errors = vm.pipeline.iter().filter_map(|step| step.error.as_ref());
+    let reasons: Vec<String> = errors.flat_map(|error| error.reasons.clone()).collect();
+    for reason in reasons {
+        vm.add_error(reason);
+    }
+    if vm.pipeline.iter().all(Timed::is_completed) {
+        vm.mark_completed();
+    }
+}
+
+/// Completes the steps that had been started; they keep their phase.
+pub fn complete_started(vm: &mut VmStatus) {
+    for step in vm.pipeline.iter_mut().filter(|step| step.started.is_some()) {
+        step.mark_completed();
+    }
+}
+
+/// Fills a step up.
+pub fn fill(step: &mut Step) {
+    step.progress.completed = step.progress.total;
+    for task in step.tasks.iter_mut().flatten() {
+        task.progress.completed = task.progress.total;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::controllers::forklift::inventory::vsphere::Disk;
+
+    fn vm() -> VmStatus {
+        let disk = |file: &str, capacity| Disk {
+            file: file.into(),
+            capacity,
+            ..Disk::default()
+        };
+        let source = Vm {
+            disks: vec![disk("[ds] a/a.vmdk", 20 << 30), disk("[ds] a/b.vmdk", (1 << 20) + 1)],
+            ..Vm::default()
+        };
+        VmStatus {
+            phase: "Started".into(),
+            pipeline: build(&source),
+            ..VmStatus::default()
+        }
+    }
+
+    fn phases(vm: &VmStatus) -> Vec<&str> {
+        vm.pipeline
+            .iter()
+            .map(|step| step.phase.as_deref().unwrap_or("-"))
+            .collect()
+    }
+
+    #[test]
+    fn disk_steps_count_in_mebibytes_rounded_up() {
+        let vm = vm();
+        let step = vm.step("DiskAllocation").unwrap();
+        assert_eq!(
+            step.progress,
+            Progress {
+                completed: 0,
+                total: 20482
+            }
+        );
+        let tasks = step.tasks.as_ref().unwrap();
+        assert_eq!(tasks[1].name, "[ds] a/b.vmdk");
+        assert_eq!((tasks[1].progress.total, tasks[1].phase.as_deref()), (2, None));
+        assert_eq!(tasks[1].annotations.as_ref().unwrap()["unit"], "MB");
+    }
+
+    #[test]
+    fn steps_change_when_a_phase_of_another_step_begins() {
+        let mut vm = vm();
+        advance(&mut vm, Phase::Started);
+        assert_eq!(
+            phases(&vm)[0],
+            "Pending",
+            "the first step is started by whoever starts the VM"
+        );
+        advance(&mut vm, Phase::CreateDataVolumes);
+        assert_eq!(vm.phase, "AllocateDisks");
+        assert_eq!(phases(&vm), ["Completed", "Running", "Pending", "Pending", "Pending"]);
+        assert_eq!(
+            vm.pipeline[0].progress,
+            Progress { completed: 0, total: 1 },
+            "stays at 0 of 1"
+        );
+    }
+
+    #[test]
+    fn errors_climb_from_task_to_step_to_vm() {
+        let mut vm = vm();
+        vm.phase = "AllocateDisks".into();
+        let step = &mut vm.pipeline[1];
+        step.phase = Some("Running".into());
+        step.tasks.as_mut().unwrap()[0].add_error("no space");
+        reflect_tasks(step);
+        reflect_tasks(step);
+        reflect_pipeline(&mut vm);
+        let error = |phase: &str| VmError {
+            phase: phase.into(),
+            reasons: vec!["no space".into()],
+        };
+        assert_eq!(vm.pipeline[1].error, Some(error("Running")));
+        assert_eq!(vm.error, Some(error("AllocateDisks")));
+        assert!(!vm.is_completed());
+    }
+
+    #[test]
+    fn a_vm_is_completed_with_its_last_step() {
+        let mut vm = vm();
+        for step in &mut vm.pipeline {
+            step.mark_completed();
+        }
+        reflect_pipeline(&mut vm);
+        assert!(vm.is_completed());
+    }
+}

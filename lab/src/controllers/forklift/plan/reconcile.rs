@@ -1,0 +1,66 @@
+//! One look at a Plan.
+
+use std::{sync::Arc, time::Duration};
+
+use forklift_api::forklift::{Conditions as _, Plan};
+use kube::{ResourceExt, runtime::controller::Action};
+
+use super::{
+    archive,
+    execute::{Next, execute},
+    validation,
+};
+use crate::controllers::forklift::{
+    conditions::{ADVISORY, REQUIRED, Staging, With, condition},
+    error::Result,
+    shared::Shared,
+};
+
+/// How soon the next of several migrations begins.
+const NEXT_MIGRATION: Duration = Duration::from_millis(500);
+
+/// Looks at a Plan: validates, executes, writes the status. An error leaves the status as it is.
+pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Plan>) -> Result<Action> {
+    let namespace = seen.namespace().unwrap_or_default();
+    let Some(plan) = shared.find::<Plan>(&namespace, &seen.name_any()).await? else {
+        return Ok(Action::await_change());
+    };
+    let is_archived = plan.spec.archived == Some(true);
+    // A succeeded plan is frozen; so is an archived one, until it is taken out of the archive.
+    let is_frozen = match is_archived {
+        true => plan.status.is_true("Archived"),
+        false => plan.status.is_true("Succeeded"),
+    };
+    if is_frozen || plan.metadata.deletion_timestamp.is_some() {
+        return Ok(Action::await_change());
+    }
+    let before = plan.status.clone();
+    let mut status = before.clone().unwrap_or_default();
+    let mut staging = Staging::begin(status.conditions.take());
+    status.migration.get_or_insert_default();
+    validation::validate(&shared, &plan, &status, &mut staging).await?;
+    let next = if is_archived {
+        archive::archive(&shared, &plan, &status).await;
+        let message = "The migration plan has been archived.";
+        staging.set(condition("Archived", ADVISORY, message).reason("UserRequested"));
+        Next::Idle
+    } else if staging.is_blocked() || staging.has("ValidatingVDDK") {
+        if !staging.is_blocked() {
+            tracing::debug!(plan = %plan.name_any(), "waits for the validation of the VDDK image");
+        }
+        Next::Again
+    } else {
+        staging.set(condition("Ready", REQUIRED, "The migration plan is ready."));
+        execute(&shared, &plan, &mut status, &mut staging).await?
+    };
+    status.observed_generation = plan.metadata.generation;
+    let (conditions, changes) = staging.end();
+    status.conditions = conditions;
+    shared.events.record("plan", &plan, &changes).await;
+    shared.write_status(&plan, before.as_ref(), &status).await?;
+    Ok(match next {
+        Next::Idle => Action::await_change(),
+        Next::Again => Action::requeue(shared.requeue()),
+        Next::Another => Action::requeue(shared.context.clock.requeue(NEXT_MIGRATION)),
+    })
+}

@@ -1,0 +1,122 @@
+//! What makes plans look again besides changes of their own: things that they refer to, migrations, VMs.
+
+use std::{collections::HashMap, fmt::Debug};
+
+use forklift_api::forklift::{Migration, NetworkMap, ObjectRef as Reference, Plan, Provider, StorageMap};
+use futures::{Stream, StreamExt, stream, stream::BoxStream};
+use kube::{
+    Api, Client, Resource, ResourceExt,
+    runtime::{
+        WatchStreamExt,
+        reflector::{ObjectRef, Store},
+        watcher,
+    },
+};
+use serde::de::DeserializeOwned;
+
+/// Finds the plans that something concerns.
+#[derive(Clone)]
+pub struct Triggers {
+    /// All plans.
+    pub plans: Store<Plan>,
+    /// All providers.
+    pub providers: Store<Provider>,
+}
+
+/// A kind that plans refer to.
+pub trait Referred: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static {
+    /// Whether its controller has seen its latest change.
+    fn is_reconciled(&self) -> bool;
+    /// The references of a plan to this kind.
+    fn references(plan: &Plan) -> Vec<&Reference>;
+}
+
+macro_rules! referred {
+    ($kind:ty, $plan:ident => [$($reference:expr),*]) => {
+        impl Referred for $kind {
+            fn is_reconciled(&self) -> bool {
+                let observed = self.status.as_ref().and_then(|status| status.observed_generation);
+                observed == self.metadata.generation
+            }
+
+            fn references($plan: &Plan) -> Vec<&Reference> {
+                vec![$(&$reference),*]
+            }
+        }
+    };
+}
+referred!(Provider, plan => [plan.spec.provider.source, plan.spec.provider.destination]);
+referred!(NetworkMap, plan => [plan.spec.map.network]);
+referred!(StorageMap, plan => [plan.spec.map.storage]);
+
+impl Triggers {
+    fn plans_where(&self, concerns: impl Fn(&Plan) -> bool) -> Vec<ObjectRef<Plan>> {
+        let plans = self.plans.state();
+        let plans = plans.iter().filter(|plan| concerns(plan));
+        plans.map(|plan| ObjectRef::from_obj(plan.as_ref())).collect()
+    }
+
+    /// The plans that refer to an object that has been reconciled.
+    pub fn on_reconciled<K: Referred>(self, client: Client) -> BoxStream<'static, ObjectRef<Plan>> {
+        applied::<K>(client)
+            .filter(|object| futures::future::ready(object.is_reconciled()))
+            .flat_map(move |object| {
+                let (namespace, name) = (object.namespace(), Some(object.name_any()));
+                let is_it = |reference: &&Reference| reference.namespace == namespace && reference.name == name;
+                stream::iter(self.plans_where(|plan| K::references(plan).iter().any(is_it)))
+            })
+            .boxed()
+    }
+
+    /// The plan of a Migration that is new or whose `spec` changed.
+    pub fn on_migration(self, client: Client) -> BoxStream<'static, ObjectRef<Plan>> {
+        let mut generations: HashMap<String, Option<i64>> = HashMap::new();
+        applied::<Migration>(client)
+            .flat_map(move |migration| {
+                let generation = migration.metadata.generation;
+                let known = generations.insert(migration.uid().unwrap_or_default(), generation);
+                let is_news = known != Some(generation);
+                let is_its = |plan: &Plan| is_news && runs(&migration, plan);
+                stream::iter(self.plans_where(is_its))
+            })
+            .boxed()
+    }
+
+    /// The plans whose source has a VM that changed.
+    pub fn on_vm_change(
+        self,
+        provider_uids: impl Stream<Item = String> + Send + 'static,
+    ) -> BoxStream<'static, ObjectRef<Plan>> {
+        provider_uids
+            .flat_map(move |uid| {
+                let providers = self.providers.state();
+                let changed = providers
+                    .iter()
+                    .find(|provider| provider.uid().as_deref() == Some(uid.as_str()));
+                let concerned = changed.map_or_else(Vec::new, |provider| {
+                    self.plans_where(|plan| {
+                        let source = &plan.spec.provider.source;
+                        source.namespace == provider.namespace() && source.name == provider.metadata.name
+                    })
+                });
+                stream::iter(concerned)
+            })
+            .boxed()
+    }
+}
+
+/// Whether a Migration is a run of this plan.
+pub fn runs(migration: &Migration, plan: &Plan) -> bool {
+    let reference = &migration.spec.plan;
+    reference.name == plan.metadata.name && reference.namespace == plan.metadata.namespace
+}
+
+fn applied<K>(client: Client) -> impl Stream<Item = K> + Send
+where
+    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static,
+{
+    watcher(Api::<K>::all(client), watcher::Config::default())
+        .default_backoff()
+        .applied_objects()
+        .filter_map(|object| futures::future::ready(object.ok()))
+}

@@ -1,0 +1,73 @@
+//! The plan's maps.
+
+use forklift_api::forklift::{Conditions as _, NetworkDestinationType, NetworkMap, Plan, StorageMap};
+
+use crate::controllers::forklift::{
+    conditions::{CRITICAL, Staging, WARN, With, condition},
+    error::Result,
+    pair::{is_set, names},
+    shared::Shared,
+};
+
+/// The network map must be ready, and its secondary networks within reach of the target's pods.
+pub async fn network(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Result<Option<NetworkMap>> {
+    let reference = &plan.spec.map.network;
+    let not_valid = condition("NetworkMapRefNotValid", CRITICAL, "Map.Network is not valid.");
+    if !is_set(reference) {
+        staging.set(not_valid.reason("NotSet"));
+        return Ok(None);
+    }
+    let (namespace, name) = names(reference);
+    let Some(map) = shared.find::<NetworkMap>(namespace, name).await? else {
+        staging.set(not_valid.reason("NotFound"));
+        return Ok(None);
+    };
+    if !map.status.is_true("Ready") {
+        let message = "Map.Network does not have Ready condition.";
+        staging.set(condition("NetworkMapNotReady", CRITICAL, message));
+        return Ok(Some(map));
+    }
+    let mut destinations = map.spec.map.iter().map(|row| &row.destination);
+    let keeps_addresses = plan.spec.preserve_static_ips != Some(false);
+    if keeps_addresses && destinations.any(|destination| destination.type_ == NetworkDestinationType::Pod) {
+        let message = "Your migration plan preserves the static IPs of VMs and uses Pod Networking target network \
+                       mapping. This combination isn't supported, because VM IPs aren't preserved in Pod Networking \
+                       migrations.";
+        staging.set(condition("NetMapPreservingIPsOnPodNetwork", WARN, message));
+    }
+    let target = &plan.spec.target_namespace;
+    for row in &map.spec.map {
+        let destination = &row.destination;
+        let namespace = destination.namespace.as_deref().unwrap_or_default();
+        let is_near = namespace == target || namespace == "default";
+        if destination.type_ == NetworkDestinationType::Multus && !is_near {
+            let name = destination.name.as_deref().unwrap_or_default();
+            let message = format!(
+                "Destination NAD {namespace}/{name} must be in either the target namespace ({target}) or the default \
+                 namespace. Pods cannot reference network attachment definitions from other namespaces."
+            );
+            staging.set(condition("NetMapDestinationNADNotValid", CRITICAL, message).reason("NotValid"));
+        }
+    }
+    Ok(Some(map))
+}
+
+/// The storage map must be ready.
+pub async fn storage(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Result<()> {
+    let reference = &plan.spec.map.storage;
+    let not_valid = condition("StorageRefNotValid", CRITICAL, "Map.Storage is not valid.");
+    if !is_set(reference) {
+        staging.set(not_valid.reason("NotSet"));
+        return Ok(());
+    }
+    let (namespace, name) = names(reference);
+    match shared.find::<StorageMap>(namespace, name).await? {
+        None => staging.set(not_valid.reason("NotFound")),
+        Some(map) if !map.status.is_true("Ready") => {
+            let message = "Map.Storage does not have Ready condition.";
+            staging.set(condition("StorageMapNotReady", CRITICAL, message));
+        }
+        Some(_) => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! Validation of a plan, in Forklift's order (`pkg/controller/plan/validation.go`).
+
+mod checks;
+mod maps;
+mod service_account;
+mod unsimulated;
+mod vddk;
+mod vms;
+
+pub use checks::validate;

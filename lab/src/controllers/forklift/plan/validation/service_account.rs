@@ -1,0 +1,23 @@
+//! The plan's ServiceAccount.
+
+use forklift_api::forklift::Plan;
+use k8s_openapi::api::core::v1::ServiceAccount;
+
+use crate::controllers::forklift::{
+    conditions::{CRITICAL, Staging, With, condition},
+    error::Result,
+    shared::Shared,
+};
+
+/// It must exist where the conversion pods will be.
+pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Result<()> {
+    let Some(name) = plan.spec.service_account.as_deref().filter(|name| !name.is_empty()) else {
+        return Ok(());
+    };
+    let namespace = &plan.spec.target_namespace;
+    if shared.find::<ServiceAccount>(namespace, name).await?.is_none() {
+        let message = format!("ServiceAccount '{name}' not found in target namespace '{namespace}'.");
+        staging.set(condition("ServiceAccountNotValid", CRITICAL, message).reason("NotFound"));
+    }
+    Ok(())
+}

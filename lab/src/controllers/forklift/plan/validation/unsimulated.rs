@@ -1,0 +1,140 @@
+//! What Forklift can do and its simulation cannot: a plan that asks for it is refused, never half executed.
+
+use forklift_api::forklift::{Plan, PlanType};
+
+use crate::controllers::forklift::{
+    conditions::{CRITICAL, Staging, With, condition},
+    pair::Pair,
+    template,
+};
+
+/// Refuses what is not simulated. The condition `NotSimulated` exists in the lab only.
+pub fn check(plan: &Plan, pair: &Pair, staging: &mut Staging) {
+    let missing = missing(plan, pair);
+    if !missing.is_empty() {
+        let message = format!("mtv-lab does not simulate this yet: {}.", missing.join(", "));
+        staging.set(
+            condition("NotSimulated", CRITICAL, message)
+                .reason("NotSupported")
+                .items(missing),
+        );
+    }
+}
+
+fn missing(plan: &Plan, pair: &Pair) -> Vec<String> {
+    let spec = &plan.spec;
+    let mut missing = Vec::new();
+    let mut refuse = |is_asked: bool, what: &str| {
+        if is_asked {
+            missing.push(what.to_owned());
+        }
+    };
+    let kind = |provider: &Option<forklift_api::forklift::Provider>| {
+        provider
+            .as_ref()
+            .map(|provider| provider.spec.type_.clone())
+            .unwrap_or_default()
+    };
+    let is_remote = pair
+        .destination
+        .as_ref()
+        .is_some_and(|provider| provider.spec.url.as_deref().is_some_and(|url| !url.is_empty()));
+    refuse(kind(&pair.source) != "vsphere", "sources other than vSphere");
+    refuse(is_remote, "a remote destination cluster");
+    refuse(spec.kind() != PlanType::Cold, "migrations that are not cold");
+    refuse(spec.skip_guest_conversion == Some(true), "skipGuestConversion");
+    refuse(spec.migrate_shared_disks == Some(false), "migrateSharedDisks: false");
+    refuse(spec.transfer_network.is_some(), "transferNetwork");
+    refuse(spec.customization_scripts.is_some(), "customizationScripts");
+    refuse(
+        spec.conversion_temp_storage_class.is_some(),
+        "conversionTempStorageClass",
+    );
+    refuse(spec.tag_mapping.is_some(), "tagMapping");
+    refuse(spec.volume_name_template.is_some(), "volumeNameTemplate");
+    refuse(spec.network_name_template.is_some(), "networkNameTemplate");
+    refuse(
+        spec.pvc_name_template_use_generate_name == Some(false),
+        "pvcNameTemplateUseGenerateName: false",
+    );
+    let asks = |asks: fn(&forklift_api::forklift::PlanVm) -> bool| spec.vms.iter().any(asks);
+    refuse(
+        asks(|vm| vm.hooks.as_ref().is_some_and(|hooks| !hooks.is_empty())),
+        "hooks",
+    );
+    refuse(
+        asks(|vm| vm.luks.name.is_some() || vm.nbde_clevis == Some(true)),
+        "encrypted disks",
+    );
+    refuse(asks(|vm| vm.instance_type.is_some()), "instanceType");
+    refuse(
+        asks(|vm| vm.migrate_shared_disks == Some(false)),
+        "migrateSharedDisks: false of a VM",
+    );
+    refuse(
+        asks(|vm| vm.volume_name_template.is_some()),
+        "volumeNameTemplate of a VM",
+    );
+    refuse(
+        asks(|vm| vm.network_name_template.is_some()),
+        "networkNameTemplate of a VM",
+    );
+    let templates = spec.vms.iter().filter_map(|vm| vm.pvc_name_template.as_deref());
+    for text in templates.chain(spec.pvc_name_template.as_deref()) {
+        let functions = template::functions(text).join(", ");
+        refuse(true, &format!("pvcNameTemplate '{text}' (functions: {functions})"));
+    }
+    missing
+}
+
+#[cfg(test)]
+mod tests {
+    use forklift_api::forklift::{PlanSpec, PlanVm, Provider, ProviderSpec};
+
+    use super::*;
+
+    fn pair() -> Pair {
+        let provider = |kind: &str| {
+            Some(Provider::new(
+                "p",
+                ProviderSpec {
+                    type_: kind.into(),
+                    ..ProviderSpec::default()
+                },
+            ))
+        };
+        Pair {
+            source: provider("vsphere"),
+            destination: provider("openshift"),
+        }
+    }
+
+    #[test]
+    fn a_plain_cold_plan_is_simulated() {
+        assert_eq!(
+            missing(&Plan::new("p", PlanSpec::default()), &pair()),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn what_is_not_simulated_is_named() {
+        let spec = PlanSpec {
+            warm: Some(true),
+            pvc_name_template: Some("{{upper .VmName}}".into()),
+            vms: vec![PlanVm {
+                instance_type: Some("u1".into()),
+                ..PlanVm::default()
+            }],
+            ..PlanSpec::default()
+        };
+        assert_eq!(
+            missing(&Plan::new("p", spec), &pair()),
+            [
+                "migrations that are not cold",
+                "instanceType",
+                "pvcNameTemplate '{{upper .VmName}}' (functions: upper)"
+            ]
+        );
+    }
+}

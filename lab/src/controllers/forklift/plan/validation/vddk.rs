@@ -1,0 +1,130 @@
+//! The VDDK image: a Job tries it, and the plan is not ready until that is over.
+
+use std::fmt::Write;
+
+use forklift_api::forklift::{Plan, Provider};
+use k8s_openapi::api::{batch::v1::Job, core::v1::Namespace};
+use kube::{Api, ResourceExt};
+use serde_json::json;
+use sha1::{Digest, Sha1};
+
+use crate::controllers::{
+    forklift::{
+        conditions::{ADVISORY, CRITICAL, Staging, With, condition},
+        error::Result,
+        plan::ensure_namespace,
+        release::VIRT_V2V_IMAGE,
+        shared::Shared,
+    },
+    objects,
+};
+
+/// Follows the Job that validates the image, or makes it.
+pub async fn check(shared: &Shared, plan: &Plan, source: &Provider, staging: &mut Staging) -> Result<()> {
+    let settings = source.spec.settings.as_ref();
+    let image = settings
+        .and_then(|settings| settings.get("vddkInitImage"))
+        .filter(|image| !image.is_empty());
+    let Some(image) = image else {
+        return Ok(());
+    };
+    let namespace = &plan.spec.target_namespace;
+    let jobs: Api<Job> = Api::namespaced(shared.client(), namespace);
+    let labels = format!("plan={},vddk={}", plan.uid().unwrap_or_default(), label(image));
+    let job = objects::list(&jobs, &labels).await?.into_iter().next();
+    let outcome = job.as_ref().map(outcome);
+    if job.is_none() {
+        ensure_namespace(&Api::<Namespace>::all(shared.client()), namespace).await?;
+        objects::create(&jobs, &validator(plan, source, image)?).await?;
+    }
+    match outcome {
+        Some(Outcome::Complete) => {}
+        Some(Outcome::Failed) => {
+            staging.set(condition("VDDKInvalid", CRITICAL, "VDDK init image is invalid").reason("NotSet"));
+        }
+        Some(Outcome::Running) | None => {
+            staging.set(condition("ValidatingVDDK", ADVISORY, "Validating VDDK init image").reason("Started"));
+        }
+    }
+    Ok(())
+}
+
+enum Outcome {
+    Running,
+    Complete,
+    Failed,
+}
+
+fn outcome(job: &Job) -> Outcome {
+    let conditions = job
+        .status
+        .as_ref()
+        .and_then(|status| status.conditions.as_deref())
+        .unwrap_or_default();
+    let is = |type_: &str| {
+        conditions
+            .iter()
+            .any(|condition| condition.type_ == type_ && condition.status == "True")
+    };
+    match () {
+        () if is("Complete") => Outcome::Complete,
+        () if is("Failed") => Outcome::Failed,
+        () => Outcome::Running,
+    }
+}
+
+/// A label's worth of the image. Forklift takes its MD5; all that matters is that it changes with the image.
+fn label(image: &str) -> String {
+    let mut text = String::new();
+    for byte in Sha1::digest(image).iter().take(16) {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+fn validator(plan: &Plan, source: &Provider, image: &str) -> Result<Job> {
+    let restricted = json!({"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}});
+    let resources = json!({
+        "limits": {"cpu": "1", "memory": "500Mi"},
+        "requests": {"cpu": "100m", "memory": "150Mi"},
+    });
+    let container = |name: &str, image: &str| {
+        json!({
+            "name": name,
+            "image": image,
+            "imagePullPolicy": "IfNotPresent",
+            "resources": resources,
+            "securityContext": restricted,
+            "volumeMounts": [{"name": "vddk-vol-mount", "mountPath": "/opt"}],
+        })
+    };
+    let mut validator = container(
+        "validator",
+        plan.spec.virt_v2v_image.as_deref().unwrap_or(VIRT_V2V_IMAGE),
+    );
+    validator["command"] = json!(["file", "-E", "/opt/vmware-vix-disklib-distrib/lib64/libvixDiskLib.so"]);
+    Ok(objects::from_json(json!({
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {
+            // Without a dash at its end, as Forklift has it.
+            "generateName": format!("vddk-validator-{}", plan.name_any()),
+            "namespace": plan.spec.target_namespace,
+            "labels": {"plan": plan.uid(), "vddk": label(image)},
+            "annotations": {"plan": plan.name_any(), "provider": source.name_any(), "vddk": image},
+        },
+        "spec": {
+            "backoffLimit": 2,
+            "completions": 1,
+            "template": {"spec": {
+                "restartPolicy": "Never",
+                "serviceAccountName": plan.spec.service_account,
+                "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+                "initContainers": [container("vddk-side-car", image)],
+                "containers": [validator],
+                "volumes": [{"name": "vddk-vol-mount", "emptyDir": {}}],
+            }},
+        },
+    }))?)
+}

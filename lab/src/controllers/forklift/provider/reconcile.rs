@@ -1,0 +1,291 @@
+//! One look at a Provider.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use forklift_api::forklift::{Provider, ProviderStatus};
+use kube::{ResourceExt, runtime::controller::Action};
+use tokio_util::sync::CancellationToken;
+
+use super::{credentials::Credentials, tls};
+use crate::controllers::forklift::{
+    conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, WARN, With, condition},
+    error::Result,
+    inventory::{Content, Entry, openshift::Cluster, vsphere},
+    shared::Shared,
+};
+
+/// How often a ready provider is tested again.
+const RETEST: Duration = Duration::from_secs(30);
+
+const TYPES: &[&str] = &[
+    "openshift",
+    "vsphere",
+    "ovirt",
+    "openstack",
+    "ova",
+    "ec2",
+    "hyperv",
+    "nutanix",
+];
+
+/// Which credentials were refused: they are not tried again until the Secret or the Provider changes.
+#[derive(Default)]
+pub struct Memory {
+    refused: Mutex<HashMap<String, (Option<i64>, String)>>,
+}
+
+impl Memory {
+    fn is_refused(&self, provider: &Provider, credentials: &Credentials) -> bool {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (provider.metadata.generation, credentials.resource_version.clone());
+        refused.get(&provider.uid().unwrap_or_default()) == Some(&key)
+    }
+
+    fn refuse(&self, provider: &Provider, credentials: &Credentials) {
+        let key = (provider.metadata.generation, credentials.resource_version.clone());
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.insert(provider.uid().unwrap_or_default(), key);
+    }
+}
+
+/// Looks at a Provider: validates, tests the connection, starts the inventory, writes the status.
+pub async fn reconcile(shared: Arc<Shared>, memory: Arc<Memory>, seen: Arc<Provider>) -> Result<Action> {
+    let namespace = seen.namespace().unwrap_or_default();
+    let Some(provider) = shared.find::<Provider>(&namespace, &seen.name_any()).await? else {
+        return Ok(Action::await_change());
+    };
+    if provider.metadata.deletion_timestamp.is_some() {
+        return Ok(Action::await_change());
+    }
+    let before = provider.status.clone();
+    let mut status = before.clone().unwrap_or_default();
+    let mut staging = Staging::begin(status.conditions.take());
+    let connection = match provider.spec.type_.as_str() {
+        "vsphere" => vsphere(&shared, &memory, &provider, &mut staging, &mut status).await?,
+        "openshift" => openshift(&shared, &provider, &mut staging).await?,
+        other => {
+            staging.set(unsupported(other));
+            Connection::None
+        }
+    };
+    if matches!(connection, Connection::Waiting) {
+        return Ok(Action::await_change());
+    }
+    let action = conclude(&shared, &provider, connection, &mut staging, &mut status);
+    status.observed_generation = provider.metadata.generation;
+    let (conditions, changes) = staging.end();
+    status.conditions = conditions;
+    shared.events.record("provider", &provider, &changes).await;
+    shared.write_status(&provider, before.as_ref(), &status).await?;
+    let refreshed = Provider {
+        status: Some(status),
+        ..provider
+    };
+    shared.inventory.refresh(&refreshed);
+    Ok(action)
+}
+
+fn unsupported(kind: &str) -> forklift_api::forklift::Condition {
+    let message = if TYPES.contains(&kind) {
+        format!("mtv-lab does not simulate providers of type '{kind}'.")
+    } else {
+        format!("The `type` must be: [{}]", TYPES.join(" "))
+    };
+    condition("ProviderTypeNotSupported", CRITICAL, message).reason("NotSupported")
+}
+
+/// What a successful test leaves behind.
+enum Connection {
+    /// There is none.
+    None,
+    /// The credentials were refused before and are not tried again.
+    Waiting,
+    /// A vCenter.
+    Vsphere(Box<Credentials>),
+    /// A cluster, and the version of the Secret that was used.
+    Openshift(Cluster, Option<String>),
+}
+
+async fn vsphere(
+    shared: &Shared,
+    memory: &Memory,
+    provider: &Provider,
+    staging: &mut Staging,
+    status: &mut ProviderStatus,
+) -> Result<Connection> {
+    if provider.spec.url.as_deref().unwrap_or_default().is_empty() {
+        staging.set(condition("UrlNotValid", CRITICAL, "The `url` is not valid.").reason("NotSet"));
+    }
+    let credentials = Credentials::of(shared, provider).await?;
+    if memory.is_refused(provider, &credentials) {
+        return Ok(Connection::Waiting);
+    }
+    if credentials.insecure {
+        let message = "TLS is susceptible to machine-in-the-middle attacks when certificate verification is skipped.";
+        staging.set(condition("ConnectionInsecure", WARN, message).reason("SkipTLSVerification"));
+    }
+    let ca = credentials.ca.as_deref().filter(|_| !credentials.insecure);
+    let shaken = tls::handshake(&credentials.url, ca).await;
+    status.fingerprint = shaken.fingerprint.or(status.fingerprint.take());
+    if let Some(refusal) = shaken.refusal {
+        staging.set(condition("ConnectionTestFailed", CRITICAL, refusal).reason("Tested"));
+        return Ok(Connection::None);
+    }
+    if !credentials.missing.is_empty() {
+        let refused = condition("SecretNotValid", CRITICAL, "The `secret` is not valid.").reason("DataErr");
+        staging.set(refused.items(credentials.missing.clone()));
+        return Ok(Connection::None);
+    }
+    match vim25::Client::connect(credentials.vsphere()).await {
+        Ok(client) => {
+            // The session ends by itself when this fails.
+            let _ = client.logout().await;
+            staging.set(condition("ConnectionTestSucceeded", REQUIRED, "Connection test, succeeded.").reason("Tested"));
+            Ok(Connection::Vsphere(Box::new(credentials)))
+        }
+        Err(error) => {
+            let text = match error.fault() {
+                Some(fault) => format!("ServerFaultCode: {}", fault.message),
+                None => error.to_string(),
+            };
+            if text.contains("incorrect") && text.contains("password") {
+                memory.refuse(provider, &credentials);
+                let message = format!("Connection auth failed, error: {text}");
+                staging.set(condition("ConnectionAuthFailed", CRITICAL, message).reason("Tested"));
+            } else {
+                let message = format!("Connection test, failed: {text}");
+                staging.set(condition("ConnectionTestFailed", CRITICAL, message).reason("Tested"));
+            }
+            Ok(Connection::None)
+        }
+    }
+}
+
+async fn openshift(shared: &Shared, provider: &Provider, staging: &mut Staging) -> Result<Connection> {
+    let is_host = provider.spec.url.as_deref().unwrap_or_default().is_empty();
+    let (client, version) = if is_host {
+        (shared.client(), None)
+    } else {
+        let credentials = Credentials::of(shared, provider).await?;
+        if !credentials.missing.is_empty() {
+            let refused = condition("SecretNotValid", CRITICAL, "The `secret` is not valid.").reason("DataErr");
+            staging.set(refused.items(credentials.missing.clone()));
+            return Ok(Connection::None);
+        }
+        (credentials.cluster()?, Some(credentials.resource_version))
+    };
+    let cluster = Cluster { client };
+    match cluster.test().await {
+        Ok(()) => {
+            staging.set(condition("ConnectionTestSucceeded", REQUIRED, "Connection test, succeeded.").reason("Tested"));
+            Ok(Connection::Openshift(cluster, version))
+        }
+        Err(kube::Error::Api(refused)) if matches!(refused.code, 401 | 403) => {
+            let message = format!("Connection auth failed, error: {}", refused.message);
+            staging.set(condition("ConnectionAuthFailed", CRITICAL, message).reason("Tested"));
+            Ok(Connection::None)
+        }
+        Err(error) => {
+            let message = format!("Connection test, failed: {error}");
+            staging.set(condition("ConnectionTestFailed", CRITICAL, message).reason("Tested"));
+            Ok(Connection::None)
+        }
+    }
+}
+
+/// Inventory, readiness and phase.
+fn conclude(
+    shared: &Shared,
+    provider: &Provider,
+    connection: Connection,
+    staging: &mut Staging,
+    status: &mut ProviderStatus,
+) -> Action {
+    let uid = provider.uid().unwrap_or_default();
+    if !staging.is_blocked() {
+        staging.set(condition("Validated", ADVISORY, "Validation has been completed.").reason("Completed"));
+    }
+    let collected = shared.inventory.get(&uid);
+    match &collected {
+        Some(entry) if entry.content.has_parity() => {
+            staging.set(condition("InventoryCreated", REQUIRED, "The inventory has been loaded.").reason("Completed"));
+        }
+        Some(_) => staging.set(condition("LoadInventory", ADVISORY, "Loading the inventory.").reason("Started")),
+        None => {}
+    }
+    let version = match &connection {
+        Connection::Vsphere(credentials) => Some(credentials.resource_version.clone()),
+        Connection::Openshift(_, version) => version.clone(),
+        Connection::None | Connection::Waiting => None,
+    };
+    let is_reconciled = status.observed_generation == provider.metadata.generation
+        && (version.is_none() || status.secret_resource_version == version);
+    if !staging.is_blocked() && (collected.is_none() || !is_reconciled) {
+        collect(shared, provider, connection);
+    }
+    if version.is_some() && !staging.is_blocked() {
+        status.secret_resource_version = version;
+    }
+    let is_ready = staging.has("ConnectionTestSucceeded") && staging.has("InventoryCreated") && !staging.is_blocked();
+    if is_ready {
+        staging.set(condition("Ready", REQUIRED, "The provider is ready."));
+    }
+    let phase = if staging.has_any(&["ConnectionTestFailed", "ConnectionAuthFailed"]) {
+        "ConnectionFailed"
+    } else if staging.is_blocked() {
+        "ValidationFailed"
+    } else if is_ready {
+        "Ready"
+    } else {
+        "Staging"
+    };
+    status.phase = Some(phase.into());
+    match () {
+        () if is_ready => Action::requeue(shared.context.clock.requeue(RETEST)),
+        () if staging.has("ConnectionAuthFailed") => Action::await_change(),
+        () => Action::requeue(shared.requeue()),
+    }
+}
+
+/// Starts to collect what the provider has.
+fn collect(shared: &Shared, provider: &Provider, connection: Connection) {
+    let stop = shared.context.stop.child_token();
+    let content = match connection {
+        Connection::Vsphere(credentials) => {
+            let inventory = Arc::new(vsphere::Inventory::default());
+            spawn_collector(shared, provider, *credentials, inventory.clone(), stop.clone());
+            Content::Vsphere(inventory)
+        }
+        Connection::Openshift(cluster, _) => Content::Openshift(cluster),
+        Connection::None | Connection::Waiting => return,
+    };
+    shared.inventory.put(Entry {
+        provider: Arc::new(provider.clone()),
+        content,
+        stop,
+    });
+}
+
+fn spawn_collector(
+    shared: &Shared,
+    provider: &Provider,
+    credentials: Credentials,
+    inventory: Arc<vsphere::Inventory>,
+    stop: CancellationToken,
+) {
+    let store = shared.inventory.clone();
+    let uid = provider.uid().unwrap_or_default();
+    let vm_changed = move || store.vm_changed(&uid);
+    let clock = shared.context.clock;
+    tokio::spawn(vsphere::collector::collect(
+        credentials.vsphere(),
+        inventory,
+        clock,
+        stop,
+        vm_changed,
+    ));
+}

@@ -1,0 +1,14 @@
+//! The release of MTV that the lab's Forklift pretends to be: its images and the settings that the operator would
+//! have given to the controller.
+
+/// MTV's version.
+pub const VERSION: &str = "2.11.0";
+
+/// Image of the pods that convert and copy disks (`VIRT_V2V_IMAGE` of the controller's Deployment).
+pub const VIRT_V2V_IMAGE: &str = "registry.lab.mtv-bdd.io/mtv/forklift-virt-v2v:2.11.0";
+
+/// How many VMs may be migrated side by side from one ESXi host (`controller_max_vm_inflight`).
+pub const MAX_VM_INFLIGHT: usize = 20;
+
+/// Importer restarts after which a disk has failed (`IMPORTER_RETRY`).
+pub const IMPORTER_RETRY: i32 = 3;

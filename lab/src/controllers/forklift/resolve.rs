@@ -1,0 +1,111 @@
+//! Finds what a reference of a map or a plan means on the source: an id wins over a name
+//! (`pkg/controller/provider/web/base/client.go`).
+
+use forklift_api::forklift::Ref;
+
+use super::inventory::vsphere::{Base, Inventory, Vm};
+
+/// What a reference turned out to be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Resolved<T> {
+    /// Exactly this.
+    One(T),
+    /// It has neither id nor name.
+    NotSet,
+    /// Nothing.
+    NotFound,
+    /// Several things.
+    Ambiguous,
+}
+
+impl<T> Resolved<T> {
+    fn of(
+        id: Option<&str>,
+        name: Option<&str>,
+        by_id: impl Fn(&str) -> Option<T>,
+        by_name: impl Fn(&str) -> Vec<T>,
+    ) -> Self {
+        let filled = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+        match (filled(id), filled(name)) {
+            (Some(id), _) => by_id(&id).map_or(Self::NotFound, Self::One),
+            (None, Some(name)) => {
+                let mut found = by_name(&name);
+                match (found.pop(), found.is_empty()) {
+                    (Some(one), true) => Self::One(one),
+                    (Some(_), false) => Self::Ambiguous,
+                    (None, _) => Self::NotFound,
+                }
+            }
+            (None, None) => Self::NotSet,
+        }
+    }
+}
+
+/// A network of a vCenter.
+pub fn network(inventory: &Inventory, id: Option<&str>, name: Option<&str>) -> Resolved<Base> {
+    let by_id = |id: &str| inventory.tables().networks.get(id).map(|network| network.base.clone());
+    let by_name = |name: &str| {
+        inventory
+            .networks_named(name)
+            .into_iter()
+            .map(|network| network.base)
+            .collect()
+    };
+    Resolved::of(id, name, by_id, by_name)
+}
+
+/// A datastore of a vCenter.
+pub fn datastore(inventory: &Inventory, id: Option<&str>, name: Option<&str>) -> Resolved<Base> {
+    let by_id = |id: &str| inventory.tables().datastores.get(id).map(|store| store.base.clone());
+    let by_name = |name: &str| {
+        inventory
+            .datastores_named(name)
+            .into_iter()
+            .map(|store| store.base)
+            .collect()
+    };
+    Resolved::of(id, name, by_id, by_name)
+}
+
+/// A VM of a vCenter.
+pub fn vm(inventory: &Inventory, id: Option<&str>, name: Option<&str>) -> Resolved<Vm> {
+    Resolved::of(id, name, |id| inventory.vm(id), |name| inventory.vms_named(name))
+}
+
+/// A reference as conditions show it, with Forklift's spaces (`pkg/apis/forklift/v1beta1/ref/ref.go`).
+pub fn text(reference: &Ref) -> String {
+    let kind = reference
+        .type_
+        .as_deref()
+        .map(|kind| format!("({kind})"))
+        .unwrap_or_default();
+    let id = reference.id.as_deref().unwrap_or_default();
+    let name = reference.name.as_deref().unwrap_or_default();
+    format!("{kind} id:{id} name:'{name}' ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_shown_with_forklifts_spaces() {
+        let reference = Ref {
+            id: Some("vm-431".into()),
+            name: Some("mtv-rhel8".into()),
+            ..Ref::default()
+        };
+        assert_eq!(text(&reference), " id:vm-431 name:'mtv-rhel8' ");
+    }
+
+    #[test]
+    fn an_id_wins_and_names_may_be_ambiguous() {
+        let by_id = |id: &str| (id == "a").then_some(1);
+        let by_name = |name: &str| if name == "two" { vec![1, 2] } else { Vec::new() };
+        let resolve = |id, name| Resolved::of(id, name, by_id, by_name);
+        assert_eq!(resolve(Some("a"), Some("two")), Resolved::One(1));
+        assert_eq!(resolve(Some("b"), None), Resolved::NotFound);
+        assert_eq!(resolve(None, Some("two")), Resolved::Ambiguous);
+        assert_eq!(resolve(Some(""), None), Resolved::NotSet);
+    }
+}
