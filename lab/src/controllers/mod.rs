@@ -6,6 +6,7 @@ pub mod core;
 pub mod crds;
 pub mod forklift;
 pub mod guest_os;
+pub mod kubevirt;
 pub mod objects;
 pub mod openshift;
 pub mod reconcile;

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::{
     Api, Resource, ResourceExt,
-    api::{DeleteParams, ListParams, Patch, PatchParams, PostParams},
+    api::{DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -54,6 +54,20 @@ fn has_code(error: &kube::Error, code: u16) -> bool {
 /// The object, or `None` when there is none of that name.
 pub async fn get<K: Object>(api: &Api<K>, name: &str) -> Result<Option<K>, Error> {
     api.get_opt(name).await.map_err(failed::<K>("get", name))
+}
+
+/// The object as it is stored, with the fields that our types do not know.
+pub async fn get_stored(api: &Api<DynamicObject>, name: &str) -> Result<Value, Error> {
+    let stored = api
+        .get(name)
+        .await
+        .and_then(|object| serde_json::to_value(object).map_err(kube::Error::SerdeError));
+    stored.map_err(|source| Error {
+        verb: "get",
+        kind: "object".into(),
+        name: name.into(),
+        source,
+    })
 }
 
 /// All objects with these labels (all objects for an empty selector).

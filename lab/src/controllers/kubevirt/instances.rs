@@ -1,0 +1,348 @@
+//! The controller of virtual machine instances: launcher pod, start of the guest, its agent, and its end. It plays
+//! both virt-controller and virt-handler.
+
+use std::sync::Arc;
+
+use forklift_api::kubevirt::{
+    ClaimInfo, Condition, PhaseTransition, VirtualMachineInstance, VirtualMachineInstanceStatus, VolumeStatus,
+};
+use k8s_openapi::{
+    api::core::v1::{PersistentVolumeClaim, Pod, PodStatus},
+    apimachinery::pkg::apis::meta::v1::Time,
+    jiff::Timestamp,
+};
+use kube::{
+    Api, ResourceExt,
+    api::DeleteParams,
+    runtime::{
+        controller::Action,
+        reflector::{ObjectRef, Store},
+        watcher,
+    },
+};
+use serde_json::json;
+
+use super::{
+    facts,
+    guest::{self, Knowledge},
+    launcher,
+};
+use crate::controllers::{
+    objects::{self, Error},
+    reconcile::{Shared, controller_of, drive},
+};
+
+type Instances = Api<VirtualMachineInstance>;
+
+/// Runs the controller until the context stops.
+pub async fn run(shared: Arc<Shared>) {
+    let controller = controller_of::<VirtualMachineInstance>(shared.client());
+    let known = controller.store();
+    let controller = controller
+        .owns(Api::<Pod>::all(shared.client()), watcher::Config::default())
+        .watches(
+            Api::<PersistentVolumeClaim>::all(shared.client()),
+            watcher::Config::default(),
+            move |claim| waiting_for(&known, &claim),
+        );
+    drive(controller, &shared.context.clone(), shared, reconcile).await;
+}
+
+/// Instances without a pod that have a disk on the claim.
+fn waiting_for(
+    instances: &Store<VirtualMachineInstance>,
+    claim: &PersistentVolumeClaim,
+) -> Vec<ObjectRef<VirtualMachineInstance>> {
+    let name = claim.name_any();
+    let waits = |instance: &&Arc<VirtualMachineInstance>| {
+        instance.namespace() == claim.namespace()
+            && matches!(phase(instance), "" | "Pending")
+            && launcher::claims(instance).any(|(_, claim)| claim == name)
+    };
+    let found = instances.state();
+    found
+        .iter()
+        .filter(waits)
+        .map(|instance| ObjectRef::from_obj(&**instance))
+        .collect()
+}
+
+fn phase(instance: &VirtualMachineInstance) -> &str {
+    instance
+        .status
+        .as_ref()
+        .and_then(|status| status.phase.as_deref())
+        .unwrap_or_default()
+}
+
+async fn reconcile(instance: Arc<VirtualMachineInstance>, shared: Arc<Shared>) -> Result<Action, Error> {
+    let namespace = instance.namespace().unwrap_or_default();
+    let instances = Instances::namespaced(shared.client(), &namespace);
+    let pods = Api::<Pod>::namespaced(shared.client(), &namespace);
+    let claims = Api::<PersistentVolumeClaim>::namespaced(shared.client(), &namespace);
+    let pod = objects::get(&pods, &launcher::name(&instance)).await?;
+    if instance.metadata.deletion_timestamp.is_some() {
+        return end(&instance, pod, &instances, &pods, &shared).await;
+    }
+    if matches!(phase(&instance), "Succeeded" | "Failed") {
+        return Ok(Action::await_change());
+    }
+    let Some(volumes) = volumes(&instance, &claims).await? else {
+        // A disk is missing. Its claim's event leads here again.
+        write(&instances, &instance, Stage::Pending).await?;
+        return Ok(Action::await_change());
+    };
+    let Some(pod) = pod else {
+        if matches!(phase(&instance), "Scheduled" | "Running") {
+            // Its pod was taken away: nothing can bring that guest back.
+            write(&instances, &instance, Stage::Ended(false)).await?;
+            return Ok(Action::await_change());
+        }
+        objects::create(&pods, &launcher::pod(&instance)).await?;
+        return Ok(Action::await_change());
+    };
+    let (stage, rest) = stage(&instance, &pod, volumes, &shared);
+    write(&instances, &instance, stage).await?;
+    Ok(rest.map_or_else(Action::await_change, Action::requeue))
+}
+
+/// Where an instance stands.
+enum Stage {
+    /// A disk is missing.
+    Pending,
+    /// Its pod waits for its node.
+    Scheduling(Pod),
+    /// Its pod runs, its guest does not or not yet entirely.
+    OnNode(Box<OnNode>),
+    /// It is being stopped.
+    Stopping,
+    /// It has ended, well or not.
+    Ended(bool),
+}
+
+struct OnNode {
+    pod: Pod,
+    volumes: Vec<VolumeStatus>,
+    known: Knowledge,
+}
+
+/// Where the instance stands, told from its pod and the time since it runs, and when that changes by itself.
+fn stage(
+    instance: &VirtualMachineInstance,
+    pod: &Pod,
+    volumes: Vec<VolumeStatus>,
+    shared: &Shared,
+) -> (Stage, Option<std::time::Duration>) {
+    let status = pod.status.clone().unwrap_or_default();
+    match status.phase.as_deref() {
+        Some("Running") if pod.metadata.deletion_timestamp.is_none() => {}
+        Some("Succeeded") => return (Stage::Ended(true), None),
+        Some("Failed") => return (Stage::Ended(false), None),
+        _ => return (Stage::Scheduling(pod.clone()), None),
+    }
+    let uid = instance.uid().unwrap_or_default();
+    let start = shared.remaining(format!("{uid}/start"), facts::DOMAIN_START);
+    // A new instance is seen as scheduled before it runs, however fast the clock.
+    let (known, rest) = match (phase(instance), start) {
+        ("Scheduled" | "Running", None) => match shared.remaining(format!("{uid}/boot"), facts::BOOT) {
+            None if phase(instance) == "Running" => (Knowledge::Agent, None),
+            None => (Knowledge::Domain, Some(std::time::Duration::ZERO)),
+            rest => (Knowledge::Domain, rest),
+        },
+        (_, rest) => (Knowledge::Pod, rest.or(Some(std::time::Duration::ZERO))),
+    };
+    let on_node = OnNode {
+        pod: pod.clone(),
+        volumes,
+        known,
+    };
+    (Stage::OnNode(Box::new(on_node)), rest)
+}
+
+/// The instance's disks; `None` while one of their claims does not exist.
+async fn volumes(
+    instance: &VirtualMachineInstance,
+    claims: &Api<PersistentVolumeClaim>,
+) -> Result<Option<Vec<VolumeStatus>>, Error> {
+    let mut volumes = Vec::new();
+    for (volume, name) in launcher::claims(instance) {
+        let Some(claim) = objects::get(claims, name).await? else {
+            return Ok(None);
+        };
+        let spec = claim.spec.unwrap_or_default();
+        let status = claim.status.unwrap_or_default();
+        volumes.push(VolumeStatus {
+            name: volume.name.clone(),
+            target: String::new(),
+            persistent_volume_claim_info: Some(ClaimInfo {
+                access_modes: spec.access_modes,
+                capacity: status.capacity,
+                claim_name: Some(name.into()),
+                filesystem_overhead: Some("0".into()),
+                requests: spec.resources.and_then(|resources| resources.requests),
+                volume_mode: spec.volume_mode,
+            }),
+            ..VolumeStatus::default()
+        });
+    }
+    Ok(Some(volumes))
+}
+
+/// Stops the pod of a deleted instance, then lets the instance go.
+async fn end(
+    instance: &VirtualMachineInstance,
+    pod: Option<Pod>,
+    instances: &Instances,
+    pods: &Api<Pod>,
+    shared: &Shared,
+) -> Result<Action, Error> {
+    match pod {
+        Some(pod) if !is_over(&pod) => {
+            write(instances, instance, Stage::Stopping).await?;
+            if pod.metadata.deletion_timestamp.is_none() {
+                objects::delete(pods, &pod.name_any(), &DeleteParams::default()).await?;
+            }
+        }
+        pod => {
+            if let Some(pod) = pod.filter(|pod| pod.metadata.deletion_timestamp.is_none()) {
+                objects::delete(pods, &pod.name_any(), &DeleteParams::default()).await?;
+            }
+            if !matches!(phase(instance), "Succeeded" | "Failed") {
+                write(instances, instance, Stage::Ended(true)).await?;
+                return Ok(Action::await_change());
+            }
+            shared.timers.forget(&instance.uid().unwrap_or_default());
+            if let Some(rest) = objects::finalizers_without(instance, facts::FINALIZER) {
+                objects::set_finalizers(instances, instance, rest).await?;
+            }
+        }
+    }
+    Ok(Action::await_change())
+}
+
+fn is_over(pod: &Pod) -> bool {
+    let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
+    matches!(phase, Some("Succeeded" | "Failed"))
+}
+
+/// Writes what the stage says about the instance, if it is anything new. KubeVirt's instances have no status
+/// subresource: status is a field like others.
+async fn write(instances: &Instances, instance: &VirtualMachineInstance, stage: Stage) -> Result<(), Error> {
+    let old = instance.status.clone().unwrap_or_default();
+    let status = status(instance, stage);
+    if status == old {
+        return Ok(());
+    }
+    let mut change = json!({"status": status});
+    if let Some(node) = &status.node_name {
+        change["metadata"] = json!({"labels": {"kubevirt.io/nodeName": node}});
+    }
+    objects::patch(instances, &instance.name_any(), change).await.map(drop)
+}
+
+/// The status of an instance in this stage. What is known of it already stays.
+fn status(instance: &VirtualMachineInstance, stage: Stage) -> VirtualMachineInstanceStatus {
+    let mut status = instance.status.clone().unwrap_or_default();
+    status.launcher_container_image_version = Some(facts::LAUNCHER_IMAGE.into());
+    match stage {
+        Stage::Pending => {
+            reach(&mut status, "Pending");
+            set_condition(&mut status, "Ready", false, Some(NOT_RUNNING));
+        }
+        Stage::Scheduling(pod) => {
+            reach(&mut status, "Scheduling");
+            status.active_pods = active_pods(&pod);
+            status.qos_class = pod.status.and_then(|status| status.qos_class);
+            set_condition(&mut status, "Ready", false, Some(NOT_RUNNING));
+            let reason = ("AllDVsReady", "All of the VMI's DVs are bound and ready");
+            set_condition(&mut status, "DataVolumesReady", true, Some(reason));
+        }
+        Stage::OnNode(on_node) => {
+            let OnNode { pod, volumes, known } = *on_node;
+            let pod_status: PodStatus = pod.status.clone().unwrap_or_default();
+            status.active_pods = active_pods(&pod);
+            status.node_name = pod.spec.as_ref().and_then(|spec| spec.node_name.clone());
+            status.migration_transport = Some("Unix".into());
+            status.volume_status = Some(volumes);
+            let address = pod_status.pod_ip.unwrap_or_default();
+            status.interfaces = Some(guest::interfaces(instance, &address, known));
+            if known == Knowledge::Pod {
+                reach(&mut status, "Scheduled");
+                set_condition(&mut status, "Ready", false, Some(NOT_RUNNING));
+            } else {
+                reach(&mut status, "Running");
+                set_condition(&mut status, "Ready", true, None);
+                set_condition(&mut status, "LiveMigratable", true, None);
+                set_condition(&mut status, "StorageLiveMigratable", true, None);
+            }
+            if known == Knowledge::Agent {
+                set_condition(&mut status, "AgentConnected", true, None);
+                status.guest_os_info = Some(guest::os_info(instance));
+            }
+        }
+        Stage::Stopping => {
+            let reason = ("PodTerminating", "virt-launcher pod is terminating");
+            set_condition(&mut status, "Ready", false, Some(reason));
+        }
+        Stage::Ended(well) => {
+            reach(&mut status, if well { "Succeeded" } else { "Failed" });
+            set_condition(
+                &mut status,
+                "Ready",
+                false,
+                Some(("PodTerminating", "virt-launcher pod has ended")),
+            );
+        }
+    }
+    status
+}
+
+const NOT_RUNNING: (&str, &str) = ("GuestNotRunning", "Guest VM is not reported as running");
+
+fn active_pods(pod: &Pod) -> Option<std::collections::BTreeMap<String, String>> {
+    let node = pod
+        .spec
+        .as_ref()
+        .and_then(|spec| spec.node_name.clone())
+        .unwrap_or_default();
+    Some([(pod.uid()?, node)].into())
+}
+
+fn reach(status: &mut VirtualMachineInstanceStatus, phase: &str) {
+    if status.phase.as_deref() == Some(phase) {
+        return;
+    }
+    status.phase = Some(phase.into());
+    status
+        .phase_transition_timestamps
+        .get_or_insert_default()
+        .push(PhaseTransition {
+            phase: Some(phase.into()),
+            phase_transition_timestamp: Some(Time(Timestamp::now())),
+        });
+}
+
+fn set_condition(status: &mut VirtualMachineInstanceStatus, type_: &str, holds: bool, reason: Option<(&str, &str)>) {
+    let holds = if holds { "True" } else { "False" };
+    let (reason, message) = reason
+        .map(|(reason, message)| (reason.to_owned(), message.to_owned()))
+        .unzip();
+    let conditions = status.conditions.get_or_insert_default();
+    let is_there = |one: &Condition| one.type_ == type_ && one.status == holds && one.reason == reason;
+    if conditions.iter().any(is_there) {
+        return;
+    }
+    conditions.retain(|one| one.type_ != type_);
+    let now = Some(Time(Timestamp::now()));
+    let condition = Condition {
+        type_: type_.into(),
+        status: holds.into(),
+        reason,
+        message,
+        last_probe_time: now.clone(),
+        last_transition_time: now,
+    };
+    // KubeVirt's own order: Ready comes first.
+    let place = if type_ == "Ready" { 0 } else { conditions.len() };
+    conditions.insert(place, condition);
+}
