@@ -103,6 +103,7 @@ pub async fn drive<K, S, F>(
             Err(controller::Error::ReconcilerFailed(error, object)) if error.is_stale() => {
                 tracing::debug!(%object, %error, "changed meanwhile");
             }
+            Err(controller::Error::QueueError(error)) => tracing::debug!(%error, "a watch starts again"),
             Err(error) => tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "a controller failed and tries again"

@@ -1,0 +1,149 @@
+//! A cluster for each test: API server, definitions, and all controllers but Forklift's.
+
+use std::{fmt::Debug, time::Duration};
+
+use kube::{
+    Api, Client, Config, Resource,
+    api::{DeleteParams, PostParams},
+    config::{KubeConfigOptions, Kubeconfig},
+    runtime::wait::await_condition,
+};
+use mtv_lab::{
+    apiserver::{ApiServer, Options},
+    clock::{Clock, Speed},
+    controllers::{self, Context},
+    https::Authority,
+    injection::Injections,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+/// Real time after which a test gives up.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// What every kind must be to be waited for.
+pub trait Object: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Serialize + Send + 'static {}
+
+impl<K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Serialize + Send + 'static> Object for K {}
+
+/// A running cluster; it stops with the test.
+pub struct Cluster {
+    pub client: Client,
+    _server: ApiServer,
+    stop: CancellationToken,
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Cluster {
+    /// Starts one that takes no time for what takes time in the real world.
+    pub async fn start() -> Self {
+        Self::at(Speed::Max).await
+    }
+
+    /// Starts one of this speed.
+    pub async fn at(speed: Speed) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = tracing_subscriber::fmt()
+            .with_test_writer()
+            .with_env_filter(filter())
+            .try_init();
+        let authority = Authority::new().unwrap();
+        let server = ApiServer::start(&authority, Options::default()).await.unwrap();
+        let client = client(&server, &authority).await;
+        controllers::install_crds(client.clone()).await.unwrap();
+        let stop = CancellationToken::new();
+        let context = Context {
+            client: client.clone(),
+            clock: Clock::new(speed),
+            injections: Injections::watch(client.clone(), stop.clone()),
+            stop: stop.clone(),
+        };
+        controllers::core::seed(client.clone()).await.unwrap();
+        tokio::spawn(async move {
+            let ended = tokio::try_join!(
+                controllers::core::run(context.clone()),
+                controllers::cdi::run(context.clone()),
+                controllers::kubevirt::run(context.clone()),
+                controllers::openshift::run(context),
+            );
+            ended.unwrap();
+        });
+        Self {
+            client,
+            _server: server,
+            stop,
+        }
+    }
+
+    /// Objects in the namespace `default`.
+    pub fn api<K: Object + Resource<Scope = kube::core::NamespaceResourceScope>>(&self) -> Api<K> {
+        Api::namespaced(self.client.clone(), "default")
+    }
+
+    /// Creates an object in the namespace `default`.
+    pub async fn create<K: Object + Resource<Scope = kube::core::NamespaceResourceScope>>(&self, object: Value) -> K {
+        let object: K = serde_json::from_value(object).unwrap();
+        self.api().create(&PostParams::default(), &object).await.unwrap()
+    }
+
+    /// Waits until the object is as it should be.
+    pub async fn until<K>(&self, name: &str, what: &str, holds: impl Fn(&K) -> bool) -> K
+    where
+        K: Object + Resource<Scope = kube::core::NamespaceResourceScope>,
+    {
+        until(self.api(), name, what, holds).await
+    }
+
+    /// Waits until there is no such object.
+    pub async fn until_gone<K: Object + Resource<Scope = kube::core::NamespaceResourceScope>>(&self, name: &str) {
+        let gone = await_condition(self.api::<K>(), name, |object: Option<&K>| object.is_none());
+        match tokio::time::timeout(DEADLINE, gone).await {
+            Ok(outcome) => drop(outcome.unwrap()),
+            Err(_) => panic!(
+                "'{name}' is still there: {:#}",
+                json!(self.api::<K>().get_opt(name).await.unwrap())
+            ),
+        }
+    }
+
+    /// Deletes the object and waits until it is gone.
+    pub async fn delete<K: Object + Resource<Scope = kube::core::NamespaceResourceScope>>(&self, name: &str) {
+        self.api::<K>().delete(name, &DeleteParams::default()).await.unwrap();
+        self.until_gone::<K>(name).await;
+    }
+}
+
+/// Waits until an object is as it should be.
+pub async fn until<K: Object>(api: Api<K>, name: &str, what: &str, holds: impl Fn(&K) -> bool) -> K {
+    let reached = await_condition(api.clone(), name, |object: Option<&K>| object.is_some_and(&holds));
+    match tokio::time::timeout(DEADLINE, reached).await {
+        Ok(outcome) => outcome.unwrap().unwrap(),
+        Err(_) => panic!("'{name}' is not {what}: {:#}", json!(api.get_opt(name).await.unwrap())),
+    }
+}
+
+fn filter() -> tracing_subscriber::EnvFilter {
+    tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "mtv_lab=info".into())
+}
+
+async fn client(server: &ApiServer, authority: &Authority) -> Client {
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    let kubeconfig: Kubeconfig = serde_json::from_value(json!({
+        "current-context": "lab",
+        "clusters": [{"name": "lab", "cluster": {
+            "server": server.url(),
+            "certificate-authority-data": BASE64_STANDARD.encode(authority.pem()),
+        }}],
+        "users": [{"name": "lab", "user": {"token": server.token()}}],
+        "contexts": [{"name": "lab", "context": {"cluster": "lab", "user": "lab"}}],
+    }))
+    .unwrap();
+    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
+    Client::try_from(config.unwrap()).unwrap()
+}
