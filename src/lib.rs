@@ -8,4 +8,5 @@ pub mod inventory;
 pub mod migration;
 pub mod nearest;
 pub mod report;
+pub mod runner;
 pub mod source;

@@ -172,6 +172,8 @@ pub enum Event {
         scenario: ScenarioKey,
         /// How.
         outcome: Outcome,
+        /// Why, when no step of it says so: it could not be set up, or it was not run.
+        message: Option<String>,
         /// Whether another attempt follows.
         retried: bool,
     },

@@ -1,3 +1,11 @@
 //! Reports: one live event log per run, and everything that is derived from it.
 
+pub mod console;
 pub mod event;
+pub mod junit;
+pub mod model;
+#[cfg(test)]
+mod story;
+pub mod summary;
+pub mod table;
+pub mod words;

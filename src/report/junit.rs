@@ -1,0 +1,172 @@
+//! `junit.xml`: what continuous integration systems show. A feature is a suite, a scenario a case.
+
+use std::{io, path::Path};
+
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
+
+use super::{
+    console::describe,
+    event::Outcome,
+    model::{Attempt, Feature, Run, Scenario},
+    table, words,
+};
+
+/// The report as XML.
+///
+/// # Errors
+/// None in practice: it is written to memory.
+pub fn render(run: &Run) -> io::Result<String> {
+    let mut report = Report::new("mtv-bdd");
+    report.set_time(run.span.duration());
+    let target = run.target.as_ref().map(describe).unwrap_or_default();
+    let shared = [
+        ("target", target.as_str()),
+        ("run", run.run.as_str()),
+        ("suite", run.suite.as_str()),
+    ];
+    for feature in &run.features {
+        let mut suite = TestSuite::new(feature.name.as_str());
+        suite.set_time(feature.scenarios.iter().map(Scenario::duration).sum());
+        for (name, value) in shared {
+            suite.add_property(Property::new(name, value));
+        }
+        suite.add_test_cases(
+            feature
+                .scenarios
+                .iter()
+                .filter_map(|scenario| case(feature, scenario, &shared)),
+        );
+        report.add_test_suite(suite);
+    }
+    report.to_string().map_err(io::Error::other)
+}
+
+/// Writes the report of a run, redacted, to a file.
+///
+/// # Errors
+/// The file system's.
+pub fn write(run: &Run, path: &Path, redact: impl Fn(&str) -> String) -> io::Result<()> {
+    std::fs::write(path, redact(&render(run)?))
+}
+
+fn case(feature: &Feature, scenario: &Scenario, shared: &[(&str, &str)]) -> Option<TestCase> {
+    let last = scenario.last()?;
+    let earlier = scenario.attempts.split_last().map_or(&[][..], |(_, earlier)| earlier);
+    let mut status = match last.outcome {
+        Some(Outcome::Passed) => TestCaseStatus::success(),
+        Some(Outcome::Skipped) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(last.reason().unwrap_or("not run"));
+            status
+        }
+        Some(Outcome::Failed) | None => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status
+                .set_type(failure_type(last))
+                .set_message(headline(last))
+                .set_description(story(last));
+            status
+        }
+    };
+    for attempt in earlier {
+        let mut rerun = TestRerun::new(NonSuccessKind::Failure);
+        rerun.set_time(attempt.span.duration()).set_type(failure_type(attempt));
+        rerun.set_message(headline(attempt)).set_description(story(attempt));
+        status.add_rerun(rerun);
+    }
+    let name = scenario
+        .rule
+        .as_ref()
+        .map_or_else(|| scenario.name.clone(), |rule| format!("{rule}: {}", scenario.name));
+    let mut case = TestCase::new(name, status);
+    case.set_classname(classname(&feature.file))
+        .set_time(scenario.duration());
+    for (name, value) in shared {
+        case.add_property(Property::new(*name, *value));
+    }
+    if let Some(provider) = &scenario.provider {
+        case.add_property(Property::new("provider", provider.as_str()));
+    }
+    for tag in &scenario.tags {
+        case.add_property(Property::new("tag", format!("@{tag}")));
+    }
+    case.add_property(Property::new("file", format!("{}:{}", feature.file, scenario.line)));
+    if last.outcome == Some(Outcome::Passed) {
+        case.set_system_out(story(last));
+    }
+    Some(case)
+}
+
+/// `features/cold/smoke.feature` becomes `features.cold.smoke`, which CI systems show as packages.
+fn classname(file: &str) -> String {
+    file.trim_start_matches('/')
+        .trim_end_matches(".feature")
+        .replace('/', ".")
+}
+
+fn failure_type(attempt: &Attempt) -> &'static str {
+    match (attempt.failed_step(), attempt.outcome) {
+        (Some(_), _) => "step",
+        (None, Some(_)) => "scenario",
+        (None, None) => "not finished",
+    }
+}
+
+fn headline(attempt: &Attempt) -> String {
+    let reason = attempt
+        .reason()
+        .and_then(|reason| reason.lines().next())
+        .unwrap_or("it did not end");
+    match attempt.failed_step() {
+        Some(step) => format!("{}: {reason}", step.sentence()),
+        None => reason.to_owned(),
+    }
+}
+
+/// The steps of an attempt, as they went.
+fn story(attempt: &Attempt) -> String {
+    let mut lines = Vec::new();
+    for step in &attempt.steps {
+        let mark = match step.outcome {
+            Some(Outcome::Passed) => "passed ",
+            Some(Outcome::Failed) => "FAILED ",
+            Some(Outcome::Skipped) => "not run",
+            None => "not finished",
+        };
+        lines.push(format!(
+            "{mark}  {}  ({})",
+            step.sentence(),
+            words::duration(step.span.duration())
+        ));
+        let message = step
+            .message
+            .iter()
+            .flat_map(|message| message.lines())
+            .map(str::to_owned);
+        lines.extend(
+            message
+                .chain(table::failures(&step.findings))
+                .map(|line| format!("         {line}")),
+        );
+    }
+    lines.extend(attempt.message.clone());
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::story;
+
+    #[test]
+    fn a_report_reads_like_this() {
+        let run = Run::fold(&story::two_scenarios());
+        insta::assert_snapshot!(render(&run).unwrap());
+    }
+
+    #[test]
+    fn a_scenario_that_passed_in_the_end_is_flaky() {
+        let run = Run::fold(&story::retried());
+        insta::assert_snapshot!(render(&run).unwrap());
+    }
+}

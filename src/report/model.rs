@@ -1,0 +1,548 @@
+//! The story of a run, folded from its event log: run, features, scenarios, attempts, steps.
+//!
+//! It can be folded from a log that ends in the middle: what had not ended has no end.
+
+use std::{collections::HashMap, time::Duration};
+
+use jiff::Timestamp;
+
+use super::event::{Event, Outcome, Record, ScenarioKey, Target};
+use crate::checks::finding::{Finding, Verdict};
+
+/// A run.
+#[derive(Debug, Clone, Default)]
+pub struct Run {
+    /// Its id.
+    pub run: String,
+    /// What it ran on.
+    pub target: Option<Target>,
+    /// Version of the suite.
+    pub suite: String,
+    /// How many scenarios were selected.
+    pub selected: usize,
+    /// Begin and end.
+    pub span: Span,
+    /// Its features, in the order in which their first scenario began.
+    pub features: Vec<Feature>,
+    /// What was done for all scenarios.
+    pub activities: Vec<Activity>,
+    /// What could not be removed.
+    pub leftovers: Vec<Leftover>,
+    /// Exit code, when it ended by itself.
+    pub exit_code: Option<u8>,
+    /// Whether a signal ended it.
+    pub interrupted: bool,
+    places: HashMap<ScenarioKey, Place>,
+}
+
+/// Where an attempt stands in the tree.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    feature: usize,
+    scenario: usize,
+    attempt: usize,
+}
+
+/// When something began and ended.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Span {
+    /// Begin.
+    pub started: Option<Timestamp>,
+    /// End.
+    pub finished: Option<Timestamp>,
+}
+
+impl Span {
+    fn begin(at: Timestamp) -> Self {
+        Self {
+            started: Some(at),
+            finished: None,
+        }
+    }
+
+    /// How long it took; zero while it has no end.
+    pub fn duration(&self) -> Duration {
+        match (self.started, self.finished) {
+            (Some(started), Some(finished)) => finished.duration_since(started).unsigned_abs(),
+            _ => Duration::ZERO,
+        }
+    }
+}
+
+/// A feature.
+#[derive(Debug, Clone)]
+pub struct Feature {
+    /// Its title.
+    pub name: String,
+    /// Its file.
+    pub file: String,
+    /// Its scenarios.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// A scenario, expanded.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Its title.
+    pub name: String,
+    /// Title of its rule.
+    pub rule: Option<String>,
+    /// Key of its source provider.
+    pub provider: Option<String>,
+    /// Its tags, without `@`.
+    pub tags: Vec<String>,
+    /// Its line.
+    pub line: usize,
+    /// Its attempts; the last one counts.
+    pub attempts: Vec<Attempt>,
+}
+
+/// One attempt of a scenario.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// Its key.
+    pub key: ScenarioKey,
+    /// From 1.
+    pub number: usize,
+    /// Begin and end, teardown included.
+    pub span: Span,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// Why, when no step says so.
+    pub message: Option<String>,
+    /// Its steps.
+    pub steps: Vec<Step>,
+    /// What was done outside its steps: setting up, tearing down.
+    pub activities: Vec<Activity>,
+}
+
+/// A step.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// `Given`, `And`...
+    pub keyword: String,
+    /// The sentence.
+    pub text: String,
+    /// Begin and end.
+    pub span: Span,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// Why.
+    pub message: Option<String>,
+    /// What was done in it.
+    pub activities: Vec<Activity>,
+    /// What the checks found in it.
+    pub findings: Vec<Finding>,
+}
+
+/// A part of a step.
+#[derive(Debug, Clone)]
+pub struct Activity {
+    /// Unique within the run.
+    pub id: u64,
+    /// In words.
+    pub title: String,
+    /// Begin and end.
+    pub span: Span,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// Why it failed.
+    pub message: Option<String>,
+}
+
+/// What could not be removed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leftover {
+    /// What.
+    pub subject: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// How many came out how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// As they should.
+    pub passed: usize,
+    /// Not as they should.
+    pub failed: usize,
+    /// Not run.
+    pub skipped: usize,
+}
+
+impl Tally {
+    /// All of them.
+    pub fn total(&self) -> usize {
+        self.passed + self.failed + self.skipped
+    }
+}
+
+impl Run {
+    /// Folds a whole log.
+    pub fn fold<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
+        let mut run = Self::default();
+        for record in records {
+            run.apply(record);
+        }
+        run
+    }
+
+    /// Folds one more line.
+    pub fn apply(&mut self, record: &Record) {
+        let at = record.at;
+        match &record.event {
+            Event::RunStarted {
+                run,
+                target,
+                suite,
+                selected,
+                ..
+            } => {
+                self.run.clone_from(run);
+                self.target = Some(target.clone());
+                self.suite.clone_from(suite);
+                self.selected = *selected;
+                self.span = Span::begin(at);
+            }
+            Event::ScenarioStarted {
+                scenario,
+                feature,
+                rule,
+                name,
+                provider,
+                tags,
+                file,
+                line,
+                attempt,
+            } => {
+                let feature = self.feature(feature, file);
+                let known = Scenario {
+                    name: name.clone(),
+                    rule: rule.clone(),
+                    provider: provider.clone(),
+                    tags: tags.clone(),
+                    line: *line,
+                    attempts: Vec::new(),
+                };
+                self.begin(feature, known, scenario, *attempt, at);
+            }
+            Event::StepStarted {
+                scenario,
+                keyword,
+                text,
+                ..
+            } => {
+                if let Some(attempt) = self.attempt_mut(scenario) {
+                    attempt.steps.push(Step {
+                        keyword: keyword.clone(),
+                        text: text.clone(),
+                        span: Span::begin(at),
+                        outcome: None,
+                        message: None,
+                        activities: Vec::new(),
+                        findings: Vec::new(),
+                    });
+                }
+            }
+            Event::StepFinished {
+                scenario,
+                step,
+                outcome,
+                message,
+            } => {
+                if let Some(step) = self
+                    .attempt_mut(scenario)
+                    .and_then(|attempt| attempt.steps.get_mut(*step))
+                {
+                    step.span.finished = Some(at);
+                    step.outcome = Some(*outcome);
+                    step.message.clone_from(message);
+                }
+            }
+            Event::ActivityStarted {
+                scenario,
+                activity,
+                title,
+            } => {
+                let activity = Activity {
+                    id: *activity,
+                    title: title.clone(),
+                    span: Span::begin(at),
+                    outcome: None,
+                    message: None,
+                };
+                if let Some(activities) = self.activities_mut(scenario.as_ref()) {
+                    activities.push(activity);
+                }
+            }
+            Event::ActivityFinished {
+                scenario,
+                activity,
+                outcome,
+                message,
+                ..
+            } => {
+                if let Some(found) = self.activity_mut(scenario.as_ref(), *activity) {
+                    found.span.finished = Some(at);
+                    found.outcome = Some(*outcome);
+                    found.message.clone_from(message);
+                }
+            }
+            Event::Progress { .. } => {}
+            Event::Checked { scenario, finding } => {
+                if let Some(step) = self.attempt_mut(scenario).and_then(|attempt| attempt.steps.last_mut()) {
+                    step.findings.push(finding.clone());
+                }
+            }
+            Event::ScenarioFinished {
+                scenario,
+                outcome,
+                message,
+                ..
+            } => {
+                if let Some(attempt) = self.attempt_mut(scenario) {
+                    attempt.span.finished = Some(at);
+                    attempt.outcome = Some(*outcome);
+                    attempt.message.clone_from(message);
+                }
+            }
+            Event::Leftover { subject, reason } => {
+                self.leftovers.push(Leftover {
+                    subject: subject.clone(),
+                    reason: reason.clone(),
+                });
+            }
+            Event::RunFinished { exit_code, interrupted } => {
+                self.span.finished = Some(at);
+                self.exit_code = Some(*exit_code);
+                self.interrupted = *interrupted;
+            }
+        }
+    }
+
+    /// The attempt with a key.
+    pub fn attempt(&self, key: &ScenarioKey) -> Option<(&Feature, &Scenario, &Attempt)> {
+        let place = self.places.get(key)?;
+        let feature = self.features.get(place.feature)?;
+        let scenario = feature.scenarios.get(place.scenario)?;
+        Some((feature, scenario, scenario.attempts.get(place.attempt)?))
+    }
+
+    /// How the scenarios came out; one that has not ended counts as failed.
+    pub fn scenarios(&self) -> Tally {
+        let mut tally = Tally::default();
+        for scenario in self.features.iter().flat_map(|feature| &feature.scenarios) {
+            match scenario.outcome() {
+                Some(Outcome::Passed) => tally.passed += 1,
+                Some(Outcome::Skipped) => tally.skipped += 1,
+                Some(Outcome::Failed) | None => tally.failed += 1,
+            }
+        }
+        tally
+    }
+
+    /// How the comparisons of the last attempts came out.
+    pub fn checks(&self) -> Tally {
+        let mut tally = Tally::default();
+        let attempts = self
+            .features
+            .iter()
+            .flat_map(|feature| &feature.scenarios)
+            .filter_map(Scenario::last);
+        for finding in attempts.flat_map(Attempt::findings) {
+            match finding.verdict {
+                Verdict::Passed => tally.passed += 1,
+                Verdict::Failed => tally.failed += 1,
+                Verdict::Skipped => tally.skipped += 1,
+            }
+        }
+        tally
+    }
+
+    fn feature(&mut self, name: &str, file: &str) -> usize {
+        let known = self
+            .features
+            .iter()
+            .position(|feature| feature.file == file && feature.name == name);
+        known.unwrap_or_else(|| {
+            self.features.push(Feature {
+                name: name.to_owned(),
+                file: file.to_owned(),
+                scenarios: Vec::new(),
+            });
+            self.features.len() - 1
+        })
+    }
+
+    fn begin(&mut self, feature: usize, known: Scenario, key: &ScenarioKey, number: usize, at: Timestamp) {
+        let Some(scenarios) = self.features.get_mut(feature).map(|feature| &mut feature.scenarios) else {
+            return;
+        };
+        let same = |scenario: &Scenario| scenario.line == known.line && scenario.name == known.name;
+        let index = scenarios.iter().position(same).unwrap_or(scenarios.len());
+        if index == scenarios.len() {
+            scenarios.push(known);
+        }
+        let Some(attempts) = scenarios.get_mut(index).map(|scenario| &mut scenario.attempts) else {
+            return;
+        };
+        attempts.push(Attempt {
+            key: key.clone(),
+            number,
+            span: Span::begin(at),
+            outcome: None,
+            message: None,
+            steps: Vec::new(),
+            activities: Vec::new(),
+        });
+        let attempt = attempts.len() - 1;
+        self.places.insert(
+            key.clone(),
+            Place {
+                feature,
+                scenario: index,
+                attempt,
+            },
+        );
+    }
+
+    fn attempt_mut(&mut self, key: &ScenarioKey) -> Option<&mut Attempt> {
+        let place = self.places.get(key)?;
+        self.features
+            .get_mut(place.feature)?
+            .scenarios
+            .get_mut(place.scenario)?
+            .attempts
+            .get_mut(place.attempt)
+    }
+
+    fn activities_mut(&mut self, scenario: Option<&ScenarioKey>) -> Option<&mut Vec<Activity>> {
+        let Some(key) = scenario else {
+            return Some(&mut self.activities);
+        };
+        let attempt = self.attempt_mut(key)?;
+        match attempt.steps.last_mut().filter(|step| step.outcome.is_none()) {
+            Some(step) => Some(&mut step.activities),
+            None => Some(&mut attempt.activities),
+        }
+    }
+
+    fn activity_mut(&mut self, scenario: Option<&ScenarioKey>, id: u64) -> Option<&mut Activity> {
+        let Some(key) = scenario else {
+            return self.activities.iter_mut().rev().find(|activity| activity.id == id);
+        };
+        let attempt = self.attempt_mut(key)?;
+        let in_steps = attempt
+            .steps
+            .iter_mut()
+            .rev()
+            .flat_map(|step| step.activities.iter_mut().rev());
+        in_steps
+            .chain(attempt.activities.iter_mut())
+            .find(|activity| activity.id == id)
+    }
+}
+
+impl Scenario {
+    /// The attempt that counts.
+    pub fn last(&self) -> Option<&Attempt> {
+        self.attempts.last()
+    }
+
+    /// How it came out.
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.last().and_then(|attempt| attempt.outcome)
+    }
+
+    /// How long all its attempts took.
+    pub fn duration(&self) -> Duration {
+        self.attempts.iter().map(|attempt| attempt.span.duration()).sum()
+    }
+}
+
+impl Attempt {
+    /// The step that failed.
+    pub fn failed_step(&self) -> Option<&Step> {
+        self.steps.iter().find(|step| step.outcome == Some(Outcome::Failed))
+    }
+
+    /// Why it did not pass.
+    pub fn reason(&self) -> Option<&str> {
+        self.failed_step()
+            .and_then(|step| step.message.as_deref())
+            .or(self.message.as_deref())
+    }
+
+    /// What the checks found.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.steps.iter().flat_map(|step| &step.findings)
+    }
+}
+
+impl Step {
+    /// Keyword and sentence.
+    pub fn sentence(&self) -> String {
+        format!("{} {}", self.keyword.trim(), self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::story;
+
+    #[test]
+    fn a_log_becomes_a_tree() {
+        let run = Run::fold(&story::two_scenarios());
+        assert_eq!(run.features.len(), 1);
+        assert_eq!(
+            run.scenarios(),
+            Tally {
+                passed: 1,
+                failed: 1,
+                skipped: 1
+            }
+        );
+        assert_eq!(
+            run.checks(),
+            Tally {
+                passed: 2,
+                failed: 1,
+                skipped: 1
+            }
+        );
+        let failed = run.features[0].scenarios[1].last().unwrap();
+        assert_eq!(
+            failed.failed_step().unwrap().sentence(),
+            "Then every VM passes all applicable checks"
+        );
+        assert_eq!(failed.steps[1].activities[0].title, "waiting for the migration");
+        assert_eq!(failed.activities[0].title, "deleting the plan");
+        assert_eq!(run.span.duration(), Duration::from_secs(20));
+        assert_eq!(run.exit_code, Some(1));
+    }
+
+    #[test]
+    fn a_log_that_ends_in_the_middle_is_a_failed_run() {
+        let records = story::two_scenarios();
+        let run = Run::fold(&records[..8]);
+        assert_eq!(run.exit_code, None);
+        assert_eq!(run.scenarios().failed, 1);
+    }
+
+    #[test]
+    fn the_last_attempt_counts() {
+        let run = Run::fold(&story::retried());
+        assert_eq!(
+            run.scenarios(),
+            Tally {
+                passed: 1,
+                failed: 0,
+                skipped: 0
+            }
+        );
+        let scenario = &run.features[0].scenarios[0];
+        assert_eq!(scenario.attempts.len(), 2);
+        assert_eq!(scenario.attempts[0].reason(), Some("no luck"));
+    }
+}

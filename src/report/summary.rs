@@ -1,0 +1,152 @@
+//! `summary.json`: what came out of a run, for programs.
+
+use std::{io, path::Path};
+
+use serde::Serialize;
+
+use super::{
+    event::{Outcome, Target},
+    model::{Run, Tally},
+};
+
+/// Version of the file's format.
+const FORMAT: u32 = 1;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary<'a> {
+    format: u32,
+    run: &'a str,
+    suite: &'a str,
+    target: Option<&'a Target>,
+    started_at: Option<String>,
+    finished_at: Option<String>,
+    duration_milliseconds: u128,
+    exit_code: Option<u8>,
+    interrupted: bool,
+    totals: Totals,
+    scenarios: Vec<Scenario<'a>>,
+    leftovers: Vec<Leftover<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Totals {
+    scenarios: Counts,
+    checks: Counts,
+}
+
+#[derive(Debug, Serialize)]
+struct Counts {
+    total: usize,
+    passed: usize,
+    failed: usize,
+    skipped: usize,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Scenario<'a> {
+    key: &'a str,
+    feature: &'a str,
+    rule: Option<&'a str>,
+    name: &'a str,
+    provider: Option<&'a str>,
+    tags: &'a [String],
+    file: &'a str,
+    line: usize,
+    attempts: usize,
+    outcome: Outcome,
+    duration_milliseconds: u128,
+    failed_step: Option<String>,
+    message: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Leftover<'a> {
+    subject: &'a str,
+    reason: &'a str,
+}
+
+impl From<Tally> for Counts {
+    fn from(tally: Tally) -> Self {
+        Self {
+            total: tally.total(),
+            passed: tally.passed,
+            failed: tally.failed,
+            skipped: tally.skipped,
+        }
+    }
+}
+
+/// The summary as JSON.
+///
+/// # Errors
+/// None in practice: everything in it can be written as JSON.
+pub fn render(run: &Run) -> serde_json::Result<String> {
+    let scenarios = run.features.iter().flat_map(|feature| {
+        feature.scenarios.iter().filter_map(move |scenario| {
+            let last = scenario.last()?;
+            Some(Scenario {
+                key: &last.key.0,
+                feature: &feature.name,
+                rule: scenario.rule.as_deref(),
+                name: &scenario.name,
+                provider: scenario.provider.as_deref(),
+                tags: &scenario.tags,
+                file: &feature.file,
+                line: scenario.line,
+                attempts: scenario.attempts.len(),
+                outcome: last.outcome.unwrap_or(Outcome::Failed),
+                duration_milliseconds: scenario.duration().as_millis(),
+                failed_step: last.failed_step().map(super::model::Step::sentence),
+                message: last.reason(),
+            })
+        })
+    });
+    let summary = Summary {
+        format: FORMAT,
+        run: &run.run,
+        suite: &run.suite,
+        target: run.target.as_ref(),
+        started_at: run.span.started.map(|at| at.to_string()),
+        finished_at: run.span.finished.map(|at| at.to_string()),
+        duration_milliseconds: run.span.duration().as_millis(),
+        exit_code: run.exit_code,
+        interrupted: run.interrupted,
+        totals: Totals {
+            scenarios: run.scenarios().into(),
+            checks: run.checks().into(),
+        },
+        scenarios: scenarios.collect(),
+        leftovers: run
+            .leftovers
+            .iter()
+            .map(|leftover| Leftover {
+                subject: &leftover.subject,
+                reason: &leftover.reason,
+            })
+            .collect(),
+    };
+    serde_json::to_string_pretty(&summary)
+}
+
+/// Writes the summary of a run, redacted, to a file.
+///
+/// # Errors
+/// The file system's.
+pub fn write(run: &Run, path: &Path, redact: impl Fn(&str) -> String) -> io::Result<()> {
+    let text = render(run).map_err(io::Error::other)?;
+    std::fs::write(path, redact(&text) + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::story;
+
+    #[test]
+    fn a_summary_reads_like_this() {
+        let run = Run::fold(&story::two_scenarios());
+        insta::assert_snapshot!(render(&run).unwrap());
+    }
+}

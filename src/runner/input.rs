@@ -1,0 +1,203 @@
+//! Which feature files a run reads: `--input` takes files, folders, globs and `file:line`.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use super::problem::Problem;
+
+/// A feature file, and the lines in it that were asked for; none means the whole file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How it is shown.
+    pub name: String,
+    /// Lines that were asked for.
+    pub lines: Vec<usize>,
+}
+
+/// Finds the files that the arguments mean, in the order of their paths; without arguments: `features/`.
+///
+/// # Errors
+/// Every argument that means nothing.
+pub fn resolve(arguments: &[String], root: &Path) -> Result<Vec<Input>, Vec<Problem>> {
+    let default = ["features".to_owned()];
+    let arguments = if arguments.is_empty() { &default } else { arguments };
+    let mut found: BTreeMap<PathBuf, Option<Vec<usize>>> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for argument in arguments {
+        match files(argument, root) {
+            Err(what) => problems.push(Problem::of(argument, what)),
+            Ok((paths, line)) => {
+                for path in paths {
+                    // A file that was asked for as a whole stays whole.
+                    let lines = found.entry(path).or_insert_with(|| Some(Vec::new()));
+                    match (line, lines.as_mut()) {
+                        (Some(line), Some(lines)) => lines.push(line),
+                        _ => *lines = None,
+                    }
+                }
+            }
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(found
+        .into_iter()
+        .map(|(path, lines)| Input {
+            name: shown(&path, root),
+            path,
+            lines: lines.unwrap_or_default(),
+        })
+        .collect())
+}
+
+/// A path as it is shown: relative to the root where it lies below.
+pub fn shown(path: &Path, root: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).display().to_string()
+}
+
+fn files(argument: &str, root: &Path) -> Result<(Vec<PathBuf>, Option<usize>), String> {
+    if let Some(path) = existing(argument, root) {
+        let files = if path.is_dir() { below(&path)? } else { vec![path] };
+        return if files.is_empty() {
+            Err("holds no feature file".to_owned())
+        } else {
+            Ok((files, None))
+        };
+    }
+    if let Some((file, line)) = argument.rsplit_once(':')
+        && let Ok(line) = line.parse::<usize>()
+    {
+        return match existing(file, root) {
+            Some(path) if path.is_file() => Ok((vec![path], Some(line))),
+            _ => Err(format!("{file} is not a file")),
+        };
+    }
+    if !argument.contains(['*', '?', '[']) {
+        return Err("does not exist".to_owned());
+    }
+    let mut matches = Vec::new();
+    for base in bases(root) {
+        let pattern = base.join(argument);
+        let paths = glob::glob(&pattern.to_string_lossy()).map_err(|error| format!("is not a glob: {error}"))?;
+        for path in paths.filter_map(Result::ok) {
+            if path.is_dir() {
+                matches.extend(below(&path)?);
+            } else if is_feature(&path) {
+                matches.push(path);
+            }
+        }
+        if !matches.is_empty() {
+            break;
+        }
+    }
+    if matches.is_empty() {
+        Err("matches no feature file".to_owned())
+    } else {
+        Ok((matches, None))
+    }
+}
+
+/// Relative arguments are looked up where the user stands, then below the root.
+fn bases(root: &Path) -> Vec<PathBuf> {
+    std::env::current_dir()
+        .into_iter()
+        .chain([root.to_path_buf()])
+        .collect()
+}
+
+fn existing(argument: &str, root: &Path) -> Option<PathBuf> {
+    bases(root)
+        .into_iter()
+        .map(|base| base.join(argument))
+        .find_map(|path| path.canonicalize().ok())
+}
+
+fn is_feature(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "feature") && path.is_file()
+}
+
+fn below(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut files = Vec::new();
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("cannot be read: {error}"))?;
+    for entry in entries.filter_map(Result::ok) {
+        let path = entry.path();
+        if path.is_dir() {
+            files.extend(below(&path)?);
+        } else if is_feature(&path) {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for file in [
+            "features/cold/b.feature",
+            "features/cold/a.feature",
+            "features/warm/w.feature",
+            "features/notes.md",
+        ] {
+            let path = root.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "Feature: F\n").unwrap();
+        }
+        root
+    }
+
+    fn names(arguments: &[&str]) -> Result<Vec<(String, Vec<usize>)>, Vec<String>> {
+        let root = root();
+        let path = root.path().canonicalize().unwrap();
+        let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        resolve(&arguments, &path)
+            .map(|inputs| inputs.into_iter().map(|input| (input.name, input.lines)).collect())
+            .map_err(|problems| problems.iter().map(ToString::to_string).collect())
+    }
+
+    fn whole(names: &[&str]) -> Vec<(String, Vec<usize>)> {
+        names.iter().map(|name| ((*name).to_owned(), vec![])).collect()
+    }
+
+    #[test]
+    fn files_folders_globs_and_lines() {
+        let (a, b, w) = (
+            "features/cold/a.feature",
+            "features/cold/b.feature",
+            "features/warm/w.feature",
+        );
+        assert_eq!(names(&[]).unwrap(), whole(&[a, b, w]));
+        assert_eq!(names(&["features/cold"]).unwrap(), whole(&[a, b]));
+        assert_eq!(names(&["features/*/[aw].feature"]).unwrap(), whole(&[a, w]));
+        assert_eq!(names(&["features/w*"]).unwrap(), whole(&[w]));
+        assert_eq!(names(&[b, a]).unwrap(), whole(&[a, b]));
+        assert_eq!(
+            names(&["features/cold/a.feature:7", "features/cold/a.feature:3"]).unwrap(),
+            [(a.to_owned(), vec![7, 3])]
+        );
+        assert_eq!(
+            names(&["features/cold/a.feature:7", "features/cold"]).unwrap(),
+            whole(&[a, b])
+        );
+    }
+
+    #[test]
+    fn what_means_nothing_is_named() {
+        assert_eq!(
+            names(&["nowhere", "features/*.feature", "features/cold/x.feature:3"]).unwrap_err(),
+            [
+                "nowhere: does not exist",
+                "features/*.feature: matches no feature file",
+                "features/cold/x.feature:3: features/cold/x.feature is not a file"
+            ]
+        );
+    }
+}

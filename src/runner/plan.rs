@@ -1,0 +1,450 @@
+//! What a run consists of: scenarios selected, copied per provider, titled, keyed, in a stable order.
+
+use std::collections::{BTreeSet, HashMap};
+
+use cucumber::gherkin;
+use regex::Regex;
+use sha2::{Digest as _, Sha256};
+
+use super::{outline::Concrete, source::FeatureFile, tags::TagExpression};
+use crate::report::event::ScenarioKey;
+
+/// Tags that name source platforms; `esxi` is a vSphere provider with an ESXi endpoint.
+pub const PLATFORM_TAGS: [&str; 7] = ["vsphere", "esxi", "ovirt", "openstack", "openshift", "ova", "hyperv"];
+
+/// A provider that was selected for the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SelectedProvider {
+    /// Its key in the providers file.
+    pub key: String,
+    /// The one of [`PLATFORM_TAGS`] that scenarios select it by.
+    pub tag: String,
+}
+
+/// A parsed file with its scenarios.
+#[derive(Debug, Clone)]
+pub struct ExpandedFile {
+    /// The file.
+    pub file: FeatureFile,
+    /// Its scenarios.
+    pub scenarios: Vec<Concrete>,
+    /// Lines that `--input file:line` asked for; none means all.
+    pub lines: Vec<usize>,
+}
+
+/// What the user asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// `--tags`, evaluated on the copies.
+    pub tags: Option<TagExpression>,
+    /// `--name`, matched against the copies' titles.
+    pub name: Option<Regex>,
+}
+
+/// A copy of a scenario for one provider.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// Unique within the suite, stable between runs, usable as folder name and label value.
+    pub key: String,
+    /// Title of the feature.
+    pub feature: String,
+    /// Title of the rule.
+    pub rule: Option<String>,
+    /// Title with the provider.
+    pub name: String,
+    /// Key of the provider.
+    pub provider: String,
+    /// All its tags, without `@`, other platforms' tags removed.
+    pub tags: Vec<String>,
+    /// File as it is shown.
+    pub file: String,
+    /// Line in the file.
+    pub line: usize,
+    /// Nothing else runs meanwhile.
+    pub serial: bool,
+}
+
+impl Planned {
+    /// The key of an attempt, counted from 1.
+    pub fn attempt(&self, attempt: usize) -> ScenarioKey {
+        if attempt <= 1 {
+            ScenarioKey(self.key.clone())
+        } else {
+            ScenarioKey(format!("{}-{attempt}", self.key))
+        }
+    }
+}
+
+/// Finds a scenario again in what cucumber hands around.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Identity {
+    path: Option<std::path::PathBuf>,
+    line: usize,
+    name: String,
+}
+
+impl Identity {
+    /// Of a scenario in a feature.
+    pub fn of(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> Self {
+        Self {
+            path: feature.path.clone(),
+            line: scenario.position.line,
+            name: scenario.name.clone(),
+        }
+    }
+}
+
+/// The scenarios of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// The features that cucumber is given.
+    pub features: Vec<gherkin::Feature>,
+    /// The scenarios in running order.
+    pub scenarios: Vec<Planned>,
+    index: HashMap<Identity, usize>,
+    /// Tags of every candidate, for the message when nothing was selected.
+    pub known_tags: BTreeSet<String>,
+    /// Titles of every candidate.
+    pub known_names: BTreeSet<String>,
+}
+
+impl Plan {
+    /// Selects and copies.
+    pub fn new(files: &[ExpandedFile], providers: &[SelectedProvider], filter: &Filter) -> Self {
+        let mut plan = Self::default();
+        for expanded in files {
+            plan.add(expanded, providers, filter);
+        }
+        plan
+    }
+
+    /// What was planned for a scenario that cucumber runs.
+    pub fn of(&self, feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> Option<&Planned> {
+        self.index
+            .get(&Identity::of(feature, scenario))
+            .and_then(|index| self.scenarios.get(*index))
+    }
+
+    fn add(&mut self, expanded: &ExpandedFile, providers: &[SelectedProvider], filter: &Filter) {
+        let source = &expanded.file.feature;
+        let mut feature = source.clone();
+        feature.scenarios.clear();
+        feature.tags.retain(|tag| !is_platform(tag));
+        for rule in &mut feature.rules {
+            rule.scenarios.clear();
+            rule.tags.retain(|tag| !is_platform(tag));
+        }
+        for concrete in expanded
+            .scenarios
+            .iter()
+            .filter(|concrete| asked_for(expanded, concrete))
+        {
+            let rule = concrete.rule.and_then(|index| source.rules.get(index));
+            let platforms = platforms(source, rule, concrete);
+            for provider in providers
+                .iter()
+                .filter(|p| platforms.is_empty() || platforms.contains(&p.tag))
+            {
+                let mut scenario = concrete.scenario.clone();
+                scenario.tags.retain(|tag| !is_platform(tag));
+                scenario.tags.push(provider.tag.clone());
+                scenario.name = format!("{} [{}]", concrete.scenario.name, provider.key);
+                let mut tags: Vec<String> = Vec::new();
+                for tag in source
+                    .tags
+                    .iter()
+                    .chain(rule.iter().flat_map(|rule| &rule.tags))
+                    .chain(&scenario.tags)
+                {
+                    if (*tag == provider.tag || !is_platform(tag)) && !tags.contains(tag) {
+                        tags.push(tag.clone());
+                    }
+                }
+                self.known_tags.extend(tags.iter().cloned());
+                self.known_names.insert(scenario.name.clone());
+                let selected = filter.tags.as_ref().is_none_or(|expression| expression.selects(&tags))
+                    && filter.name.as_ref().is_none_or(|name| name.is_match(&scenario.name));
+                if !selected {
+                    continue;
+                }
+                let line = scenario.position.line;
+                let planned = Planned {
+                    key: key(&expanded.file.name, line, &concrete.scenario.name, &provider.key),
+                    feature: source.name.clone(),
+                    rule: rule.map(|rule| rule.name.clone()),
+                    name: scenario.name.clone(),
+                    provider: provider.key.clone(),
+                    serial: tags.iter().any(|tag| tag == "serial"),
+                    tags,
+                    file: expanded.file.name.clone(),
+                    line,
+                };
+                self.index.insert(Identity::of(source, &scenario), self.scenarios.len());
+                self.scenarios.push(planned);
+                match concrete.rule.and_then(|index| feature.rules.get_mut(index)) {
+                    Some(rule) => rule.scenarios.push(scenario),
+                    None => feature.scenarios.push(scenario),
+                }
+            }
+        }
+        feature.rules.retain(|rule| !rule.scenarios.is_empty());
+        if !(feature.scenarios.is_empty() && feature.rules.is_empty()) {
+            self.features.push(feature);
+        }
+    }
+}
+
+fn is_platform(tag: &str) -> bool {
+    PLATFORM_TAGS.contains(&tag)
+}
+
+/// The platforms that the innermost level names which names any.
+fn platforms(feature: &gherkin::Feature, rule: Option<&gherkin::Rule>, concrete: &Concrete) -> Vec<String> {
+    // Expansion appends the tags of the Examples to the scenario's.
+    let own = concrete.scenario.tags.len().saturating_sub(concrete.example_tags.len());
+    let levels: [&[String]; 4] = [
+        &concrete.example_tags,
+        concrete.scenario.tags.get(..own).unwrap_or_default(),
+        rule.map_or(&[], |rule| &rule.tags),
+        &feature.tags,
+    ];
+    levels
+        .into_iter()
+        .map(|level| level.iter().filter(|tag| is_platform(tag)).cloned().collect::<Vec<_>>())
+        .find(|named| !named.is_empty())
+        .unwrap_or_default()
+}
+
+/// Whether one of the lines that were asked for means this scenario: a row, a scenario, a rule or the feature.
+fn asked_for(expanded: &ExpandedFile, concrete: &Concrete) -> bool {
+    if expanded.lines.is_empty() {
+        return true;
+    }
+    let rows: BTreeSet<usize> = expanded
+        .scenarios
+        .iter()
+        .filter(|other| other.scenario.position.line != other.heading)
+        .map(|row| row.scenario.position.line)
+        .collect();
+    let feature = &expanded.file.feature;
+    let rule_line = |concrete: &Concrete| {
+        concrete
+            .rule
+            .and_then(|index| feature.rules.get(index))
+            .map(|rule| rule.position.line)
+    };
+    let headings: BTreeSet<usize> = expanded
+        .scenarios
+        .iter()
+        .flat_map(|other| [Some(other.heading), rule_line(other)])
+        .flatten()
+        .chain([feature.position.line])
+        .collect();
+    expanded.lines.iter().any(|line| {
+        if rows.contains(line) {
+            return concrete.scenario.position.line == *line;
+        }
+        match headings.range(..=*line).next_back() {
+            Some(heading) if *heading == concrete.heading => true,
+            Some(heading) => Some(*heading) == rule_line(concrete) || *heading == feature.position.line,
+            None => true,
+        }
+    })
+}
+
+/// At most 56 characters, so that a label value has room for the attempt.
+fn key(file: &str, line: usize, name: &str, provider: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [file, &line.to_string(), name, provider] {
+        hash.update(part);
+        hash.update([0]);
+    }
+    let hash: String = hash
+        .finalize()
+        .iter()
+        .take(3)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let mut slug = slug(name, 32);
+    for part in [self::slug(provider, 15), hash] {
+        if !slug.is_empty() && !part.is_empty() {
+            slug.push('-');
+        }
+        slug.push_str(&part);
+    }
+    slug
+}
+
+fn slug(text: &str, longest: usize) -> String {
+    let mut slug = String::new();
+    for character in text.chars() {
+        if character.is_ascii_alphanumeric() {
+            slug.push(character.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(longest);
+    slug.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runner::outline::expand;
+    use proptest::prelude::*;
+    use std::path::Path;
+
+    const FEATURES: &str = "\
+@cold @vsphere @ovirt
+Feature: Cold
+  Scenario: Everywhere the feature says
+    Given x
+
+  @openstack @tier0
+  Scenario: Only OpenStack
+    Given x
+
+  Scenario Outline: Rows of <os>
+    Given x
+    @esxi
+    Examples:
+      | os    |
+      | Linux |
+    Examples:
+      | os      |
+      | Windows |
+
+  @openshift
+  Rule: Remote
+    @serial
+    Scenario: In a rule
+      Given x
+";
+
+    fn file(text: &str, lines: &[usize]) -> ExpandedFile {
+        let file = FeatureFile::parse(text, Path::new("/x/features/a.feature"), "features/a.feature").unwrap();
+        ExpandedFile {
+            scenarios: expand(&file).unwrap(),
+            file,
+            lines: lines.to_vec(),
+        }
+    }
+
+    fn providers(keys: &[&str]) -> Vec<SelectedProvider> {
+        keys.iter()
+            .map(|key| SelectedProvider {
+                key: (*key).to_owned(),
+                tag: key.split('-').next().unwrap().to_owned(),
+            })
+            .collect()
+    }
+
+    fn names(plan: &Plan) -> Vec<&str> {
+        plan.scenarios.iter().map(|planned| planned.name.as_str()).collect()
+    }
+
+    fn select(keys: &[&str], tags: Option<&str>, name: Option<&str>, lines: &[usize]) -> Plan {
+        let filter = Filter {
+            tags: tags.map(|tags| tags.parse().unwrap()),
+            name: name.map(|name| Regex::new(name).unwrap()),
+        };
+        Plan::new(&[file(FEATURES, lines)], &providers(keys), &filter)
+    }
+
+    #[test]
+    fn the_innermost_level_that_names_platforms_decides() {
+        let plan = select(
+            &["vsphere-8", "ovirt", "openstack", "openshift", "esxi"],
+            None,
+            None,
+            &[],
+        );
+        assert_eq!(
+            names(&plan),
+            [
+                "Everywhere the feature says [vsphere-8]",
+                "Everywhere the feature says [ovirt]",
+                "Only OpenStack [openstack]",
+                "Rows of Linux [esxi]",
+                "Rows of Windows [vsphere-8]",
+                "Rows of Windows [ovirt]",
+                "In a rule [openshift]",
+            ]
+        );
+        assert_eq!(plan.features.len(), 1);
+        assert_eq!(plan.features[0].rules[0].scenarios.len(), 1);
+    }
+
+    #[test]
+    fn a_copy_keeps_only_its_own_platform_tag_and_is_found_again() {
+        let plan = select(&["vsphere-8", "ovirt"], None, None, &[]);
+        let feature = &plan.features[0];
+        assert_eq!(feature.tags, ["cold"]);
+        for scenario in &feature.scenarios {
+            let planned = plan.of(feature, scenario).unwrap();
+            assert_eq!(planned.name, scenario.name);
+            let platform = planned.provider.split('-').next().unwrap();
+            assert_eq!(planned.tags, ["cold", platform]);
+        }
+    }
+
+    #[test]
+    fn tags_and_names_and_lines_select_copies() {
+        let all = ["vsphere-8", "ovirt", "openstack", "openshift", "esxi"];
+        let cases: [(Option<&str>, Option<&str>, &[usize], &[&str]); 9] = [
+            (Some("@tier0"), None, &[], &["Only OpenStack [openstack]"]),
+            (Some("@tier0 and @vsphere"), None, &[], &[]),
+            (Some("@cold and @serial"), None, &[], &["In a rule [openshift]"]),
+            (Some("@vsphere"), Some("Rows"), &[], &["Rows of Windows [vsphere-8]"]),
+            (None, Some("^Rows.*\\[esxi\\]"), &[], &["Rows of Linux [esxi]"]),
+            (None, None, &[8], &["Only OpenStack [openstack]"]),
+            (None, None, &[15], &["Rows of Linux [esxi]"]),
+            (None, None, &[21], &["In a rule [openshift]"]),
+            (
+                None,
+                Some("Linux|Only"),
+                &[2],
+                &["Only OpenStack [openstack]", "Rows of Linux [esxi]"],
+            ),
+        ];
+        for (tags, name, lines, expected) in cases {
+            assert_eq!(
+                names(&select(&all, tags, name, lines)),
+                expected,
+                "{tags:?} {name:?} {lines:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_platform_anywhere_means_all() {
+        let file = file("Feature: F\n  Scenario: S\n    Given x\n", &[]);
+        let filter = Filter {
+            tags: Some("@ovirt or @vsphere".parse().unwrap()),
+            name: None,
+        };
+        let plan = Plan::new(&[file], &providers(&["vsphere", "ovirt"]), &filter);
+        assert_eq!(names(&plan), ["S [vsphere]", "S [ovirt]"]);
+    }
+
+    #[test]
+    fn keys_are_unique_and_stable() {
+        let plan = select(&["vsphere-8", "ovirt"], None, None, &[]);
+        let again = select(&["vsphere-8", "ovirt"], None, None, &[]);
+        let keys: BTreeSet<_> = plan.scenarios.iter().map(|planned| &planned.key).collect();
+        assert_eq!(keys.len(), plan.scenarios.len());
+        assert_eq!(keys, again.scenarios.iter().map(|planned| &planned.key).collect());
+        assert_eq!(plan.scenarios[0].attempt(2).0, format!("{}-2", plan.scenarios[0].key));
+    }
+
+    proptest! {
+        #[test]
+        fn keys_are_label_values(name in ".{0,80}", provider in "[a-zA-Z0-9._-]{0,70}", attempt in 1usize..99) {
+            let key = format!("{}-{attempt}", key("features/a.feature", 3, &name, &provider));
+            prop_assert!(key.len() <= 63, "{key}");
+            prop_assert!(key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{key}");
+            prop_assert!(!key.starts_with('-') && !key.ends_with('-'), "{key}");
+        }
+    }
+}

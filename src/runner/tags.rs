@@ -1,0 +1,124 @@
+//! Tag expressions: `@tier0 and not (@warm or @jira(MTV-559))`.
+
+use cucumber::{gherkin::tagexpr::TagOperation, tag::Ext as _};
+
+/// A parsed `--tags` expression.
+#[derive(Debug, Clone)]
+pub struct TagExpression {
+    text: String,
+    operation: TagOperation,
+}
+
+/// An expression that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the tag expression {0:?} cannot be read; write for instance '@tier0 and not (@warm or @jira(MTV-559))'")]
+pub struct Error(String);
+
+impl TagExpression {
+    /// Whether a scenario with these tags (without `@`) is meant.
+    pub fn selects(&self, tags: &[String]) -> bool {
+        self.operation.eval(tags)
+    }
+}
+
+impl std::str::FromStr for TagExpression {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let operation = escape(text.trim()).parse().map_err(|_| Error(text.to_owned()))?;
+        Ok(Self {
+            text: text.to_owned(),
+            operation,
+        })
+    }
+}
+
+impl std::fmt::Display for TagExpression {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Escapes the parentheses that belong to a tag, as in `@jira(MTV-559)`; grouping ones stay.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut in_tag = false;
+    let mut in_argument = false;
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => {
+                escaped.push(character);
+                escaped.extend(characters.next());
+                continue;
+            }
+            '@' => in_tag = true,
+            '(' if in_tag => {
+                in_argument = true;
+                escaped.push('\\');
+            }
+            ')' if in_argument => {
+                in_argument = false;
+                escaped.push('\\');
+            }
+            ')' => in_tag = false,
+            ' ' if in_argument => escaped.push('\\'),
+            character if character.is_whitespace() => in_tag = false,
+            _ => {}
+        }
+        escaped.push(character);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn selects(expression: &str, tags: &[&str]) -> bool {
+        let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        expression.parse::<TagExpression>().unwrap().selects(&tags)
+    }
+
+    #[test]
+    fn expressions_select() {
+        let cases: [(&str, &[&str], bool); 10] = [
+            ("@a", &["a"], true),
+            ("@a and @b", &["a"], false),
+            ("@a or @b and @c", &["a"], true),
+            ("not @a", &[], true),
+            ("@cold and not (@tier1 or @esxi)", &["cold", "vsphere"], true),
+            ("@jira(MTV-559)", &["jira(MTV-559)"], true),
+            ("@jira\\(MTV-559\\)", &["jira(MTV-559)"], true),
+            ("(@jira(MTV-559) or @b) and @c", &["jira(MTV-559)", "c"], true),
+            ("(@jira(MTV-559) or @b) and @c", &["jira(MTV-559)"], false),
+            ("not @jira(MTV-559)", &["jira(MTV-560)"], true),
+        ];
+        for (expression, tags, expected) in cases {
+            assert_eq!(selects(expression, tags), expected, "{expression} on {tags:?}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for text in ["", "tier0", "@a and", "@a @b", "(@a", "@a)"] {
+            assert!(text.parse::<TagExpression>().is_err(), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_tag_with_an_argument_selects_itself(name in "[a-z]{1,8}", argument in "[A-Z]{1,4}-[0-9]{1,4}") {
+            let tag = format!("{name}({argument})");
+            let expression: TagExpression = format!("(not @other) and (@{tag} or @x)").parse().unwrap();
+            prop_assert!(expression.selects(&[tag]));
+            prop_assert!(!expression.selects(&["other".to_owned()]));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in ".{0,40}") {
+            let _ = text.parse::<TagExpression>();
+        }
+    }
+}
