@@ -1,3 +1,36 @@
 //! Validation after a migration: one file per check, a registry, typed findings.
 
+mod comparison;
+mod cpu;
+mod disk_count;
+mod disk_sizes;
 pub mod finding;
+mod memory;
+mod network;
+mod power;
+mod quantity;
+mod registry;
+mod storage;
+mod subject;
+pub mod table;
+mod target;
+
+pub use comparison::Comparison;
+pub use registry::{Check, UnknownCheck, find, judge, registry};
+pub use subject::{Subject, WantedPower};
+pub use target::{Attached, TargetDisk, TargetNic, TargetVm};
+
+#[cfg(test)]
+mod tests {
+    use super::finding::Verdict;
+    use super::{Check, Subject, judge};
+
+    /// What a check finds wrong, as `subject: expected, but observed`.
+    pub fn failures(check: &dyn Check, subject: &Subject) -> Vec<String> {
+        judge(check, subject)
+            .into_iter()
+            .filter(|finding| finding.verdict == Verdict::Failed)
+            .map(|finding| format!("{}: {}, but {}", finding.subject, finding.expected, finding.observed))
+            .collect()
+    }
+}

@@ -1,0 +1,93 @@
+//! Check `power`: the source is off after the migration, the target is as it was asked for.
+
+use super::{Check, Comparison, Subject};
+use crate::source::Power;
+
+/// The source is off, the target is as it was asked for.
+pub struct PowerCheck;
+
+impl Check for PowerCheck {
+    fn name(&self) -> &'static str {
+        "power"
+    }
+
+    fn describe(&self) -> &'static str {
+        "the source VM is off; the target VM is as `target power state` says, else as the clone's `power` says"
+    }
+
+    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+        let source = match &subject.source_now {
+            Some(vm) => word(vm.power),
+            None => "gone",
+        };
+        let mut compared = vec![Comparison::equal("source VM", word(Power::Off), source)];
+        let target = &subject.target;
+        let observed = format!("{} (run strategy {})", target.printable_status, target.run_strategy);
+        compared.push(match subject.wanted_power {
+            None => Comparison::skipped("target VM", "the scenario asks for no power state"),
+            Some(wanted) => {
+                let (expected, holds) = match wanted.power {
+                    Power::On => ("Running", target.printable_status == "Running"),
+                    // A VM that is still to be started also shows Stopped for a moment.
+                    Power::Off | Power::Suspended => (
+                        "Stopped",
+                        target.printable_status == "Stopped" && target.run_strategy == "Halted",
+                    ),
+                };
+                Comparison::holds("target VM", expected, observed, holds)
+                    .note(format!("asked for by the option \"{}\"", wanted.option))
+            }
+        });
+        compared
+    }
+}
+
+fn word(power: Power) -> &'static str {
+    match power {
+        Power::On => "on",
+        Power::Off => "off",
+        Power::Suspended => "suspended",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::subject::{WantedPower, sample::subject};
+    use crate::checks::tests::failures;
+
+    #[test]
+    fn a_source_that_runs_again_or_is_gone_is_found() {
+        assert_eq!(failures(&PowerCheck, &subject()), [""; 0]);
+        let mut running = subject();
+        if let Some(vm) = &mut running.source_now {
+            vm.power = Power::On;
+        }
+        assert_eq!(failures(&PowerCheck, &running), ["source VM: off, but on"]);
+        running.source_now = None;
+        assert_eq!(failures(&PowerCheck, &running), ["source VM: off, but gone"]);
+    }
+
+    #[test]
+    fn a_target_that_is_about_to_start_is_not_off() {
+        let mut starting = subject();
+        starting.target.run_strategy = "Always".into();
+        assert_eq!(
+            failures(&PowerCheck, &starting),
+            ["target VM: Stopped, but Stopped (run strategy Always)"]
+        );
+    }
+
+    #[test]
+    fn a_target_that_should_run_must_run() {
+        let mut stopped = subject();
+        stopped.wanted_power = Some(WantedPower {
+            power: Power::On,
+            option: "power",
+        });
+        assert_eq!(
+            failures(&PowerCheck, &stopped),
+            ["target VM: Running, but Stopped (run strategy Halted)"]
+        );
+    }
+}

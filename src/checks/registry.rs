@@ -1,0 +1,170 @@
+//! The checks that this version has, and how one is found by its name.
+
+use thiserror::Error;
+
+use super::cpu::CpuCheck;
+use super::disk_count::DiskCountCheck;
+use super::disk_sizes::DiskSizesCheck;
+use super::finding::Finding;
+use super::memory::MemoryCheck;
+use super::network::NetworkCheck;
+use super::power::PowerCheck;
+use super::storage::StorageCheck;
+use super::{Comparison, Subject};
+use crate::nearest::nearest;
+
+/// One kind of comparison between a VM before its migration and what arrived.
+pub trait Check: Send + Sync {
+    /// Name, as sentences use it.
+    fn name(&self) -> &'static str;
+
+    /// What it compares, in a line.
+    fn describe(&self) -> &'static str;
+
+    /// Whether it can be judged of this VM; otherwise the reason why not.
+    fn applies(&self, _subject: &Subject) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// All comparisons, also those that hold.
+    fn compare(&self, subject: &Subject) -> Vec<Comparison>;
+}
+
+/// All checks, in the order in which they are judged: power first, because later ones may need the VM to run.
+pub fn registry() -> &'static [&'static dyn Check] {
+    &[
+        &PowerCheck,
+        &CpuCheck,
+        &MemoryCheck,
+        &NetworkCheck,
+        &StorageCheck,
+        &DiskCountCheck,
+        &DiskSizesCheck,
+    ]
+}
+
+/// Names of the vocabulary whose checks come in a later version.
+const LATER: [&str; 20] = [
+    "TLS setting",
+    "guest agent",
+    "SSH",
+    "static IPs",
+    "NIC names",
+    "NIC state",
+    "node",
+    "labels",
+    "affinity",
+    "CPU features",
+    "disk order",
+    "disk data",
+    "PVC names",
+    "snapshots",
+    "serial",
+    "firmware",
+    "copy-offload",
+    "source untouched",
+    "VM name",
+    "leftovers",
+];
+
+/// There is no such check.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum UnknownCheck {
+    /// Known by name only.
+    #[error(
+        "the check \"{name}\" is not yet available in this version; there are {}",
+        available()
+    )]
+    Later {
+        /// Its name.
+        name: String,
+    },
+    /// Not known at all.
+    #[error("there is no check \"{name}\"; {hint}")]
+    Unknown {
+        /// The name.
+        name: String,
+        /// Names that look alike, or all.
+        hint: String,
+    },
+}
+
+/// The check of this name.
+pub fn find(name: &str) -> Result<&'static dyn Check, UnknownCheck> {
+    if let Some(check) = registry().iter().find(|check| check.name() == name) {
+        return Ok(*check);
+    }
+    if LATER.contains(&name) {
+        return Err(UnknownCheck::Later { name: name.to_owned() });
+    }
+    let known = registry().iter().map(|check| check.name());
+    let hint = match nearest(name, known).as_slice() {
+        [] => format!("there are {}", available()),
+        alike => format!("the nearest are {}", alike.join(", ")),
+    };
+    Err(UnknownCheck::Unknown {
+        name: name.to_owned(),
+        hint,
+    })
+}
+
+fn available() -> String {
+    registry()
+        .iter()
+        .map(|check| check.name())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// What a check finds out about a VM.
+pub fn judge(check: &dyn Check, subject: &Subject) -> Vec<Finding> {
+    let comparisons = match check.applies(subject) {
+        Ok(()) => check.compare(subject),
+        Err(reason) => vec![Comparison::skipped("VM", reason)],
+    };
+    comparisons
+        .into_iter()
+        .map(|comparison| comparison.of(&subject.source.name, check.name()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::finding::Verdict;
+    use crate::checks::subject::sample::subject;
+
+    #[test]
+    fn a_vm_that_arrived_as_it_should_passes_every_check() {
+        for check in registry() {
+            let findings = judge(*check, &subject());
+            assert!(!findings.is_empty(), "{} says nothing", check.name());
+            assert!(
+                findings.iter().all(|finding| finding.verdict == Verdict::Passed),
+                "{findings:#?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_does_not_apply_is_skipped_with_the_reason() {
+        let mut instance = subject();
+        instance.target.instance_type = Some("u1.medium".into());
+        let findings = judge(&CpuCheck, &instance);
+        let said: Vec<_> = findings.iter().map(|f| (f.verdict, f.note.as_deref())).collect();
+        assert_eq!(
+            said,
+            [(
+                Verdict::Skipped,
+                Some("CPU and memory come from the instance type \"u1.medium\"")
+            )]
+        );
+    }
+
+    #[test]
+    fn names_that_are_not_there_are_explained() {
+        let said = |name: &str| find(name).err().map(|error| error.to_string()).unwrap_or_default();
+        insta::assert_snapshot!(said("firmware"), @r#"the check "firmware" is not yet available in this version; there are power, CPU, memory, network, storage, disk count, disk sizes"#);
+        insta::assert_snapshot!(said("memroy"), @r#"there is no check "memroy"; the nearest are memory"#);
+    }
+}

@@ -1,0 +1,185 @@
+//! What a check looks at: a VM before its migration, the same VM afterwards, and what arrived.
+
+use forklift_api::forklift::{NetworkPair, StoragePair};
+
+use super::target::{TargetDisk, TargetVm};
+use crate::source::{Disk, Power, SourceVm};
+
+/// A migrated VM, from all sides.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// The source VM as it was just before the migration.
+    pub source: SourceVm,
+    /// The source VM now; `None` when it is gone.
+    pub source_now: Option<SourceVm>,
+    /// What arrived.
+    pub target: TargetVm,
+    /// The power state that the scenario asked for, if it did.
+    pub wanted_power: Option<WantedPower>,
+    /// Rows of the network map.
+    pub networks: Vec<NetworkPair>,
+    /// Rows of the storage map.
+    pub storages: Vec<StoragePair>,
+}
+
+/// A power state and where the scenario says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WantedPower {
+    /// On or off.
+    pub power: Power,
+    /// Name of the option that says so.
+    pub option: &'static str,
+}
+
+impl Subject {
+    /// That CPU and memory are the VM's own; otherwise the reason for not comparing them.
+    pub fn hardware_is_its_own(&self) -> Result<(), String> {
+        match &self.target.instance_type {
+            None => Ok(()),
+            Some(name) => Err(format!("CPU and memory come from the instance type \"{name}\"")),
+        }
+    }
+
+    /// Each source disk with the disk that it became.
+    ///
+    /// Forklift notes on every claim which disk it was filled from; where it does so on none, order has to do.
+    pub fn disk_pairs(&self) -> Vec<(&Disk, Option<&TargetDisk>)> {
+        let arrived = &self.target.disks;
+        let noted = arrived.iter().any(|disk| disk.source.is_some());
+        let became = |(position, disk): (usize, &Disk)| match noted {
+            true => arrived
+                .iter()
+                .find(|arrived| arrived.source.as_deref() == Some(disk.file.as_str())),
+            false => arrived.get(position),
+        };
+        let disks = &self.source.disks;
+        disks
+            .iter()
+            .enumerate()
+            .map(|(position, disk)| (disk, became((position, disk))))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+pub(super) mod sample {
+    //! A VM with two disks and two interfaces that arrived as it should; tests spoil one thing each.
+
+    use forklift_api::forklift::{NetworkDestination, NetworkDestinationType, NetworkSource, Ref, StorageDestination};
+
+    use super::*;
+    use crate::checks::target::{Attached, TargetNic};
+    use crate::source::{Cpu, Firmware, Nic, VmId};
+
+    fn disk(number: u64, storage: &str) -> Disk {
+        Disk {
+            name: format!("Hard disk {number}"),
+            bytes: number << 30,
+            storage_id: format!("datastore-{storage}"),
+            storage: storage.into(),
+            file: format!("[{storage}] rhel/disk{number}.vmdk"),
+        }
+    }
+
+    fn arrived(number: u64, storage: &str) -> TargetDisk {
+        TargetDisk {
+            claim: format!("plan-rhel-disk-{}-x7kq", number - 1),
+            source: Some(disk(number, storage).file),
+            storage_class: Some("lab-block".into()),
+            phase: Some("Bound".into()),
+            filesystem: false,
+            requested: Some(number << 30),
+            capacity: Some(number << 30),
+        }
+    }
+
+    fn nic(number: usize, network: &str) -> Nic {
+        Nic {
+            name: format!("Network adapter {number}"),
+            mac: format!("00:50:56:aa:bb:0{number}"),
+            network_id: network.into(),
+            network: format!("name of {network}"),
+            connected: true,
+        }
+    }
+
+    fn network(id: &str, type_: NetworkDestinationType, name: Option<&str>) -> NetworkPair {
+        NetworkPair {
+            source: NetworkSource {
+                id: Some(id.into()),
+                ..NetworkSource::default()
+            },
+            destination: NetworkDestination {
+                type_,
+                namespace: name.map(|_| "auto-ab12".into()),
+                name: name.map(str::to_owned),
+            },
+        }
+    }
+
+    fn storage(name: &str) -> StoragePair {
+        StoragePair {
+            source: Ref::by_id(format!("datastore-{name}")),
+            destination: StorageDestination {
+                storage_class: "lab-block".into(),
+                ..StorageDestination::default()
+            },
+            ..StoragePair::default()
+        }
+    }
+
+    pub(in crate::checks) fn subject() -> Subject {
+        let source = SourceVm {
+            id: VmId("vm-431".into()),
+            name: "rhel".into(),
+            power: Power::Off,
+            cpu: Cpu {
+                sockets: 2,
+                cores_per_socket: 2,
+            },
+            memory_mib: 2048,
+            nics: vec![nic(1, "network-7"), nic(2, "dvportgroup-8")],
+            disks: vec![disk(1, "LocalDS_0"), disk(2, "LocalDS_1")],
+            firmware: Firmware::Bios,
+            uuid: "4213-7c1e".into(),
+            guest_os: "rhel8_64Guest".into(),
+        };
+        let target = TargetVm {
+            name: "rhel".into(),
+            namespace: "auto-ab12".into(),
+            run_strategy: "Halted".into(),
+            printable_status: "Stopped".into(),
+            instance_type: None,
+            cpu: (2, 2),
+            memory_mib: Some(2048),
+            nics: vec![
+                TargetNic {
+                    mac: "00:50:56:aa:bb:01".into(),
+                    attached: Attached::Pod,
+                },
+                TargetNic {
+                    mac: "00:50:56:aa:bb:02".into(),
+                    attached: Attached::Multus {
+                        namespace: "auto-ab12".into(),
+                        name: "cb-a1b2c3-1".into(),
+                    },
+                },
+            ],
+            disks: vec![arrived(1, "LocalDS_0"), arrived(2, "LocalDS_1")],
+        };
+        Subject {
+            source_now: Some(source.clone()),
+            source,
+            target,
+            wanted_power: Some(WantedPower {
+                power: Power::Off,
+                option: "target power state",
+            }),
+            networks: vec![
+                network("network-7", NetworkDestinationType::Pod, None),
+                network("dvportgroup-8", NetworkDestinationType::Multus, Some("cb-a1b2c3-1")),
+            ],
+            storages: vec![storage("LocalDS_0"), storage("LocalDS_1")],
+        }
+    }
+}
