@@ -1,5 +1,7 @@
 //! The definitions of all kinds, ready to be installed into an API server.
 
+use std::sync::LazyLock;
+
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceDefinition, JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
 };
@@ -18,13 +20,21 @@ enum Status {
 
 /// What KubeVirt writes as `null` when it is absent.
 const KUBEVIRT_NULLS: &[&str] = &[
+    "spec.dataVolumeTemplates[]",
     "spec.template.metadata",
-    "status.conditions.lastProbeTime",
-    "status.conditions.lastTransitionTime",
+    "status.conditions[].lastProbeTime",
+    "status.conditions[].lastTransitionTime",
+    "status.startFailure",
 ];
 
 /// The definitions of all kinds of this crate.
 pub fn all_crds() -> Vec<CustomResourceDefinition> {
+    // Deriving the schemas takes a few tenths of a second in a debug build, and a test process starts many labs.
+    static ALL: LazyLock<Vec<CustomResourceDefinition>> = LazyLock::new(derive_all);
+    ALL.clone()
+}
+
+fn derive_all() -> Vec<CustomResourceDefinition> {
     use Status::{Inline, Subresource};
     vec![
         published::<forklift::Conversion>(Subresource, &[]),
@@ -57,7 +67,7 @@ pub fn all_crds() -> Vec<CustomResourceDefinition> {
         published::<multus::NetworkAttachmentDefinition>(Inline, &[]),
         published::<openshift::ClusterVersion>(
             Subresource,
-            &["status.availableUpdates", "status.history.completionTime"],
+            &["status.availableUpdates", "status.history[].completionTime"],
         ),
         published::<openshift::Route>(Subresource, &[]),
         published::<openshift::SecurityContextConstraints>(Inline, &["groups", "users"]),
@@ -90,12 +100,9 @@ fn forbid_null(schema: &mut JSONSchemaProps, path: &str, nullable: &[&str]) {
         forbid_null(property, &format!("{path}{separator}{name}"), nullable);
     }
     if let Some(JSONSchemaPropsOrArray::Schema(items)) = &mut schema.items {
-        forbid_null(items, "", &[]);
-        for (name, property) in items.properties.iter_mut().flatten() {
-            forbid_null(property, &format!("{path}.{name}"), nullable);
-        }
+        forbid_null(items, &format!("{path}[]"), nullable);
     }
     if let Some(JSONSchemaPropsOrBool::Schema(values)) = &mut schema.additional_properties {
-        forbid_null(values, "", &[]);
+        forbid_null(values, &format!("{path}{{}}"), nullable);
     }
 }

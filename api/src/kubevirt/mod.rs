@@ -21,7 +21,8 @@ pub use instancetype::{
     VirtualMachineInstancetypeSpec, VirtualMachinePreference, VirtualMachinePreferenceSpec,
 };
 pub use vm::{
-    Matcher, VirtualMachine, VirtualMachineSpec, VirtualMachineStatus, VirtualMachineTemplate, VolumeSnapshotStatus,
+    Matcher, StartFailure, VirtualMachine, VirtualMachineSpec, VirtualMachineStatus, VirtualMachineTemplate,
+    VolumeSnapshotStatus,
 };
 pub use vmi::{
     ClaimInfo, GuestOsInfo, InstanceInterface, MemoryStatus, PhaseTransition, VirtualMachineInstance,

@@ -1,13 +1,13 @@
 //! VirtualMachine: a VM that exists whether it runs or not.
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Condition, VirtualMachineInstanceSpec};
-use crate::schema::Embedded;
+use crate::schema::{DateTime, Embedded};
 
 /// What a VM is made of and whether it shall run.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -101,9 +101,28 @@ pub struct VirtualMachineStatus {
     /// The run strategy in effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_strategy: Option<String>,
+    /// Attempts to start that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_failure: Option<StartFailure>,
     /// Which volumes can be snapshotted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume_snapshot_statuses: Option<Vec<VolumeSnapshotStatus>>,
+}
+
+/// Attempts to start a VM that failed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StartFailure {
+    /// Failed attempts in a row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consecutive_fail_count: Option<i64>,
+    /// The instance that failed last.
+    #[serde(rename = "lastFailedVMIUID", skip_serializing_if = "Option::is_none")]
+    pub last_failed_vmi_uid: Option<String>,
+    /// When the next attempt is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<DateTime>")]
+    pub retry_after_timestamp: Option<Time>,
 }
 
 /// Whether a volume can be snapshotted.
