@@ -182,6 +182,7 @@ async fn write_status(
         desired_generation: machine.metadata.generation,
         observed_generation: machine.metadata.generation,
         volume_snapshot_statuses: old.volume_snapshot_statuses.clone(),
+        start_failure: old.start_failure.clone(),
     };
     if status == old {
         return Ok(());
