@@ -10,3 +10,4 @@ pub mod clock;
 pub mod controllers;
 pub mod https;
 pub mod injection;
+pub mod platforms;

@@ -160,7 +160,11 @@ fn write_element(out: &mut String, name: &str, value: &Value) {
 }
 
 fn write(out: &mut String, name: &str, value: &Value, namespace: Option<&str>) {
-    if let Value::Array { type_name: None, items } = value {
+    // `ArrayOf...` objects stand only where anything may stand; elsewhere an array is a repeated element.
+    let wrapped = value.type_name().is_some() && is_any(name);
+    if let Value::Array { items, .. } = value
+        && !wrapped
+    {
         for item in items {
             write(out, name, item, namespace);
         }
@@ -202,7 +206,11 @@ fn write(out: &mut String, name: &str, value: &Value, namespace: Option<&str>) {
 /// references say it only where the schema declares `anyType`: `OptionValue.value`, `PropertyChange.val`,
 /// `DynamicProperty.val`, `TaskInfo.result`.
 fn says_type(name: &str, value: &Value) -> bool {
-    matches!(value, Value::Data { .. } | Value::Array { .. }) || matches!(name, "val" | "value" | "result")
+    matches!(value, Value::Data { .. }) || is_any(name)
+}
+
+fn is_any(name: &str) -> bool {
+    matches!(name, "val" | "value" | "result")
 }
 
 /// Item elements of `ArrayOfString` are called `string`, those of `ArrayOfVirtualDevice` `VirtualDevice`.

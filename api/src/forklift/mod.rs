@@ -1,5 +1,6 @@
 //! Custom resources of Forklift, group `forklift.konveyor.io/v1beta1`: providers, plans, migrations, maps, hooks and
-//! what the controllers keep for themselves.
+//! what the controllers keep for themselves. Files of Forklift named in these modules are in
+//! `pkg/apis/forklift/v1beta1`, unless their path says otherwise.
 
 mod condition;
 mod controller;

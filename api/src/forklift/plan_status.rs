@@ -1,4 +1,5 @@
-//! Progress of a plan: the latest run, its VMs and their pipelines (Forklift, `plan.go`, `plan/migration.go`, `plan/vm.go`).
+//! Progress of a plan: the latest run, its VMs and their pipelines (Forklift, `plan.go`,
+//! `plan/migration.go`, `plan/snapshot.go`, `plan/vm.go`).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Provider servers: what Forklift runs to look into OVA shares and Hyper-V hosts (`ovaproviderserver.go`, `hypervproviderserver.go`).
+//! Provider servers: what Forklift runs to look into OVA shares and Hyper-V hosts (Forklift,
+//! `operator/config/crd/bases`).
 
 use kube::CustomResource;
 use schemars::JsonSchema;

@@ -1,5 +1,5 @@
 //! ForkliftController: the installation's settings, flat in the object and grouped here (Forklift,
-//! `operator/config/crd/bases`).
+//! `forkliftcontroller.go`).
 
 mod conversion;
 mod features;

@@ -56,7 +56,7 @@ pub struct ControllerSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 20))]
     pub controller_max_populator_inflight: Option<i32>,
-    /// VMs that are migrated side by side; for vSphere, disks per host.
+    /// VMs (disks, where CDI copies) that are migrated side by side: per ESXi host for vSphere, else per provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 20))]
     pub controller_max_vm_inflight: Option<i32>,

@@ -1,0 +1,127 @@
+//! Which objects a filter selects: the object sets and their traversals.
+
+use vim25::{Fault, MoRef, Value};
+
+use crate::clock::Clock;
+
+use super::{
+    super::{fault, kinds::is_a, objects, state::State},
+    read::at_path,
+};
+
+/// Who asks, and of what state.
+pub struct Scope<'a> {
+    /// The vCenter's memory.
+    pub state: &'a State,
+    /// Session that asks.
+    pub session: &'a str,
+    /// Simulated time.
+    pub clock: &'a Clock,
+}
+
+impl Scope<'_> {
+    /// All properties of an object.
+    pub fn properties(&self, moref: &MoRef) -> Option<Value> {
+        objects::properties(self.state, self.session, self.clock, moref)
+    }
+}
+
+/// Selected objects, in the order in which they were found, each once.
+///
+/// # Errors
+///
+/// `ManagedObjectNotFound` when an object that is named itself is not there.
+pub fn select(scope: &Scope<'_>, filter: &Value) -> Result<Vec<MoRef>, Fault> {
+    let mut selected = Vec::new();
+    for object in filter.list("objectSet") {
+        let start = object
+            .moref_at("obj")
+            .ok_or_else(|| fault::invalid_argument("spec.objectSet.obj"))?;
+        let properties = scope.properties(start).ok_or_else(|| fault::not_found(start))?;
+        if !object.bool_at("skip").unwrap_or(false) {
+            push(&mut selected, start);
+        }
+        let selections = object.list("selectSet");
+        let mut named = Vec::new();
+        collect_named(selections, &mut named);
+        let mut walk = Walk {
+            scope,
+            named,
+            walked: Vec::new(),
+            selected: &mut selected,
+        };
+        walk.follow(start, &properties, selections);
+    }
+    Ok(selected)
+}
+
+fn push(selected: &mut Vec<MoRef>, moref: &MoRef) {
+    if !selected.contains(moref) {
+        selected.push(moref.clone());
+    }
+}
+
+/// Traversals that have a name, so that others can refer to them.
+fn collect_named<'a>(selections: &'a [Value], named: &mut Vec<(&'a str, &'a Value)>) {
+    for selection in selections {
+        if selection.get("path").is_some() {
+            if let Some(name) = selection.str_at("name") {
+                named.push((name, selection));
+            }
+            collect_named(selection.list("selectSet"), named);
+        }
+    }
+}
+
+struct Walk<'a, 'b> {
+    scope: &'a Scope<'a>,
+    named: Vec<(&'b str, &'b Value)>,
+    /// Objects and the traversals that were already followed from them: inventories have cycles.
+    walked: Vec<(MoRef, *const Value)>,
+    selected: &'a mut Vec<MoRef>,
+}
+
+impl<'b> Walk<'_, 'b> {
+    fn follow(&mut self, from: &MoRef, properties: &Value, selections: &'b [Value]) {
+        for selection in selections {
+            let referred = || {
+                let name = selection.str_at("name")?;
+                self.named
+                    .iter()
+                    .find(|(known, _)| *known == name)
+                    .map(|(_, traversal)| *traversal)
+            };
+            let traversal = if selection.get("path").is_some() {
+                Some(selection)
+            } else {
+                referred()
+            };
+            let Some(traversal) = traversal else { continue };
+            let (Some(kind), Some(path)) = (traversal.str_at("type"), traversal.str_at("path")) else {
+                continue;
+            };
+            if !is_a(&from.kind, kind) {
+                continue;
+            }
+            let step = (from.clone(), std::ptr::from_ref(traversal));
+            if self.walked.contains(&step) {
+                continue;
+            }
+            self.walked.push(step);
+            let skip = traversal.bool_at("skip").unwrap_or(false);
+            let targets: Vec<MoRef> = match at_path(properties, path) {
+                Some(found) => found.as_array().iter().filter_map(Value::as_moref).cloned().collect(),
+                None => continue,
+            };
+            for target in targets {
+                let Some(properties) = self.scope.properties(&target) else {
+                    continue;
+                };
+                if !skip {
+                    push(self.selected, &target);
+                }
+                self.follow(&target, &properties, traversal.list("selectSet"));
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! From a SOAP request to the method of an object, and back.
+
+use std::sync::Arc;
+
+use vim25::{
+    Fault, MoRef, Value,
+    soap::{self, Body},
+};
+
+use super::{
+    authorization, collector, fault, guest, objects, operations, search, service, session,
+    state::{Simulator, State},
+    views,
+};
+
+/// What is sent back.
+pub struct Answer {
+    /// The envelope.
+    pub envelope: String,
+    /// Whether it carries a fault.
+    pub is_fault: bool,
+    /// Key of a session that has just begun.
+    pub session: Option<String>,
+}
+
+/// Answers a request that came with the cookie of `session`.
+pub async fn answer(simulator: &Arc<Simulator>, session: Option<&str>, envelope: &str) -> Answer {
+    let (method, result) = match soap::decode(envelope) {
+        Ok(Body { name, content }) => {
+            let result = call(simulator, session, &name, content).await;
+            (name, result)
+        }
+        Err(error) => (String::new(), Err(fault::invalid_request(&error.to_string()))),
+    };
+    match result {
+        Ok((value, session)) => Answer {
+            envelope: soap::response(&method, &value),
+            is_fault: false,
+            session,
+        },
+        Err(fault) => {
+            tracing::debug!(method, %fault, "refused");
+            Answer {
+                envelope: soap::fault(&fault),
+                is_fault: true,
+                session: None,
+            }
+        }
+    }
+}
+
+async fn call(
+    simulator: &Arc<Simulator>,
+    session: Option<&str>,
+    method: &str,
+    args: Value,
+) -> Result<(Value, Option<String>), Fault> {
+    let this = args
+        .moref_at("_this")
+        .cloned()
+        .ok_or_else(|| fault::invalid_request("'_this' is missing"))?;
+    match (this.kind.as_str(), method) {
+        ("ServiceInstance", "RetrieveServiceContent") => return Ok((service::content(), None)),
+        ("ServiceInstance", "CurrentTime") => {
+            return Ok((Value::text("dateTime", simulator.clock.now().to_string()), None));
+        }
+        ("SessionManager", "Login") => return session::login(simulator, &args).map(|(value, key)| (value, Some(key))),
+        _ => {}
+    }
+    let known = session.filter(|key| simulator.with(|state| state.sessions.contains_key(*key)));
+    let session = known.ok_or_else(|| fault::not_authenticated(&this))?;
+    let value = match (this.kind.as_str(), method) {
+        ("PropertyCollector", "WaitForUpdatesEx" | "WaitForUpdates") => {
+            collector::wait(simulator, session, &this, &args).await?
+        }
+        _ => simulator.with(|state| call_at_once(simulator, state, session, &this, method, args))?,
+    };
+    Ok((value, None))
+}
+
+/// Methods that answer at once, although what they start may take its time.
+fn call_at_once(
+    simulator: &Arc<Simulator>,
+    state: &mut State,
+    session: &str,
+    this: &MoRef,
+    method: &str,
+    args: Value,
+) -> Result<Value, Fault> {
+    let clock = &simulator.clock;
+    match (this.kind.as_str(), method) {
+        ("SessionManager", "Logout") => {
+            session::logout(state, session);
+            Ok(Value::nothing())
+        }
+        ("SessionManager", "SessionIsActive") => {
+            let key = args.str_at("sessionID").unwrap_or_default();
+            Ok(state.sessions.contains_key(key).into())
+        }
+        ("PropertyCollector", "RetrieveProperties") => collector::retrieve_all(state, session, clock, &args),
+        ("PropertyCollector", "RetrievePropertiesEx") => collector::retrieve(state, session, clock, this, &args),
+        ("PropertyCollector", "ContinueRetrievePropertiesEx") => {
+            collector::continue_retrieve(state, session, this, &args)
+        }
+        ("PropertyCollector", "CreatePropertyCollector") => collector::create_collector(state, session, this),
+        ("PropertyCollector", "DestroyPropertyCollector") => collector::destroy_collector(state, session, this),
+        ("PropertyCollector", "CreateFilter") => collector::create_filter(simulator, state, session, this, &args),
+        ("PropertyCollector", "CancelWaitForUpdates") => collector::cancel_wait(state, session, this),
+        ("PropertyFilter", "DestroyPropertyFilter") => collector::destroy_filter(state, session, this),
+        ("ViewManager", "CreateContainerView") => views::create(state, session, &args),
+        ("ContainerView", "DestroyView") => views::destroy(state, session, this),
+        ("AuthorizationManager", "HasPrivilegeOnEntity") => {
+            authorization::has_privilege(&args, |entity| state.inventory.contains(entity))
+        }
+        ("SearchIndex", "FindByUuid" | "FindAllByUuid") => search::by_uuid(&state.inventory, &args),
+        ("SearchIndex", "FindByInventoryPath") => search::by_path(&state.inventory, &args),
+        ("SearchIndex", "FindChild") => search::by_name(&state.inventory, &args),
+        ("SearchIndex", "FindByIp" | "FindAllByIp") => Ok(search::by_guest(&state.inventory, |vm| {
+            guest::all_addresses(vm)
+                .iter()
+                .any(|ip| Some(ip.as_str()) == args.str_at("ip"))
+        })),
+        ("SearchIndex", "FindByDnsName" | "FindAllByDnsName") => Ok(search::by_guest(&state.inventory, |vm| {
+            args.str_at("dnsName")
+                .is_some_and(|name| name.eq_ignore_ascii_case(&guest::host_name(vm)))
+        })),
+        ("VirtualMachine", _) => operations::call_vm(simulator, state, &this.id, method, args),
+        ("VirtualMachineSnapshot", _) => operations::call_snapshot(simulator, state, &this.id, method, &args),
+        _ if objects::properties(state, session, clock, this).is_some() => Err(fault::method_not_found(this, method)),
+        _ => Err(fault::not_found(this)),
+    }
+}

@@ -1,0 +1,523 @@
+//! What the simulated vCenter manages: plain structs, from which the properties of managed objects are computed.
+
+use std::collections::BTreeMap;
+
+use vim25::MoRef;
+
+use super::{hardware::Hardware, identity};
+
+/// A folder of one of the four kinds, or the root.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    /// Name.
+    pub name: String,
+    /// Folder or datacenter that it stands in; none for the root.
+    pub parent: Option<MoRef>,
+    /// What may be put into it.
+    pub child_types: &'static [&'static str],
+}
+
+/// A datacenter and its four folders.
+#[derive(Debug, Clone)]
+pub struct Datacenter {
+    /// Name.
+    pub name: String,
+    /// Folder that it stands in.
+    pub parent: MoRef,
+    /// Its folder of VMs.
+    pub vm_folder: String,
+    /// Its folder of clusters.
+    pub host_folder: String,
+    /// Its folder of datastores.
+    pub datastore_folder: String,
+    /// Its folder of networks and switches.
+    pub network_folder: String,
+}
+
+/// A cluster. Its hosts reach all datastores and networks.
+#[derive(Debug, Clone)]
+pub struct Cluster {
+    /// Name.
+    pub name: String,
+    /// Folder that it stands in.
+    pub parent: MoRef,
+    /// Its root resource pool.
+    pub pool: String,
+}
+
+/// An ESXi host.
+#[derive(Debug, Clone)]
+pub struct Host {
+    /// Name.
+    pub name: String,
+    /// Its cluster.
+    pub cluster: String,
+    /// Address of its management interface.
+    pub address: String,
+    /// CPU packages.
+    pub sockets: i16,
+    /// Cores of all packages.
+    pub cores: i16,
+    /// Memory in bytes.
+    pub memory_bytes: i64,
+}
+
+/// A resource pool.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    /// Name.
+    pub name: String,
+    /// Its cluster.
+    pub cluster: String,
+}
+
+/// A VMFS datastore that all hosts mount.
+#[derive(Debug, Clone)]
+pub struct Datastore {
+    /// Name.
+    pub name: String,
+    /// Folder that it stands in.
+    pub parent: MoRef,
+    /// Capacity in bytes.
+    pub capacity: i64,
+    /// Identity of the VMFS volume.
+    pub uuid: String,
+}
+
+/// What a network is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NetworkKind {
+    /// Port groups of the same name on the hosts' standard switches.
+    Standard,
+    /// A port group of a distributed switch.
+    Distributed {
+        /// The switch.
+        switch: String,
+        /// VLAN id, 0 for none.
+        vlan: i32,
+    },
+}
+
+/// A network.
+#[derive(Debug, Clone)]
+pub struct Network {
+    /// Name.
+    pub name: String,
+    /// Folder that it stands in.
+    pub parent: MoRef,
+    /// What it is made of.
+    pub kind: NetworkKind,
+}
+
+/// A distributed switch.
+#[derive(Debug, Clone)]
+pub struct Switch {
+    /// Name.
+    pub name: String,
+    /// Folder that it stands in.
+    pub parent: MoRef,
+    /// Identity, `50 2f ...`.
+    pub uuid: String,
+}
+
+/// An address that a guest has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuestAddress {
+    /// IPv4 address.
+    pub ip: String,
+    /// Prefix length.
+    pub prefix: i32,
+    /// Whether a person configured it, rather than DHCP.
+    pub is_static: bool,
+}
+
+/// What runs inside a VM, as VMware Tools would report it.
+#[derive(Debug, Clone)]
+pub struct Guest {
+    /// `rhel8_64Guest`.
+    pub id: &'static str,
+    /// `Red Hat Enterprise Linux 8 (64-bit)`.
+    pub full_name: &'static str,
+    /// `linuxGuest` or `windowsGuest`.
+    pub family: &'static str,
+    /// Static addresses by position of the NIC; a NIC without any asks DHCP.
+    pub static_addresses: Vec<Vec<GuestAddress>>,
+    /// Whether the guest has started far enough for VMware Tools to answer.
+    pub running: bool,
+}
+
+impl Guest {
+    /// Whether this is Windows.
+    pub fn is_windows(&self) -> bool {
+        self.family == "windowsGuest"
+    }
+}
+
+/// A snapshot of a VM.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// `snapshot-1`.
+    pub id: String,
+    /// Number within the VM.
+    pub number: i32,
+    /// Name.
+    pub name: String,
+    /// Description.
+    pub description: String,
+    /// When it was taken.
+    pub created: String,
+    /// Whether the VM was running then.
+    pub powered_on: bool,
+    /// Whether the guest's file systems were quiesced.
+    pub quiesced: bool,
+    /// Snapshot that it was taken on top of.
+    pub parent: Option<String>,
+    /// The hardware as it was.
+    pub hardware: Hardware,
+}
+
+/// A virtual machine.
+#[derive(Debug, Clone)]
+pub struct Vm {
+    /// Name.
+    pub name: String,
+    /// Folder that it stands in.
+    pub folder: MoRef,
+    /// Host that it runs on, or would.
+    pub host: String,
+    /// Resource pool; templates have none.
+    pub pool: Option<String>,
+    /// Datastore of its configuration file.
+    pub datastore: String,
+    /// Directory in that datastore.
+    pub directory: String,
+    /// BIOS identity.
+    pub uuid: String,
+    /// Identity within vCenters.
+    pub instance_uuid: String,
+    /// Notes.
+    pub annotation: String,
+    /// Whether it is a template.
+    pub template: bool,
+    /// Whether it is powered on.
+    pub powered_on: bool,
+    /// Counts power-ons, so that a start-up that takes its time knows whether it is still meant.
+    pub boots: u32,
+    /// When it was powered on last.
+    pub boot_time: Option<String>,
+    /// Hardware.
+    pub hardware: Hardware,
+    /// Options of the configuration file, in order.
+    pub extra_config: Vec<(String, String)>,
+    /// Guest.
+    pub guest: Guest,
+    /// Snapshots, oldest first.
+    pub snapshots: Vec<Snapshot>,
+    /// Snapshot that the running state stands on.
+    pub current_snapshot: Option<String>,
+    /// Counts changes of anything above.
+    pub revision: u64,
+}
+
+impl Vm {
+    /// Reference of the VM `id`.
+    pub fn moref(id: &str) -> MoRef {
+        MoRef::new("VirtualMachine", id)
+    }
+
+    /// Whether changed block tracking is on. The configuration file is the only place where that is kept.
+    pub fn change_tracking(&self) -> bool {
+        self.option("ctkEnabled")
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    /// An option of the configuration file.
+    pub fn option(&self, key: &str) -> Option<&str> {
+        let mut options = self.extra_config.iter();
+        options
+            .find(|(known, _)| known.eq_ignore_ascii_case(key))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Sets an option of the configuration file; an empty value removes it.
+    pub fn set_option(&mut self, key: &str, value: &str) {
+        let known = self
+            .extra_config
+            .iter()
+            .position(|(known, _)| known.eq_ignore_ascii_case(key));
+        match (known, value.is_empty()) {
+            (Some(index), true) => {
+                self.extra_config.remove(index);
+            }
+            (Some(index), false) => {
+                if let Some(option) = self.extra_config.get_mut(index) {
+                    value.clone_into(&mut option.1);
+                }
+            }
+            (None, false) => self.extra_config.push((key.to_owned(), value.to_owned())),
+            (None, true) => {}
+        }
+    }
+
+    /// Path of the configuration file, with the name of its datastore.
+    pub fn vmx_path(&self, inventory: &Inventory) -> String {
+        let datastore = inventory
+            .datastores
+            .get(&self.datastore)
+            .map_or("", |datastore| &datastore.name);
+        format!("[{datastore}] {directory}/{directory}.vmx", directory = self.directory)
+    }
+
+    /// Bytes that its disks occupy.
+    pub fn allocated(&self) -> i64 {
+        self.hardware.disks.iter().map(|disk| disk.allocated).sum()
+    }
+
+    /// The snapshot `id`.
+    pub fn snapshot(&self, id: &str) -> Option<&Snapshot> {
+        self.snapshots.iter().find(|snapshot| snapshot.id == id)
+    }
+}
+
+/// Everything the vCenter manages, by id.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// Folders.
+    pub folders: BTreeMap<String, Folder>,
+    /// Datacenters.
+    pub datacenters: BTreeMap<String, Datacenter>,
+    /// Clusters.
+    pub clusters: BTreeMap<String, Cluster>,
+    /// Hosts.
+    pub hosts: BTreeMap<String, Host>,
+    /// Resource pools.
+    pub pools: BTreeMap<String, Pool>,
+    /// Datastores.
+    pub datastores: BTreeMap<String, Datastore>,
+    /// Networks and distributed port groups.
+    pub networks: BTreeMap<String, Network>,
+    /// Distributed switches.
+    pub switches: BTreeMap<String, Switch>,
+    /// Virtual machines.
+    pub vms: BTreeMap<String, Vm>,
+    /// Counts what was made after the start, by sort, for ids and addresses.
+    made: BTreeMap<&'static str, u32>,
+}
+
+/// The root folder, which every vCenter calls so.
+pub const ROOT_FOLDER: &str = "group-d1";
+
+impl Inventory {
+    /// A VM to be changed; its revision grows.
+    pub fn vm_mut(&mut self, id: &str) -> Option<&mut Vm> {
+        let vm = self.vms.get_mut(id)?;
+        vm.revision += 1;
+        Some(vm)
+    }
+
+    /// The next number for something new of a sort.
+    pub fn next_number(&mut self, sort: &'static str) -> u32 {
+        let made = self.made.entry(sort).or_default();
+        *made += 1;
+        *made
+    }
+
+    /// A MAC address that nobody has.
+    pub fn next_mac(&mut self) -> String {
+        identity::assigned_mac(self.next_number("mac"))
+    }
+
+    /// Whether there is such a managed entity.
+    pub fn contains(&self, moref: &MoRef) -> bool {
+        let id = &moref.id;
+        match moref.kind.as_str() {
+            "Folder" => self.folders.contains_key(id),
+            "Datacenter" => self.datacenters.contains_key(id),
+            "ClusterComputeResource" => self.clusters.contains_key(id),
+            "HostSystem" => self.hosts.contains_key(id),
+            "ResourcePool" => self.pools.contains_key(id),
+            "Datastore" => self.datastores.contains_key(id),
+            "Network" | "DistributedVirtualPortgroup" => self
+                .networks
+                .get(id)
+                .is_some_and(|network| network.moref(id).kind == moref.kind),
+            "VmwareDistributedVirtualSwitch" => self.switches.contains_key(id),
+            "VirtualMachine" => self.vms.contains_key(id),
+            _ => false,
+        }
+    }
+
+    /// Name and parent of a managed entity.
+    pub fn name_and_parent(&self, moref: &MoRef) -> Option<(&str, Option<MoRef>)> {
+        let id = &moref.id;
+        Some(match moref.kind.as_str() {
+            "Folder" => self
+                .folders
+                .get(id)
+                .map(|folder| (folder.name.as_str(), folder.parent.clone()))?,
+            "Datacenter" => self
+                .datacenters
+                .get(id)
+                .map(|dc| (dc.name.as_str(), Some(dc.parent.clone())))?,
+            "ClusterComputeResource" => self
+                .clusters
+                .get(id)
+                .map(|cluster| (cluster.name.as_str(), Some(cluster.parent.clone())))?,
+            "HostSystem" => {
+                let host = self.hosts.get(id)?;
+                (&host.name, Some(MoRef::new("ClusterComputeResource", &host.cluster)))
+            }
+            "ResourcePool" => {
+                let pool = self.pools.get(id)?;
+                (&pool.name, Some(MoRef::new("ClusterComputeResource", &pool.cluster)))
+            }
+            "Datastore" => self
+                .datastores
+                .get(id)
+                .map(|datastore| (datastore.name.as_str(), Some(datastore.parent.clone())))?,
+            "Network" | "DistributedVirtualPortgroup" => self
+                .networks
+                .get(id)
+                .map(|network| (network.name.as_str(), Some(network.parent.clone())))?,
+            "VmwareDistributedVirtualSwitch" => self
+                .switches
+                .get(id)
+                .map(|switch| (switch.name.as_str(), Some(switch.parent.clone())))?,
+            "VirtualMachine" => self.vms.get(id).map(|vm| (vm.name.as_str(), Some(vm.folder.clone())))?,
+            _ => return None,
+        })
+    }
+
+    /// What stands directly in a folder.
+    pub fn children(&self, parent: &MoRef) -> Vec<MoRef> {
+        let folders = self
+            .folders
+            .iter()
+            .filter(|(_, folder)| folder.parent.as_ref() == Some(parent));
+        let folders = folders.map(|(id, _)| MoRef::new("Folder", id));
+        let datacenters = self.datacenters.iter().filter(|(_, dc)| dc.parent == *parent);
+        let datacenters = datacenters.map(|(id, _)| MoRef::new("Datacenter", id));
+        let clusters = self.clusters.iter().filter(|(_, cluster)| cluster.parent == *parent);
+        let clusters = clusters.map(|(id, _)| MoRef::new("ClusterComputeResource", id));
+        let datastores = self
+            .datastores
+            .iter()
+            .filter(|(_, datastore)| datastore.parent == *parent);
+        let datastores = datastores.map(|(id, _)| MoRef::new("Datastore", id));
+        let networks = self.networks.iter().filter(|(_, network)| network.parent == *parent);
+        let networks = networks.map(|(id, network)| network.moref(id));
+        let switches = self.switches.iter().filter(|(_, switch)| switch.parent == *parent);
+        let switches = switches.map(|(id, _)| MoRef::new("VmwareDistributedVirtualSwitch", id));
+        let vms = self
+            .vms
+            .iter()
+            .filter(|(_, vm)| vm.folder == *parent)
+            .map(|(id, _)| Vm::moref(id));
+        folders
+            .chain(datacenters)
+            .chain(clusters)
+            .chain(datastores)
+            .chain(networks)
+            .chain(switches)
+            .chain(vms)
+            .collect()
+    }
+
+    /// Everything under an entity, itself excluded, each once, parents before children.
+    pub fn descendants(&self, of: &MoRef) -> Vec<MoRef> {
+        let mut found: Vec<MoRef> = Vec::new();
+        for child in self.contents(of) {
+            if found.contains(&child) {
+                continue;
+            }
+            let below = self.descendants(&child);
+            found.push(child);
+            for moref in below {
+                if !found.contains(&moref) {
+                    found.push(moref);
+                }
+            }
+        }
+        found
+    }
+
+    /// What an entity contains in the sense of a container view.
+    pub fn contents(&self, of: &MoRef) -> Vec<MoRef> {
+        let id = of.id.as_str();
+        match of.kind.as_str() {
+            "Folder" => self.children(of),
+            "Datacenter" => self.datacenters.get(id).map_or_else(Vec::new, |dc| {
+                [&dc.vm_folder, &dc.host_folder, &dc.datastore_folder, &dc.network_folder]
+                    .map(|folder| MoRef::new("Folder", folder))
+                    .to_vec()
+            }),
+            "ClusterComputeResource" => self.hosts_of(id).chain(self.pools_of(id)).collect(),
+            "HostSystem" => self.vms_where(|vm| vm.host == id),
+            "ResourcePool" => self.vms_where(|vm| vm.pool.as_deref() == Some(id)),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Hosts of a cluster.
+    pub fn hosts_of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = MoRef> + 'a {
+        let hosts = self.hosts.iter().filter(move |(_, host)| host.cluster == cluster);
+        hosts.map(|(id, _)| MoRef::new("HostSystem", id))
+    }
+
+    /// Resource pools of a cluster.
+    pub fn pools_of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = MoRef> + 'a {
+        let pools = self.pools.iter().filter(move |(_, pool)| pool.cluster == cluster);
+        pools.map(|(id, _)| MoRef::new("ResourcePool", id))
+    }
+
+    /// VMs of which something holds.
+    pub fn vms_where(&self, holds: impl Fn(&Vm) -> bool) -> Vec<MoRef> {
+        self.vms
+            .iter()
+            .filter(|(_, vm)| holds(vm))
+            .map(|(id, _)| Vm::moref(id))
+            .collect()
+    }
+
+    /// All hosts.
+    pub fn all_hosts(&self) -> Vec<MoRef> {
+        self.hosts.keys().map(|id| MoRef::new("HostSystem", id)).collect()
+    }
+
+    /// All datastores.
+    pub fn all_datastores(&self) -> Vec<MoRef> {
+        self.datastores.keys().map(|id| MoRef::new("Datastore", id)).collect()
+    }
+
+    /// All networks.
+    pub fn all_networks(&self) -> Vec<MoRef> {
+        self.networks.iter().map(|(id, network)| network.moref(id)).collect()
+    }
+
+    /// Bytes that are free in a datastore.
+    pub fn free(&self, datastore: &str) -> i64 {
+        let disks = self
+            .vms
+            .values()
+            .flat_map(|vm| &vm.hardware.disks)
+            .filter(|disk| disk.datastore == datastore);
+        let mut files: Vec<(&str, i64)> = disks.map(|disk| (disk.file.as_str(), disk.allocated)).collect();
+        // A disk that two VMs share occupies its space once.
+        files.sort_unstable();
+        files.dedup();
+        let used: i64 = files.iter().map(|(_, bytes)| bytes).sum();
+        self.datastores
+            .get(datastore)
+            .map_or(0, |datastore| datastore.capacity - used)
+    }
+}
+
+impl Network {
+    /// Reference of this network.
+    pub fn moref(&self, id: &str) -> MoRef {
+        match self.kind {
+            NetworkKind::Standard => MoRef::new("Network", id),
+            NetworkKind::Distributed { .. } => MoRef::new("DistributedVirtualPortgroup", id),
+        }
+    }
+}

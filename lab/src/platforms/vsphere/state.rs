@@ -1,0 +1,82 @@
+//! The simulated vCenter's memory: one lock around everything, and word of every change.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+
+use super::{inventory::Inventory, session::Session, tasks::Task};
+
+/// What the vCenter knows.
+#[derive(Debug, Default)]
+pub struct State {
+    /// What it manages.
+    pub inventory: Inventory,
+    /// Tasks by number.
+    pub tasks: BTreeMap<u32, Task>,
+    /// Sessions by key.
+    pub sessions: BTreeMap<String, Session>,
+    /// Keys of sessions with the REST API.
+    pub rest_sessions: Vec<String>,
+    /// Grows with every change that a watcher may see.
+    pub version: u64,
+}
+
+impl State {
+    /// Notes that something changed that a watcher may see.
+    pub fn touch(&mut self) {
+        self.version += 1;
+    }
+}
+
+/// The simulated vCenter behind its servers.
+pub struct Simulator {
+    state: Mutex<State>,
+    changed: watch::Sender<u64>,
+    /// Simulated time.
+    pub clock: Clock,
+    /// Ends what runs in the background.
+    pub stop: CancellationToken,
+    /// The one user.
+    pub user: String,
+    /// The user's password.
+    pub password: String,
+}
+
+impl Simulator {
+    /// A vCenter that manages this inventory.
+    pub fn new(inventory: Inventory, clock: Clock, user: String, password: String) -> Self {
+        Self {
+            state: Mutex::new(State {
+                inventory,
+                ..State::default()
+            }),
+            changed: watch::Sender::new(0),
+            clock,
+            stop: CancellationToken::new(),
+            user,
+            password,
+        }
+    }
+
+    /// Reads or changes the state, and tells the watchers of a change. The lock is held meanwhile.
+    pub fn with<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = state.version;
+        let result = act(&mut state);
+        if state.version != before {
+            self.changed.send_replace(state.version);
+        }
+        result
+    }
+
+    /// Hears of changes.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+}
