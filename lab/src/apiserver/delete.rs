@@ -165,6 +165,9 @@ fn attempt(core: &Core, kind: &Kind, current: &Arc<Object>, options: &DeleteOpti
             return Ok(Deleted::Gone(current.clone()));
         }
         let gone = core.store.remove(&kind.collection, current)?;
+        if crds::is_definition(kind) {
+            crds::removed(core, &gone.value);
+        }
         return Ok(Deleted::Gone(gone));
     }
     meta::mark_going(&mut new, grace);

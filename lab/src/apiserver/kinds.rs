@@ -1,7 +1,7 @@
 //! The kinds that are served: the built-in ones in one table, and those that CustomResourceDefinitions add.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -130,9 +130,21 @@ impl Catalogue {
             .cloned()
     }
 
-    /// One kind per collection: the one whose served form is the stored one.
-    pub fn stored(&self) -> impl Iterator<Item = &Arc<Kind>> {
-        self.kinds.iter().filter(|kind| kind.served_as_stored())
+    /// One kind per collection, the stored one where it is served.
+    pub fn collections(&self) -> impl Iterator<Item = &Arc<Kind>> {
+        let mut seen = HashSet::new();
+        let (stored, others): (Vec<_>, Vec<_>) = self.kinds.iter().partition(|kind| kind.served_as_stored());
+        stored
+            .into_iter()
+            .chain(others)
+            .filter(move |kind| seen.insert(kind.collection.clone()))
+    }
+
+    /// The kind of the objects in a collection, the stored one where it is served.
+    pub fn of_collection(&self, collection: &str) -> Option<Arc<Kind>> {
+        let of = |kind: &&Arc<Kind>| *kind.collection == *collection;
+        let found = self.kinds.iter().filter(of).find(|kind| kind.served_as_stored());
+        found.or_else(|| self.kinds.iter().find(of)).cloned()
     }
 }
 

@@ -1,7 +1,8 @@
 //! An in-memory Kubernetes API server over HTTPS on loopback: generic, and ignorant of what its clients do.
 //!
 //! `store` keeps objects and their history; `kinds`, `builtin` and `crds` say what can be stored; `create`, `update`,
-//! `patch` and `delete` write; `list` and `watch` read; `routes` leads requests to them.
+//! `patch` and `delete` write; `list` and `watch` read; `garbage`,
+//! `namespaces` and `retention` tidy up; `routes` leads requests to them.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -21,14 +22,17 @@ mod crds;
 mod create;
 mod delete;
 mod discovery;
+mod garbage;
 mod kinds;
 mod list;
 mod meta;
+mod namespaces;
 mod openapi;
 mod patch;
 mod path;
 mod pods;
 mod request;
+mod retention;
 mod reviews;
 mod routes;
 mod selectors;

@@ -14,7 +14,6 @@ use serde_json::Value;
 use super::{
     Core,
     auth::User,
-    crds,
     create::{Written, create},
     delete::{DeleteOptions, Deleted, delete},
     discovery,
@@ -155,7 +154,7 @@ fn collection(core: &Arc<Core>, request: &Request, kind: &Arc<Kind>, path: &Reso
             let options = delete_options(request)?;
             let page = list::list(core, kind, &request.list_query(namespace)?)?;
             for object in &page.objects {
-                match remove(core, kind, &object.key, &options) {
+                match delete(core, kind, &object.key, &options) {
                     Err(refusal) if !refusal.is_not_found() => return Err(refusal),
                     _ => {}
                 }
@@ -216,7 +215,7 @@ fn object(core: &Arc<Core>, request: &Request, kind: &Kind, key: &Key, part: Par
             }
         }
         Method::DELETE if part == Part::Main => {
-            let (gone, value) = match remove(core, kind, key, &delete_options(request)?)? {
+            let (gone, value) = match delete(core, kind, key, &delete_options(request)?)? {
                 Deleted::Going(object) => (false, object),
                 Deleted::Gone(object) => (true, object),
             };
@@ -228,18 +227,6 @@ fn object(core: &Arc<Core>, request: &Request, kind: &Kind, key: &Key, part: Par
         }
         _ => Err(Refusal::method_not_allowed()),
     }
-}
-
-/// Deletes an object and what the server itself keeps of it.
-fn remove(core: &Core, kind: &Kind, key: &Key, options: &DeleteOptions) -> Result<Deleted, Refusal> {
-    let deleted = delete(core, kind, key, options)?;
-    if let Deleted::Gone(object) = &deleted
-        && crds::is_definition(kind)
-        && !options.dry_run
-    {
-        crds::removed(core, &object.value);
-    }
-    Ok(deleted)
 }
 
 fn delete_options(request: &Request) -> Result<DeleteOptions, Refusal> {

@@ -15,8 +15,9 @@ use tokio_util::sync::CancellationToken;
 use super::{
     auth::{Tokens, User},
     create::{WriteOptions, create},
+    garbage,
     kinds::Registry,
-    routes,
+    namespaces, retention, routes,
     store::Store,
 };
 use crate::https::{self, Authority, Server};
@@ -60,6 +61,8 @@ pub(super) struct Core {
     pub(super) tokens: Tokens,
     pub(super) options: Options,
     pub(super) requests: AtomicU64,
+    /// Certificate of the authority, as PEM.
+    pub(super) ca: String,
 }
 
 /// A running API server. It stops when dropped or stopped.
@@ -78,10 +81,14 @@ impl ApiServer {
             registry: Registry::new(),
             tokens: Tokens::default(),
             requests: AtomicU64::new(0),
+            ca: authority.pem(),
             options,
         });
         let token = core.tokens.issue(User::admin());
         let stop = CancellationToken::new();
+        tokio::spawn(garbage::run(core.clone(), core.store.observe(), stop.clone()));
+        tokio::spawn(namespaces::run(core.clone(), core.store.observe(), stop.clone()));
+        tokio::spawn(retention::run(core.clone(), core.store.observe(), stop.clone()));
         create_namespaces(&core);
         let server = Server::start(authority, "kubernetes", core.options.port, routes::router(core.clone())).await?;
         Ok(Self {

@@ -3,6 +3,7 @@
 use std::{io::Write, process::Command};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
     Api, Client, Config,
     api::{ApiResource, DynamicObject, GroupVersionKind, PostParams},
@@ -36,11 +37,6 @@ impl Fixture {
             client,
             kubeconfig,
         }
-    }
-
-    /// Objects of a kind that has no type here.
-    pub fn api(&self, group: &str, version: &str, kind: &str, plural: &str) -> Api<DynamicObject> {
-        Api::namespaced_with(self.client.clone(), "default", &resource(group, version, kind, plural))
     }
 
     /// Runs kubectl; `None` where there is none.
@@ -97,6 +93,50 @@ where
     T: Clone + serde::de::DeserializeOwned + serde::Serialize + std::fmt::Debug,
 {
     api.create(&PostParams::default(), &object(value)).await.unwrap()
+}
+
+/// A definition of `Widget`s in `default`, with this schema of their specification.
+pub async fn define_widgets(lab: &Fixture, spec: Value) -> Api<DynamicObject> {
+    let definitions: Api<CustomResourceDefinition> = Api::all(lab.client.clone());
+    let definition = json!({
+        "metadata": { "name": "widgets.test.io" },
+        "spec": {
+            "group": "test.io",
+            "scope": "Namespaced",
+            "names": { "kind": "Widget", "plural": "widgets", "shortNames": ["wd"] },
+            "versions": [{
+                "name": "v1",
+                "served": true,
+                "storage": true,
+                "subresources": { "status": {} },
+                "additionalPrinterColumns": [
+                    { "name": "Size", "type": "integer", "jsonPath": ".spec.size" },
+                    { "name": "Ready", "type": "string", "jsonPath": ".status.conditions[?(@.type==\"Ready\")].status" },
+                    { "name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp" },
+                ],
+                "schema": { "openAPIV3Schema": {
+                    "type": "object",
+                    "properties": {
+                        "spec": spec,
+                        "status": { "type": "object", "x-kubernetes-preserve-unknown-fields": true },
+                    },
+                } },
+            }],
+        },
+    });
+    create(&definitions, definition).await;
+    Api::default_namespaced_with(lab.client.clone(), &resource("test.io", "v1", "Widget", "widgets"))
+}
+
+/// Waits until `check` is true, for as long as that can reasonably take.
+pub async fn eventually<F: Future<Output = bool>>(what: &str, check: impl Fn() -> F) {
+    for _ in 0..500 {
+        if check().await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("{what} did not happen");
 }
 
 /// The `Status` of a refusal.

@@ -1,4 +1,7 @@
 //! The API server as its clients see it: kube, and kubectl where there is one.
 
+mod deletion;
 mod fixture;
+mod kubectl;
 mod objects;
+mod watches;

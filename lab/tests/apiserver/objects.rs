@@ -7,7 +7,7 @@ use kube::{
 };
 use serde_json::json;
 
-use crate::fixture::{Fixture, client, create, kubeconfig, object, refusal};
+use crate::fixture::{Fixture, client, create, object, refusal};
 
 #[tokio::test]
 async fn an_object_lives() {
@@ -166,15 +166,13 @@ async fn lists_select() {
 #[tokio::test]
 async fn a_wrong_token_is_refused() {
     let lab = Fixture::new().await;
-    let mut kubeconfig_of_a_stranger = lab.kubeconfig.clone();
-    assert_eq!(kubeconfig_of_a_stranger, lab.kubeconfig);
-    kubeconfig_of_a_stranger["users"][0]["user"]["token"] = json!("wrong");
-    let stranger = client(&kubeconfig_of_a_stranger).await;
+    let mut kubeconfig = lab.kubeconfig.clone();
+    kubeconfig["users"][0]["user"]["token"] = json!("wrong");
+    let stranger = client(&kubeconfig).await;
     let (code, reason, _) = refusal(
         Api::<Pod>::default_namespaced(stranger)
             .list(&ListParams::default())
             .await,
     );
     assert_eq!((code, reason.as_str()), (401, "Unauthorized"));
-    let _ = kubeconfig;
 }

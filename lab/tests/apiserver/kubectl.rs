@@ -1,0 +1,52 @@
+//! What people type.
+
+use std::io::Write;
+
+use serde_json::json;
+
+use crate::fixture::{Fixture, define_widgets};
+
+#[tokio::test]
+async fn kubectl_feels_at_home() {
+    let lab = Fixture::new().await;
+    define_widgets(
+        &lab,
+        json!({ "type": "object", "x-kubernetes-preserve-unknown-fields": true }),
+    )
+    .await;
+    let mut files = Vec::new();
+    for object in [
+        json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "cm" }, "data": { "k": "v" } }),
+        json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "n" } }),
+    ] {
+        let mut file = tempfile::NamedTempFile::with_suffix(".json").unwrap();
+        file.write_all(object.to_string().as_bytes()).unwrap();
+        files.push(file);
+    }
+    let file = |index: usize| files[index].path().to_str().unwrap().to_owned();
+    for (line, expected) in [
+        ("version", "Server Version: v1.33"),
+        ("get ns", "default"),
+        ("apply -f CM", "configmap/cm created"),
+        ("apply -f CM", "configmap/cm unchanged"),
+        ("get cm cm -o jsonpath={.data.k}", "v"),
+        ("label cm cm a=b", "configmap/cm labeled"),
+        ("annotate cm cm a=b", "configmap/cm annotated"),
+        ("get cm -l a=b -o name", "configmap/cm"),
+        ("describe cm cm", "Name:         cm"),
+        ("patch cm cm -p {\"data\":{\"k\":\"w\"}}", "configmap/cm patched"),
+        ("delete cm cm", "configmap \"cm\" deleted"),
+        ("apply -f NS", "namespace/n created"),
+        ("delete ns n", "namespace \"n\" deleted"),
+        ("api-resources", "widgets"),
+        ("get wd", "No resources found in default namespace."),
+        ("get nothing", "the server doesn't have a resource type \"nothing\""),
+    ] {
+        let line = line.replace("CM", &file(0)).replace("NS", &file(1));
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let Some((_, output)) = lab.kubectl(&arguments).await else {
+            return;
+        };
+        assert!(output.contains(expected), "kubectl {line}: {output}");
+    }
+}
