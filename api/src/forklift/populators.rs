@@ -1,5 +1,6 @@
-//! Volume populators: who fills a PersistentVolumeClaim for Forklift (Forklift,
-//! `openstackpopulator.go`, `ovirtpopulator.go`, `vsphere_xcopy_volumepopulator.go`). Their definitions have no status subresource: status is written with the object.
+//! Volume populators: who fills a PersistentVolumeClaim for Forklift (`openstackpopulator.go`, `ovirtpopulator.go`,
+//! `vsphere_xcopy_volumepopulator.go`). Their definitions have no status subresource: status is written with the
+//! object.
 
 use kube::CustomResource;
 use schemars::JsonSchema;
