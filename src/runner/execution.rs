@@ -1,0 +1,360 @@
+//! Executes scenarios: the runner of cucumber's three parts.
+//!
+//! cucumber's own runner reports a failed step only after its teardown, lets a step that hangs hang the run, breaks
+//! the isolation of serial scenarios with delayed retries, and forgets the scenarios that were not run. This one
+//! reports every event before it goes on, drops a step that does not heed an interruption, and holds a scenario's
+//! place until its teardown has ended.
+
+use std::{any::Any, collections::VecDeque, fmt::Debug, panic::AssertUnwindSafe, rc::Rc, sync::Arc, time::Duration};
+
+use cucumber::{
+    Event, Runner, World, cli,
+    event::{Cucumber, Feature, HookType, Info, Retries, Rule, Scenario, Source, StepError},
+    gherkin, parser,
+    runner::basic::{self, RetryOptions},
+    step,
+};
+use futures::{
+    FutureExt as _, SinkExt as _, Stream, StreamExt as _,
+    channel::mpsc,
+    future,
+    stream::{self, FuturesUnordered, LocalBoxStream},
+};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
+use tokio_util::sync::CancellationToken;
+
+use super::plan::{Plan, Planned};
+use crate::report::event::ScenarioKey;
+
+/// What happens around the steps of a scenario.
+pub trait Hooks<W> {
+    /// Before the first step. An error fails the scenario.
+    fn begin(&self, planned: &Planned, key: &ScenarioKey, world: &mut W) -> impl Future<Output = Result<(), String>>;
+
+    /// After the last step, whatever happened, also when there is no World. An error fails the scenario.
+    fn end(&self, key: &ScenarioKey) -> impl Future<Output = Result<(), String>>;
+}
+
+/// How scenarios are executed.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Scenarios that run at the same time.
+    pub concurrency: usize,
+    /// Whether the first failure ends the run.
+    pub fail_fast: bool,
+    /// How long a step may take to notice an interruption before it is dropped.
+    pub heed: Duration,
+}
+
+/// The runner.
+#[derive(Debug)]
+pub struct Execution<W, H> {
+    /// What was planned.
+    pub plan: Rc<Plan>,
+    /// What happens around the steps.
+    pub hooks: H,
+    /// The step definitions.
+    pub steps: step::Collection<W>,
+    /// How fast.
+    pub pace: Pace,
+    /// Ends the run early.
+    pub cancel: CancellationToken,
+}
+
+type Sender<W> = mpsc::Sender<parser::Result<Event<Cucumber<W>>>>;
+
+impl<W, H> Runner<W> for Execution<W, H>
+where
+    W: World + Debug,
+    H: Hooks<W> + 'static,
+{
+    type Cli = cli::Empty;
+    type EventStream = LocalBoxStream<'static, parser::Result<Event<Cucumber<W>>>>;
+
+    fn run<S>(self, features: S, _: cli::Empty) -> Self::EventStream
+    where
+        S: Stream<Item = parser::Result<gherkin::Feature>> + 'static,
+    {
+        // Without room in the channel, sending waits until the event was handled: nothing overtakes it.
+        let (sender, receiver) = mpsc::channel(0);
+        let work = self.execute(features, sender).map(|()| None).into_stream();
+        stream::select(receiver.map(Some), work)
+            .filter_map(future::ready)
+            .boxed_local()
+    }
+}
+
+/// An attempt of a scenario that waits for its turn.
+struct Job {
+    feature: Source<gherkin::Feature>,
+    rule: Option<Source<gherkin::Rule>>,
+    scenario: Source<gherkin::Scenario>,
+    planned: Planned,
+    retry: Option<RetryOptions>,
+}
+
+/// What came out of an attempt.
+struct Ended {
+    failed: bool,
+    again: Option<Job>,
+}
+
+/// Why an attempt did not pass; it was reported.
+struct Failed;
+
+/// Keeps scenarios apart: many may share, one `@serial` excludes.
+enum Turn {
+    Shared { _guard: OwnedRwLockReadGuard<()> },
+    Alone { _guard: OwnedRwLockWriteGuard<()> },
+}
+
+impl<W, H> Execution<W, H>
+where
+    W: World + Debug,
+    H: Hooks<W> + 'static,
+{
+    async fn execute<S>(self, features: S, mut events: Sender<W>)
+    where
+        S: Stream<Item = parser::Result<gherkin::Feature>>,
+    {
+        send(&mut events, Cucumber::Started).await;
+        let features: Vec<_> = features.collect().await;
+        let mut queue = VecDeque::new();
+        let mut known = Vec::new();
+        for feature in features {
+            match feature {
+                Ok(feature) => {
+                    let feature = Source::new(feature);
+                    let rules: Vec<_> = feature.rules.iter().map(|rule| Source::new(rule.clone())).collect();
+                    self.enqueue(&feature, &rules, &mut queue);
+                    known.push((feature, rules));
+                }
+                Err(error) => drop(events.send(Err(error)).await),
+            }
+        }
+        for (feature, rules) in &known {
+            send(&mut events, Cucumber::feature_started(feature.clone())).await;
+            for rule in rules {
+                send(&mut events, Cucumber::rule_started(feature.clone(), rule.clone())).await;
+            }
+        }
+        self.work_off(queue, &events).await;
+        for (feature, rules) in known {
+            for rule in rules {
+                send(&mut events, Cucumber::rule_finished(feature.clone(), rule)).await;
+            }
+            send(&mut events, Cucumber::feature_finished(feature)).await;
+        }
+        send(&mut events, Cucumber::Finished).await;
+    }
+
+    fn enqueue(&self, feature: &Source<gherkin::Feature>, rules: &[Source<gherkin::Rule>], queue: &mut VecDeque<Job>) {
+        let direct = feature.scenarios.iter().map(|scenario| (None, scenario));
+        let in_rules = rules
+            .iter()
+            .flat_map(|rule| rule.scenarios.iter().map(move |s| (Some(rule), s)));
+        for (rule, scenario) in direct.chain(in_rules) {
+            // Everything that cucumber is given comes from the plan.
+            let Some(planned) = self.plan.of(feature, scenario) else {
+                continue;
+            };
+            let retry =
+                RetryOptions::parse_from_tags(feature, rule.map(AsRef::as_ref), scenario, &basic::Cli::default());
+            queue.push_back(Job {
+                feature: feature.clone(),
+                rule: rule.cloned(),
+                scenario: Source::new(scenario.clone()),
+                planned: planned.clone(),
+                retry,
+            });
+        }
+    }
+
+    async fn work_off(&self, mut queue: VecDeque<Job>, events: &Sender<W>) {
+        let exclusion = Arc::new(RwLock::new(()));
+        let mut running = FuturesUnordered::new();
+        let mut stopped = false;
+        loop {
+            while running.len() < self.pace.concurrency.max(1) && !stopped && !self.cancel.is_cancelled() {
+                let Some(job) = queue.pop_front() else { break };
+                running.push(self.attempt(job, Arc::clone(&exclusion), events.clone()));
+            }
+            let Some(ended) = running.next().await else { break };
+            stopped |= self.pace.fail_fast && ended.failed && ended.again.is_none();
+            queue.extend(ended.again);
+        }
+    }
+
+    async fn attempt(&self, job: Job, exclusion: Arc<RwLock<()>>, mut events: Sender<W>) -> Ended {
+        let number = job.retry.map_or(0, |retry| retry.retries.current);
+        let delay = job.retry.filter(|_| number > 0).and_then(|retry| retry.after);
+        let turn = async {
+            tokio::time::sleep(delay.unwrap_or_default()).await;
+            if job.planned.serial {
+                Turn::Alone {
+                    _guard: exclusion.write_owned().await,
+                }
+            } else {
+                Turn::Shared {
+                    _guard: exclusion.read_owned().await,
+                }
+            }
+        };
+        let Some(turn) = self.cancel.run_until_cancelled(turn).await else {
+            return Ended {
+                failed: false,
+                again: None,
+            };
+        };
+        let key = job.planned.attempt(number + 1);
+        job.send(&mut events, Scenario::Started).await;
+        let steps = self.steps_of(&job, &key, &mut events).await;
+        let torn_down = AssertUnwindSafe(self.hooks.end(&key)).catch_unwind().await;
+        let torn_down = torn_down.unwrap_or_else(|panic| Err(words(panic.as_ref())));
+        let mut failed = steps.is_err();
+        if let Err(message) = torn_down {
+            failed = true;
+            job.send(&mut events, Scenario::hook_failed(HookType::After, None, info(message)))
+                .await;
+        }
+        let retry = job
+            .retry
+            .filter(|_| failed && !self.cancel.is_cancelled())
+            .and_then(RetryOptions::next_try);
+        job.finish(&mut events, retry.is_some()).await;
+        drop(turn);
+        Ended {
+            failed,
+            again: retry.map(|retry| Job {
+                retry: Some(retry),
+                ..job
+            }),
+        }
+    }
+
+    async fn steps_of(&self, job: &Job, key: &ScenarioKey, events: &mut Sender<W>) -> Result<(), Failed> {
+        let set_up = async {
+            let mut world = W::new().await.map_err(|error| format!("{error:#}"))?;
+            self.hooks.begin(&job.planned, key, &mut world).await?;
+            Ok(world)
+        };
+        let mut world = match self.interruptible(set_up).await {
+            Ok(Ok(world)) => world,
+            Ok(Err(message)) | Err(message) => {
+                job.send(events, Scenario::hook_failed(HookType::Before, None, info(message)))
+                    .await;
+                return Err(Failed);
+            }
+        };
+        let backgrounds = [
+            job.feature.background.as_ref(),
+            job.rule.as_ref().and_then(|rule| rule.background.as_ref()),
+        ];
+        let background = backgrounds
+            .into_iter()
+            .flatten()
+            .flat_map(|background| &background.steps);
+        for step in background {
+            self.step(job, step, &mut world, events, Scenario::Background).await?;
+        }
+        for step in &job.scenario.steps {
+            self.step(job, step, &mut world, events, Scenario::Step).await?;
+        }
+        Ok(())
+    }
+
+    async fn step(
+        &self,
+        job: &Job,
+        step: &gherkin::Step,
+        world: &mut W,
+        events: &mut Sender<W>,
+        wrap: fn(Source<gherkin::Step>, cucumber::event::Step<W>) -> Scenario<W>,
+    ) -> Result<(), Failed> {
+        use cucumber::event::Step;
+        let source = Source::new(step.clone());
+        job.send(events, wrap(source.clone(), Step::Started)).await;
+        let (outcome, result) = match self.steps.find(step) {
+            Ok(None) => (Step::Skipped, Err(Failed)),
+            Err(ambiguous) => (
+                Step::Failed(None, None, None, StepError::AmbiguousMatch(ambiguous)),
+                Err(Failed),
+            ),
+            Ok(Some((function, captures, location, context))) => {
+                match self.interruptible(function(world, context)).await {
+                    Ok(()) => (Step::Passed(captures, location), Ok(())),
+                    Err(message) => (
+                        Step::Failed(Some(captures), location, None, StepError::Panic(info(message))),
+                        Err(Failed),
+                    ),
+                }
+            }
+        };
+        job.send(events, wrap(source, outcome)).await;
+        result
+    }
+
+    /// Turns a panic into a message, and an interruption that is not heeded too.
+    async fn interruptible<T>(&self, work: impl Future<Output = T>) -> Result<T, String> {
+        let work = AssertUnwindSafe(work).catch_unwind();
+        let interrupted = async {
+            self.cancel.cancelled().await;
+            tokio::time::sleep(self.pace.heed).await;
+        };
+        tokio::select! {
+            biased;
+            result = work => result.map_err(|panic| words(panic.as_ref())),
+            () = interrupted => Err("interrupted".to_owned()),
+        }
+    }
+}
+
+impl Job {
+    async fn send<W>(&self, events: &mut Sender<W>, event: Scenario<W>) {
+        self.send_with(events, event, self.retry.map(|retry| retry.retries))
+            .await;
+    }
+
+    /// Says whether another attempt really follows.
+    async fn finish<W>(&self, events: &mut Sender<W>, again: bool) {
+        let retries = self.retry.map(|retry| match again {
+            true => retry.retries,
+            false => Retries {
+                left: 0,
+                ..retry.retries
+            },
+        });
+        self.send_with(events, Scenario::Finished, retries).await;
+    }
+
+    async fn send_with<W>(&self, events: &mut Sender<W>, event: Scenario<W>, retries: Option<Retries>) {
+        let event = event.with_retries(retries);
+        let scenario = self.scenario.clone();
+        let event = match &self.rule {
+            Some(rule) => Feature::Rule(rule.clone(), Rule::Scenario(scenario, event)),
+            None => Feature::Scenario(scenario, event),
+        };
+        send(events, Cucumber::Feature(self.feature.clone(), event)).await;
+    }
+}
+
+async fn send<W>(events: &mut Sender<W>, event: Cucumber<W>) {
+    // The receiver is gone only when the whole run was dropped.
+    drop(events.send(Ok(Event::new(event))).await);
+}
+
+fn info(message: String) -> Info {
+    Arc::new(message)
+}
+
+/// What a panic said. Steps that return an error panic with its text: that is how cucumber's macros end them.
+pub fn words(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "panicked without a message".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

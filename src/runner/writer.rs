@@ -1,0 +1,174 @@
+//! Turns cucumber's events into records of the event log, as they happen: the writer of cucumber's three parts.
+
+use std::{collections::HashMap, rc::Rc};
+
+use cucumber::{
+    Event, cli,
+    event::{Cucumber, Feature, Hook, Retries, RetryableScenario, Rule, Scenario, Step, StepError},
+    gherkin, parser,
+    writer::Normalized,
+};
+
+use super::{
+    execution::words,
+    plan::{Plan, Planned},
+};
+use crate::report::event::{self, Outcome, ScenarioKey};
+
+/// The writer.
+pub struct Writer<F> {
+    plan: Rc<Plan>,
+    emit: F,
+    /// Scenarios of which an attempt has begun.
+    attempts: HashMap<ScenarioKey, Attempt>,
+    /// Scenarios whose last attempt failed.
+    failed: usize,
+}
+
+/// What is known of an attempt while it runs.
+#[derive(Debug, Default)]
+struct Attempt {
+    steps: usize,
+    failed: bool,
+    messages: Vec<String>,
+}
+
+impl<F: FnMut(event::Event)> Writer<F> {
+    /// A writer that hands records to `emit`.
+    pub fn new(plan: Rc<Plan>, emit: F) -> Self {
+        Self {
+            plan,
+            emit,
+            attempts: HashMap::new(),
+            failed: 0,
+        }
+    }
+
+    /// How many scenarios failed in their last attempt.
+    pub fn failed(&self) -> usize {
+        self.failed
+    }
+
+    /// Reports the scenarios that never began.
+    pub fn close(&mut self, outcome: Outcome, message: &str) {
+        let plan = Rc::clone(&self.plan);
+        for planned in &plan.scenarios {
+            let key = planned.attempt(1);
+            if !self.attempts.contains_key(&key) {
+                (self.emit)(started(planned, &key, 1));
+                self.finished(&key, outcome, Some(message.to_owned()), false);
+            }
+        }
+    }
+
+    fn finished(&mut self, scenario: &ScenarioKey, outcome: Outcome, message: Option<String>, retried: bool) {
+        self.failed += usize::from(outcome == Outcome::Failed && !retried);
+        (self.emit)(event::Event::ScenarioFinished {
+            scenario: scenario.clone(),
+            outcome,
+            message,
+            retried,
+        });
+    }
+
+    fn scenario<W>(&mut self, planned: &Planned, event: RetryableScenario<W>) {
+        let RetryableScenario { event, retries } = event;
+        let number = retries.map_or(0, |retries| retries.current) + 1;
+        let key = planned.attempt(number);
+        match event {
+            Scenario::Started => {
+                self.attempts.insert(key.clone(), Attempt::default());
+                (self.emit)(started(planned, &key, number));
+            }
+            Scenario::Background(step, event) | Scenario::Step(step, event) => self.step(&key, &step, event),
+            Scenario::Hook(_, Hook::Failed(_, panic)) => {
+                if let Some(attempt) = self.attempts.get_mut(&key) {
+                    attempt.failed = true;
+                    attempt.messages.push(words(panic.as_ref()));
+                }
+            }
+            Scenario::Finished => self.ended(&key, retries),
+            Scenario::Hook(..) | Scenario::Log(_) => {}
+        }
+    }
+
+    fn step<W>(&mut self, key: &ScenarioKey, step: &gherkin::Step, event: Step<W>) {
+        let Some(attempt) = self.attempts.get_mut(key) else {
+            return;
+        };
+        let (outcome, message) = match event {
+            Step::Started => {
+                (self.emit)(event::Event::StepStarted {
+                    scenario: key.clone(),
+                    step: attempt.steps,
+                    keyword: step.keyword.trim().to_owned(),
+                    text: step.value.clone(),
+                });
+                attempt.steps += 1;
+                return;
+            }
+            Step::Passed(..) => (Outcome::Passed, None),
+            // cucumber calls a sentence without a definition skipped, and would let it pass.
+            Step::Skipped => (Outcome::Failed, Some("no step is defined for this sentence".to_owned())),
+            Step::Failed(_, _, _, StepError::Panic(panic)) => (Outcome::Failed, Some(words(panic.as_ref()))),
+            Step::Failed(_, _, _, error) => (Outcome::Failed, Some(error.to_string())),
+        };
+        attempt.failed |= outcome == Outcome::Failed;
+        let step = attempt.steps.saturating_sub(1);
+        (self.emit)(event::Event::StepFinished {
+            scenario: key.clone(),
+            step,
+            outcome,
+            message,
+        });
+    }
+
+    fn ended(&mut self, key: &ScenarioKey, retries: Option<Retries>) {
+        let attempt = self.attempts.entry(key.clone()).or_default();
+        let outcome = if attempt.failed {
+            Outcome::Failed
+        } else {
+            Outcome::Passed
+        };
+        let messages = std::mem::take(&mut attempt.messages);
+        let message = (!messages.is_empty()).then(|| messages.join("\n"));
+        let retried = outcome == Outcome::Failed && retries.is_some_and(|retries| retries.left > 0);
+        self.finished(key, outcome, message, retried);
+    }
+}
+
+fn started(planned: &Planned, key: &ScenarioKey, attempt: usize) -> event::Event {
+    event::Event::ScenarioStarted {
+        scenario: key.clone(),
+        feature: planned.feature.clone(),
+        rule: planned.rule.clone(),
+        name: planned.name.clone(),
+        provider: Some(planned.provider.clone()),
+        tags: planned.tags.clone(),
+        file: planned.file.clone(),
+        line: planned.line,
+        attempt,
+    }
+}
+
+impl<W, F: FnMut(event::Event)> cucumber::Writer<W> for Writer<F> {
+    type Cli = cli::Empty;
+
+    async fn handle_event(&mut self, event: parser::Result<Event<Cucumber<W>>>, _: &cli::Empty) {
+        let Ok(event) = event else { return };
+        let (feature, scenario, event) = match event.into_inner() {
+            Cucumber::Feature(feature, Feature::Scenario(scenario, event))
+            | Cucumber::Feature(feature, Feature::Rule(_, Rule::Scenario(scenario, event))) => {
+                (feature, scenario, event)
+            }
+            _ => return,
+        };
+        let plan = Rc::clone(&self.plan);
+        if let Some(planned) = plan.of(&feature, &scenario) {
+            self.scenario(planned, event);
+        }
+    }
+}
+
+/// Events are written in the order in which they happen: the log is not sorted by scenario.
+impl<F> Normalized for Writer<F> {}
