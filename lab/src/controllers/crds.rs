@@ -1,9 +1,9 @@
 //! Installs the custom resource definitions of the simulated cluster, as an operator would: through the API.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
 
 use anyhow::Context as _;
-use futures::{StreamExt, future};
+use futures::{StreamExt, TryStreamExt, stream};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
     Api, Client, CustomResourceExt, ResourceExt,
@@ -16,13 +16,27 @@ use crate::injection::{Defect, Fault};
 /// Real time after which an API server that does not serve the definitions is given up.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Creates all definitions that the lab needs, side by side, and waits until each is served. Those that exist are
-/// left as they are.
-pub async fn install_crds(client: Client) -> anyhow::Result<()> {
-    let api = Api::<CustomResourceDefinition>::all(client);
+/// Definitions that are created side by side: more would open more connections than they save time.
+const AT_ONCE: usize = 4;
+
+/// Deriving schemas takes a while; a process with several labs does it once.
+static DEFINITIONS: LazyLock<Vec<CustomResourceDefinition>> = LazyLock::new(|| {
     let mut definitions = forklift_api::all_crds();
     definitions.extend([Fault::crd(), Defect::crd()]);
-    future::try_join_all(definitions.iter().map(|definition| objects::create(&api, definition))).await?;
+    definitions
+});
+
+/// Creates all definitions that the lab needs and waits until each is served. Those that exist are left as they are.
+pub async fn install_crds(client: Client) -> anyhow::Result<()> {
+    let api = Api::<CustomResourceDefinition>::all(client);
+    let definitions = tokio::task::spawn_blocking(|| &*DEFINITIONS)
+        .await
+        .context("could not derive the definitions")?;
+    stream::iter(definitions)
+        .map(|definition| objects::create(&api, definition))
+        .buffer_unordered(AT_ONCE)
+        .try_for_each(async |_| Ok(()))
+        .await?;
     let mut missing: BTreeSet<String> = definitions.iter().map(ResourceExt::name_any).collect();
     let served = async {
         let definitions = watcher(api, watcher::Config::default()).default_backoff();

@@ -142,14 +142,13 @@ fn stage(
     }
     let uid = instance.uid().unwrap_or_default();
     let start = shared.remaining(format!("{uid}/start"), facts::DOMAIN_START);
-    // A new instance is seen as scheduled before it runs, however fast the clock.
+    // One step at a time, however fast the clock: what was written comes back as an event, and leads on.
     let (known, rest) = match (phase(instance), start) {
         ("Scheduled" | "Running", None) => match shared.remaining(format!("{uid}/boot"), facts::BOOT) {
             None if phase(instance) == "Running" => (Knowledge::Agent, None),
-            None => (Knowledge::Domain, Some(std::time::Duration::ZERO)),
             rest => (Knowledge::Domain, rest),
         },
-        (_, rest) => (Knowledge::Pod, rest.or(Some(std::time::Duration::ZERO))),
+        (_, rest) => (Knowledge::Pod, rest),
     };
     let on_node = OnNode {
         pod: pod.clone(),

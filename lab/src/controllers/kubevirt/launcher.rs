@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use forklift_api::kubevirt::{VirtualMachineInstance, Volume};
 use k8s_openapi::api::core::v1::{
-    Container, PersistentVolumeClaimVolumeSource, Pod, PodReadinessGate, PodSpec, Volume as PodVolume, VolumeDevice,
+    Container, PersistentVolumeClaimVolumeSource, Pod, PodSpec, Volume as PodVolume, VolumeDevice,
 };
 use kube::{ResourceExt, api::ObjectMeta};
 
@@ -95,9 +95,6 @@ pub fn pod(instance: &VirtualMachineInstance) -> Pod {
             hostname: Some(instance.spec.hostname.clone().unwrap_or(name_of_vm)),
             termination_grace_period_seconds: instance.spec.termination_grace_period_seconds.or(Some(60)),
             automount_service_account_token: Some(false),
-            readiness_gates: Some(vec![PodReadinessGate {
-                condition_type: "kubevirt.io/virtual-machine-unpaused".into(),
-            }]),
             ..PodSpec::default()
         }),
         status: None,
