@@ -10,8 +10,10 @@ use super::{
     create::FieldValidation,
     kinds::{Conversion, Kind, api_version, collection_name},
     meta,
+    schema::{self, Schema},
     status::{Cause, Refusal},
     store::Object,
+    table::CustomColumn,
 };
 
 /// Finalizer of a definition whose objects are being deleted.
@@ -21,20 +23,68 @@ pub const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 #[derive(Debug)]
 pub struct CustomKind {
     /// `additionalPrinterColumns`
-    pub columns: Vec<Value>,
+    pub columns: Vec<CustomColumn>,
+    /// `openAPIV3Schema` as it was written.
+    pub document: Value,
+    schema: Schema,
 }
 
 impl CustomKind {
+    fn parse(version: &Value) -> Result<Self, String> {
+        let document = version["schema"]["openAPIV3Schema"].clone();
+        let mut root = document.clone();
+        // These are the server's own business, whatever the schema says of them.
+        if let Some(properties) = root["properties"].as_object_mut() {
+            properties.retain(|name, _| !["apiVersion", "kind", "metadata"].contains(&name.as_str()));
+        }
+        root["x-kubernetes-embedded-resource"] = json!(true);
+        let schema = Schema::parse(&root, "openAPIV3Schema")?;
+        let columns = version["additionalPrinterColumns"].as_array().into_iter().flatten();
+        let columns = columns.map(CustomColumn::parse).collect::<Result<_, _>>()?;
+        Ok(Self {
+            columns,
+            document,
+            schema,
+        })
+    }
+
     /// Makes `object` into what may be stored: prunes, defaults and validates. Returns warnings for the requester.
+    ///
+    /// What was wrong before an update and is wrong in the same way after it is let pass, so that a stricter
+    /// definition does not lock its objects.
     pub fn admit(
         &self,
-        _kind: &Kind,
-        _object: &mut Value,
-        _old: Option<&Value>,
-        _validation: FieldValidation,
-        _causes: &mut Vec<Cause>,
+        kind: &Kind,
+        object: &mut Value,
+        old: Option<&Value>,
+        validation: FieldValidation,
+        causes: &mut Vec<Cause>,
     ) -> Result<Vec<String>, Refusal> {
-        Ok(Vec::new())
+        let unknown = schema::prune(&self.schema, object, "");
+        let unknown: Vec<String> = unknown
+            .into_iter()
+            .map(|field| format!("unknown field \"{field}\""))
+            .collect();
+        if validation == FieldValidation::Strict && !unknown.is_empty() {
+            return Err(Refusal::bad_request(format!(
+                "{0} in version \"{1}\" cannot be handled as a {0}: strict decoding error: {2}",
+                kind.kind,
+                kind.version,
+                unknown.join(", ")
+            )));
+        }
+        schema::default(&self.schema, object);
+        let mut found = schema::validate(&self.schema, object, "");
+        if let Some(old) = old.filter(|_| !found.is_empty()) {
+            let known = schema::validate(&self.schema, old, "");
+            found.retain(|cause| !known.contains(cause));
+        }
+        causes.extend(found);
+        Ok(if validation == FieldValidation::Warn {
+            unknown
+        } else {
+            Vec::new()
+        })
     }
 }
 
@@ -104,6 +154,12 @@ pub fn validate(definition: &Value) -> Vec<Cause> {
         if !version["schema"]["openAPIV3Schema"].is_object() {
             let field = format!("spec.versions[{index}].schema.openAPIV3Schema");
             causes.push(Cause::required(field, "schemas are required"));
+        } else if let Err(error) = CustomKind::parse(version) {
+            causes.push(Cause::invalid(
+                format!("spec.versions[{index}]"),
+                &version["name"],
+                &error,
+            ));
         }
     }
     causes
@@ -190,12 +246,7 @@ pub fn kinds(definition: &Value) -> Vec<Kind> {
             collection: collection_name(&group, &plural),
             stored_api_version: stored_api_version.clone(),
             conversion: Conversion::ApiVersion,
-            custom: Some(CustomKind {
-                columns: version["additionalPrinterColumns"]
-                    .as_array()
-                    .cloned()
-                    .unwrap_or_default(),
-            }),
+            custom: CustomKind::parse(version).ok(),
         })
         .collect()
 }

@@ -35,6 +35,7 @@ mod request;
 mod retention;
 mod reviews;
 mod routes;
+mod schema;
 mod selectors;
 mod server;
 mod status;

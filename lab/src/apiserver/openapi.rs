@@ -70,7 +70,12 @@ fn operations(kind: &Kind) -> Value {
 }
 
 fn schema(kind: &Kind) -> Value {
-    json!({ "type": "object", "x-kubernetes-group-version-kind": [gvk(kind)] })
+    let mut schema = kind
+        .custom
+        .as_ref()
+        .map_or_else(|| json!({ "type": "object" }), |custom| custom.document.clone());
+    schema["x-kubernetes-group-version-kind"] = json!([gvk(kind)]);
+    schema
 }
 
 fn gvk(kind: &Kind) -> Value {

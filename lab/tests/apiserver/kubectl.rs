@@ -18,6 +18,7 @@ async fn kubectl_feels_at_home() {
     for object in [
         json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "cm" }, "data": { "k": "v" } }),
         json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "n" } }),
+        json!({ "apiVersion": "test.io/v1", "kind": "Widget", "metadata": { "name": "w" }, "spec": { "size": 7 } }),
     ] {
         let mut file = tempfile::NamedTempFile::with_suffix(".json").unwrap();
         file.write_all(object.to_string().as_bytes()).unwrap();
@@ -40,9 +41,25 @@ async fn kubectl_feels_at_home() {
         ("delete ns n", "namespace \"n\" deleted"),
         ("api-resources", "widgets"),
         ("get wd", "No resources found in default namespace."),
+        ("apply -f WIDGET", "widget.test.io/w created"),
+        ("get wd", "NAME   SIZE   READY   AGE\nw      7              "),
+        ("explain widget.spec", "KIND:       Widget"),
+        (
+            "patch wd w --type=merge --subresource=status -p {\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}",
+            "widget.test.io/w patched",
+        ),
+        (
+            "wait wd/w --for=condition=Ready --timeout=5s",
+            "widget.test.io/w condition met",
+        ),
+        ("get wd", "w      7      True    "),
+        ("get ns default", "NAME      STATUS   AGE\ndefault   Active   "),
         ("get nothing", "the server doesn't have a resource type \"nothing\""),
     ] {
-        let line = line.replace("CM", &file(0)).replace("NS", &file(1));
+        let line = line
+            .replace("CM", &file(0))
+            .replace("NS", &file(1))
+            .replace("WIDGET", &file(2));
         let arguments: Vec<&str> = line.split(' ').collect();
         let Some((_, output)) = lab.kubectl(&arguments).await else {
             return;

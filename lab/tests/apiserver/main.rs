@@ -1,5 +1,6 @@
 //! The API server as its clients see it: kube, and kubectl where there is one.
 
+mod definitions;
 mod deletion;
 mod fixture;
 mod kubectl;
