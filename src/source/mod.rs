@@ -1,6 +1,7 @@
 //! The source platforms that VMs are migrated from: one trait, one folder per platform.
 
 pub mod vm;
+pub mod vsphere;
 
 use async_trait::async_trait;
 use thiserror::Error;

@@ -20,8 +20,8 @@
 //!     if vm.name() == "template" {
 //!         let spec = Value::data("VirtualMachineCloneSpec")
 //!             .with("location", Value::data("VirtualMachineRelocateSpec"))
-//!             .with("powerOn", false)
-//!             .with("template", false);
+//!             .with("template", false)
+//!             .with("powerOn", false);
 //!         let folder = vm.moref_at("parent").cloned().unwrap_or_else(|| client.content().root_folder.clone());
 //!         let args = vec![("folder", folder.into()), ("name", "copy".into()), ("spec", spec)];
 //!         let clone = client.run_task(&vm.moref, "CloneVM_Task", args).await?;

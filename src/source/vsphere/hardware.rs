@@ -1,0 +1,214 @@
+//! What vSphere says about a VM, in the suite's words.
+
+use std::collections::HashMap;
+
+use vim25::{Object, Value};
+
+use crate::source::{Cpu, Disk, Firmware, Nic, Power, SourceVm, VmId};
+
+/// Properties that a description or a clone needs.
+pub const PATHS: &[&str] = &[
+    "name",
+    "parent",
+    "resourcePool",
+    "network",
+    "datastore",
+    "runtime.host",
+    "runtime.powerState",
+    "runtime.connectionState",
+    "config.annotation",
+    "config.bootOptions",
+    "config.firmware",
+    "config.guestId",
+    "config.hardware",
+    "config.uuid",
+];
+
+/// The power that a `runtime.powerState` stands for.
+pub fn power(state: &Value) -> Option<Power> {
+    match state.as_str()? {
+        "poweredOn" => Some(Power::On),
+        "poweredOff" => Some(Power::Off),
+        "suspended" => Some(Power::Suspended),
+        _ => None,
+    }
+}
+
+/// The network cards among the devices.
+pub fn nics(vm: &Object) -> impl Iterator<Item = &Value> {
+    vm.list("config.hardware.device")
+        .iter()
+        .filter(|device| device.get("macAddress").is_some())
+}
+
+/// The disks among the devices.
+pub fn disks(vm: &Object) -> impl Iterator<Item = &Value> {
+    vm.list("config.hardware.device")
+        .iter()
+        .filter(|device| device.is("VirtualDisk"))
+}
+
+/// Describes a VM; `names` has the names of its networks and datastores by id. The error says why the VM cannot be
+/// used.
+pub fn describe(vm: &Object, names: &HashMap<String, String>) -> Result<SourceVm, String> {
+    // A VM whose files are out of reach still has a name, but nothing can be done with it.
+    if let Some(state @ ("inaccessible" | "invalid" | "orphaned")) = vm.str_at("runtime.connectionState") {
+        return Err(format!(
+            "its connection state is {state}; check that its datastore is mounted and its files are there"
+        ));
+    }
+    let missing = |what: &str| format!("vCenter does not say its {what}");
+    let number = |path: &str| {
+        vm.i64_at(path)
+            .and_then(|number| u32::try_from(number).ok())
+            .filter(|number| *number > 0)
+    };
+    let cpus = number("config.hardware.numCPU").ok_or_else(|| missing("number of CPUs"))?;
+    // 0 or nothing: as many cores as the server likes, which is one for each socket.
+    let cores_per_socket = number("config.hardware.numCoresPerSocket").unwrap_or(1);
+    let memory = number("config.hardware.memoryMB").ok_or_else(|| missing("memory"))?;
+    let firmware = match vm.str_at("config.firmware") {
+        Some("efi") => Firmware::Efi {
+            secure_boot: vm.bool_at("config.bootOptions.efiSecureBootEnabled").unwrap_or(false),
+        },
+        _ => Firmware::Bios,
+    };
+    let power = vm
+        .get("runtime.powerState")
+        .and_then(power)
+        .ok_or_else(|| missing("power state"))?;
+    Ok(SourceVm {
+        id: VmId(vm.moref.id.clone()),
+        name: vm.name().to_owned(),
+        power,
+        cpu: Cpu {
+            sockets: cpus.div_ceil(cores_per_socket),
+            cores_per_socket,
+        },
+        memory_mib: u64::from(memory),
+        nics: nics(vm).map(|device| nic(device, names)).collect(),
+        disks: disks(vm).map(|device| disk(device, names)).collect(),
+        firmware,
+        uuid: vm.str_at("config.uuid").unwrap_or_default().to_owned(),
+        guest_os: vm.str_at("config.guestId").unwrap_or_default().to_owned(),
+    })
+}
+
+fn label(device: &Value) -> String {
+    device.str_at("deviceInfo.label").unwrap_or_default().to_owned()
+}
+
+fn nic(device: &Value, names: &HashMap<String, String>) -> Nic {
+    // A port group's key is also its id; a standard network is referred to by id and by name.
+    let port_group = device.str_at("backing.port.portgroupKey");
+    let standard = device.moref_at("backing.network").map(|network| network.id.as_str());
+    let network_id = port_group.or(standard).unwrap_or_default();
+    let network = names
+        .get(network_id)
+        .map(String::as_str)
+        .or(device.str_at("backing.deviceName"));
+    Nic {
+        name: label(device),
+        mac: device.str_at("macAddress").unwrap_or_default().to_lowercase(),
+        network_id: network_id.to_owned(),
+        network: network.unwrap_or_default().to_owned(),
+        connected: device.bool_at("connectable.startConnected").unwrap_or(true),
+    }
+}
+
+fn disk(device: &Value, names: &HashMap<String, String>) -> Disk {
+    let kilobytes = device
+        .i64_at("capacityInKB")
+        .map(|kilobytes| kilobytes.saturating_mul(1024));
+    let bytes = device.i64_at("capacityInBytes").or(kilobytes).unwrap_or_default();
+    let storage_id = device
+        .moref_at("backing.datastore")
+        .map(|datastore| datastore.id.clone())
+        .unwrap_or_default();
+    Disk {
+        name: label(device),
+        bytes: u64::try_from(bytes).unwrap_or_default(),
+        storage: names.get(&storage_id).cloned().unwrap_or_default(),
+        storage_id,
+        file: device.str_at("backing.fileName").unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vim25::MoRef;
+
+    use super::*;
+
+    fn object(properties: Vec<(&str, Value)>) -> Object {
+        let mut object = Object::new(MoRef::new("VirtualMachine", "vm-1"));
+        for (path, value) in properties {
+            object.set(path, Some(value));
+        }
+        object
+    }
+
+    fn hardware() -> Value {
+        let disk = Value::data("VirtualDisk").with("capacityInKB", 1024_i64).with(
+            "backing",
+            Value::data("VirtualDiskFlatVer2BackingInfo").with("datastore", MoRef::new("Datastore", "datastore-1")),
+        );
+        let port = Value::data("DistributedVirtualSwitchPortConnection").with("portgroupKey", "dvportgroup-2");
+        let nic = Value::data("VirtualVmxnet3")
+            .with(
+                "backing",
+                Value::data("VirtualEthernetCardDistributedVirtualPortBackingInfo").with("port", port),
+            )
+            .with(
+                "connectable",
+                Value::data("VirtualDeviceConnectInfo").with("startConnected", false),
+            )
+            .with("macAddress", "00:50:56:AB:CD:EF");
+        Value::data("VirtualHardware")
+            .with("numCPU", 6)
+            .with("numCoresPerSocket", 2)
+            .with("memoryMB", 2048)
+            .with("device", vec![disk, nic])
+    }
+
+    #[test]
+    fn hardware_is_described_in_the_suites_words() {
+        let vm = object(vec![
+            ("runtime.powerState", "poweredOff".into()),
+            ("config.hardware", hardware()),
+            ("config.firmware", "efi".into()),
+            (
+                "config.bootOptions",
+                Value::data("VirtualMachineBootOptions").with("efiSecureBootEnabled", true),
+            ),
+        ]);
+        let names = HashMap::from([
+            ("datastore-1".to_owned(), "LocalDS_0".to_owned()),
+            ("dvportgroup-2".to_owned(), "cnv-test".to_owned()),
+        ]);
+        let vm = describe(&vm, &names).unwrap();
+        assert_eq!(
+            vm.cpu,
+            Cpu {
+                sockets: 3,
+                cores_per_socket: 2
+            }
+        );
+        assert_eq!(vm.firmware, Firmware::Efi { secure_boot: true });
+        assert_eq!(
+            (vm.disks[0].bytes, vm.disks[0].storage.as_str()),
+            (1 << 20, "LocalDS_0")
+        );
+        assert_eq!(vm.nics[0].mac, "00:50:56:ab:cd:ef");
+        assert_eq!((vm.nics[0].network.as_str(), vm.nics[0].connected), ("cnv-test", false));
+    }
+
+    #[test]
+    fn a_vm_whose_files_are_out_of_reach_is_refused() {
+        let vm = object(vec![
+            ("runtime.connectionState", "inaccessible".into()),
+            ("config.hardware", hardware()),
+        ]);
+        assert!(describe(&vm, &HashMap::new()).unwrap_err().contains("inaccessible"));
+    }
+}
