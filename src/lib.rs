@@ -9,4 +9,5 @@ pub mod migration;
 pub mod nearest;
 pub mod report;
 pub mod runner;
+pub mod settings;
 pub mod source;

@@ -2,6 +2,7 @@
 
 pub mod console;
 pub mod event;
+<<<<<<< HEAD
 pub mod junit;
 pub mod model;
 #[cfg(test)]
@@ -9,3 +10,6 @@ mod story;
 pub mod summary;
 pub mod table;
 pub mod words;
+=======
+pub mod log;
+>>>>>>> 584e928 (wip)

@@ -1,0 +1,107 @@
+//! What a journal speaks of: objects on the cluster, VMs on source platforms.
+
+use std::fmt;
+
+use kube::{
+    Api, Client,
+    api::{ApiResource, DynamicObject, GroupVersionKind},
+};
+use serde::{Deserialize, Serialize};
+
+/// Something that a run creates, or that comes into being because of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// An object on the cluster.
+    Object(ObjectSubject),
+    /// A VM on a source platform.
+    SourceVm {
+        /// Key of the provider.
+        provider: String,
+        /// Name of the VM.
+        name: String,
+    },
+}
+
+/// An object on the cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ObjectSubject {
+    /// `forklift.konveyor.io/v1beta1`
+    pub api_version: String,
+    /// `Plan`
+    pub kind: String,
+    /// `plans`
+    pub plural: String,
+    /// Absent for objects without namespace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// Name.
+    pub name: String,
+    /// What an object of that name must have to be ours.
+    pub proof: Proof,
+}
+
+/// What proves that an object is ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// The label with the run's id, which the suite sets itself.
+    RunLabel,
+    /// A label that somebody else sets, with a value that only our objects get: the UID of our Plan.
+    Label {
+        /// Its key.
+        key: String,
+        /// Its value.
+        value: String,
+    },
+}
+
+impl ObjectSubject {
+    /// A VM that Forklift is going to create for the Plan of that UID (label `plan`; Forklift, `kubevirt.go`).
+    pub fn target_vm(namespace: &str, name: &str, plan_uid: &str) -> Self {
+        Self {
+            api_version: "kubevirt.io/v1".to_owned(),
+            kind: "VirtualMachine".to_owned(),
+            plural: "virtualmachines".to_owned(),
+            namespace: Some(namespace.to_owned()),
+            name: name.to_owned(),
+            proof: Proof::Label {
+                key: "plan".to_owned(),
+                value: plan_uid.to_owned(),
+            },
+        }
+    }
+
+    /// The API for objects of this kind, in the namespace of this one.
+    pub fn api(&self, client: Client) -> Api<DynamicObject> {
+        let resource = self.resource();
+        match &self.namespace {
+            Some(namespace) => Api::namespaced_with(client, namespace, &resource),
+            None => Api::all_with(client, &resource),
+        }
+    }
+
+    fn resource(&self) -> ApiResource {
+        let (group, version) = self.api_version.rsplit_once('/').unwrap_or(("", &self.api_version));
+        ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, &self.kind), &self.plural)
+    }
+}
+
+impl fmt::Display for ObjectSubject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(f, "{} {namespace}/{}", self.kind, self.name),
+            None => write!(f, "{} {}", self.kind, self.name),
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Object(object) => object.fmt(f),
+            Self::SourceVm { provider, name } => write!(f, "VM \"{name}\" on {provider}"),
+        }
+    }
+}

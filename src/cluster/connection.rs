@@ -1,0 +1,198 @@
+//! Connects to the target, after making sure that it is meant.
+
+use std::sync::Arc;
+
+use kube::{
+    Client, Config,
+    config::{AuthInfo, KubeConfigOptions, Kubeconfig},
+};
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use super::{Error, Versions};
+use crate::{
+    session::Clock,
+    settings::{Origin, Settings},
+};
+
+/// A connected cluster. Clones share the connection.
+#[derive(Clone)]
+pub struct Cluster {
+    /// The Kubernetes client.
+    pub client: Client,
+    /// What runs there.
+    pub versions: Versions,
+    /// Divides the deadlines of waits.
+    pub clock: Clock,
+    /// Ends every wait.
+    pub cancel: CancellationToken,
+    server: Arc<str>,
+    context: Arc<str>,
+    access: Arc<Access>,
+}
+
+/// How the kubeconfig logs in and whom it trusts, for the other servers of the cluster.
+struct Access {
+    login: AuthInfo,
+    authorities: Vec<Vec<u8>>,
+    insecure: bool,
+}
+
+impl std::fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cluster")
+            .field("server", &self.server)
+            .field("context", &self.context)
+            .field("versions", &self.versions)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Cluster {
+    /// Connects to the target of the settings and asks what it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAllowed`] before anything is sent to a real cluster that is neither allowed nor confirmed.
+    pub async fn connect(settings: &Settings, cancel: CancellationToken) -> Result<Self, Error> {
+        let target = &settings.target;
+        let path = target.kubeconfig.as_ref().map(|path| path.display().to_string());
+        let unreadable = |source| Error::Kubeconfig {
+            path: path.clone(),
+            source,
+        };
+        let kubeconfig = match &target.kubeconfig {
+            Some(path) => Kubeconfig::read_from(path),
+            None => Kubeconfig::read(),
+        }
+        .map_err(unreadable)?;
+        let context = target
+            .context
+            .clone()
+            .or_else(|| kubeconfig.current_context.clone())
+            .unwrap_or_default();
+        let options = KubeConfigOptions {
+            context: target.context.clone(),
+            ..KubeConfigOptions::default()
+        };
+        let config = Config::from_custom_kubeconfig(kubeconfig, &options)
+            .await
+            .map_err(unreadable)?;
+        let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();
+        if !allowed(settings, &context) {
+            return Err(Error::NotAllowed { context, server });
+        }
+        Self::open(config, context, server, settings, cancel).await
+    }
+
+    async fn open(
+        mut config: Config,
+        context: String,
+        server: String,
+        settings: &Settings,
+        cancel: CancellationToken,
+    ) -> Result<Self, Error> {
+        config.connect_timeout = Some(settings.timeouts.connect);
+        let access = Access {
+            login: config.auth_info.clone(),
+            authorities: config.root_cert.clone().unwrap_or_default(),
+            insecure: config.accept_invalid_certs,
+        };
+        let client = Client::try_from(config).map_err(|source| Error::Client {
+            server: server.clone(),
+            source: Box::new(source),
+        })?;
+        let versions = Versions::find(&client, &settings.target.mtv_namespace);
+        let versions = match tokio::time::timeout(settings.timeouts.connect, versions).await {
+            Ok(Ok(versions)) => versions,
+            Ok(Err(source)) => {
+                let source = Box::new(source);
+                return Err(Error::Unreachable { server, source });
+            }
+            Err(_) => {
+                let after = settings.timeouts.connect;
+                return Err(Error::Silent { server, after });
+            }
+        };
+        Ok(Self {
+            client,
+            versions,
+            clock: Clock::new(settings.target.speed),
+            cancel,
+            server: server.into(),
+            context: context.into(),
+            access: Arc::new(access),
+        })
+    }
+
+    /// The same cluster for work that nothing cancels and whose deadlines are real time: teardown.
+    pub fn for_teardown(&self) -> Self {
+        Self {
+            clock: Clock::real(),
+            cancel: CancellationToken::new(),
+            ..self.clone()
+        }
+    }
+
+    /// Address of the API server.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// Context of the kubeconfig.
+    pub fn context(&self) -> &str {
+        &self.context
+    }
+
+    /// The bearer token, for the other servers of the cluster. Asked for anew each time: token files are rotated.
+    pub async fn bearer_token(&self) -> Result<SecretString, Error> {
+        let login = &self.access.login;
+        if let Some(token) = &login.token {
+            return Ok(token.clone());
+        }
+        let Some(path) = &login.token_file else {
+            return Err(Error::NoToken {
+                context: self.context.to_string(),
+            });
+        };
+        let token = tokio::fs::read_to_string(path).await.map_err(|source| Error::TokenFile {
+            path: path.clone(),
+            source,
+        })?;
+        Ok(token.trim().into())
+    }
+
+    /// The certificate authorities of the kubeconfig as PEM; empty when it names none.
+    pub fn ca_pem(&self) -> String {
+        let certificates: Vec<pem::Pem> = self
+            .access
+            .authorities
+            .iter()
+            .map(|der| pem::Pem::new("CERTIFICATE", der.clone()))
+            .collect();
+        pem::encode_many(&certificates)
+    }
+
+    /// Whether the kubeconfig skips the verification of certificates.
+    pub fn is_insecure(&self) -> bool {
+        self.access.insecure
+    }
+
+    /// Secrets of the log-in, for the redactor.
+    pub fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+        let AuthInfo {
+            token,
+            password,
+            client_key_data,
+            ..
+        } = &self.access.login;
+        [token, password, client_key_data].into_iter().flatten()
+    }
+}
+
+/// Whether the target may be used: a lab always, a real cluster when its context is allowed or was named on the
+/// command line.
+fn allowed(settings: &Settings, context: &str) -> bool {
+    let confirmed = settings.origins.get("target.context") == Some(&Origin::CommandLine);
+    settings.target.simulated || confirmed || settings.target.allowed_contexts.iter().any(|allowed| allowed == context)
+}

@@ -1,0 +1,75 @@
+//! Why a cluster cannot be used.
+
+use thiserror::Error;
+
+/// The target is not usable as it is.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// No usable kubeconfig.
+    #[error("could not read the kubeconfig{}; log in to the cluster or set target.kubeconfig", of(.path))]
+    Kubeconfig {
+        /// The file, if one is named.
+        path: Option<String>,
+        /// Cause.
+        #[source]
+        source: kube::config::KubeconfigError,
+    },
+    /// A real cluster that nobody allowed.
+    #[error(
+        "the context \"{context}\" ({server}) is not on the list of allowed contexts; confirm it with --context {context}, or \
+         add it to target.allowed_contexts"
+    )]
+    NotAllowed {
+        /// The context.
+        context: String,
+        /// Address of its API server.
+        server: String,
+    },
+    /// The client could not be made.
+    #[error("could not set up the connection to {server}")]
+    Client {
+        /// Address of the API server.
+        server: String,
+        /// Cause.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// The API server does not answer, or refuses.
+    #[error("the API server {server} does not answer; check that you are logged in and that the cluster is up")]
+    Unreachable {
+        /// Its address.
+        server: String,
+        /// Cause.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// The API server takes too long.
+    #[error("the API server {server} did not answer within {}", humantime::format_duration(*.after))]
+    Silent {
+        /// Its address.
+        server: String,
+        /// How long it was given.
+        after: std::time::Duration,
+    },
+    /// There is no token for the inventory.
+    #[error(
+        "the context \"{context}\" logs in without a bearer token, which the inventory needs; use a context made by `oc login`"
+    )]
+    NoToken {
+        /// The context.
+        context: String,
+    },
+    /// The token file of the kubeconfig could not be read.
+    #[error("could not read the token file {path} of the kubeconfig")]
+    TokenFile {
+        /// The file.
+        path: String,
+        /// Cause.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+fn of(path: &Option<String>) -> String {
+    path.as_ref().map(|path| format!(" {path}")).unwrap_or_default()
+}

@@ -1,0 +1,16 @@
+//! The cluster: connection, watch-driven waiting, tracked creation.
+
+pub mod condition;
+mod connection;
+mod error;
+mod retry;
+mod state;
+pub mod tracked;
+mod versions;
+pub mod wait;
+
+pub use connection::Cluster;
+pub use error::Error;
+pub use retry::{is_conflict, is_not_found, is_retryable, retrying};
+pub use state::describe;
+pub use versions::Versions;

@@ -1,0 +1,164 @@
+//! The only way to create anything on the cluster: written into the journal first, labelled, created, confirmed.
+
+use kube::{
+    Api, Resource, ResourceExt,
+    api::{ApiResource, DynamicObject, PostParams},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use thiserror::Error as ThisError;
+
+use super::retry::{is_conflict, is_retryable, pause_for};
+use crate::{
+    cleanup::{
+        journal::{self, EntryId},
+        subject::{ObjectSubject, Proof, Subject},
+    },
+    session::Scope,
+};
+
+/// The run that owns an object.
+pub const RUN_LABEL: &str = "mtv-bdd.io/run";
+/// The scenario that owns an object; absent on what the run shares.
+pub const SCENARIO_LABEL: &str = "mtv-bdd.io/scenario";
+/// Which line of the run's journal announced the object.
+pub const ENTRY_ANNOTATION: &str = "mtv-bdd.io/journal-entry";
+const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "mtv-bdd");
+
+/// Requests in all, when the API server is in trouble.
+const ATTEMPTS: u32 = 6;
+const FIRST_PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+
+/// An object was not created.
+#[derive(Debug, ThisError)]
+pub enum Error {
+    /// It has no name; a generated one could not be written into the journal beforehand.
+    #[error("a {kind} without a name cannot be created")]
+    Unnamed {
+        /// Its kind.
+        kind: String,
+    },
+    /// The journal does not take the intention, so nothing was created.
+    #[error("could not announce {subject} in the journal, so it was not created")]
+    Journal {
+        /// The object.
+        subject: String,
+        /// Cause.
+        #[source]
+        source: journal::Error,
+    },
+    /// There is one of that name already. It is not ours.
+    #[error("{subject} exists already; it belongs to somebody else and is left alone, so delete it or start a new run")]
+    Exists {
+        /// The object.
+        subject: String,
+    },
+    /// The API server refuses.
+    #[error("could not create {subject}")]
+    Refused {
+        /// The object.
+        subject: String,
+        /// Cause.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// It, or what came back, is not what it should be.
+    #[error("{subject} cannot be written as JSON or read back")]
+    Shape {
+        /// The object.
+        subject: String,
+        /// Cause.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+/// Creates an object for `scope` and returns it as the API server stored it. An object of that name that exists
+/// already is an error: what is not ours is never adopted.
+pub async fn create<K>(scope: &Scope, object: K) -> Result<K, Error>
+where
+    K: Resource<DynamicType = ()> + Serialize + DeserializeOwned,
+{
+    let resource = ApiResource::erase::<K>(&());
+    let name = object.meta().name.clone().ok_or_else(|| Error::Unnamed {
+        kind: resource.kind.clone(),
+    })?;
+    let described = ObjectSubject {
+        api_version: resource.api_version.clone(),
+        kind: resource.kind.clone(),
+        plural: resource.plural.clone(),
+        namespace: object.meta().namespace.clone(),
+        name,
+        proof: Proof::RunLabel,
+    };
+    let subject = described.to_string();
+    let shape = |source| Error::Shape {
+        subject: subject.clone(),
+        source,
+    };
+    let journalled = |source| Error::Journal {
+        subject: subject.clone(),
+        source,
+    };
+
+    let mut body: DynamicObject = serde_json::to_value(&object)
+        .and_then(serde_json::from_value)
+        .map_err(shape)?;
+    body.types.get_or_insert_with(|| kube::api::TypeMeta {
+        api_version: resource.api_version.clone(),
+        kind: resource.kind.clone(),
+    });
+    let api = described.api(scope.cluster.client.clone());
+    let entry = scope.intend(Subject::Object(described)).await.map_err(journalled)?;
+    label(scope, entry, &mut body);
+    let created = match post(&api, &body, entry).await {
+        Ok(created) => created,
+        Err(failure) => {
+            if !is_retryable(&failure) {
+                // The answer is final: nothing of ours came into being.
+                scope.journal.gone(entry).await.map_err(journalled)?;
+            }
+            return Err(if is_conflict(&failure) {
+                Error::Exists { subject }
+            } else {
+                let source = Box::new(failure);
+                Error::Refused { subject, source }
+            });
+        }
+    };
+    let uid = created.uid().unwrap_or_default();
+    scope.journal.confirm(entry, uid).await.map_err(journalled)?;
+    serde_json::to_value(&created).and_then(serde_json::from_value).map_err(shape)
+}
+
+fn label(scope: &Scope, entry: EntryId, body: &mut DynamicObject) {
+    let labels = body.labels_mut();
+    labels.extend(scope.labels());
+    labels.insert(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned());
+    body.annotations_mut().insert(ENTRY_ANNOTATION.to_owned(), entry.to_string());
+}
+
+/// Posts until there is an answer. After a request whose answer was lost the object may be there; the annotation tells
+/// whether it is the one that this very entry announced.
+async fn post(api: &Api<DynamicObject>, body: &DynamicObject, entry: EntryId) -> Result<DynamicObject, kube::Error> {
+    let mut pause = FIRST_PAUSE;
+    let mut attempt = 1;
+    loop {
+        let failure = match api.create(&PostParams::default(), body).await {
+            Ok(created) => return Ok(created),
+            Err(failure) => failure,
+        };
+        if attempt > 1 && is_conflict(&failure) {
+            let found = api.get(&body.name_any()).await?;
+            let run = found.labels().get(RUN_LABEL) == body.labels().get(RUN_LABEL);
+            let announced = found.annotations().get(ENTRY_ANNOTATION) == Some(&entry.to_string());
+            return if run && announced { Ok(found) } else { Err(failure) };
+        }
+        if !is_retryable(&failure) || attempt == ATTEMPTS {
+            return Err(failure);
+        }
+        tracing::debug!(%failure, name = body.name_any(), "creating it again");
+        pause_for(pause).await;
+        pause *= 2;
+        attempt += 1;
+    }
+}

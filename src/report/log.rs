@@ -1,0 +1,292 @@
+//! The live event log of a run: `events.ndjson` as it happens, and the same records for whoever listens.
+
+use std::{
+    fmt::Display,
+    fs::{File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use jiff::Timestamp;
+use thiserror::Error;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::event::{Event, Outcome, Record, ScenarioKey};
+use crate::{checks::finding::Finding, session::folder, settings::Redactor};
+
+/// The log could not be written.
+#[derive(Debug, Error)]
+#[error("could not write the event log {}", path.display())]
+pub struct LogError {
+    path: PathBuf,
+    #[source]
+    source: io::Error,
+}
+
+/// The event log of a run. Clones write to the same log.
+#[derive(Debug, Clone)]
+pub struct EventLog {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    path: PathBuf,
+    redactor: Redactor,
+    state: Mutex<State>,
+    next_activity: AtomicU64,
+}
+
+#[derive(Debug)]
+struct State {
+    file: File,
+    subscribers: Vec<UnboundedSender<Record>>,
+    /// The first failure to write; reports are incomplete from then on.
+    failure: Option<io::Error>,
+}
+
+impl EventLog {
+    /// Starts a new log.
+    pub fn create(path: &Path, redactor: Redactor) -> Result<Self, LogError> {
+        let mut options = OpenOptions::new();
+        options.create_new(true).append(true);
+        let file = folder::private(&mut options).open(path).map_err(|source| LogError {
+            path: path.to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                path: path.to_owned(),
+                redactor,
+                state: Mutex::new(State {
+                    file,
+                    subscribers: Vec::new(),
+                    failure: None,
+                }),
+                next_activity: AtomicU64::new(1),
+            }),
+        })
+    }
+
+    /// Where it is written.
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// What keeps secrets out of it; whoever writes a file of the run uses the same.
+    pub fn redactor(&self) -> &Redactor {
+        &self.shared.redactor
+    }
+
+    /// Writes an event, then tells the subscribers. Nobody hears of what is not in the file.
+    pub fn emit(&self, event: Event) {
+        let record = self.redacted(Record {
+            at: Timestamp::now(),
+            event,
+        });
+        let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = serde_json::to_string(&record)
+            .map_err(io::Error::other)
+            .and_then(|line| state.file.write_all(format!("{line}\n").as_bytes()));
+        if let Err(failure) = written {
+            tracing::error!(path = %self.shared.path.display(), %failure, "could not write an event");
+            state.failure.get_or_insert(failure);
+        }
+        state
+            .subscribers
+            .retain(|subscriber| subscriber.send(record.clone()).is_ok());
+    }
+
+    /// Every record from now on.
+    pub fn subscribe(&self) -> UnboundedReceiver<Record> {
+        let (sender, receiver) = unbounded_channel();
+        let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.subscribers.push(sender);
+        receiver
+    }
+
+    /// Whether everything could be written; the first failure otherwise.
+    pub fn check(&self) -> Result<(), LogError> {
+        let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match state.failure.take() {
+            None => Ok(()),
+            Some(source) => Err(LogError {
+                path: self.shared.path.clone(),
+                source,
+            }),
+        }
+    }
+
+    /// Does something and logs when it begins, when and how it ends. `scenario` is absent for what the run shares.
+    pub async fn activity<T, E: Display>(
+        &self,
+        scenario: Option<&ScenarioKey>,
+        title: impl Into<String>,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let activity = self.shared.next_activity.fetch_add(1, Ordering::Relaxed);
+        self.emit(Event::ActivityStarted {
+            scenario: scenario.cloned(),
+            activity,
+            title: title.into(),
+        });
+        let mut end = ActivityEnd {
+            log: self,
+            scenario,
+            activity,
+            started: Instant::now(),
+            result: Some((Outcome::Failed, Some("it was interrupted".to_owned()))),
+        };
+        let result = work.await;
+        end.result = Some(match &result {
+            Ok(_) => (Outcome::Passed, None),
+            Err(error) => (Outcome::Failed, Some(format!("{error:#}"))),
+        });
+        drop(end);
+        result
+    }
+
+    /// The record as it may be written. Words of the format itself stay, even if somebody's password is `passed`.
+    fn redacted(&self, record: Record) -> Record {
+        let Ok(value) = serde_json::to_value(&record) else {
+            return record;
+        };
+        let mut clean = value.clone();
+        self.shared.redactor.redact_json(&mut clean);
+        if clean == value {
+            return record;
+        }
+        restore_vocabulary(&value, &mut clean);
+        serde_json::from_value(clean).unwrap_or_else(|_| Record {
+            at: record.at,
+            event: Event::Leftover {
+                subject: "an event that cannot be shown".to_owned(),
+                reason: "it holds a secret where its format does not allow a replacement".to_owned(),
+            },
+        })
+    }
+}
+
+/// Fields whose values are words of the format.
+const VOCABULARY: &[&str] = &["type", "outcome", "verdict", "at"];
+
+fn restore_vocabulary(original: &serde_json::Value, clean: &mut serde_json::Value) {
+    let (Some(original), Some(clean)) = (original.as_object(), clean.as_object_mut()) else {
+        return;
+    };
+    for (key, field) in clean {
+        match original.get(key) {
+            Some(value) if VOCABULARY.contains(&key.as_str()) => *field = value.clone(),
+            Some(value) => restore_vocabulary(value, field),
+            None => {}
+        }
+    }
+}
+
+/// Logs the end of an activity, also when its future is dropped.
+struct ActivityEnd<'a> {
+    log: &'a EventLog,
+    scenario: Option<&'a ScenarioKey>,
+    activity: u64,
+    started: Instant,
+    result: Option<(Outcome, Option<String>)>,
+}
+
+impl Drop for ActivityEnd<'_> {
+    fn drop(&mut self) {
+        let Some((outcome, message)) = self.result.take() else {
+            return;
+        };
+        self.log.emit(Event::ActivityFinished {
+            scenario: self.scenario.cloned(),
+            activity: self.activity,
+            outcome,
+            milliseconds: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            message,
+        });
+    }
+}
+
+/// The log as one scenario writes it.
+#[derive(Debug, Clone)]
+pub struct ScenarioLog {
+    log: EventLog,
+    scenario: ScenarioKey,
+}
+
+impl ScenarioLog {
+    /// The log of `scenario`.
+    pub fn new(log: EventLog, scenario: ScenarioKey) -> Self {
+        Self { log, scenario }
+    }
+
+    /// Whose it is.
+    pub fn scenario(&self) -> &ScenarioKey {
+        &self.scenario
+    }
+
+    /// Writes an event.
+    pub fn emit(&self, event: Event) {
+        self.log.emit(event);
+    }
+
+    /// Does something and logs when it begins, when and how it ends.
+    pub async fn activity<T, E: Display>(
+        &self,
+        title: impl Into<String>,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.log.activity(Some(&self.scenario), title, work).await
+    }
+
+    /// A pipeline step of a VM moved on.
+    pub fn progress(&self, progress: Progress) {
+        let Progress {
+            vm,
+            pipeline_step,
+            phase,
+            completed,
+            total,
+            unit,
+        } = progress;
+        self.log.emit(Event::Progress {
+            scenario: self.scenario.clone(),
+            vm,
+            pipeline_step,
+            phase,
+            completed,
+            total,
+            unit,
+        });
+    }
+
+    /// A check said something about a VM.
+    pub fn finding(&self, finding: Finding) {
+        self.log.emit(Event::Checked {
+            scenario: self.scenario.clone(),
+            finding,
+        });
+    }
+}
+
+/// How far a pipeline step of a VM is; see [`Event::Progress`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// VM name on the source.
+    pub vm: String,
+    /// Pipeline step.
+    pub pipeline_step: String,
+    /// Its phase.
+    pub phase: String,
+    /// Units done.
+    pub completed: i64,
+    /// Units in all.
+    pub total: i64,
+    /// Unit.
+    pub unit: String,
+}

@@ -1,0 +1,140 @@
+//! The run folder: everything that a run writes, in one place.
+
+use std::{
+    fs::{self, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+};
+
+use thiserror::Error;
+
+use super::RunId;
+
+/// The run folder could not be made.
+#[derive(Debug, Error)]
+#[error("could not make {}", path.display())]
+pub struct FolderError {
+    path: PathBuf,
+    #[source]
+    source: io::Error,
+}
+
+/// `target/mtv-bdd/<run>/`
+#[derive(Debug, Clone)]
+pub struct RunFolder {
+    path: PathBuf,
+}
+
+impl RunFolder {
+    /// Makes the folder of a run below `output` and points `output/latest` to it.
+    pub fn create(output: &Path, run: &RunId) -> Result<Self, FolderError> {
+        let path = output.join(run.as_str());
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| FolderError { path, source }
+        };
+        fs::create_dir_all(output).map_err(failed(output))?;
+        private_folder(&path).map_err(failed(&path))?;
+        let latest = output.join("latest");
+        point(&latest, run.as_str()).map_err(failed(&latest))?;
+        Ok(Self { path })
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The event log.
+    pub fn events(&self) -> PathBuf {
+        self.path.join("events.ndjson")
+    }
+
+    /// The JUnit report.
+    pub fn junit(&self) -> PathBuf {
+        self.path.join("junit.xml")
+    }
+
+    /// The summary.
+    pub fn summary(&self) -> PathBuf {
+        self.path.join("summary.json")
+    }
+
+    /// What was created, for teardown and for the `cleanup` command.
+    pub fn journal(&self) -> PathBuf {
+        self.path.join("journal.ndjson")
+    }
+
+    /// The diagnostic log of the suite itself.
+    pub fn log(&self) -> PathBuf {
+        self.path.join("mtv-bdd.log")
+    }
+
+    /// What was collected when scenarios failed: a folder for each.
+    pub fn evidence(&self) -> PathBuf {
+        self.path.join("evidence")
+    }
+}
+
+/// Files opened with these options are for their owner alone.
+pub fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+}
+
+/// Makes a folder, with those above it, for its owner alone.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
+/// Makes or moves the symbolic link. Another run may do the same at this moment; the last one wins.
+#[cfg(unix)]
+fn point(link: &Path, target: &str) -> io::Result<()> {
+    let mut fresh = link.as_os_str().to_owned();
+    fresh.push(format!(".{target}"));
+    let fresh = PathBuf::from(fresh);
+    std::os::unix::fs::symlink(target, &fresh)?;
+    fs::rename(&fresh, link)
+}
+
+#[cfg(not(unix))]
+fn point(link: &Path, target: &str) -> io::Result<()> {
+    fs::write(link.with_extension("txt"), target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn latest_follows_the_newest_run() {
+        let output = tempfile::tempdir().unwrap();
+        for run in ["auto-aaaa", "auto-bbbb"] {
+            let folder = RunFolder::create(output.path(), &RunId::from(run)).unwrap();
+            fs::write(folder.summary(), run).unwrap();
+        }
+        let latest = fs::read_to_string(output.path().join("latest/summary.json")).unwrap();
+        assert_eq!(latest, "auto-bbbb");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn others_cannot_look_into_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let output = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(output.path(), &RunId::from("auto-aaaa")).unwrap();
+        let mode = fs::metadata(folder.path()).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{mode:o}");
+    }
+}

@@ -1,0 +1,53 @@
+//! Who a run is: the id that all its names and labels carry.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::names;
+
+/// Id of a run, such as `auto-ab12`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(String);
+
+impl RunId {
+    /// A new one.
+    pub fn generate() -> Self {
+        Self(names::generate("auto"))
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for RunId {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A run and what follows from its id.
+#[derive(Debug, Clone)]
+pub struct RunIdentity {
+    /// Its id.
+    pub run: RunId,
+    /// Name of its target namespace.
+    pub namespace: String,
+}
+
+impl RunIdentity {
+    /// The identity of `run`, whose target namespace ends in `suffix`.
+    pub fn new(run: RunId, suffix: &str) -> Self {
+        let namespace = names::namespace(&run, suffix);
+        Self { run, namespace }
+    }
+}

@@ -1,0 +1,24 @@
+//! What a run shares: identity and names, the target namespace, providers (created once, on demand), preflight.
+
+pub mod clock;
+mod destination;
+mod error;
+pub mod folder;
+pub mod identity;
+mod namespace;
+pub mod names;
+mod on_demand;
+mod preflight;
+mod scenario;
+#[expect(clippy::module_inception, reason = "the session is what this folder is about")]
+mod session;
+mod source_provider;
+mod trust;
+
+pub use clock::Clock;
+pub use error::Error;
+pub use folder::RunFolder;
+pub use identity::{RunId, RunIdentity};
+pub use scenario::{Scenario, Scope};
+pub use session::{Session, current, install};
+pub use source_provider::SourceProvider;
