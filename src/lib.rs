@@ -4,10 +4,13 @@
 //! against the simulated lab, and compare what arrives with what was there.
 
 pub mod checks;
+pub mod cleanup;
+pub mod cluster;
 pub mod inventory;
 pub mod migration;
 pub mod nearest;
 pub mod report;
 pub mod runner;
+pub mod session;
 pub mod settings;
 pub mod source;

@@ -145,7 +145,7 @@ impl Journal {
     pub fn create(path: &Path, header: Header) -> Result<Self, Error> {
         let mut options = OpenOptions::new();
         options.create_new(true).append(true);
-        let open = || {
+        let mut open = || {
             let mut file = folder::private(&mut options).open(path)?;
             append(&mut file, &Line::Journal(header.clone()))?;
             // The folder must know of the file, or a crash of the machine loses both.
@@ -169,11 +169,10 @@ impl Journal {
         };
         let text = std::fs::read_to_string(path).map_err(unreadable)?;
         let (header, entries) = parse(path, &text)?;
-        let mut file = OpenOptions::new().append(true).open(path).map_err(unreadable)?;
-        if !text.ends_with('\n') {
-            // The last line was cut by a crash: what it says never began.
-            file.write_all(b"\n").map_err(unreadable)?;
-        }
+        let file = OpenOptions::new().append(true).open(path).map_err(unreadable)?;
+        // A last line that a crash cut short announces something that never began.
+        let complete = text.rfind('\n').map_or(0, |end| end + 1);
+        file.set_len(complete as u64).map_err(unreadable)?;
         Ok(Self::over(path, header, file, entries))
     }
 

@@ -28,14 +28,7 @@ pub struct Cluster {
     pub cancel: CancellationToken,
     server: Arc<str>,
     context: Arc<str>,
-    access: Arc<Access>,
-}
-
-/// How the kubeconfig logs in and whom it trusts, for the other servers of the cluster.
-struct Access {
-    login: AuthInfo,
-    authorities: Vec<Vec<u8>>,
-    insecure: bool,
+    config: Arc<Config>,
 }
 
 impl std::fmt::Debug for Cluster {
@@ -93,12 +86,7 @@ impl Cluster {
         cancel: CancellationToken,
     ) -> Result<Self, Error> {
         config.connect_timeout = Some(settings.timeouts.connect);
-        let access = Access {
-            login: config.auth_info.clone(),
-            authorities: config.root_cert.clone().unwrap_or_default(),
-            insecure: config.accept_invalid_certs,
-        };
-        let client = Client::try_from(config).map_err(|source| Error::Client {
+        let client = Client::try_from(config.clone()).map_err(|source| Error::Client {
             server: server.clone(),
             source: Box::new(source),
         })?;
@@ -121,7 +109,7 @@ impl Cluster {
             cancel,
             server: server.into(),
             context: context.into(),
-            access: Arc::new(access),
+            config: Arc::new(config),
         })
     }
 
@@ -144,38 +132,9 @@ impl Cluster {
         &self.context
     }
 
-    /// The bearer token, for the other servers of the cluster. Asked for anew each time: token files are rotated.
-    pub async fn bearer_token(&self) -> Result<SecretString, Error> {
-        let login = &self.access.login;
-        if let Some(token) = &login.token {
-            return Ok(token.clone());
-        }
-        let Some(path) = &login.token_file else {
-            return Err(Error::NoToken {
-                context: self.context.to_string(),
-            });
-        };
-        let token = tokio::fs::read_to_string(path).await.map_err(|source| Error::TokenFile {
-            path: path.clone(),
-            source,
-        })?;
-        Ok(token.trim().into())
-    }
-
-    /// The certificate authorities of the kubeconfig as PEM; empty when it names none.
-    pub fn ca_pem(&self) -> String {
-        let certificates: Vec<pem::Pem> = self
-            .access
-            .authorities
-            .iter()
-            .map(|der| pem::Pem::new("CERTIFICATE", der.clone()))
-            .collect();
-        pem::encode_many(&certificates)
-    }
-
-    /// Whether the kubeconfig skips the verification of certificates.
-    pub fn is_insecure(&self) -> bool {
-        self.access.insecure
+    /// How the kubeconfig connects and logs in, for the other servers of the cluster.
+    pub fn config(&self) -> &Config {
+        &self.config
     }
 
     /// Secrets of the log-in, for the redactor.
@@ -185,7 +144,7 @@ impl Cluster {
             password,
             client_key_data,
             ..
-        } = &self.access.login;
+        } = &self.config.auth_info;
         [token, password, client_key_data].into_iter().flatten()
     }
 }

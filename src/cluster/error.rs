@@ -51,23 +51,6 @@ pub enum Error {
         /// How long it was given.
         after: std::time::Duration,
     },
-    /// There is no token for the inventory.
-    #[error(
-        "the context \"{context}\" logs in without a bearer token, which the inventory needs; use a context made by `oc login`"
-    )]
-    NoToken {
-        /// The context.
-        context: String,
-    },
-    /// The token file of the kubeconfig could not be read.
-    #[error("could not read the token file {path} of the kubeconfig")]
-    TokenFile {
-        /// The file.
-        path: String,
-        /// Cause.
-        #[source]
-        source: std::io::Error,
-    },
 }
 
 fn of(path: &Option<String>) -> String {

@@ -2,7 +2,6 @@
 
 pub mod console;
 pub mod event;
-<<<<<<< HEAD
 pub mod junit;
 pub mod model;
 #[cfg(test)]
@@ -10,6 +9,4 @@ mod story;
 pub mod summary;
 pub mod table;
 pub mod words;
-=======
 pub mod log;
->>>>>>> 584e928 (wip)

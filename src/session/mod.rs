@@ -20,5 +20,5 @@ pub use error::Error;
 pub use folder::RunFolder;
 pub use identity::{RunId, RunIdentity};
 pub use scenario::{Scenario, Scope};
-pub use session::{Session, current, install};
+pub use session::{Session, current, install, selected};
 pub use source_provider::SourceProvider;

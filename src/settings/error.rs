@@ -77,24 +77,3 @@ pub(super) fn article(noun: &str) -> String {
     let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'u']);
     format!("{} {noun}", if vowel { "an" } else { "a" })
 }
-
-/// The known key that looks most like `key`, if any looks like it at all.
-pub(super) fn nearest(key: &str, known: &[&str]) -> Option<String> {
-    let (distance, best) = known.iter().map(|name| (distance(key, name), *name)).min()?;
-    (distance <= best.len() / 3).then(|| best.to_owned())
-}
-
-/// Levenshtein distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut next = vec![i + 1];
-        for ((to, diagonal), above) in b.iter().zip(&row).zip(row.iter().skip(1)) {
-            let left = next.last().copied().unwrap_or_default();
-            next.push((diagonal + usize::from(from != *to)).min(left + 1).min(above + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}

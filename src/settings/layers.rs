@@ -8,9 +8,10 @@ use std::{
 
 use toml::{Spanned, de::DeTable};
 
+use crate::nearest::nearest;
+
 use super::{
     Error, KEYS, Origin, Settings,
-    error::nearest,
     value::{Values, Written},
 };
 
@@ -116,7 +117,7 @@ fn read_text(path: &Path, text: &str, values: &mut Values) -> Result<(), Error> 
         Origin::File {
             path: path.to_owned(),
             line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+            column: before.get(line_start..).map_or(0, |start| start.chars().count()) + 1,
         }
     };
     let syntax = |error: toml::de::Error| Error::Syntax {
@@ -165,6 +166,6 @@ fn unknown(key: &str, origin: Origin) -> Error {
     Error::UnknownKey {
         key: key.to_owned(),
         origin,
-        nearest: nearest(key, known),
+        nearest: nearest(key, known.iter().copied()).first().map(|key| (*key).to_owned()),
     }
 }

@@ -1,11 +1,13 @@
 //! The source platforms that VMs are migrated from: one trait, one folder per platform.
 
+mod connect;
 pub mod vm;
 pub mod vsphere;
 
 use async_trait::async_trait;
 use thiserror::Error;
 
+pub use connect::connect;
 pub use vm::{Cpu, Disk, Firmware, Nic, Power, SourceVm, VmId};
 
 /// A failure on a source platform. `platform` is always the provider's key and address.

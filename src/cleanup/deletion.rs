@@ -1,0 +1,140 @@
+//! Removes one object, if it is proved to be ours, and waits until it is gone.
+
+use std::time::Duration;
+
+use kube::{
+    Api, ResourceExt,
+    api::{DeleteParams, DynamicObject, Preconditions},
+};
+use tokio::time::Instant;
+
+use super::{ObjectSubject, Proof};
+use crate::{
+    cluster::{Cluster, is_conflict, is_not_found, is_retryable, pause_for, tracked::RUN_LABEL, wait},
+    session::RunId,
+};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// An object to be removed.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub subject: ObjectSubject,
+    /// Of our object, when it is known.
+    pub uid: Option<String>,
+}
+
+/// Why an object is still there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stuck(pub String);
+
+/// What one attempt came to.
+enum Attempt {
+    /// Ours does not exist: there is none, or the one of that name is somebody else's.
+    Gone,
+    /// The API server is removing it.
+    Deleting { uid: String },
+    /// It is not proved ours, though its UID says so.
+    Unproved(String),
+}
+
+/// Removes our object; one that is not ours is left alone and counts as gone.
+pub(super) async fn remove(cluster: &Cluster, run: &RunId, target: &Target, limit: Duration) -> Result<(), Stuck> {
+    let api = target.subject.api(cluster.client.clone());
+    let deadline = Instant::now() + limit;
+    let mut pause = FIRST_PAUSE;
+    let mut attempts = 1;
+    loop {
+        let failure = match attempt(&api, run, target).await {
+            Ok(Attempt::Gone) => return Ok(()),
+            Ok(Attempt::Unproved(reason)) => return Err(Stuck(reason)),
+            Ok(Attempt::Deleting { uid }) => return until_gone(cluster, api, target, uid, deadline).await,
+            Err(failure) => failure,
+        };
+        let worth_it = is_retryable(&failure) || is_conflict(&failure);
+        if !worth_it || Instant::now() + pause >= deadline {
+            return Err(Stuck(format!("deleting it failed ({attempts} attempts): {failure}")));
+        }
+        pause_for(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+        attempts += 1;
+    }
+}
+
+async fn attempt(api: &Api<DynamicObject>, run: &RunId, target: &Target) -> Result<Attempt, kube::Error> {
+    let Some(found) = api.get_opt(&target.subject.name).await? else {
+        return Ok(Attempt::Gone);
+    };
+    let uid = found.uid().unwrap_or_default();
+    let same = target.uid.as_ref().map(|ours| *ours == uid);
+    let proved = is_proved(&found, &target.subject.proof, run);
+    match (same, proved) {
+        // Another object has taken the name, or ours never came into being.
+        (Some(false), _) | (None, false) => return Ok(Attempt::Gone),
+        (Some(true), false) => {
+            let reason = "somebody took the label off that proves it ours; delete it yourself if it is not needed";
+            return Ok(Attempt::Unproved(reason.to_owned()));
+        }
+        (_, true) => {}
+    }
+    if found.metadata.deletion_timestamp.is_some() {
+        return Ok(Attempt::Deleting { uid });
+    }
+    let precondition = Preconditions {
+        uid: Some(uid.clone()),
+        resource_version: None,
+    };
+    let params = DeleteParams::background().preconditions(precondition);
+    match api.delete(&target.subject.name, &params).await {
+        Ok(_) => Ok(Attempt::Deleting { uid }),
+        Err(error) if is_not_found(&error) => Ok(Attempt::Gone),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_proved(object: &DynamicObject, proof: &Proof, run: &RunId) -> bool {
+    let (key, value) = match proof {
+        Proof::RunLabel => (RUN_LABEL, run.as_str()),
+        Proof::Label { key, value } => (key.as_str(), value.as_str()),
+    };
+    object.labels().get(key).is_some_and(|found| found == value)
+}
+
+async fn until_gone(
+    cluster: &Cluster,
+    api: Api<DynamicObject>,
+    target: &Target,
+    uid: String,
+    deadline: Instant,
+) -> Result<(), Stuck> {
+    let waited = wait::Wait::new(cluster, api.clone(), &target.subject.name)
+        .for_(format!("the end of {}", target.subject))
+        .of_uid(uid)
+        .at_most(deadline.saturating_duration_since(Instant::now()))
+        .until_gone()
+        .await;
+    match waited {
+        Ok(()) => Ok(()),
+        Err(wait::Error::TimedOut { last, .. }) => Err(Stuck(held_by(last, api.get_opt(&target.subject.name).await))),
+        Err(error) => Err(Stuck(format!("it was deleted, but {error}"))),
+    }
+}
+
+/// What keeps a deleted object: finalizers, conditions, owner.
+fn held_by(last: wait::LastSeen, now: Result<Option<DynamicObject>, kube::Error>) -> String {
+    let mut facts = last.state.unwrap_or_default();
+    let owners = now.ok().flatten().map(|object| object.owner_references().to_vec());
+    facts.extend(
+        owners
+            .into_iter()
+            .flatten()
+            .map(|owner| format!("owned by {} {}", owner.kind, owner.name)),
+    );
+    facts.extend(last.trouble);
+    if facts.is_empty() {
+        "it was deleted and does not go".to_owned()
+    } else {
+        format!("it was deleted and does not go: {}", facts.join("; "))
+    }
+}

@@ -1,0 +1,91 @@
+//! The journal on disk: what a killed run leaves is what another process reads.
+
+use super::*;
+use crate::cleanup::{ObjectSubject, Proof};
+
+fn header() -> Header {
+    Header {
+        format: FORMAT,
+        run: RunId::from("auto-ab12"),
+        server: "https://127.0.0.1:1".to_owned(),
+        target: "test".to_owned(),
+    }
+}
+
+fn vm(name: &str) -> Subject {
+    Subject::SourceVm {
+        provider: "vsphere".to_owned(),
+        name: name.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn another_process_reads_what_was_announced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.ndjson");
+    let journal = Journal::create(&path, header()).unwrap();
+    let scenario = Some(ScenarioKey("cold/smoke".to_owned()));
+    let plan = Subject::Object(ObjectSubject {
+        api_version: "forklift.konveyor.io/v1beta1".to_owned(),
+        kind: "Plan".to_owned(),
+        plural: "plans".to_owned(),
+        namespace: Some("a".to_owned()),
+        name: "b".to_owned(),
+        proof: Proof::RunLabel,
+    });
+    let first = journal.intend(scenario.clone(), plan.clone()).await.unwrap();
+    let second = journal.intend(None, vm("x")).await.unwrap();
+    let third = journal.intend(None, vm("y")).await.unwrap();
+    journal.confirm(first, "uid-1").await.unwrap();
+    journal.gone(third).await.unwrap();
+
+    let read = Journal::read(&path).unwrap();
+    assert_eq!(read.header(), &header());
+    assert_eq!(read.open_entries(), journal.open_entries());
+    let expected = [(first, scenario, plan, Some("uid-1".to_owned())), (second, None, vm("x"), None)];
+    let found = read.open_entries().into_iter();
+    let found: Vec<_> = found.map(|entry| (entry.id, entry.scenario, entry.subject, entry.uid)).collect();
+    assert_eq!(found, expected);
+
+    let fourth = read.intend(None, vm("z")).await.unwrap();
+    assert!(fourth > third, "numbers are not used twice");
+}
+
+#[tokio::test]
+async fn a_line_that_a_crash_cut_short_never_began() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.ndjson");
+    let journal = Journal::create(&path, header()).unwrap();
+    journal.intend(None, vm("x")).await.unwrap();
+    let whole = std::fs::read_to_string(&path).unwrap();
+    for cut in 1..whole.lines().last().unwrap().len() {
+        std::fs::write(&path, &whole[..whole.len() - cut]).unwrap();
+        let read = Journal::read(&path).unwrap();
+        assert!(read.open_entries().is_empty(), "cut {cut}");
+        read.intend(None, vm("y")).await.unwrap();
+        let names: Vec<Subject> = Journal::read(&path).unwrap().open_entries().into_iter().map(|entry| entry.subject).collect();
+        assert_eq!(names, [vm("y")], "cut {cut}");
+    }
+}
+
+#[test]
+fn what_is_no_journal_is_refused_with_its_line() {
+    let path = Path::new("j");
+    let header = serde_json::to_string(&Line::Journal(header())).unwrap();
+    for (text, expected) in [
+        ("".to_owned(), "j:1: this is not a journal"),
+        ("{}\n".to_owned(), "j:1: this is not a journal"),
+        (header.replace("\"format\":1", "\"format\":2"), "j:1: the format 2 is newer than this version's 1"),
+        (format!("{header}\nnonsense\n"), "j:2: expected ident at line 1 column 2"),
+    ] {
+        assert_eq!(parse(path, &text).unwrap_err().to_string(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_journal_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.ndjson");
+    Journal::create(&path, header()).unwrap();
+    assert!(Journal::create(&path, header()).is_err());
+}

@@ -1,0 +1,232 @@
+//! What has to stop before it can be removed, and what Forklift leaves behind: running migrations, archived plans,
+//! the objects that carry a Plan's UID.
+
+use forklift_api::forklift::{Conditions, Migration, Plan, Ref};
+use futures::future::join_all;
+use kube::{
+    Api, ResourceExt,
+    api::{ApiResource, DynamicObject, GroupVersionKind, ListParams, Patch, PatchParams},
+};
+use serde_json::json;
+
+use super::{ObjectSubject, Proof, Subject, deletion::Target, journal::Entry};
+use crate::{
+    cluster::{
+        Cluster,
+        condition::{ConditionExt, is_true},
+        retrying,
+        tracked::RUN_LABEL,
+        wait::Wait,
+    },
+    session::RunId,
+    settings::Timeouts,
+};
+
+/// A Plan whose objects have to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PlanTrace {
+    uid: String,
+    /// Where its objects can be: its own namespace and its target namespace.
+    namespaces: Vec<String>,
+}
+
+/// Kinds that carry the Plan's UID in the label `plan` (Forklift, `kubevirt.go`), with what the API needs to know.
+const OF_A_PLAN: &[(&str, &str, &str)] = &[
+    ("forklift.konveyor.io/v1beta1", "Conversion", "conversions"),
+    ("v1", "Secret", "secrets"),
+    ("v1", "ConfigMap", "configmaps"),
+    ("kubevirt.io/v1", "VirtualMachine", "virtualmachines"),
+    ("cdi.kubevirt.io/v1beta1", "DataVolume", "datavolumes"),
+    ("v1", "PersistentVolumeClaim", "persistentvolumeclaims"),
+    ("v1", "Pod", "pods"),
+    ("batch/v1", "Job", "jobs"),
+];
+
+/// Cancels the migrations that run, then archives the plans. What fails here fails again, with its reason, when the
+/// object is deleted.
+pub(super) async fn stop(cluster: &Cluster, run: &RunId, entries: &[Entry], timeouts: &Timeouts) -> Vec<PlanTrace> {
+    let of_kind = |kind: &str| -> Vec<&ObjectSubject> {
+        entries
+            .iter()
+            .filter_map(|entry| match &entry.subject {
+                Subject::Object(object) if object.kind == kind => Some(object),
+                _ => None,
+            })
+            .collect()
+    };
+    let migrations = of_kind("Migration");
+    join_all(migrations.iter().map(|migration| async move {
+        if let Err(reason) = cancel(cluster, run, migration, timeouts).await {
+            tracing::warn!(%migration, %reason, "could not cancel it before its deletion");
+        }
+    }))
+    .await;
+    let plans = of_kind("Plan");
+    let traces = join_all(plans.iter().map(|plan| archive(cluster, run, plan, timeouts))).await;
+    let mut traces: Vec<PlanTrace> = traces.into_iter().flatten().collect();
+    traces.extend(announced(entries));
+    merge(traces)
+}
+
+async fn cancel(
+    cluster: &Cluster,
+    run: &RunId,
+    subject: &ObjectSubject,
+    timeouts: &Timeouts,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let namespace = subject.namespace.clone().unwrap_or_default();
+    let migrations: Api<Migration> = Api::namespaced(cluster.client.clone(), &namespace);
+    let found = retrying(|| migrations.get_opt(&subject.name)).await?;
+    let Some(migration) = found.filter(|migration| is_of(migration, run)) else {
+        return Ok(());
+    };
+    let ended = ["Succeeded", "Failed", "Canceled"]
+        .iter()
+        .any(|end| migration.status.is_true(end));
+    if ended {
+        return Ok(());
+    }
+    let plans: Api<Plan> = Api::namespaced(
+        cluster.client.clone(),
+        migration.spec.plan.namespace.as_deref().unwrap_or(&namespace),
+    );
+    let plan = retrying(|| plans.get_opt(migration.spec.plan.name.as_deref().unwrap_or_default())).await?;
+    let vms: Vec<Ref> = plan
+        .iter()
+        .flat_map(|plan| &plan.spec.vms)
+        .map(|vm| Ref {
+            id: vm.id.clone(),
+            name: vm.name.clone(),
+            ..Ref::default()
+        })
+        .collect();
+    let patch = Patch::Merge(json!({ "spec": { "cancel": vms } }));
+    let params = PatchParams::default();
+    retrying(|| migrations.patch(&subject.name, &params, &patch)).await?;
+    if !migration.status.is_true("Running") {
+        // It has not begun and may never do; its deletion ends it.
+        return Ok(());
+    }
+    Wait::new(cluster, migrations.clone(), &subject.name)
+        .for_(format!("the end of the cancelled migration {}", subject.name))
+        .at_most(timeouts.cancel)
+        .until(is_true("Canceled").or(is_true("Failed")).or(is_true("Succeeded")))
+        .await?;
+    Ok(())
+}
+
+async fn archive(cluster: &Cluster, run: &RunId, subject: &ObjectSubject, timeouts: &Timeouts) -> Option<PlanTrace> {
+    let namespace = subject.namespace.clone().unwrap_or_default();
+    let plans: Api<Plan> = Api::namespaced(cluster.client.clone(), &namespace);
+    let plan = retrying(|| plans.get_opt(&subject.name)).await.ok()??;
+    if !is_of(&plan, run) {
+        return None;
+    }
+    let trace = PlanTrace {
+        uid: plan.uid()?,
+        namespaces: vec![namespace, plan.spec.target_namespace.clone()],
+    };
+    let patch = Patch::Merge(json!({ "spec": { "archived": true } }));
+    let params = PatchParams::default();
+    let patched = retrying(|| plans.patch(&subject.name, &params, &patch)).await;
+    if let Err(reason) = patched {
+        tracing::warn!(plan = %subject, %reason, "could not archive it before its deletion");
+        return Some(trace);
+    }
+    let archived = Wait::new(cluster, plans, &subject.name)
+        .for_(format!("the plan {} to be archived", subject.name))
+        .at_most(timeouts.archive)
+        .until(is_true("Archived"))
+        .await;
+    if let Err(reason) = archived {
+        tracing::warn!(plan = %subject, %reason, "it was not archived before its deletion");
+    }
+    Some(trace)
+}
+
+fn is_of<K: ResourceExt>(object: &K, run: &RunId) -> bool {
+    object.labels().get(RUN_LABEL).is_some_and(|found| found == run.as_str())
+}
+
+/// Traces of plans that are gone already, from the VMs that were announced for them.
+fn announced(entries: &[Entry]) -> Vec<PlanTrace> {
+    entries
+        .iter()
+        .filter_map(|entry| match &entry.subject {
+            Subject::Object(ObjectSubject {
+                namespace: Some(namespace),
+                proof: Proof::Label { key, value },
+                ..
+            }) if key == "plan" => Some(PlanTrace {
+                uid: value.clone(),
+                namespaces: vec![namespace.clone()],
+            }),
+            _ => None,
+        })
+        .collect()
+}
+
+fn merge(traces: Vec<PlanTrace>) -> Vec<PlanTrace> {
+    let mut merged: Vec<PlanTrace> = Vec::new();
+    for trace in traces {
+        match merged.iter_mut().find(|known| known.uid == trace.uid) {
+            Some(known) => known.namespaces.extend(trace.namespaces),
+            None => merged.push(trace),
+        }
+    }
+    for trace in &mut merged {
+        trace.namespaces.sort();
+        trace.namespaces.dedup();
+    }
+    merged
+}
+
+/// The objects of these plans whose kind has this rank, as they are now.
+pub(super) async fn left_by_plans(cluster: &Cluster, plans: &[PlanTrace], rank: u8) -> Vec<Target> {
+    let kinds = OF_A_PLAN.iter().filter(|(_, kind, _)| super::rank(kind) == rank);
+    let questions = kinds.flat_map(|kind| plans.iter().map(move |plan| (kind, plan)));
+    let answers = questions.flat_map(|((api_version, kind, plural), plan)| {
+        plan.namespaces
+            .iter()
+            .map(move |namespace| list(cluster, api_version, kind, plural, plan, namespace))
+    });
+    join_all(answers).await.into_iter().flatten().collect()
+}
+
+async fn list(
+    cluster: &Cluster,
+    api_version: &str,
+    kind: &str,
+    plural: &str,
+    plan: &PlanTrace,
+    namespace: &str,
+) -> Vec<Target> {
+    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+    let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), plural);
+    let api: Api<DynamicObject> = Api::namespaced_with(cluster.client.clone(), namespace, &resource);
+    let ours = ListParams::default().labels(&format!("plan={}", plan.uid));
+    match retrying(|| api.list(&ours)).await {
+        Ok(list) => list
+            .items
+            .into_iter()
+            .map(|object| Target {
+                uid: object.uid(),
+                subject: ObjectSubject {
+                    api_version: api_version.to_owned(),
+                    kind: kind.to_owned(),
+                    plural: plural.to_owned(),
+                    namespace: Some(namespace.to_owned()),
+                    name: object.name_any(),
+                    proof: Proof::Label {
+                        key: "plan".to_owned(),
+                        value: plan.uid.clone(),
+                    },
+                },
+            })
+            .collect(),
+        Err(error) => {
+            tracing::warn!(kind, namespace, %error, "could not look for what a plan left behind");
+            Vec::new()
+        }
+    }
+}

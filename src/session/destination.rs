@@ -1,0 +1,54 @@
+//! The destination Provider: the cluster that Forklift itself runs in.
+
+use std::sync::Arc;
+
+use forklift_api::forklift::{ObjectRef, Provider, ProviderSpec};
+use kube::{Api, api::ObjectMeta};
+
+use super::{Error, Session};
+use crate::cluster::{
+    condition::{blocker, is_true},
+    tracked,
+    wait::Wait,
+};
+
+/// Creates the Provider and waits until it is ready.
+pub(super) async fn create(session: Arc<Session>) -> Result<Provider, Error> {
+    let namespace = session.namespace().await?;
+    let name = format!("{}-local-ocp-provider", session.identity.run);
+    let provider = Provider {
+        metadata: ObjectMeta {
+            name: Some(name.clone()),
+            namespace: Some(namespace.clone()),
+            ..ObjectMeta::default()
+        },
+        spec: ProviderSpec {
+            type_: "openshift".to_owned(),
+            // Both empty: the host cluster (Forklift, `provider.go`).
+            url: Some(String::new()),
+            secret: ObjectRef::default(),
+            settings: None,
+        },
+        status: None,
+    };
+    let work = async {
+        tracked::create(session.scope(), provider).await?;
+        ready(&session, &namespace, &name).await
+    };
+    session
+        .log
+        .activity(None, format!("creating the destination provider {name}"), work)
+        .await
+}
+
+/// Waits until a Provider is ready; a condition that blocks it ends the wait at once.
+pub(super) async fn ready(session: &Session, namespace: &str, name: &str) -> Result<Provider, Error> {
+    let providers: Api<Provider> = Api::namespaced(session.cluster.client.clone(), namespace);
+    let provider = Wait::new(&session.cluster, providers, name)
+        .for_(format!("the provider {name} to be ready"))
+        .at_most(session.settings.timeouts.provider_ready)
+        .fails_when(blocker)
+        .until(is_true("Ready"))
+        .await?;
+    Ok(provider)
+}

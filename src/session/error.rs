@@ -1,0 +1,125 @@
+//! Why a session cannot begin, or cannot give what a scenario asks of it.
+
+use std::sync::Arc;
+
+use thiserror::Error as ThisError;
+
+use crate::{cleanup::journal, cluster, inventory, settings::providers, source};
+
+/// A failure of what the run shares.
+#[derive(Debug, ThisError)]
+pub enum Error {
+    /// The cluster cannot be used.
+    #[error(transparent)]
+    Cluster(#[from] cluster::Error),
+    /// The providers file has no such entry.
+    #[error(transparent)]
+    Providers(#[from] providers::Error),
+    /// The source platform refuses or does not answer.
+    #[error(transparent)]
+    Source(#[from] source::Error),
+    /// A provider of a type that this version cannot migrate from.
+    #[error(
+        "the provider \"{key}\" is of type {platform}, from which this version cannot migrate yet; choose a vsphere provider"
+    )]
+    NotYet {
+        /// Its key.
+        key: String,
+        /// Its type.
+        platform: crate::settings::ProviderType,
+    },
+    /// The journal cannot be written.
+    #[error(transparent)]
+    Journal(#[from] journal::Error),
+    /// MTV is not there.
+    #[error("MTV is not installed on {server}: there is no API {api}; install the operator, then run again")]
+    NoMtv {
+        /// Address of the API server.
+        server: String,
+        /// What was looked for.
+        api: &'static str,
+    },
+    /// MTV's pods do not run.
+    #[error("MTV is not ready in the namespace {namespace}: {reason}")]
+    MtvNotReady {
+        /// Its namespace.
+        namespace: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The storage class of the settings does not exist.
+    #[error("there is no storage class \"{name}\"; there are {}; set target.storage_class", list(known))]
+    NoStorageClass {
+        /// Its name.
+        name: String,
+        /// Those that exist.
+        known: Vec<String>,
+    },
+    /// Nothing says which storage class to use.
+    #[error("no storage class is the default one; there are {}; set target.storage_class", list(known))]
+    NoDefaultStorageClass {
+        /// Those that exist.
+        known: Vec<String>,
+    },
+    /// The user may not do what a run has to do.
+    #[error("the user of the kubeconfig may not {}; log in as a user who may", forbidden.join(", nor "))]
+    Forbidden {
+        /// What it may not do: `create plans.forklift.konveyor.io`.
+        forbidden: Vec<String>,
+    },
+    /// A request of the preflight failed.
+    #[error("could not {action}")]
+    Request {
+        /// Verb and object.
+        action: String,
+        /// Cause.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// Something could not be created.
+    #[error(transparent)]
+    Create(#[from] cluster::tracked::Error),
+    /// Something did not become what it should.
+    #[error(transparent)]
+    Wait(#[from] cluster::wait::Error),
+    /// The certificates of a provider could not be fetched.
+    #[error("could not fetch the certificates of {address}, to trust them in the provider; check api_url in the providers file")]
+    Certificates {
+        /// Host and port.
+        address: String,
+        /// Cause.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The inventory cannot be addressed.
+    #[error("could not find the inventory: {0}; set target.inventory_url")]
+    InventoryAddress(String),
+    /// The inventory does not answer.
+    #[error("the inventory of the provider {provider} did not load")]
+    Inventory {
+        /// Name of the Provider.
+        provider: String,
+        /// Cause.
+        #[source]
+        source: inventory::Error,
+    },
+    /// A task of the session panicked.
+    #[error("a task of the session crashed: {0}")]
+    Crashed(String),
+    /// What another scenario waited for failed.
+    #[error(transparent)]
+    Shared(Arc<Error>),
+}
+
+impl From<Arc<Error>> for Error {
+    fn from(error: Arc<Error>) -> Self {
+        Self::Shared(error)
+    }
+}
+
+fn list(names: &[String]) -> String {
+    match names {
+        [] => "none".to_owned(),
+        names => names.join(", "),
+    }
+}

@@ -1,0 +1,45 @@
+//! The run's target namespace.
+
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::Namespace;
+use kube::{Api, api::ObjectMeta};
+
+use super::{Error, Session};
+use crate::cluster::{condition::phase, tracked, wait::Wait};
+
+/// The virt-v2v pods run under the restricted profile, as on a fresh OpenShift; and MACs of the source have to be
+/// accepted unchanged, so KubeMacPool keeps out.
+const LABELS: [(&str, &str); 3] = [
+    ("pod-security.kubernetes.io/enforce", "restricted"),
+    ("pod-security.kubernetes.io/enforce-version", "latest"),
+    ("mutatevirtualmachines.kubemacpool.io", "ignore"),
+];
+
+/// Creates the namespace and waits until it is active.
+pub(super) async fn create(session: Arc<Session>) -> Result<String, Error> {
+    let name = session.identity.namespace.clone();
+    let work = async {
+        let labels = LABELS.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let namespace = Namespace {
+            metadata: ObjectMeta {
+                name: Some(name.clone()),
+                labels: Some(labels.collect()),
+                ..ObjectMeta::default()
+            },
+            ..Namespace::default()
+        };
+        tracked::create(session.scope(), namespace).await?;
+        let namespaces: Api<Namespace> = Api::all(session.cluster.client.clone());
+        Wait::new(&session.cluster, namespaces, &name)
+            .for_(format!("the namespace {name} to be active"))
+            .at_most(session.settings.timeouts.namespace_active)
+            .until(phase("Active"))
+            .await?;
+        Ok(name.clone())
+    };
+    session
+        .log
+        .activity(None, format!("creating the namespace {name}"), work)
+        .await
+}

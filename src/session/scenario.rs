@@ -1,0 +1,116 @@
+//! One attempt of one scenario: its place in the session, and who owns what it creates.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{RunId, Session, names};
+use crate::{
+    cleanup::{
+        self, Leftover, Subject,
+        journal::{self, EntryId, Journal},
+    },
+    cluster::{
+        Cluster,
+        tracked::{RUN_LABEL, SCENARIO_LABEL},
+    },
+    report::{event::ScenarioKey, log::ScenarioLog},
+};
+
+/// Who owns what is created: a scenario, or the run itself.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// Where objects are created.
+    pub cluster: Cluster,
+    /// Where they are announced.
+    pub journal: Journal,
+    /// The run.
+    pub run: RunId,
+    /// The scenario; `None`: what the run shares.
+    pub scenario: Option<ScenarioKey>,
+}
+
+impl Scope {
+    /// The labels that say whose an object is.
+    pub fn labels(&self) -> BTreeMap<String, String> {
+        let scenario = self.scenario.as_ref().map(|key| {
+            let label = names::last(&names::sanitise(&key.0.replace(['/', ' ', ':'], "-")));
+            (SCENARIO_LABEL.to_owned(), label)
+        });
+        [(RUN_LABEL.to_owned(), self.run.to_string())]
+            .into_iter()
+            .chain(scenario)
+            .collect()
+    }
+
+    /// Announces in the journal what is about to be created for this scope.
+    pub async fn intend(&self, subject: Subject) -> Result<EntryId, journal::Error> {
+        self.journal.intend(self.scenario.clone(), subject).await
+    }
+
+    /// The same for teardown: nothing cancels it, and its deadlines are real time.
+    pub(crate) fn for_teardown(&self) -> Self {
+        Self {
+            cluster: self.cluster.for_teardown(),
+            ..self.clone()
+        }
+    }
+}
+
+/// One attempt of one scenario.
+#[derive(Clone)]
+pub struct Scenario {
+    /// What the run shares.
+    pub session: Arc<Session>,
+    /// Which attempt of which scenario it is.
+    pub key: ScenarioKey,
+    /// Key of the source provider that it runs for.
+    pub provider: Option<String>,
+    /// The event log, as this scenario writes it.
+    pub log: ScenarioLog,
+    scope: Scope,
+}
+
+impl std::fmt::Debug for Scenario {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Scenario")
+            .field("key", &self.key)
+            .field("provider", &self.provider)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Scenario {
+    pub(super) fn new(session: Arc<Session>, key: ScenarioKey, provider: Option<String>) -> Self {
+        let log = ScenarioLog::new(session.log.clone(), key.clone());
+        let scope = Scope {
+            scenario: Some(key.clone()),
+            ..session.scope().clone()
+        };
+        Self {
+            session,
+            key,
+            provider,
+            log,
+            scope,
+        }
+    }
+
+    /// Who owns what this scenario creates.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Removes what the scenario created and returns what is left. It runs in a task and a time budget of its own:
+    /// neither a deadline of the scenario nor the interruption of the run ends it.
+    pub async fn teardown(&self) -> Vec<Leftover> {
+        let (session, scope) = (Arc::clone(&self.session), self.scope.clone());
+        let timeouts = session.settings.timeouts.clone();
+        let budget = timeouts.scenario_teardown;
+        let task = tokio::spawn(async move { cleanup::teardown(&scope, &*session, &timeouts, budget).await });
+        task.await.unwrap_or_else(|stopped| {
+            vec![Leftover {
+                subject: format!("everything of the scenario {}", self.key),
+                reason: format!("the teardown crashed: {stopped}"),
+            }]
+        })
+    }
+}

@@ -1,0 +1,229 @@
+//! The session of a run: opened by preflight, closed by the teardown of what the run shares.
+
+use std::sync::{Arc, OnceLock};
+
+use async_trait::async_trait;
+use forklift_api::forklift::Provider;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Clock, Error, RunFolder, RunIdentity, Scenario, Scope, SourceProvider, destination, namespace,
+    on_demand::OnDemand, preflight, source_provider,
+};
+use crate::{
+    cleanup::{
+        self, Journal, Leftover, Platforms,
+        journal::{FORMAT, Header},
+    },
+    cluster::Cluster,
+    report::{
+        event::{Event, ScenarioKey, Target},
+        log::EventLog,
+    },
+    settings::{ProviderType, ProvidersFile, Settings},
+    source::{self, SourcePlatform},
+};
+
+/// What a run shares.
+pub struct Session {
+    /// Settings.
+    pub settings: Settings,
+    /// The providers file.
+    pub providers: ProvidersFile,
+    /// Who the run is.
+    pub identity: RunIdentity,
+    /// The cluster.
+    pub cluster: Cluster,
+    /// What was created.
+    pub journal: Journal,
+    /// The event log.
+    pub log: EventLog,
+    /// The clock.
+    pub clock: Clock,
+    /// Ends every wait but those of teardown.
+    pub cancel: CancellationToken,
+    /// Where the run writes.
+    pub folder: RunFolder,
+    /// Storage class that VMs land in.
+    pub storage_class: String,
+    scope: Scope,
+    namespace: OnDemand<String>,
+    destination: OnDemand<Arc<Provider>>,
+    platforms: OnDemand<Arc<dyn SourcePlatform>>,
+    sources: OnDemand<Arc<SourceProvider>>,
+}
+
+static CURRENT: OnceLock<Arc<Session>> = OnceLock::new();
+
+/// Makes this the session that Worlds are built in; a process has one. Whether it was the first.
+pub fn install(session: Arc<Session>) -> bool {
+    CURRENT.set(session).is_ok()
+}
+
+/// The session of this process, once it is [installed](install).
+pub fn current() -> Option<Arc<Session>> {
+    CURRENT.get().cloned()
+}
+
+/// Keys of the providers that a run migrates from: those that the settings name, else all that this version can use.
+///
+/// # Errors
+///
+/// A key that the file does not have, or a type that this version cannot migrate from.
+pub fn selected(settings: &Settings, providers: &ProvidersFile) -> Result<Vec<String>, Error> {
+    if settings.run.providers.is_empty() {
+        let usable = providers.iter().filter(|(_, entry)| is_usable(entry.platform()));
+        return Ok(usable.map(|(key, _)| key.to_owned()).collect());
+    }
+    for key in &settings.run.providers {
+        let platform = providers.get(key)?.platform();
+        if !is_usable(platform) {
+            let key = key.clone();
+            return Err(Error::NotYet { key, platform });
+        }
+    }
+    Ok(settings.run.providers.clone())
+}
+
+fn is_usable(platform: ProviderType) -> bool {
+    platform == ProviderType::Vsphere
+}
+
+impl Session {
+    /// Connects to the cluster, looks whether a run can succeed there, and logs in to each of the providers that the
+    /// run is going to use. Nothing is created.
+    pub async fn open(
+        settings: Settings,
+        providers: ProvidersFile,
+        identity: RunIdentity,
+        folder: RunFolder,
+        log: EventLog,
+        cancel: CancellationToken,
+        selected: &[String],
+    ) -> Result<Arc<Self>, Error> {
+        // The default of the process is also what kube and reqwest take; a second installation changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let cluster = Cluster::connect(&settings, cancel.clone()).await?;
+        log.redactor().register(cluster.secrets());
+        log.redactor().register(providers.secrets());
+        let storage_class = preflight::cluster(&cluster, &settings).await?;
+        let header = Header {
+            format: FORMAT,
+            run: identity.run.clone(),
+            server: cluster.server().to_owned(),
+            target: settings.target.name.clone(),
+        };
+        let journal = Journal::create(&folder.journal(), header)?;
+        let scope = Scope {
+            cluster: cluster.clone(),
+            journal: journal.clone(),
+            run: identity.run.clone(),
+            scenario: None,
+        };
+        let session = Arc::new(Self {
+            clock: Clock::new(settings.target.speed),
+            settings,
+            providers,
+            identity,
+            cluster,
+            journal,
+            log,
+            cancel,
+            folder,
+            storage_class,
+            scope,
+            namespace: OnDemand::default(),
+            destination: OnDemand::default(),
+            platforms: OnDemand::default(),
+            sources: OnDemand::default(),
+        });
+        preflight::providers(&session, selected).await?;
+        Ok(session)
+    }
+
+    /// What the run runs on, for reports.
+    pub fn target(&self) -> Target {
+        let versions = &self.cluster.versions;
+        Target {
+            name: self.settings.target.name.clone(),
+            simulated: self.settings.target.simulated,
+            server: self.cluster.server().to_owned(),
+            kubernetes: versions.kubernetes.clone(),
+            openshift: versions.openshift.clone(),
+            mtv: versions.mtv.clone(),
+        }
+    }
+
+    /// Who owns what the run shares.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Begins an attempt of a scenario.
+    pub fn scenario(self: &Arc<Self>, key: ScenarioKey, provider: Option<String>) -> Scenario {
+        Scenario::new(Arc::clone(self), key, provider)
+    }
+
+    /// The target namespace, created when it is first asked for.
+    pub async fn namespace(self: &Arc<Self>) -> Result<String, Error> {
+        let session = Arc::clone(self);
+        Ok(self.namespace.get("", || namespace::create(session)).await?)
+    }
+
+    /// The destination Provider, created and ready.
+    pub async fn destination(self: &Arc<Self>) -> Result<Arc<Provider>, Error> {
+        let session = Arc::clone(self);
+        let make = || async { destination::create(session).await.map(Arc::new) };
+        Ok(self.destination.get("", make).await?)
+    }
+
+    /// The connection to a provider's platform.
+    pub async fn platform(self: &Arc<Self>, key: &str) -> Result<Arc<dyn SourcePlatform>, Error> {
+        let (session, provider) = (Arc::clone(self), key.to_owned());
+        let make = || async move {
+            let entry = session.providers.get(&provider)?;
+            Ok(source::connect(entry, &provider).await?)
+        };
+        Ok(self.platforms.get(key, make).await?)
+    }
+
+    /// A source provider, created and ready.
+    pub async fn source(self: &Arc<Self>, key: &str) -> Result<Arc<SourceProvider>, Error> {
+        let (session, provider) = (Arc::clone(self), key.to_owned());
+        Ok(self.sources.get(key, || source_provider::create(session, provider)).await?)
+    }
+
+    /// Removes everything that is still there, logs out of the platforms, and returns what is left.
+    pub async fn close(self: &Arc<Self>) -> Vec<Leftover> {
+        let session = Arc::clone(self);
+        let task = tokio::spawn(async move {
+            let timeouts = &session.settings.timeouts;
+            cleanup::teardown(&session.scope, &*session, timeouts, timeouts.run_teardown).await
+        });
+        let leftovers = task.await.unwrap_or_else(|stopped| {
+            vec![Leftover {
+                subject: format!("everything of the run {}", self.identity.run),
+                reason: format!("the teardown crashed: {stopped}"),
+            }]
+        });
+        for platform in self.platforms.made() {
+            platform.disconnect().await;
+        }
+        for Leftover { subject, reason } in leftovers.clone() {
+            self.log.emit(Event::Leftover { subject, reason });
+        }
+        leftovers
+    }
+}
+
+#[async_trait]
+impl Platforms for Session {
+    async fn platform(&self, key: &str) -> Result<Arc<dyn SourcePlatform>, Box<dyn std::error::Error + Send + Sync>> {
+        // A clone exists only where a connection has been made; one that failed says why.
+        let entry = self.providers.get(key)?.clone();
+        let key_owned = key.to_owned();
+        let make = || async move { Ok(source::connect(&entry, &key_owned).await?) };
+        let platform = self.platforms.get(key, make).await;
+        Ok(platform.map_err(Error::from)?)
+    }
+}
