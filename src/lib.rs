@@ -6,6 +6,7 @@
 pub mod checks;
 pub mod cleanup;
 pub mod cluster;
+pub mod diagnostics;
 pub mod inventory;
 pub mod migration;
 pub mod nearest;

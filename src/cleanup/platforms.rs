@@ -10,5 +10,8 @@ use crate::source::SourcePlatform;
 #[async_trait]
 pub trait Platforms: Send + Sync {
     /// The platform, connected.
-    async fn platform(&self, provider: &str) -> Result<Arc<dyn SourcePlatform>, Box<dyn std::error::Error + Send + Sync>>;
+    async fn platform(
+        &self,
+        provider: &str,
+    ) -> Result<Arc<dyn SourcePlatform>, Box<dyn std::error::Error + Send + Sync>>;
 }

@@ -36,7 +36,12 @@ struct Item {
 ///
 /// Only what is proved ours is touched. Things of one rank go side by side, one that does not go holds up nobody, and
 /// no cancellation of the run ends this; `budget` is real time.
-pub async fn teardown(scope: &Scope, platforms: &dyn Platforms, timeouts: &Timeouts, budget: Duration) -> Vec<Leftover> {
+pub async fn teardown(
+    scope: &Scope,
+    platforms: &dyn Platforms,
+    timeouts: &Timeouts,
+    budget: Duration,
+) -> Vec<Leftover> {
     let scope = scope.for_teardown();
     let deadline = Instant::now() + budget;
     let limit = || {
@@ -75,10 +80,19 @@ fn open_entries(scope: &Scope) -> Vec<Entry> {
 
 /// The ranks at which something may have to go, in order.
 fn ranks(entries: &[Entry]) -> BTreeSet<u8> {
-    let plans = ["Conversion", "Secret", "VirtualMachine", "DataVolume", "PersistentVolumeClaim"];
+    let plans = [
+        "Conversion",
+        "Secret",
+        "VirtualMachine",
+        "DataVolume",
+        "PersistentVolumeClaim",
+    ];
     let of_plans = plans.iter().map(|kind| rank(kind));
     let announced = entries.iter().map(|entry| rank::of(&entry.subject));
-    of_plans.chain(announced).filter(|rank| *rank != rank::SOURCE_VM).collect()
+    of_plans
+        .chain(announced)
+        .filter(|rank| *rank != rank::SOURCE_VM)
+        .collect()
 }
 
 fn announced(entries: &[Entry], rank: u8) -> Vec<Item> {

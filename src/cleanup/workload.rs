@@ -145,7 +145,10 @@ async fn archive(cluster: &Cluster, run: &RunId, subject: &ObjectSubject, timeou
 }
 
 fn is_of<K: ResourceExt>(object: &K, run: &RunId) -> bool {
-    object.labels().get(RUN_LABEL).is_some_and(|found| found == run.as_str())
+    object
+        .labels()
+        .get(RUN_LABEL)
+        .is_some_and(|found| found == run.as_str())
 }
 
 /// Traces of plans that are gone already, from the VMs that were announced for them.

@@ -94,7 +94,9 @@ impl<K, A: Condition<K>, B: Condition<K>> Condition<K> for Or<A, B> {
     fn judge(&self, object: Option<&K>) -> Verdict {
         match (self.0.judge(object), self.1.judge(object)) {
             (Verdict::Holds, _) | (_, Verdict::Holds) => Verdict::Holds,
-            (Verdict::Not(a), Verdict::Not(b)) => Verdict::Not(vec![format!("{} or {}", a.join(" and "), b.join(" and "))]),
+            (Verdict::Not(a), Verdict::Not(b)) => {
+                Verdict::Not(vec![format!("{} or {}", a.join(" and "), b.join(" and "))])
+            }
         }
     }
 }
@@ -125,7 +127,8 @@ pub fn absent<K>() -> impl Condition<K> {
 pub fn is_true<K: Serialize>(type_: &str) -> impl Condition<K> + use<K> {
     let type_ = type_.to_owned();
     over_json(move |object| {
-        let found = state::conditions(object).find(|condition| condition.get("type").and_then(Value::as_str) == Some(&type_));
+        let found =
+            state::conditions(object).find(|condition| condition.get("type").and_then(Value::as_str) == Some(&type_));
         let holds = found.is_some_and(|found| found.get("status").and_then(Value::as_str) == Some("True"));
         Verdict::of(holds, || match found {
             Some(found) => format!("condition {type_} (it is {})", state::condition_line(found)),
@@ -210,9 +213,15 @@ mod tests {
         ] }));
         for (found, expected) in [
             (clauses(&phase("Terminating"), Some(&terminating)), vec![]),
-            (clauses(&phase("Active"), Some(&terminating)), vec!["phase Active (it is Terminating)"]),
+            (
+                clauses(&phase("Active"), Some(&terminating)),
+                vec!["phase Active (it is Terminating)"],
+            ),
             (clauses(&phase("Active"), None), vec![ABSENT]),
-            (clauses(&absent(), Some(&terminating)), vec!["its end (it still exists)"]),
+            (
+                clauses(&absent(), Some(&terminating)),
+                vec!["its end (it still exists)"],
+            ),
             (clauses(&absent(), None), vec![]),
             (
                 clauses(&is_true("Ready").and(phase("Active")), Some(&terminating)),
@@ -225,12 +234,21 @@ mod tests {
                 clauses(&phase("A").or(phase("B")), Some(&terminating)),
                 vec!["phase A (it is Terminating) or phase B (it is Terminating)"],
             ),
-            (clauses(&phase("A").or(phase("Terminating")), Some(&terminating)), vec![]),
             (
-                clauses(&phase("Terminating").not("a phase other than Terminating"), Some(&terminating)),
+                clauses(&phase("A").or(phase("Terminating")), Some(&terminating)),
+                vec![],
+            ),
+            (
+                clauses(
+                    &phase("Terminating").not("a phase other than Terminating"),
+                    Some(&terminating),
+                ),
                 vec!["a phase other than Terminating"],
             ),
-            (clauses(&is_true("Active"), Some(&terminating)), vec!["condition Active (it has none)"]),
+            (
+                clauses(&is_true("Active"), Some(&terminating)),
+                vec!["condition Active (it has none)"],
+            ),
         ] {
             assert_eq!(found, expected);
         }

@@ -153,5 +153,11 @@ impl Cluster {
 /// command line.
 fn allowed(settings: &Settings, context: &str) -> bool {
     let confirmed = settings.origins.get("target.context") == Some(&Origin::CommandLine);
-    settings.target.simulated || confirmed || settings.target.allowed_contexts.iter().any(|allowed| allowed == context)
+    settings.target.simulated
+        || confirmed
+        || settings
+            .target
+            .allowed_contexts
+            .iter()
+            .any(|allowed| allowed == context)
 }

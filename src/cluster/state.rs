@@ -6,15 +6,15 @@ use serde_json::Value;
 /// What a reader wants to know of an object that is not as it should be: one line for each condition
 /// (`Ready=False NotFound "the message"`), the phase, and what keeps a deleted object.
 pub fn describe<K: Serialize>(object: &K) -> Vec<String> {
-    serde_json::to_value(object).map_or_else(|error| vec![format!("it cannot be shown: {error}")], |value| lines(&value))
+    serde_json::to_value(object).map_or_else(
+        |error| vec![format!("it cannot be shown: {error}")],
+        |value| lines(&value),
+    )
 }
 
 fn lines(object: &Value) -> Vec<String> {
     let mut lines = Vec::new();
-    for (pointer, word) in [
-        ("/status/phase", "phase"),
-        ("/status/printableStatus", "status"),
-    ] {
+    for (pointer, word) in [("/status/phase", "phase"), ("/status/printableStatus", "status")] {
         if let Some(text) = object.pointer(pointer).and_then(Value::as_str) {
             lines.push(format!("{word} {text}"));
         }

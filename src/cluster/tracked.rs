@@ -127,14 +127,17 @@ where
     };
     let uid = created.uid().unwrap_or_default();
     scope.journal.confirm(entry, uid).await.map_err(journalled)?;
-    serde_json::to_value(&created).and_then(serde_json::from_value).map_err(shape)
+    serde_json::to_value(&created)
+        .and_then(serde_json::from_value)
+        .map_err(shape)
 }
 
 fn label(scope: &Scope, entry: EntryId, body: &mut DynamicObject) {
     let labels = body.labels_mut();
     labels.extend(scope.labels());
     labels.insert(MANAGED_BY.0.to_owned(), MANAGED_BY.1.to_owned());
-    body.annotations_mut().insert(ENTRY_ANNOTATION.to_owned(), entry.to_string());
+    body.annotations_mut()
+        .insert(ENTRY_ANNOTATION.to_owned(), entry.to_string());
 }
 
 /// Posts until there is an answer. After a request whose answer was lost the object may be there; the annotation tells

@@ -317,7 +317,11 @@ where
     K: Resource + Clone + fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
     fn new(wait: &Wait<'_, K>) -> Self {
-        let place = wait.api.namespace().map(|namespace| format!("{namespace}/")).unwrap_or_default();
+        let place = wait
+            .api
+            .namespace()
+            .map(|namespace| format!("{namespace}/"))
+            .unwrap_or_default();
         Self {
             current: None,
             uid: wait.uid.clone(),

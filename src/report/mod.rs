@@ -3,10 +3,10 @@
 pub mod console;
 pub mod event;
 pub mod junit;
+pub mod log;
 pub mod model;
 #[cfg(test)]
 mod story;
 pub mod summary;
 pub mod table;
 pub mod words;
-pub mod log;

@@ -70,8 +70,16 @@ mod tests {
             ("60", 6, 0, 6),
         ] {
             let clock = Clock::new(speed.parse().unwrap());
-            assert_eq!(clock.stated(seconds(stated)).as_secs(), duration, "{stated} s at {speed}");
-            assert_eq!(clock.deadline(seconds(stated)), seconds(deadline), "deadline of {stated} s at {speed}");
+            assert_eq!(
+                clock.stated(seconds(stated)).as_secs(),
+                duration,
+                "{stated} s at {speed}"
+            );
+            assert_eq!(
+                clock.deadline(seconds(stated)),
+                seconds(deadline),
+                "deadline of {stated} s at {speed}"
+            );
         }
         assert_eq!(Clock::real().describe(seconds(90)), "1m 30s");
         assert_eq!(

@@ -48,7 +48,10 @@ pub enum Error {
         reason: String,
     },
     /// The storage class of the settings does not exist.
-    #[error("there is no storage class \"{name}\"; there are {}; set target.storage_class", list(known))]
+    #[error(
+        "there is no storage class \"{name}\"; there are {}; set target.storage_class",
+        list(known)
+    )]
     NoStorageClass {
         /// Its name.
         name: String,
@@ -56,7 +59,10 @@ pub enum Error {
         known: Vec<String>,
     },
     /// Nothing says which storage class to use.
-    #[error("no storage class is the default one; there are {}; set target.storage_class", list(known))]
+    #[error(
+        "no storage class is the default one; there are {}; set target.storage_class",
+        list(known)
+    )]
     NoDefaultStorageClass {
         /// Those that exist.
         known: Vec<String>,
@@ -83,7 +89,9 @@ pub enum Error {
     #[error(transparent)]
     Wait(#[from] cluster::wait::Error),
     /// The certificates of a provider could not be fetched.
-    #[error("could not fetch the certificates of {address}, to trust them in the provider; check api_url in the providers file")]
+    #[error(
+        "could not fetch the certificates of {address}, to trust them in the provider; check api_url in the providers file"
+    )]
     Certificates {
         /// Host and port.
         address: String,

@@ -65,7 +65,11 @@ pub fn last(name: &str) -> String {
 
 /// The first 63 characters.
 pub fn first(name: &str) -> String {
-    name.chars().take(LIMIT).collect::<String>().trim_end_matches('-').to_owned()
+    name.chars()
+        .take(LIMIT)
+        .collect::<String>()
+        .trim_end_matches('-')
+        .to_owned()
 }
 
 /// Name of the target namespace: the run, and the suffix from the settings.

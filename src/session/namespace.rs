@@ -20,7 +20,9 @@ const LABELS: [(&str, &str); 3] = [
 pub(super) async fn create(session: Arc<Session>) -> Result<String, Error> {
     let name = session.identity.namespace.clone();
     let work = async {
-        let labels = LABELS.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let labels = LABELS
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         let namespace = Namespace {
             metadata: ObjectMeta {
                 name: Some(name.clone()),

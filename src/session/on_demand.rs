@@ -82,13 +82,20 @@ mod tests {
             move || async move {
                 tokio::task::yield_now().await;
                 let number = made.fetch_add(1, Ordering::SeqCst);
-                if fails { Err(Error::Crashed("no".to_owned())) } else { Ok(number) }
+                if fails {
+                    Err(Error::Crashed("no".to_owned()))
+                } else {
+                    Ok(number)
+                }
             }
         };
         let (a, b) = tokio::join!(things.get("a", make(false)), things.get("a", make(false)));
         assert_eq!((a.unwrap(), b.unwrap()), (0, 0));
         assert!(things.get("b", make(true)).await.is_err());
-        assert!(things.get("b", make(false)).await.is_err(), "a failed thing is not tried again under the same name");
+        assert!(
+            things.get("b", make(false)).await.is_err(),
+            "a failed thing is not tried again under the same name"
+        );
         assert_eq!(made.load(Ordering::SeqCst), 2);
         assert_eq!(things.made(), [0]);
     }
@@ -102,7 +109,11 @@ mod tests {
             Ok("done")
         };
         let waiter = things.get("a", make);
-        assert!(tokio::time::timeout(std::time::Duration::from_millis(5), waiter).await.is_err());
+        assert!(
+            tokio::time::timeout(std::time::Duration::from_millis(5), waiter)
+                .await
+                .is_err()
+        );
         go.send(()).unwrap();
         let never = || async { Err(Error::Crashed("it was started again".to_owned())) };
         assert_eq!(things.get("a", never).await.unwrap(), "done");

@@ -127,12 +127,10 @@ async fn mtv(cluster: &Cluster, settings: &Settings) -> Result<(), Error> {
 async fn storage_class(cluster: &Cluster, settings: &Settings) -> Result<String, Error> {
     let classes: Api<StorageClass> = Api::all(cluster.client.clone());
     let all = ListParams::default();
-    let found = retrying(|| classes.list(&all))
-        .await
-        .map_err(|source| Error::Request {
-            action: "list the storage classes".to_owned(),
-            source: Box::new(source),
-        })?;
+    let found = retrying(|| classes.list(&all)).await.map_err(|source| Error::Request {
+        action: "list the storage classes".to_owned(),
+        source: Box::new(source),
+    })?;
     choose(settings.target.storage_class.as_deref(), &found.items)
 }
 
@@ -145,9 +143,12 @@ fn choose(named: Option<&str>, classes: &[StorageClass]) -> Result<String, Error
             known: known(),
         });
     }
-    let default = classes
-        .iter()
-        .find(|class| class.annotations().get(DEFAULT_CLASS).is_some_and(|value| value == "true"));
+    let default = classes.iter().find(|class| {
+        class
+            .annotations()
+            .get(DEFAULT_CLASS)
+            .is_some_and(|value| value == "true")
+    });
     default
         .map(ResourceExt::name_any)
         .ok_or_else(|| Error::NoDefaultStorageClass { known: known() })

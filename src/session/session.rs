@@ -7,8 +7,8 @@ use forklift_api::forklift::Provider;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Clock, Error, RunFolder, RunIdentity, Scenario, Scope, SourceProvider, destination, namespace,
-    on_demand::OnDemand, preflight, source_provider,
+    Clock, Error, RunFolder, RunIdentity, Scenario, Scope, SourceProvider, destination, namespace, on_demand::OnDemand,
+    preflight, source_provider,
 };
 use crate::{
     cleanup::{
@@ -190,7 +190,10 @@ impl Session {
     /// A source provider, created and ready.
     pub async fn source(self: &Arc<Self>, key: &str) -> Result<Arc<SourceProvider>, Error> {
         let (session, provider) = (Arc::clone(self), key.to_owned());
-        Ok(self.sources.get(key, || source_provider::create(session, provider)).await?)
+        Ok(self
+            .sources
+            .get(key, || source_provider::create(session, provider))
+            .await?)
     }
 
     /// Removes everything that is still there, logs out of the platforms, and returns what is left.

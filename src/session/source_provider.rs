@@ -108,7 +108,10 @@ async fn vsphere_secret(session: &Session, entry: &Vsphere, namespace: &str, nam
         metadata: ObjectMeta {
             name: Some(name.to_owned()),
             namespace: Some(namespace.to_owned()),
-            labels: Some(BTreeMap::from([(TYPE_LABEL.to_owned(), ProviderType::Vsphere.to_string())])),
+            labels: Some(BTreeMap::from([(
+                TYPE_LABEL.to_owned(),
+                ProviderType::Vsphere.to_string(),
+            )])),
             ..ObjectMeta::default()
         },
         string_data: Some(data),
@@ -118,7 +121,10 @@ async fn vsphere_secret(session: &Session, entry: &Vsphere, namespace: &str, nam
 }
 
 fn vsphere_provider(entry: &Vsphere, namespace: &str, name: &str) -> Provider {
-    let vddk = entry.vddk_init_image.clone().map(|image| ("vddkInitImage".to_owned(), image));
+    let vddk = entry
+        .vddk_init_image
+        .clone()
+        .map(|image| ("vddkInitImage".to_owned(), image));
     let endpoint = ("sdkEndpoint".to_owned(), entry.endpoint_type.as_str().to_owned());
     Provider {
         metadata: ObjectMeta {

@@ -131,7 +131,10 @@ fn read_text(path: &Path, text: &str, values: &mut Values) -> Result<(), Error> 
         let Some(fields) = content.get_ref().as_table() else {
             return Err(unknown(name, at(section.span())));
         };
-        if !KEYS.iter().any(|key| key.split_once('.').is_some_and(|(known, _)| known == name)) {
+        if !KEYS
+            .iter()
+            .any(|key| key.split_once('.').is_some_and(|(known, _)| known == name))
+        {
             return Err(unknown(name, at(section.span())));
         }
         for field in fields.keys().map(Spanned::get_ref) {

@@ -377,12 +377,14 @@ impl ProvidersFile {
         };
         let content = |error: serde_saphyr::Error| failed(error.without_snippet().to_string());
         if text.trim().is_empty() {
-            return Err(failed("the file is empty; providers.json.example shows what belongs here".to_owned()));
+            return Err(failed(
+                "the file is empty; providers.json.example shows what belongs here".to_owned(),
+            ));
         }
         // Types first: they decide what an entry must look like.
         let types = serde_saphyr::with_deserializer_from_str(text, |file| Types.deserialize(file)).map_err(content)?;
-        let entries =
-            serde_saphyr::with_deserializer_from_str(text, |file| Entries(&types).deserialize(file)).map_err(content)?;
+        let entries = serde_saphyr::with_deserializer_from_str(text, |file| Entries(&types).deserialize(file))
+            .map_err(content)?;
         Ok(Self {
             path: path.to_owned(),
             entries,
@@ -475,7 +477,10 @@ impl<'de> Visitor<'de> for Entries<'_> {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
-            let kind = *self.0.get(&key).ok_or_else(|| de::Error::custom("the file changed while it was read"))?;
+            let kind = *self
+                .0
+                .get(&key)
+                .ok_or_else(|| de::Error::custom("the file changed while it was read"))?;
             entries.insert(key, map.next_value_seed(kind)?);
         }
         Ok(entries)

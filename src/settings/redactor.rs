@@ -253,7 +253,10 @@ mod tests {
     #[test]
     fn short_secrets_go_only_where_they_stand_alone() {
         let redactor = redactor(&["abc", ""]);
-        assert_eq!(redactor.redact("p=abc, abcd, \"abc\""), "p=<redacted>, abcd, \"<redacted>\"");
+        assert_eq!(
+            redactor.redact("p=abc, abcd, \"abc\""),
+            "p=<redacted>, abcd, \"<redacted>\""
+        );
     }
 
     #[test]

@@ -143,7 +143,10 @@ impl FromWritten for Duration {
     fn from_toml(value: &toml::Value, origin: &Origin) -> Result<Self, String> {
         match value.as_str() {
             Some(text) => Self::from_text(text, origin),
-            None => Err(expected("a duration with its unit, such as \"90s\" or \"10 minutes\"", value)),
+            None => Err(expected(
+                "a duration with its unit, such as \"90s\" or \"10 minutes\"",
+                value,
+            )),
         }
     }
 

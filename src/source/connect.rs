@@ -9,6 +9,9 @@ use crate::settings::ProviderEntry;
 pub async fn connect(entry: &ProviderEntry, key: &str) -> Result<Arc<dyn SourcePlatform>, Error> {
     Err(Error::Unsupported {
         platform: format!("{key} ({})", entry.api_url()),
-        action: format!("be migrated from: this version does not know the type {}", entry.platform()),
+        action: format!(
+            "be migrated from: this version does not know the type {}",
+            entry.platform()
+        ),
     })
 }

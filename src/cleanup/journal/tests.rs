@@ -42,9 +42,14 @@ async fn another_process_reads_what_was_announced() {
     let read = Journal::read(&path).unwrap();
     assert_eq!(read.header(), &header());
     assert_eq!(read.open_entries(), journal.open_entries());
-    let expected = [(first, scenario, plan, Some("uid-1".to_owned())), (second, None, vm("x"), None)];
+    let expected = [
+        (first, scenario, plan, Some("uid-1".to_owned())),
+        (second, None, vm("x"), None),
+    ];
     let found = read.open_entries().into_iter();
-    let found: Vec<_> = found.map(|entry| (entry.id, entry.scenario, entry.subject, entry.uid)).collect();
+    let found: Vec<_> = found
+        .map(|entry| (entry.id, entry.scenario, entry.subject, entry.uid))
+        .collect();
     assert_eq!(found, expected);
 
     let fourth = read.intend(None, vm("z")).await.unwrap();
@@ -63,7 +68,12 @@ async fn a_line_that_a_crash_cut_short_never_began() {
         let read = Journal::read(&path).unwrap();
         assert!(read.open_entries().is_empty(), "cut {cut}");
         read.intend(None, vm("y")).await.unwrap();
-        let names: Vec<Subject> = Journal::read(&path).unwrap().open_entries().into_iter().map(|entry| entry.subject).collect();
+        let names: Vec<Subject> = Journal::read(&path)
+            .unwrap()
+            .open_entries()
+            .into_iter()
+            .map(|entry| entry.subject)
+            .collect();
         assert_eq!(names, [vm("y")], "cut {cut}");
     }
 }
@@ -75,8 +85,14 @@ fn what_is_no_journal_is_refused_with_its_line() {
     for (text, expected) in [
         ("".to_owned(), "j:1: this is not a journal"),
         ("{}\n".to_owned(), "j:1: this is not a journal"),
-        (header.replace("\"format\":1", "\"format\":2"), "j:1: the format 2 is newer than this version's 1"),
-        (format!("{header}\nnonsense\n"), "j:2: expected ident at line 1 column 2"),
+        (
+            header.replace("\"format\":1", "\"format\":2"),
+            "j:1: the format 2 is newer than this version's 1",
+        ),
+        (
+            format!("{header}\nnonsense\n"),
+            "j:2: expected ident at line 1 column 2",
+        ),
     ] {
         assert_eq!(parse(path, &text).unwrap_err().to_string(), expected);
     }

@@ -72,7 +72,10 @@ fn clones_say_what_is_done_with_them() {
     assert_eq!(vm_suffix("ontap-san", "", Flavour::Warm), "-ontap-san--warm");
     assert_eq!(vm_suffix("nfs", "4.20", Flavour::Cold), "-nfs-4-20-cold");
     let name = clone(&run(), "mtv-tests-rhel8", &suffix);
-    assert!(matches(&name, "auto-ab12-mtv-tests-rhel8-ceph-rbd-4-20-1-cold-<4>"), "{name}");
+    assert!(
+        matches(&name, "auto-ab12-mtv-tests-rhel8-ceph-rbd-4-20-1-cold-<4>"),
+        "{name}"
+    );
 }
 
 #[test]
@@ -92,7 +95,10 @@ fn the_first_network_needs_no_nad() {
     assert_eq!(nad_count(3), Ok(2));
     assert_eq!(nad_count(1), Ok(0));
     assert_eq!(nad_count(0), Err(NoNetworks));
-    assert_eq!([nad("cb-a1b2c3", 1), nad("cb-a1b2c3", 2)], ["cb-a1b2c3-1", "cb-a1b2c3-2"]);
+    assert_eq!(
+        [nad("cb-a1b2c3", 1), nad("cb-a1b2c3", 2)],
+        ["cb-a1b2c3-1", "cb-a1b2c3-2"]
+    );
 }
 
 #[test]

@@ -1,0 +1,139 @@
+//! Collects the objects of a failed scenario and the events about them.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use futures::future::join_all;
+use k8s_openapi::api::core::v1::Event;
+use kube::{
+    Api,
+    api::{DynamicObject, ListParams},
+};
+use tokio::time::Instant;
+
+use super::folder::EvidenceFolder;
+use crate::{
+    cleanup::{ObjectSubject, Subject},
+    cluster::Cluster,
+    session::{Scenario, names},
+};
+
+/// Kinds that every scenario leans on, though the run owns them.
+const SHARED: &[&str] = &["Provider", "Namespace"];
+
+/// What was collected.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Where it is; `None` when not even the folder could be made.
+    pub folder: Option<PathBuf>,
+    /// Names of the files in it.
+    pub files: Vec<String>,
+    /// What could not be collected. It never hides the failure that the evidence is about.
+    pub problems: Vec<String>,
+}
+
+/// Collects the YAML of the scenario's objects, with their conditions, and the events of their namespaces, within the
+/// time and the bytes that the settings allow. Values of Secrets are left out.
+pub async fn collect(scenario: &Scenario) -> Evidence {
+    let session = &scenario.session;
+    let cluster = session.cluster.for_teardown();
+    let path = session
+        .folder
+        .evidence()
+        .join(names::last(&names::sanitise(&scenario.key.0.replace(['/', ' '], "-"))));
+    let redactor = session.log.redactor().clone();
+    let mut evidence = Evidence::default();
+    let mut folder = match EvidenceFolder::create(path, redactor, session.settings.evidence.limit) {
+        Ok(folder) => folder,
+        Err(error) => {
+            evidence.problems.push(format!("could not make the folder: {error}"));
+            return evidence;
+        }
+    };
+    evidence.folder = Some(folder.path().to_owned());
+    let deadline = Instant::now() + session.settings.timeouts.evidence;
+    let subjects = subjects(scenario);
+    let namespaces: BTreeSet<&str> = subjects
+        .iter()
+        .filter_map(|subject| subject.namespace.as_deref())
+        .collect();
+    let objects = join_all(subjects.iter().map(|subject| object(&cluster, subject)));
+    let events = join_all(namespaces.iter().map(|namespace| events(&cluster, namespace)));
+    let collected = tokio::time::timeout_at(deadline, async { tokio::join!(objects, events) }).await;
+    let Ok((objects, events)) = collected else {
+        evidence.problems.push("the API server took too long".to_owned());
+        return evidence;
+    };
+    for collected in objects.into_iter().chain(events) {
+        let written = collected.and_then(|(name, text)| match folder.write(&name, &text) {
+            Ok(()) => Ok(name),
+            Err(error) => Err(format!("could not write {name}: {error}")),
+        });
+        match written {
+            Ok(name) => evidence.files.push(name),
+            Err(problem) => evidence.problems.push(problem),
+        }
+    }
+    evidence
+}
+
+/// The scenario's own objects, and those of the run that it leans on.
+fn subjects(scenario: &Scenario) -> Vec<ObjectSubject> {
+    let entries = scenario.session.journal.open_entries().into_iter();
+    entries
+        .filter_map(|entry| match entry.subject {
+            Subject::Object(object) => {
+                let own = entry.scenario.as_ref() == Some(&scenario.key);
+                let shared = entry.scenario.is_none() && SHARED.contains(&object.kind.as_str());
+                (own || shared).then_some(object)
+            }
+            Subject::SourceVm { .. } => None,
+        })
+        .collect()
+}
+
+type Collected = Result<(String, String), String>;
+
+async fn object(cluster: &Cluster, subject: &ObjectSubject) -> Collected {
+    let found = subject.api(cluster.client.clone()).get(&subject.name).await;
+    let mut object = found.map_err(|error| format!("{subject}: {error}"))?;
+    leave_out(&mut object);
+    let text = serde_saphyr::to_string(&object).map_err(|error| format!("{subject}: {error}"))?;
+    Ok((format!("{}-{}.yaml", subject.kind.to_lowercase(), subject.name), text))
+}
+
+/// Takes out what nobody may see and what nobody reads.
+fn leave_out(object: &mut DynamicObject) {
+    object.metadata.managed_fields = None;
+    let secret = object.types.as_ref().is_some_and(|types| types.kind == "Secret");
+    if let (true, Some(fields)) = (secret, object.data.as_object_mut()) {
+        fields.remove("data");
+        fields.remove("stringData");
+    }
+}
+
+async fn events(cluster: &Cluster, namespace: &str) -> Collected {
+    let events: Api<Event> = Api::namespaced(cluster.client.clone(), namespace);
+    let listed = events.list(&ListParams::default().limit(1000)).await;
+    let mut events = listed.map_err(|error| format!("events of {namespace}: {error}"))?.items;
+    events.sort_by(|a, b| when(a).cmp(&when(b)));
+    let lines = events.iter().map(|event| {
+        let about = &event.involved_object;
+        format!(
+            "{} {} {} {}/{}: {}\n",
+            when(event),
+            event.type_.as_deref().unwrap_or("-"),
+            event.reason.as_deref().unwrap_or("-"),
+            about.kind.as_deref().unwrap_or("-"),
+            about.name.as_deref().unwrap_or("-"),
+            event.message.as_deref().unwrap_or_default().trim(),
+        )
+    });
+    Ok((format!("events-{namespace}.txt"), lines.collect()))
+}
+
+fn when(event: &Event) -> String {
+    let series = event.last_timestamp.as_ref().or(event.first_timestamp.as_ref());
+    let micro = event.event_time.as_ref().map(|time| time.0.to_string());
+    let when = series.map(|time| time.0.to_string()).or(micro);
+    when.unwrap_or_else(|| "-".to_owned())
+}
