@@ -193,8 +193,8 @@ macro_rules! entries {
     };
     (@secret $list:ident, $self:ident.$field:ident) => { $list.push(&$self.$field) };
     (@optional $list:ident, $self:ident.$field:ident) => { $list.extend(&$self.$field) };
-    (@each $list:ident, $self:ident.$field:ident) => {
-        $list.extend($self.$field.iter().flat_map(BTreeMap::values))
+    (@nested $list:ident, $self:ident.$field:ident) => {
+        $list.extend($self.$field.iter().flat_map(CopyOffload::secrets))
     };
 }
 
@@ -228,8 +228,8 @@ entries! {
         @optional guest_vm_win_password: Option<SecretString>,
         /// Passphrase of encrypted guest disks.
         @optional luks_passphrase: Option<SecretString>,
-        /// Storage array settings for copy-offload, each kept as a secret because some of them are.
-        @each copyoffload: Option<BTreeMap<String, SecretString>>,
+        /// Storage array for copy-offload.
+        @nested copyoffload: Option<CopyOffload>,
     }
     /// Red Hat Virtualization.
     Ovirt {
@@ -349,6 +349,71 @@ entries! {
         guest_vm_win_user: Option<String>,
         /// Log-in to Windows guests.
         @optional guest_vm_win_password: Option<SecretString>,
+    }
+}
+
+/// The storage array of a vSphere provider, for copy-offload.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CopyOffload {
+    /// `ontap`, `vantara`, `primera3par`, `pureFlashArray`, `powerflex`, `powermax`, `powerstore`, `infinibox` or
+    /// `flashsystem`
+    pub storage_vendor_product: String,
+    /// Managed object id of the primary datastore.
+    pub datastore_id: String,
+    /// Second datastore on the same array.
+    pub secondary_datastore_id: Option<String>,
+    /// A datastore that the array does not copy.
+    pub non_xcopy_datastore_id: Option<String>,
+    /// The VM that is cloned instead of the one a feature names.
+    #[serde(alias = "template_name")]
+    pub default_vm_name: Option<String>,
+    /// Management address of the array.
+    pub storage_hostname: Option<String>,
+    /// Management user.
+    pub storage_username: Option<String>,
+    /// Management password.
+    pub storage_password: Option<SecretString>,
+    /// Whether the array's certificate is not verified.
+    pub storage_skip_ssl_verification: Option<bool>,
+    /// ONTAP.
+    pub ontap_svm: Option<String>,
+    /// Vantara.
+    pub vantara_storage_id: Option<String>,
+    /// Vantara.
+    pub vantara_storage_port: Option<String>,
+    /// Vantara.
+    pub vantara_hostgroup_id_list: Option<String>,
+    /// Pure.
+    pub pure_cluster_prefix: Option<String>,
+    /// PowerFlex.
+    pub powerflex_system_id: Option<String>,
+    /// PowerMax.
+    pub powermax_symmetrix_id: Option<String>,
+    /// More keys for the Secret of the array.
+    #[serde(default)]
+    pub storage_secret_extra: BTreeMap<String, SecretString>,
+    /// `vib` or `ssh`
+    pub esxi_clone_method: Option<String>,
+    /// ESXi host that clones over SSH.
+    pub esxi_host: Option<String>,
+    /// Its user.
+    pub esxi_user: Option<String>,
+    /// Its password.
+    pub esxi_password: Option<SecretString>,
+    /// Device of the LUN for raw device mappings, `naa.…`.
+    pub rdm_lun_uuid: Option<String>,
+    /// Ids of the ESXi hosts that migrate.
+    #[serde(default)]
+    pub dedicated_migration_hosts: Vec<String>,
+    /// Pool for clones.
+    pub resource_pool: Option<String>,
+}
+
+impl CopyOffload {
+    fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+        let passwords = self.storage_password.iter().chain(&self.esxi_password);
+        passwords.chain(self.storage_secret_extra.values())
     }
 }
 
