@@ -15,3 +15,5 @@ pub mod runner;
 pub mod session;
 pub mod settings;
 pub mod source;
+pub mod steps;
+pub mod world;

@@ -7,6 +7,7 @@ mod disk_sizes;
 pub mod finding;
 mod memory;
 mod network;
+mod observe;
 mod power;
 mod quantity;
 mod registry;
@@ -14,11 +15,13 @@ mod storage;
 mod subject;
 pub mod table;
 mod target;
+mod validation;
 
 pub use comparison::Comparison;
 pub use registry::{Check, UnknownCheck, find, judge, registry};
 pub use subject::{Subject, WantedPower};
 pub use target::{Attached, TargetDisk, TargetNic, TargetVm};
+pub use validation::{Error, Selection, disk_count, validate};
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 //! Forklift's inventory REST API: what Forklift knows about a source provider, one adapter per provider type.
 
+mod agreement;
 mod client;
 mod vm;
 mod vsphere;
@@ -7,6 +8,7 @@ mod vsphere;
 use async_trait::async_trait;
 use thiserror::Error;
 
+pub use agreement::wait_for;
 pub use client::InventoryClient;
 pub use vm::{InventoryNic, InventoryVm, Item};
 pub use vsphere::VsphereInventory;
@@ -74,6 +76,24 @@ pub enum Error {
         /// Cause.
         #[source]
         source: serde_json::Error,
+    },
+    /// It does not come to show a VM as it is.
+    #[error(
+        "gave up after {deadline} waiting for the inventory to show the VM \"{vm}\" as it is on its platform: {state}"
+    )]
+    Disagrees {
+        /// Name of the VM.
+        vm: String,
+        /// The deadline, in words.
+        deadline: String,
+        /// What it shows instead.
+        state: String,
+    },
+    /// The run was interrupted.
+    #[error("interrupted while waiting for the inventory to show the VM \"{vm}\"")]
+    Cancelled {
+        /// Name of the VM.
+        vm: String,
     },
 }
 

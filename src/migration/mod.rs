@@ -1,12 +1,33 @@
-//! Migrations: from what a scenario says to a plan that is ready, to the end of its run.
+//! Migrations: from what a scenario says to a plan that Forklift has judged, to the end of its run.
+//!
+//! ```no_run
+//! # async fn f(plan: mtv_bdd::migration::MigrationPlan) -> anyhow::Result<()> {
+//! plan.run().await?.succeeded()?;
+//! # Ok(())
+//! # }
+//! ```
 
+mod arrivals;
 mod conditions;
+mod error;
+mod execution;
 pub mod intent;
 pub mod maps;
+mod networks;
 mod options;
 mod outcome;
 mod pipeline;
+mod plan;
+mod prepare;
+mod progress;
+mod verdicts;
 
+pub use arrivals::{Arrival, UnexpectedArrivals};
+pub use error::Error;
+pub use execution::RunningMigration;
 pub use options::{PlanKind, PlanOptions};
 pub use outcome::{FailedVm, MigrationOutcome, UnexpectedOutcome};
 pub use pipeline::{PipelineStep, UnknownStep};
+pub use plan::{Expectation, MigrationPlan};
+pub use prepare::PreparedVm;
+pub use verdicts::{PlanNow, Unexpected};

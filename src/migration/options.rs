@@ -5,11 +5,22 @@ use std::fmt;
 
 use forklift_api::forklift::{PlanSpec, PlanType, TargetPowerState};
 
+use crate::session::names::Flavour;
+
 /// Kind of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlanKind {
     /// The VMs are off while their disks are copied.
     Cold,
+}
+
+impl PlanKind {
+    /// What the names of its objects say.
+    pub fn flavour(self) -> Flavour {
+        match self {
+            Self::Cold => Flavour::Cold,
+        }
+    }
 }
 
 impl fmt::Display for PlanKind {

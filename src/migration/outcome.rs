@@ -6,6 +6,7 @@ use forklift_api::forklift::{Conditions, Plan, VmStatus};
 
 use super::conditions::describe;
 use super::pipeline::PipelineStep;
+use super::progress::vm_name;
 
 /// How one run of a plan ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +114,7 @@ fn failure(vm: &VmStatus) -> Option<FailedVm> {
         }
     }
     Some(FailedVm {
-        vm: vm.vm.name.clone().or_else(|| vm.vm.id.clone()).unwrap_or_default(),
+        vm: vm_name(vm),
         step: step.map(|step| step.name.clone()),
         reasons,
     })

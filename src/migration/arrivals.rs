@@ -1,0 +1,84 @@
+//! What arrived on the target.
+
+use forklift_api::kubevirt::VirtualMachine;
+use kube::api::ListParams;
+use kube::{Api, ResourceExt};
+
+use super::Error;
+use super::plan::MigrationPlan;
+use super::prepare::PreparedVm;
+use crate::cluster::retrying;
+
+/// Label with the id of the source VM (Forklift, `pkg/controller/plan/kubevirt.go`).
+const VM_ID: &str = "vmID";
+
+/// A VM of a plan and what became of it.
+#[derive(Debug, Clone)]
+pub struct Arrival<'a> {
+    /// The VM as it was prepared.
+    pub vm: &'a PreparedVm,
+    /// Its target VM, if there is one.
+    pub target: Option<VirtualMachine>,
+}
+
+/// VMs are not where they should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct UnexpectedArrivals(String);
+
+impl MigrationPlan {
+    /// Each VM with its target VM. Forklift labels what it creates with the UID of the Plan and the id of the source VM;
+    /// names are no proof, and Forklift may change them.
+    pub async fn arrivals(&self) -> Result<Vec<Arrival<'_>>, Error> {
+        let client = self.scenario.session.cluster.client.clone();
+        let vms: Api<VirtualMachine> = Api::namespaced(client, self.target_namespace());
+        let labelled = ListParams::default().labels(&format!("plan={}", self.uid()));
+        let found = retrying(|| vms.list(&labelled))
+            .await
+            .map_err(|source| Error::Observe {
+                what: "target VMs",
+                plan: self.name(),
+                source: Box::new(source),
+            })?;
+        let target_of = |vm: &PreparedVm| {
+            let is_its = |target: &&VirtualMachine| target.labels().get(VM_ID) == Some(&vm.inventory.id.0);
+            found.items.iter().find(is_its).cloned()
+        };
+        let arrival = |vm| Arrival {
+            vm,
+            target: target_of(vm),
+        };
+        Ok(self.vms.iter().map(arrival).collect())
+    }
+
+    /// That every VM has a target VM.
+    pub async fn every_vm_was_migrated(&self) -> Result<(), Error> {
+        let arrivals = self.arrivals().await?;
+        let missing = arrivals.iter().filter(|arrival| arrival.target.is_none());
+        Ok(none_of("no target VM exists for", missing, self.target_namespace())?)
+    }
+
+    /// That no VM has a target VM.
+    pub async fn no_vm_was_migrated(&self) -> Result<(), Error> {
+        let arrivals = self.arrivals().await?;
+        let there = arrivals.iter().filter(|arrival| arrival.target.is_some());
+        Ok(none_of("a target VM exists for", there, self.target_namespace())?)
+    }
+}
+
+fn none_of<'a>(
+    wrong: &str,
+    arrivals: impl Iterator<Item = &'a Arrival<'a>>,
+    namespace: &str,
+) -> Result<(), UnexpectedArrivals> {
+    let names: Vec<String> = arrivals
+        .map(|arrival| format!("\"{}\"", arrival.vm.source.name))
+        .collect();
+    match names.as_slice() {
+        [] => Ok(()),
+        names => Err(UnexpectedArrivals(format!(
+            "{wrong} {} in the namespace {namespace}",
+            names.join(", ")
+        ))),
+    }
+}

@@ -1,0 +1,79 @@
+//! Why a migration could not be prepared, started or followed.
+
+use thiserror::Error;
+
+use super::{UnexpectedArrivals, maps};
+use crate::cleanup::journal;
+use crate::cluster::{tracked, wait};
+use crate::{inventory, session, source};
+
+/// A failure on the way from intention to the end of a migration.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The plan sentence comes before any VM.
+    #[error("the plan has no VMs; name them before the plan, with `a clone of the VM \"...\"` for instance")]
+    NoVms,
+    /// The plan sentence comes before the maps.
+    #[error("it is not said how {what}; add `storage and networks are mapped from the inventory` before the plan")]
+    NotMapped {
+        /// `networks are mapped`, or `storage is mapped`.
+        what: &'static str,
+    },
+    /// The source platform failed.
+    #[error(transparent)]
+    Source(#[from] source::Error),
+    /// The inventory failed.
+    #[error(transparent)]
+    Inventory(#[from] inventory::Error),
+    /// No map can be made.
+    #[error(transparent)]
+    Maps(#[from] maps::Error),
+    /// The session could not provide what is shared.
+    #[error(transparent)]
+    Session(#[from] session::Error),
+    /// An object could not be created.
+    #[error(transparent)]
+    Create(#[from] tracked::Error),
+    /// What was waited for did not come.
+    #[error(transparent)]
+    Wait(#[from] wait::Error),
+    /// The journal does not take the intention, so nothing was done.
+    #[error("could not announce {what} in the journal")]
+    Journal {
+        /// What was about to be created.
+        what: String,
+        /// Cause.
+        #[source]
+        source: journal::Error,
+    },
+    /// A VM that is not a clone would stay switched off.
+    #[error(
+        "the VM \"{vm}\" is on and would be left switched off, because a cold migration stops it; switch it off beforehand, or migrate a clone"
+    )]
+    WouldStayOff {
+        /// Its name.
+        vm: String,
+    },
+    /// A VM has vanished from its platform.
+    #[error("the VM \"{vm}\" is gone from {provider} before its migration")]
+    Gone {
+        /// Its name.
+        vm: String,
+        /// Key of the provider.
+        provider: String,
+    },
+    /// VMs are not where they should be.
+    #[error(transparent)]
+    Arrivals(#[from] UnexpectedArrivals),
+    /// What arrived could not be looked at.
+    #[error("could not read the {what} of the plan {plan}")]
+    Observe {
+        /// `target VMs`, ...
+        what: &'static str,
+        /// Name of the Plan.
+        plan: String,
+        /// Cause.
+        #[source]
+        source: Box<kube::Error>,
+    },
+}

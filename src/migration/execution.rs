@@ -1,0 +1,198 @@
+//! Runs a plan: creates the Migration, follows the Plan, and tells how it ended.
+
+use forklift_api::forklift::{Conditions, Migration, MigrationSpec, ObjectRef, Plan};
+use kube::ResourceExt;
+
+use super::Error;
+use super::conditions::{blockers, describe_all};
+use super::outcome::MigrationOutcome;
+use super::plan::MigrationPlan;
+use super::progress::{ProgressMeter, standing, vm_name};
+use crate::cleanup::{ObjectSubject, Subject};
+use crate::cluster::condition::Verdict;
+use crate::cluster::tracked;
+use crate::cluster::wait::Wait;
+use crate::session::names::{self, Flavour};
+use crate::source::Power;
+
+/// A migration that has been started.
+#[derive(Debug, Clone)]
+pub struct RunningMigration {
+    name: String,
+    uid: String,
+}
+
+impl MigrationPlan {
+    /// Starts the migration and waits for its end, whatever it is.
+    pub async fn run(&self) -> Result<MigrationOutcome, Error> {
+        let running = self.start().await?;
+        self.finish(&running).await
+    }
+
+    /// Starts the migration.
+    pub async fn start(&self) -> Result<RunningMigration, Error> {
+        if let Some(vm) = self
+            .vms
+            .iter()
+            .find(|vm| !vm.wanted.clone && vm.source.power == Power::On)
+        {
+            let vm = vm.source.name.clone();
+            return Err(Error::WouldStayOff { vm });
+        }
+        // Forklift creates the target VMs: from here on they may exist.
+        for vm in &self.vms {
+            self.announce(&vm.target_name()).await?;
+        }
+        let namespace = self.plan.namespace().unwrap_or_default();
+        let spec = MigrationSpec {
+            plan: ObjectRef::new(&namespace, self.name()),
+            ..MigrationSpec::default()
+        };
+        let mut migration = Migration::new(&names::flavoured(&self.source.base_name, Flavour::Cold), spec);
+        migration.metadata.namespace = Some(namespace);
+        let title = format!("creating the migration {}", migration.name_any());
+        let created = tracked::create(self.scenario.scope(), migration);
+        let created = self.scenario.log.activity(title, created).await?;
+        Ok(RunningMigration {
+            name: created.name_any(),
+            uid: created.uid().unwrap_or_default(),
+        })
+    }
+
+    /// Follows a migration to its end.
+    ///
+    /// The Plan is watched, not the Migration: its status is a reconcile ahead, and it alone tells of blockers and of a
+    /// Migration that was deleted. A condition that blocks the Plan while the migration runs does not end the wait, as
+    /// Forklift gives it some minutes to go (`BLOCKER_GRACE_PERIOD_MINUTES`); one that keeps it from beginning does, as it
+    /// would wait for ever.
+    pub async fn finish(&self, running: &RunningMigration) -> Result<MigrationOutcome, Error> {
+        let (uid, log) = (running.uid.as_str(), self.scenario.log.clone());
+        let mut meter = ProgressMeter::default();
+        let wait = Wait::new(&self.scenario.session.cluster, self.api(), self.name())
+            .for_(format!("the end of the migration {}", running.name))
+            .at_most(self.scenario.session.settings.timeouts.migration)
+            .of_uid(self.uid())
+            .fails_when(|plan: &Plan| cannot_begin(plan, uid))
+            .observing(move |plan: &Plan| {
+                if is_begun(plan, &running.uid) {
+                    meter
+                        .moved(plan)
+                        .into_iter()
+                        .for_each(|progress| log.progress(progress));
+                }
+            })
+            .until(|plan: Option<&Plan>| ended(plan, uid));
+        let title = format!("migrating {}", self.vm_names());
+        let plan = self.scenario.log.activity(title, wait).await?;
+        self.announce_renamed(&plan).await?;
+        Ok(MigrationOutcome::of(&plan, uid).unwrap_or(MigrationOutcome::Canceled))
+    }
+
+    fn vm_names(&self) -> String {
+        let names: Vec<String> = self.vms.iter().map(|vm| format!("\"{}\"", vm.source.name)).collect();
+        names.join(", ")
+    }
+
+    async fn announce(&self, target: &str) -> Result<(), Error> {
+        let subject = ObjectSubject::target_vm(self.target_namespace(), target, &self.uid());
+        let intended = self.scenario.scope().intend(Subject::Object(subject)).await;
+        intended.map(drop).map_err(|source| Error::Journal {
+            what: format!("the target VM \"{target}\""),
+            source,
+        })
+    }
+
+    /// Forklift chooses another name when the one of the source is taken or no DNS name.
+    async fn announce_renamed(&self, plan: &Plan) -> Result<(), Error> {
+        let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
+        for vm in vms {
+            let Some(new_name) = &vm.new_name else { continue };
+            let expected = self.vms.iter().find(|prepared| prepared.source.name == vm_name(vm));
+            if expected.is_none_or(|prepared| prepared.target_name() != *new_name) {
+                self.announce(new_name).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_begun(plan: &Plan, migration_uid: &str) -> bool {
+    let latest = plan.status.as_ref().and_then(|status| status.latest());
+    latest.is_some_and(|run| run.migration.uid == migration_uid)
+}
+
+fn ended(plan: Option<&Plan>, migration_uid: &str) -> Verdict {
+    let outcome = plan.and_then(|plan| MigrationOutcome::of(plan, migration_uid));
+    Verdict::of(outcome.is_some(), || match plan {
+        Some(plan) if is_begun(plan, migration_uid) => format!("the end of all VMs ({})", standing(plan)),
+        Some(_) => "the beginning (Forklift has not taken up the migration)".to_owned(),
+        None => "the plan".to_owned(),
+    })
+}
+
+fn cannot_begin(plan: &Plan, migration_uid: &str) -> Option<String> {
+    let blockers = blockers(plan.status.conditions());
+    let waits_for_ever = !blockers.is_empty() && !is_begun(plan, migration_uid);
+    waits_for_ever.then(|| {
+        format!(
+            "Forklift does not begin a migration whose plan is blocked: {}",
+            describe_all(blockers)
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn plan(conditions: Value, history: Value) -> Plan {
+        let mut plan = Plan::new("p1", Default::default());
+        let status = json!({"conditions": conditions, "migration": {"history": history}});
+        plan.status = Some(serde_json::from_value(status).expect("a status"));
+        plan
+    }
+
+    fn critical() -> Value {
+        json!([{
+            "type": "VMAlreadyExists", "status": "True", "category": "Critical", "reason": "NotUnique",
+            "message": "Target VM already exists.", "lastTransitionTime": "2026-08-21T10:00:00Z",
+        }])
+    }
+
+    fn run_of(uid: &str) -> Value {
+        let nothing = json!({"namespace": "", "name": "", "uid": "", "generation": 0});
+        json!([{
+            "plan": nothing, "provider": {"source": nothing, "destination": nothing},
+            "map": {"network": nothing, "storage": nothing},
+            "migration": {"namespace": "mtv", "name": "m", "uid": uid, "generation": 1},
+        }])
+    }
+
+    #[test]
+    fn a_blocked_plan_never_begins_but_one_that_runs_may_recover() {
+        let reason = cannot_begin(&plan(critical(), json!([])), "mine").expect("a reason");
+        insta::assert_snapshot!(reason, @"Forklift does not begin a migration whose plan is blocked: VMAlreadyExists (NotUnique): Target VM already exists.");
+        assert_eq!(cannot_begin(&plan(critical(), run_of("mine")), "mine"), None);
+        assert!(cannot_begin(&plan(critical(), run_of("earlier")), "mine").is_some());
+        assert_eq!(cannot_begin(&plan(json!([]), json!([])), "mine"), None);
+    }
+
+    #[test]
+    fn a_wait_says_what_is_missing() {
+        let missing = |plan: Option<&Plan>| match ended(plan, "mine") {
+            Verdict::Holds => Vec::new(),
+            Verdict::Not(clauses) => clauses,
+        };
+        assert_eq!(missing(None), ["the plan"]);
+        assert_eq!(
+            missing(Some(&plan(json!([]), json!([])))),
+            ["the beginning (Forklift has not taken up the migration)"]
+        );
+        assert_eq!(
+            missing(Some(&plan(json!([]), run_of("mine")))),
+            ["the end of all VMs (Forklift has not begun)"]
+        );
+    }
+}

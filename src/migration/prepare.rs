@@ -1,0 +1,164 @@
+//! Prepares the VMs of a plan: clones, power, and the inventory's agreement.
+
+use futures::future::join_all;
+
+use super::Error;
+use super::intent::WantedVm;
+use crate::cleanup::Subject;
+use crate::inventory::{InventoryVm, wait_for};
+use crate::session::names::{self, Flavour};
+use crate::session::{Scenario, SourceProvider};
+use crate::source::{CloneRequest, Power, SourceVm};
+
+/// A VM that is ready to be migrated.
+#[derive(Debug, Clone)]
+pub struct PreparedVm {
+    /// What the scenario wants of it.
+    pub wanted: WantedVm,
+    /// The VM as it is just before the migration.
+    pub source: SourceVm,
+    /// The same as Forklift sees it.
+    pub inventory: InventoryVm,
+}
+
+impl PreparedVm {
+    /// The name that the VM is going to have on the target.
+    pub fn target_name(&self) -> String {
+        match &self.wanted.options.target_name {
+            Some(name) => name.clone(),
+            None => target_name(&self.source.name),
+        }
+    }
+}
+
+/// Forklift keeps a name that is a DNS-1123 subdomain and changes any other one
+/// (`changeVmNameDNS1123`, `pkg/controller/plan/kubevirt.go`).
+fn target_name(source: &str) -> String {
+    let label = |label: &str| {
+        let inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        !label.is_empty() && label.chars().all(inside) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    match source.split('.').all(label) && source.len() <= 253 {
+        true => source.to_owned(),
+        false => names::sanitise(source),
+    }
+}
+
+/// Prepares all VMs side by side.
+///
+/// All of them are seen to their end also when one fails, or when the run is interrupted: a clone that is abandoned half
+/// way would appear on the platform after the teardown has looked for it.
+pub async fn prepare(scenario: &Scenario, source: &SourceProvider, vms: &[WantedVm]) -> Result<Vec<PreparedVm>, Error> {
+    let prepared = join_all(vms.iter().map(|vm| prepare_one(scenario, source, vm))).await;
+    prepared.into_iter().collect()
+}
+
+async fn prepare_one(scenario: &Scenario, source: &SourceProvider, wanted: &WantedVm) -> Result<PreparedVm, Error> {
+    let vm = match wanted.clone {
+        true => clone(scenario, source, wanted).await?,
+        false => source.platform.find(&wanted.original).await?,
+    };
+    let vm = power(scenario, source, wanted, vm).await?;
+    let title = format!("waiting for the inventory to show \"{}\" as it is", vm.name);
+    let at_most = scenario.session.settings.timeouts.inventory;
+    let agreement = wait_for(&scenario.session.cluster, source.inventory.as_ref(), &vm, at_most);
+    let inventory = scenario.log.activity(title, agreement).await?;
+    Ok(PreparedVm {
+        wanted: wanted.clone(),
+        source: vm,
+        inventory,
+    })
+}
+
+async fn clone(scenario: &Scenario, source: &SourceProvider, wanted: &WantedVm) -> Result<SourceVm, Error> {
+    let session = &scenario.session;
+    let name = clone_name(scenario, wanted);
+    let subject = Subject::SourceVm {
+        provider: source.key.clone(),
+        name: name.clone(),
+    };
+    let journal = |error| Error::Journal {
+        what: format!("the clone \"{name}\""),
+        source: error,
+    };
+    let entry = scenario.scope().intend(subject).await.map_err(journal)?;
+    let request = CloneRequest {
+        name: name.clone(),
+        run: session.identity.run.to_string(),
+        disk_type: wanted.options.disk_type,
+        change_tracking: false,
+    };
+    let title = format!("cloning the VM \"{}\" as \"{name}\"", wanted.original);
+    let vm = scenario
+        .log
+        .activity(title, source.platform.clone_vm(&wanted.original, &request))
+        .await?;
+    session
+        .journal
+        .confirm(entry, vm.id.to_string())
+        .await
+        .map_err(journal)?;
+    Ok(vm)
+}
+
+fn clone_name(scenario: &Scenario, wanted: &WantedVm) -> String {
+    let session = &scenario.session;
+    let run = &session.identity.run;
+    match &wanted.options.name {
+        Some(name) => names::clone(run, name, ""),
+        None => {
+            let version = match session.settings.naming.ocp_version.as_str() {
+                "" => session.cluster.versions.openshift.as_deref().unwrap_or_default(),
+                stated => stated,
+            };
+            let suffix = names::vm_suffix(&session.storage_class, version, Flavour::Cold);
+            names::clone(run, &wanted.original, &suffix)
+        }
+    }
+}
+
+/// Brings the VM into the power state that is wanted of it and looks at it again.
+async fn power(
+    scenario: &Scenario,
+    source: &SourceProvider,
+    wanted: &WantedVm,
+    vm: SourceVm,
+) -> Result<SourceVm, Error> {
+    let Some(power) = wanted.options.power.filter(|power| *power != vm.power) else {
+        return Ok(vm);
+    };
+    let title = format!("switching \"{}\" {}", vm.name, word(power));
+    scenario
+        .log
+        .activity(title, source.platform.set_power(&vm.id, power))
+        .await?;
+    source.platform.describe(&vm.id).await?.ok_or_else(|| Error::Gone {
+        vm: vm.name,
+        provider: source.key.clone(),
+    })
+}
+
+fn word(power: Power) -> &'static str {
+    match power {
+        Power::On => "on",
+        Power::Off => "off",
+        Power::Suspended => "to sleep",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::target_name;
+
+    #[test]
+    fn forklift_keeps_dns_names_and_changes_others() {
+        for (source, target) in [
+            ("mtv-tests-rhel8", "mtv-tests-rhel8"),
+            ("web.example", "web.example"),
+            ("XCopy_Test_VM_CAPS", "xcopy-test-vm-caps"),
+            ("-odd-", "odd"),
+        ] {
+            assert_eq!(target_name(source), target);
+        }
+    }
+}

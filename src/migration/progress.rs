@@ -1,0 +1,136 @@
+//! What moves while a migration runs, as events: only changes, not every look.
+
+use std::collections::HashMap;
+
+use forklift_api::forklift::{Plan, Step, VmStatus};
+
+use crate::report::log::Progress;
+
+/// Remembers how far every step was when it was last told.
+#[derive(Debug, Default)]
+pub struct ProgressMeter {
+    told: HashMap<(String, String), (String, i64)>,
+}
+
+impl ProgressMeter {
+    /// What has moved since the last look.
+    pub fn moved(&mut self, plan: &Plan) -> Vec<Progress> {
+        let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
+        let steps = vms.iter().flat_map(|vm| vm.pipeline.iter().map(move |step| (vm, step)));
+        steps.filter_map(|(vm, step)| self.step(vm, step)).collect()
+    }
+
+    fn step(&mut self, vm: &VmStatus, step: &Step) -> Option<Progress> {
+        // A step that has not begun is no news; `Cutover` shows no phase at all until it does.
+        let phase = step.phase.as_deref().filter(|phase| *phase != "Pending")?;
+        let state = (phase.to_owned(), step.progress.completed);
+        let name = vm_name(vm);
+        let key = (name.clone(), step.name.clone());
+        if self.told.get(&key) == Some(&state) {
+            return None;
+        }
+        self.told.insert(key, state);
+        let unit = step
+            .annotations
+            .as_ref()
+            .and_then(|annotations| annotations.get("unit"));
+        Some(Progress {
+            vm: name,
+            pipeline_step: step.name.clone(),
+            phase: phase.to_owned(),
+            completed: step.progress.completed,
+            total: step.progress.total,
+            unit: unit.cloned().unwrap_or_default(),
+        })
+    }
+}
+
+/// Name of a VM in a Plan's status.
+pub fn vm_name(vm: &VmStatus) -> String {
+    vm.vm.name.clone().or_else(|| vm.vm.id.clone()).unwrap_or_default()
+}
+
+/// Where the VMs stand, for the message of a wait: `"a" is in the step DiskTransferV2v (9216 of 30720 MB)`.
+pub fn standing(plan: &Plan) -> String {
+    let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
+    let stands: Vec<String> = vms.iter().map(vm_stands).collect();
+    match stands.as_slice() {
+        [] => "Forklift has not begun".to_owned(),
+        _ => stands.join(", "),
+    }
+}
+
+fn vm_stands(vm: &VmStatus) -> String {
+    let name = vm_name(vm);
+    let running = vm.pipeline.iter().find(|step| step.phase.as_deref() == Some("Running"));
+    match running {
+        Some(step) => {
+            let unit = step
+                .annotations
+                .as_ref()
+                .and_then(|annotations| annotations.get("unit"));
+            let far = unit.map(|unit| format!(" ({} of {} {unit})", step.progress.completed, step.progress.total));
+            format!("\"{name}\" is in the step {}{}", step.name, far.unwrap_or_default())
+        }
+        None => format!("\"{name}\" is in the phase {}", vm.phase),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn plan(steps: Value) -> Plan {
+        let mut plan = Plan::new("p1", forklift_api::forklift::PlanSpec::default());
+        let status = json!({"migration": {"vms": [{"id": "vm-1", "name": "a", "phase": "CopyDisksVirtV2V", "pipeline": steps}]}});
+        plan.status = Some(serde_json::from_value(status).expect("a status"));
+        plan
+    }
+
+    fn step(name: &str, phase: Option<&str>, completed: i64) -> Value {
+        json!({"name": name, "phase": phase, "progress": {"completed": completed, "total": 30720}, "annotations": {"unit": "MB"}})
+    }
+
+    fn told(meter: &mut ProgressMeter, plan: &Plan) -> Vec<String> {
+        let tell = |moved: Progress| {
+            format!(
+                "{} {} {}/{}",
+                moved.pipeline_step, moved.phase, moved.completed, moved.total
+            )
+        };
+        meter.moved(plan).into_iter().map(tell).collect()
+    }
+
+    #[test]
+    fn only_what_moves_is_told() {
+        let mut meter = ProgressMeter::default();
+        let begun = plan(json!([
+            step("Initialize", Some("Running"), 0),
+            step("Cutover", None, 0)
+        ]));
+        assert_eq!(told(&mut meter, &begun), ["Initialize Running 0/30720"]);
+        assert_eq!(told(&mut meter, &begun), [""; 0]);
+        let further = plan(json!([
+            step("Initialize", Some("Completed"), 0),
+            step("Cutover", Some("Running"), 7),
+            step("VirtualMachineCreation", Some("Pending"), 0),
+        ]));
+        assert_eq!(
+            told(&mut meter, &further),
+            ["Initialize Completed 0/30720", "Cutover Running 7/30720"]
+        );
+    }
+
+    #[test]
+    fn a_wait_can_say_where_its_vms_stand() {
+        let copying = plan(json!([
+            step("Initialize", Some("Completed"), 0),
+            step("DiskTransferV2v", Some("Running"), 9216)
+        ]));
+        insta::assert_snapshot!(standing(&copying), @r#""a" is in the step DiskTransferV2v (9216 of 30720 MB)"#);
+        insta::assert_snapshot!(standing(&plan(json!([]))), @r#""a" is in the phase CopyDisksVirtV2V"#);
+        insta::assert_snapshot!(standing(&Plan::new("p", Default::default())), @"Forklift has not begun");
+    }
+}

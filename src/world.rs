@@ -1,0 +1,110 @@
+//! What one scenario knows: its VMs, maps, plan, migration; nothing about how to talk to anything.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::migration::intent::Intent;
+use crate::migration::{MigrationOutcome, MigrationPlan, RunningMigration};
+use crate::session::{Scenario, SourceProvider};
+
+/// State of one attempt of one scenario.
+#[derive(Default, cucumber::World)]
+#[world(init = Self::new)]
+pub struct MigrationWorld {
+    /// What the Givens said.
+    pub intent: Intent,
+    /// The provider that VMs come from.
+    pub source: Option<Arc<SourceProvider>>,
+    /// The plan, once it has been acted on.
+    pub plan: Option<MigrationPlan>,
+    /// The migration, once it has been started.
+    pub running: Option<RunningMigration>,
+    /// How it ended.
+    pub outcome: Option<MigrationOutcome>,
+    scenario: Option<Arc<Scenario>>,
+}
+
+/// A sentence needs what an earlier one should have brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Missing {
+    /// The runner has not begun the scenario.
+    #[error("the scenario has not been begun; run features with `mtv-bdd run` or `cargo test --test bdd`")]
+    Scenario,
+    /// No source provider.
+    #[error("there is no source provider yet; begin with `Given a source provider`")]
+    Source,
+    /// The scenario applies to no provider.
+    #[error("the scenario runs for no provider; tag it with a platform, such as @vsphere, or select a provider")]
+    Provider,
+    /// No plan.
+    #[error("there is no plan yet; a sentence such as `Given a cold migration plan` comes first")]
+    Plan,
+    /// No migration.
+    #[error("no migration has been started yet; `When the migration starts` comes first")]
+    Running,
+    /// No outcome.
+    #[error("no migration has ended yet; `When the migration runs` comes first")]
+    Outcome,
+    /// A plan is there already.
+    #[error("the scenario has a plan already; this sentence belongs before it")]
+    PlanExists,
+}
+
+impl MigrationWorld {
+    /// A World that knows nothing.
+    #[expect(clippy::unused_async, reason = "cucumber awaits the construction of a World")]
+    pub async fn new() -> Result<Self, Infallible> {
+        Ok(Self::default())
+    }
+
+    /// Tells the World which scenario it is of; the runner does so before the first step.
+    pub fn begin(&mut self, scenario: Scenario) {
+        self.scenario = Some(Arc::new(scenario));
+    }
+
+    /// The scenario.
+    pub fn scenario(&self) -> Result<&Arc<Scenario>, Missing> {
+        self.scenario.as_ref().ok_or(Missing::Scenario)
+    }
+
+    /// The source provider.
+    pub fn source(&self) -> Result<&Arc<SourceProvider>, Missing> {
+        self.source.as_ref().ok_or(Missing::Source)
+    }
+
+    /// What the Givens said, as long as nothing has acted on it.
+    pub fn intent(&mut self) -> Result<&mut Intent, Missing> {
+        match self.plan {
+            None => Ok(&mut self.intent),
+            Some(_) => Err(Missing::PlanExists),
+        }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> Result<&MigrationPlan, Missing> {
+        self.plan.as_ref().ok_or(Missing::Plan)
+    }
+
+    /// The migration that has been started.
+    pub fn running(&self) -> Result<&RunningMigration, Missing> {
+        self.running.as_ref().ok_or(Missing::Running)
+    }
+
+    /// How the migration ended.
+    pub fn outcome(&self) -> Result<&MigrationOutcome, Missing> {
+        self.outcome.as_ref().ok_or(Missing::Outcome)
+    }
+}
+
+impl std::fmt::Debug for MigrationWorld {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MigrationWorld")
+            .field("scenario", &self.scenario)
+            .field("intent", &self.intent)
+            .field("plan", &self.plan.as_ref().map(MigrationPlan::name))
+            .field("outcome", &self.outcome)
+            .finish_non_exhaustive()
+    }
+}
