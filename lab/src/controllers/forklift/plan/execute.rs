@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     cleanup::{self, Extent},
-    execution::{Execution, id},
+    execution::{Execution, id, restarts},
     itinerary::Phase,
     phases,
     pipeline::{self, Timed, complete_started},
@@ -199,7 +199,7 @@ async fn begin(execution: &Execution<'_>, state: &mut PlanMigration) -> Result<(
         vm.vm.id = Some(source.base.id.clone());
         vm.vm.name = Some(source.base.name.clone());
         reset(&mut vm);
-        vm.pipeline = pipeline::build(&source);
+        vm.pipeline = pipeline::build(&source, restarts(execution, &vm, &source));
         vms.push(vm);
     }
     state.vms = Some(vms);
@@ -252,7 +252,10 @@ async fn schedule(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<usi
         }
         let host = host_of(vm);
         let counts = |vm: &&VmStatus| {
-            let is_past_copying = matches!(Phase::parse(&vm.phase), Some(Phase::CreateVm | Phase::Completed));
+            let is_past_copying = matches!(
+                Phase::parse(&vm.phase),
+                Some(Phase::CreateVm | Phase::WaitForGuestReboots | Phase::Completed)
+            );
             vm.started.is_some() && !vm.is_completed() && !is_past_copying && host_of(vm) == host
         };
         let in_flight = vms.iter().filter(counts).count();

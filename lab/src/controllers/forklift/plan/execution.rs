@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use forklift_api::forklift::{Migration, NetworkMap, Plan, PlanVm, Provider, StorageMap, VmStatus};
+use forklift_api::forklift::{Migration, NetworkMap, Plan, PlanVm, Provider, StorageMap, TargetPowerState, VmStatus};
 use kube::{Client, ResourceExt};
 use vim25::MoRef;
 
@@ -131,6 +131,17 @@ pub fn id(vm: &PlanVm) -> String {
 /// A reference to a VM on the source.
 pub fn moref(vm: &VmStatus) -> MoRef {
     MoRef::new("VirtualMachine", id(&vm.vm))
+}
+
+/// Whether the migration waits for the guest to restart: a Windows guest does, unless the target is to stay off.
+pub fn restarts(execution: &Execution<'_>, vm: &VmStatus, source: &Vm) -> bool {
+    source.is_windows() && target_power_state(execution, vm) != TargetPowerState::Off
+}
+
+/// How the target is to be powered.
+pub fn target_power_state(execution: &Execution<'_>, vm: &VmStatus) -> TargetPowerState {
+    let wanted = vm.vm.target_power_state.or(execution.plan.spec.target_power_state);
+    wanted.unwrap_or(TargetPowerState::Auto)
 }
 
 /// The VM's name on the target.

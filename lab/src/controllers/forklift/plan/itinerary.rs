@@ -26,6 +26,8 @@ pub enum Phase {
     CopyDisksVirtV2V,
     /// Makes the VM.
     CreateVm,
+    /// Until a Windows guest has restarted; others pass it by.
+    WaitForGuestReboots,
     /// Over.
     Completed,
 }
@@ -41,6 +43,7 @@ const COLD: &[Phase] = &[
     Phase::ConvertGuest,
     Phase::CopyDisksVirtV2V,
     Phase::CreateVm,
+    Phase::WaitForGuestReboots,
     Phase::Completed,
 ];
 
@@ -58,6 +61,7 @@ impl Phase {
             Self::ConvertGuest => "ConvertGuest",
             Self::CopyDisksVirtV2V => "CopyDisksVirtV2V",
             Self::CreateVm => "CreateVM",
+            Self::WaitForGuestReboots => "WaitForGuestReboots",
             Self::Completed => "Completed",
         }
     }
@@ -67,10 +71,11 @@ impl Phase {
         COLD.iter().copied().find(|phase| phase.name() == name)
     }
 
-    /// The phase that follows.
-    pub fn next(self) -> Self {
-        let mut rest = COLD.iter().copied().skip_while(|phase| *phase != self);
-        rest.nth(1).unwrap_or(Self::Completed)
+    /// The phase that follows in a pipeline that has these steps.
+    pub fn next(self, has_step: impl Fn(&str) -> bool) -> Self {
+        let rest = COLD.iter().copied().skip_while(|phase| *phase != self).skip(1);
+        let mut open = rest.filter(|phase| phase.step().is_none_or(&has_step));
+        open.next().unwrap_or(Self::Completed)
     }
 
     /// The pipeline step that it belongs to; `Completed` belongs to none.
@@ -85,6 +90,7 @@ impl Phase {
             Self::CreateGuestConversionPod | Self::ConvertGuest => "ImageConversion",
             Self::CopyDisksVirtV2V => "DiskTransferV2v",
             Self::CreateVm => "VirtualMachineCreation",
+            Self::WaitForGuestReboots => "WaitForGuestReboots",
             Self::Completed => return None,
         })
     }
@@ -94,8 +100,7 @@ impl Phase {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_cold_itinerary_passes_the_steps_in_order() {
+    fn steps(has_step: fn(&str) -> bool) -> Vec<&'static str> {
         let mut phase = Phase::Started;
         let mut steps = Vec::new();
         while let Some(step) = phase.step() {
@@ -103,19 +108,23 @@ mod tests {
                 steps.push(step);
             }
             assert_eq!(Phase::parse(phase.name()), Some(phase));
-            phase = phase.next();
+            phase = phase.next(has_step);
         }
         assert_eq!(phase, Phase::Completed);
-        assert_eq!(
-            steps,
-            [
-                "Initialize",
-                "DiskAllocation",
-                "ImageConversion",
-                "DiskTransferV2v",
-                "VirtualMachineCreation"
-            ]
-        );
-        assert_eq!(phase.next(), Phase::Completed);
+        assert_eq!(phase.next(has_step), Phase::Completed);
+        steps
+    }
+
+    #[test]
+    fn the_cold_itinerary_passes_the_steps_in_order() {
+        let linux = [
+            "Initialize",
+            "DiskAllocation",
+            "ImageConversion",
+            "DiskTransferV2v",
+            "VirtualMachineCreation",
+        ];
+        assert_eq!(steps(|step| step != "WaitForGuestReboots"), linux);
+        assert_eq!(steps(|_| true), [&linux[..], &["WaitForGuestReboots"]].concat());
     }
 }

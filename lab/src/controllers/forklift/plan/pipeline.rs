@@ -12,15 +12,20 @@ const PENDING: &str = "Pending";
 const RUNNING: &str = "Running";
 const COMPLETED: &str = "Completed";
 
-/// The pipeline of a cold migration with virt-v2v.
-pub fn build(vm: &Vm) -> Vec<Step> {
-    vec![
+/// The pipeline of a cold migration with virt-v2v. A guest that restarts after it is waited for.
+pub fn build(vm: &Vm, restarts: bool) -> Vec<Step> {
+    let mut steps = vec![
         step("Initialize", "Initialize migration.", 1),
         disk_step("DiskAllocation", "Allocate disks.", vm),
         step("ImageConversion", "Convert image to kubevirt.", 1),
         disk_step("DiskTransferV2v", "Copy disks.", vm),
         step("VirtualMachineCreation", "Create VM.", 1),
-    ]
+    ];
+    if restarts {
+        let description = "Wait for Windows guest reboot after conversion.";
+        steps.push(step("WaitForGuestReboots", description, 1));
+    }
+    steps
 }
 
 fn step(name: &str, description: &str, total: i64) -> Step {
@@ -115,7 +120,7 @@ pub fn current<'a>(vm: &'a mut VmStatus, phase: Phase) -> Option<&'a mut Step> {
 /// Moves a VM to the phase after this one; when that is of another step, this step is completed and the other one
 /// started.
 pub fn advance(vm: &mut VmStatus, phase: Phase) {
-    let next = phase.next();
+    let next = phase.next(|name| vm.step(name).is_some());
     if next.step() != phase.step() {
         if let Some(step) = current(vm, phase) {
             step.mark_completed();
@@ -195,7 +200,7 @@ mod tests {
         };
         VmStatus {
             phase: "Started".into(),
-            pipeline: build(&source),
+            pipeline: build(&source, false),
             ..VmStatus::default()
         }
     }

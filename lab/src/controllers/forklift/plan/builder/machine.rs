@@ -14,7 +14,7 @@ use crate::{
         forklift::{
             error::Result,
             inventory::vsphere::Vm,
-            plan::execution::{Execution, target_name},
+            plan::execution::{Execution, restarts, target_name, target_power_state},
         },
         objects,
     },
@@ -79,7 +79,7 @@ pub fn machine(
             "annotations": annotations,
         },
         "spec": {
-            "runStrategy": run_strategy(execution, vm),
+            "runStrategy": run_strategy(execution, vm, &source),
             "template": {
                 "metadata": {
                     "labels": template_labels,
@@ -177,13 +177,12 @@ fn domain(execution: &Execution<'_>, vm: &VmStatus, source: &Vm) -> Value {
     domain
 }
 
-/// Whether the VM runs: as the plan says, else as the source did.
-fn run_strategy(execution: &Execution<'_>, vm: &VmStatus) -> &'static str {
-    let target = vm.vm.target_power_state.or(execution.plan.spec.target_power_state);
-    let runs = match target.unwrap_or(TargetPowerState::Auto) {
+/// Whether the VM runs: as the plan says, else as the source did. A Windows guest always runs, because it restarts.
+fn run_strategy(execution: &Execution<'_>, vm: &VmStatus, source: &Vm) -> &'static str {
+    let runs = match target_power_state(execution, vm) {
         TargetPowerState::On => true,
         TargetPowerState::Off => false,
-        TargetPowerState::Auto => vm.restore_power_state.as_deref() == Some("On"),
+        TargetPowerState::Auto => restarts(execution, vm, source) || vm.restore_power_state.as_deref() == Some("On"),
     };
     if runs { "Always" } else { "Halted" }
 }

@@ -3,6 +3,7 @@
 mod conversion;
 mod disks;
 mod power;
+mod reboot;
 mod run;
 mod vm;
 

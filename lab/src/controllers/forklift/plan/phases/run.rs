@@ -2,7 +2,7 @@
 
 use forklift_api::forklift::VmStatus;
 
-use super::{conversion, disks, power, vm as machine};
+use super::{conversion, disks, power, reboot, vm as machine};
 use crate::{
     controllers::forklift::{
         conditions::{ADVISORY, With, condition, set},
@@ -83,6 +83,7 @@ async fn pass(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Res
         Phase::CreateGuestConversionPod => conversion::create(execution, vm).await?,
         Phase::ConvertGuest | Phase::CopyDisksVirtV2V => conversion::follow(execution, vm, phase).await?,
         Phase::CreateVm => machine::create(execution, vm).await?,
+        Phase::WaitForGuestReboots => reboot::follow(execution, vm).await?,
         Phase::Completed => Outcome::Over,
     })
 }

@@ -71,12 +71,6 @@ const PROBLEMS: &[Problem] = &[
         "VM has disks with invalid sizes.",
     ),
     problem("NotValid", CRITICAL, "", "TargetName is invalid."),
-    problem(
-        "NotSimulated",
-        CRITICAL,
-        "NotSupported",
-        "mtv-lab does not simulate the conversion of Windows guests, which waits for their reboot.",
-    ),
 ];
 
 struct Problem {
@@ -277,9 +271,6 @@ impl Check<'_> {
         }
         if source.disks.iter().any(|disk| disk.capacity <= 0) {
             findings.push("VM has disks with invalid sizes.");
-        }
-        if source.is_windows() {
-            findings.push("mtv-lab does not simulate the conversion of Windows guests, which waits for their reboot.");
         }
         findings
     }

@@ -1,0 +1,95 @@
+//! Waiting for a Windows guest: a pod of its own watches the VM until the guest has restarted
+//! (`pkg/controller/plan/kubevirt.go`).
+
+use forklift_api::forklift::VmStatus;
+use k8s_openapi::api::{
+    core::v1::{Pod, ServiceAccount},
+    rbac::v1::{Role, RoleBinding},
+};
+use kube::Api;
+use serde_json::json;
+
+use super::run::Outcome;
+use crate::controllers::{
+    forklift::{
+        conditions::{WARN, With, condition, set},
+        error::Result,
+        plan::execution::{Execution, selector, target_name},
+        release::VIRT_V2V_IMAGE,
+    },
+    objects,
+};
+
+const NAME: &str = "forklift-wait-reboot";
+
+/// Follows the pod, or makes it. A wait that fails does not fail the migration.
+pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
+    let labels = selector(&execution.vm_labels(vm));
+    let labels = format!("{labels},forklift.app=forklift-wait-for-reboot");
+    let pods: Api<Pod> = Api::namespaced(execution.destination(), execution.namespace());
+    let Some(pod) = objects::list(&pods, &labels).await?.into_iter().next() else {
+        create(execution, vm, &pods).await?;
+        return Ok(Outcome::Stays);
+    };
+    Ok(match pod.status.and_then(|status| status.phase).as_deref() {
+        Some("Succeeded") => Outcome::Passed,
+        Some("Failed") => {
+            let message = "Windows guest reboot wait did not complete successfully; migration continues. Pod retained \
+                           for debugging.";
+            set(
+                &mut vm.conditions,
+                condition("WaitForGuestReboots", WARN, message).durable(),
+            );
+            Outcome::Passed
+        }
+        _ => Outcome::Stays,
+    })
+}
+
+async fn create(execution: &Execution<'_>, vm: &VmStatus, pods: &Api<Pod>) -> Result<()> {
+    let (client, namespace) = (execution.destination(), execution.namespace());
+    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), namespace);
+    let account = json!({"metadata": {"name": NAME, "namespace": namespace}});
+    objects::create(&accounts, &objects::from_json(account)?).await?;
+    let roles: Api<Role> = Api::namespaced(client.clone(), namespace);
+    let role = json!({
+        "metadata": {"name": NAME, "namespace": namespace},
+        "rules": [{
+            "apiGroups": ["kubevirt.io"],
+            "resources": ["virtualmachineinstances"],
+            "verbs": ["get", "list", "watch"],
+        }],
+    });
+    objects::create(&roles, &objects::from_json(role)?).await?;
+    let bindings: Api<RoleBinding> = Api::namespaced(client, namespace);
+    let binding = json!({
+        "metadata": {"name": format!("{NAME}-binding"), "namespace": namespace},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": NAME},
+        "subjects": [{"kind": "ServiceAccount", "name": NAME, "namespace": namespace}],
+    });
+    objects::create(&bindings, &objects::from_json(binding)?).await?;
+    let mut labels = execution.vm_labels(vm);
+    labels.insert("forklift.app".into(), "forklift-wait-for-reboot".into());
+    let env = |name: &str, value: &str| json!({"name": name, "value": value});
+    let pod = objects::from_json(json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"generateName": format!("{NAME}-"), "namespace": namespace, "labels": labels},
+        "spec": {
+            "restartPolicy": "Never",
+            "serviceAccountName": NAME,
+            "containers": [{
+                "name": "wait-reboot",
+                "image": VIRT_V2V_IMAGE,
+                "env": [
+                    env("VMI_NAME", &target_name(vm)),
+                    env("VMI_NAMESPACE", namespace),
+                    env("SIGNAL", "CONVERSION_DONE"),
+                    env("TIMEOUT", "1800"),
+                ],
+            }],
+        },
+    }))?;
+    objects::create(pods, &pod).await?;
+    Ok(())
+}
