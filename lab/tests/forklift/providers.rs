@@ -1,0 +1,120 @@
+//! Providers: what a connection test leaves behind.
+
+use forklift_api::forklift::{Conditions, Provider};
+use k8s_openapi::api::core::v1::Secret;
+use kube::api::{Patch, PatchParams};
+use serde_json::json;
+
+use crate::world::{NAMESPACE, World, conditions};
+
+fn types(provider: &Provider) -> Vec<String> {
+    conditions(&provider.status)
+        .into_iter()
+        .map(|(type_, _)| type_)
+        .collect()
+}
+
+fn settled(provider: &Provider) -> bool {
+    matches!(
+        provider.status.as_ref().and_then(|status| status.phase.as_deref()),
+        Some("Ready" | "ConnectionFailed" | "ValidationFailed")
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_good_provider_becomes_ready() {
+    let world = World::start("120").await;
+    let secret = json!({
+        "user": world.vcenter.user(),
+        "password": world.vcenter.password(),
+        "cacert": world.authority.pem(),
+    });
+    world.provider("good", secret, json!({})).await;
+    let provider = world.until(NAMESPACE, "good", settled).await;
+    assert_eq!(
+        types(&provider),
+        ["ConnectionTestSucceeded", "Validated", "InventoryCreated", "Ready"]
+    );
+    let status = provider.status.unwrap();
+    assert_eq!(status.phase.as_deref(), Some("Ready"));
+    assert_eq!(status.fingerprint.unwrap().len(), 59);
+    assert!(status.secret_resource_version.is_some());
+    let host = world.until(NAMESPACE, "host", settled).await;
+    assert_eq!(
+        types(&host),
+        ["ConnectionTestSucceeded", "Validated", "InventoryCreated", "Ready"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_not_tried_again_until_the_secret_changes() {
+    let world = World::start("120").await;
+    let secret = json!({
+        "user": world.vcenter.user(),
+        "password": "wrong",
+        "insecureSkipVerify": "true",
+    });
+    world.provider("wrong", secret, json!({})).await;
+    let provider = world.until(NAMESPACE, "wrong", settled).await;
+    assert_eq!(types(&provider), ["ConnectionInsecure", "ConnectionAuthFailed"]);
+    let message = &conditions(&provider.status)[1].1;
+    assert!(
+        message
+            .starts_with("Connection auth failed, error: ServerFaultCode: Cannot complete login due to an incorrect"),
+        "{message}"
+    );
+    let patch = Patch::Merge(json!({"stringData": {"password": world.vcenter.password()}}));
+    let secrets = world.api::<Secret>(NAMESPACE);
+    secrets.patch("wrong", &PatchParams::default(), &patch).await.unwrap();
+    let ready = |provider: &Provider| provider.status.is_true("Ready");
+    let provider = world.until(NAMESPACE, "wrong", ready).await;
+    assert!(!provider.status.is_true("ConnectionAuthFailed"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_provider_is_said_as_forklift_says_it() {
+    let world = World::start("120").await;
+    world
+        .provider(
+            "no-password",
+            json!({"user": "a", "insecureSkipVerify": "true"}),
+            json!({}),
+        )
+        .await;
+    let other = mtv_lab::https::Authority::new().unwrap();
+    let secret = json!({"user": "a", "password": "b", "cacert": other.pem()});
+    world.provider("bad-ca", secret, json!({})).await;
+    let unsupported: Provider = world
+        .create(
+            NAMESPACE,
+            json!({
+                "apiVersion": "forklift.konveyor.io/v1beta1",
+                "kind": "Provider",
+                "metadata": {"name": "bad-type"},
+                "spec": {"type": "foo", "url": world.vcenter.url(), "secret": {}},
+            }),
+        )
+        .await;
+    assert!(unsupported.status.is_none());
+
+    let provider = world.until(NAMESPACE, "no-password", settled).await;
+    assert_eq!(types(&provider), ["ConnectionInsecure", "SecretNotValid"]);
+    let refused = provider.status.condition("SecretNotValid").unwrap();
+    assert_eq!(refused.items.as_deref(), Some(&["password".to_owned()][..]));
+    assert_eq!(provider.status.unwrap().phase.as_deref(), Some("ValidationFailed"));
+
+    let provider = world.until(NAMESPACE, "bad-ca", settled).await;
+    let expected = "failed to create a secure TLS connection: tls: failed to verify certificate: x509: certificate \
+                    signed by unknown authority";
+    assert_eq!(
+        conditions(&provider.status),
+        [("ConnectionTestFailed".to_owned(), expected.to_owned())]
+    );
+
+    let provider = world.until(NAMESPACE, "bad-type", settled).await;
+    let expected = "The `type` must be: [openshift vsphere ovirt openstack ova ec2 hyperv nutanix]";
+    assert_eq!(
+        conditions(&provider.status),
+        [("ProviderTypeNotSupported".to_owned(), expected.to_owned())]
+    );
+}

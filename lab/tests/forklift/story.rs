@@ -1,0 +1,300 @@
+//! A migration as a watcher sees it, reduced to what can be compared: who appeared with which labels, in which order
+//! things happened, what was left.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+/// One event of a watch.
+#[derive(Clone)]
+pub struct Record {
+    pub event: String,
+    pub kind: String,
+    pub object: Value,
+}
+
+/// What the migration is called.
+pub struct Subject<'a> {
+    pub plan: &'a str,
+    pub target: &'a str,
+    pub vm: &'a str,
+}
+
+/// Topics with what happened, in order.
+pub type Story = BTreeMap<String, Vec<String>>;
+
+/// Tells the story of one plan's migration.
+pub fn tell(records: &[Record], subject: &Subject<'_>) -> Story {
+    let records: Vec<&Record> = records.iter().filter(|record| belongs(record, subject)).collect();
+    let names = Names::of(&records, subject);
+    let mut story = Story::new();
+    for record in &records {
+        match record.kind.as_str() {
+            "Plan" => plan(&record.object, &mut story),
+            "Migration" => sequence(&mut story, "migration conditions", types(&record.object["status"])),
+            "Conversion" => conversion(&record.object["status"], &mut story),
+            _ => {}
+        }
+        if record.event == "ADDED" {
+            added(record, &names, &mut story);
+        }
+        if record.event == "DELETED" {
+            story.entry("deleted".into()).or_default().push(record.kind.clone());
+        }
+    }
+    owners(&records, &mut story);
+    events(&records, &mut story);
+    // Different kinds are deleted and created side by side; their order among each other means nothing.
+    for (topic, lines) in &mut story {
+        if topic.starts_with("created") || topic == "deleted" {
+            lines.sort();
+        }
+    }
+    story
+}
+
+fn belongs(record: &Record, subject: &Subject<'_>) -> bool {
+    let object = &record.object;
+    let metadata = &object["metadata"];
+    let name = metadata["name"].as_str().unwrap_or_default();
+    let is_here = metadata["namespace"] == subject.target;
+    let is_labelled = metadata["labels"]["plan"].is_string();
+    match record.kind.as_str() {
+        "Plan" | "Migration" => name == subject.plan,
+        "Conversion" => metadata["labels"]["plan-name"] == subject.plan,
+        "PersistentVolumeClaim" => is_here && is_labelled && !name.starts_with("prime-"),
+        "Pod" => is_here && metadata["labels"]["forklift.app"].is_string(),
+        "Secret" | "ConfigMap" | "DataVolume" | "Job" => is_here && is_labelled,
+        "VirtualMachine" => is_here && name == subject.vm,
+        "Event" => {
+            let about = &object["involvedObject"];
+            let name = about["name"].as_str().unwrap_or_default();
+            let kind = about["kind"].as_str().unwrap_or_default();
+            matches!(kind, "Plan" | "Conversion") && name.starts_with(subject.plan)
+        }
+        _ => false,
+    }
+}
+
+/// Generated names and ids, and what stands for them.
+struct Names(Vec<(String, &'static str)>);
+
+impl Names {
+    fn of(records: &[&Record], subject: &Subject<'_>) -> Self {
+        let mut names = Vec::new();
+        for record in records {
+            let metadata = &record.object["metadata"];
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            match record.kind.as_str() {
+                "Plan" => names.push((text(&metadata["uid"]), "{plan uid}")),
+                "Migration" => names.push((text(&metadata["uid"]), "{migration uid}")),
+                "Conversion" => {
+                    names.push((text(&metadata["name"]), "{conversion}"));
+                    names.push((text(&metadata["labels"]["vmID"]), "{vm id}"));
+                }
+                "Job" => names.push((text(&metadata["labels"]["vddk"]), "{vddk}")),
+                _ => {}
+            }
+        }
+        names.push((subject.target.into(), "{target}"));
+        names.push((subject.plan.into(), "{plan}"));
+        names.push((subject.vm.into(), "{vm}"));
+        Self(names)
+    }
+
+    fn hide(&self, text: &str) -> String {
+        let known = self.0.iter().find(|(name, _)| name == text && !name.is_empty());
+        known.map_or_else(|| text.to_owned(), |(_, placeholder)| (*placeholder).to_owned())
+    }
+}
+
+fn sequence(story: &mut Story, topic: &str, line: String) {
+    let lines = story.entry(topic.into()).or_default();
+    if lines.last() != Some(&line) {
+        lines.push(line);
+    }
+}
+
+/// Types and reasons of conditions.
+fn types(status: &Value) -> String {
+    let conditions = status["conditions"].as_array().cloned().unwrap_or_default();
+    let shown = conditions.iter().map(|condition| {
+        let type_ = condition["type"].as_str().unwrap_or_default();
+        let category = condition["category"].as_str().unwrap_or_default();
+        let reason = condition["reason"].as_str().unwrap_or("-");
+        let durable = if condition["durable"] == true { " durable" } else { "" };
+        format!("{type_} ({category}, {reason}{durable})")
+    });
+    shown.collect::<Vec<_>>().join(" + ")
+}
+
+fn plan(object: &Value, story: &mut Story) {
+    let status = &object["status"];
+    sequence(story, "plan conditions", types(status));
+    for snapshot in status["migration"]["history"].as_array().into_iter().flatten() {
+        sequence(story, "history conditions", types(snapshot));
+    }
+    for vm in status["migration"]["vms"].as_array().into_iter().flatten() {
+        let keys: BTreeSet<&String> = vm.as_object().unwrap().keys().collect();
+        sequence(story, "vm phases", vm["phase"].as_str().unwrap_or_default().into());
+        sequence(story, "vm conditions", types(vm));
+        sequence(story, "vm fields", format!("{keys:?}"));
+        for step in vm["pipeline"].as_array().into_iter().flatten() {
+            let name = step["name"].as_str().unwrap_or_default();
+            sequence(
+                story,
+                &format!("step {name}"),
+                step["phase"].as_str().unwrap_or("-").into(),
+            );
+        }
+    }
+    let Some(vm) = status["migration"]["vms"].get(0) else {
+        return;
+    };
+    let pipeline: Vec<String> = vm["pipeline"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(shape_of_step)
+        .collect();
+    story.insert("pipeline at last".into(), pipeline);
+}
+
+fn shape_of_step(step: &Value) -> String {
+    let fraction = |step: &Value| match &step["progress"]["total"] {
+        total if *total == 1 => format!("{} of 1", step["progress"]["completed"]),
+        total if *total == step["progress"]["completed"] => "all".into(),
+        _ => "some".into(),
+    };
+    let tasks = step["tasks"].as_array().into_iter().flatten();
+    let tasks: Vec<String> = tasks
+        .map(|task| format!("task {} {} {}", task["phase"], task["reason"], fraction(task)))
+        .collect();
+    let (name, description) = (&step["name"], &step["description"]);
+    let unit = &step["annotations"]["unit"];
+    format!("{name} {description} {} {unit} {}", fraction(step), tasks.join(", "))
+}
+
+fn conversion(status: &Value, story: &mut Story) {
+    let text = |key: &str| status[key].as_str().unwrap_or("-").to_owned();
+    let line = format!(
+        "{} {} '{}' {}",
+        text("phase"),
+        text("stage"),
+        text("message"),
+        types(status)
+    );
+    sequence(story, "conversion", line);
+}
+
+fn added(record: &Record, names: &Names, story: &mut Story) {
+    let metadata = &record.object["metadata"];
+    if record.kind == "Event" {
+        return;
+    }
+    let pairs = |map: &Value, keeps: fn(&str) -> bool| {
+        let map = map.as_object().cloned().unwrap_or_default();
+        let pairs = map.iter().filter(|(key, _)| keeps(key));
+        let pairs = pairs.map(|(key, value)| format!("{key}={}", names.hide(value.as_str().unwrap_or_default())));
+        let pairs: BTreeSet<String> = pairs.collect();
+        pairs.into_iter().collect::<Vec<_>>().join(" ")
+    };
+    let labels = pairs(&metadata["labels"], |key| !key.starts_with("app"));
+    story
+        .entry(format!("created {}", record.kind))
+        .or_default()
+        .push(labels);
+    if record.kind == "DataVolume" {
+        let annotations = pairs(&metadata["annotations"], |key| {
+            key != "forklift.konveyor.io/disk-source"
+        });
+        story
+            .entry("created DataVolume annotations".into())
+            .or_default()
+            .push(annotations);
+    }
+    if matches!(record.kind.as_str(), "DataVolume" | "VirtualMachine" | "Conversion") {
+        let mut paths = BTreeSet::new();
+        pointers(&record.object["spec"], String::new(), &mut paths);
+        let topic = format!("shape of {}", record.kind);
+        story.insert(topic, paths.into_iter().collect());
+    }
+    if let Some(generated) = metadata["generateName"].as_str() {
+        let plan = names
+            .0
+            .iter()
+            .find(|(_, placeholder)| *placeholder == "{plan}")
+            .unwrap();
+        let rest = generated.replace(&plan.0, "{plan}");
+        let id = names.0.iter().find(|(_, placeholder)| *placeholder == "{vm id}");
+        let rest = id.map_or_else(|| rest.clone(), |(id, _)| rest.replace(id, "{vm id}"));
+        let vm = names.0.iter().find(|(_, placeholder)| *placeholder == "{vm}").unwrap();
+        let rest = rest.replace(&vm.0, "{vm}");
+        let short: String = vm.0.chars().take(15).collect();
+        let rest = rest.replace(&short, "{vm}");
+        let topic = format!("created {} generateName", record.kind);
+        story.entry(topic).or_default().push(rest);
+    }
+}
+
+/// All paths of a document; of a list only what its items have.
+fn pointers(value: &Value, path: String, paths: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            for (key, field) in fields {
+                pointers(field, format!("{path}/{key}"), paths);
+            }
+        }
+        Value::Array(items) if !items.is_empty() => {
+            for item in items {
+                pointers(item, format!("{path}/*"), paths);
+            }
+        }
+        Value::Null => {}
+        _ => {
+            paths.insert(path);
+        }
+    }
+}
+
+/// Who owns what in the end.
+fn owners(records: &[&Record], story: &mut Story) {
+    let mut last: BTreeMap<String, &Record> = BTreeMap::new();
+    for record in records {
+        let uid = record.object["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
+        last.insert(uid, record);
+    }
+    let mut owners = BTreeSet::new();
+    for record in last.values().filter(|record| record.event != "DELETED") {
+        for owner in record.object["metadata"]["ownerReferences"]
+            .as_array()
+            .into_iter()
+            .flatten()
+        {
+            let controls = if owner["controller"] == true { " (controls)" } else { "" };
+            owners.insert(format!(
+                "{} of {}{controls}",
+                record.kind,
+                owner["kind"].as_str().unwrap_or_default()
+            ));
+        }
+    }
+    story.insert("owners at last".into(), owners.into_iter().collect());
+}
+
+fn events(records: &[&Record], story: &mut Story) {
+    let mut seen = BTreeSet::new();
+    for record in records.iter().filter(|record| record.kind == "Event") {
+        let event = &record.object;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        seen.insert(format!(
+            "{} {} {}: {} by {}",
+            text(&event["involvedObject"]["kind"]),
+            text(&event["type"]),
+            text(&event["reason"]),
+            text(&event["message"]),
+            text(&event["source"]["component"])
+        ));
+    }
+    story.insert("events".into(), seen.into_iter().collect());
+}

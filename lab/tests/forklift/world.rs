@@ -1,0 +1,349 @@
+//! A lab for each test: API server, all controllers, a vCenter.
+
+use std::{fmt::Debug, sync::Arc, time::Duration};
+
+use forklift_api::forklift::{Conditions, Migration, NetworkMap, Plan, Provider, StorageMap};
+use k8s_openapi::api::core::v1::{Namespace, Secret};
+use kube::{
+    Api, Client, Config, Resource, ResourceExt,
+    api::PostParams,
+    config::{KubeConfigOptions, Kubeconfig},
+    core::NamespaceResourceScope,
+    runtime::wait::await_condition,
+};
+use mtv_lab::{
+    apiserver::{ApiServer, Options},
+    clock::{Clock, Speed},
+    controllers::{self, Context, forklift},
+    https::Authority,
+    injection::{Defect, DefectName, DefectSpec, Injections},
+    platforms::vsphere::{self, Vcenter},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use vim25::MoRef;
+
+/// Real time after which a test gives up.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Where the tests' objects are.
+pub const NAMESPACE: &str = "openshift-mtv";
+/// Where the VMs go.
+pub const TARGET: &str = "target";
+
+pub trait Object:
+    Resource<DynamicType = (), Scope = NamespaceResourceScope>
+    + Clone
+    + Debug
+    + DeserializeOwned
+    + Serialize
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<K> Object for K where
+    K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
+        + Clone
+        + Debug
+        + DeserializeOwned
+        + Serialize
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+/// A running lab; it stops with the test.
+pub struct World {
+    pub client: Client,
+    pub authority: Arc<Authority>,
+    pub vcenter: Vcenter,
+    pub token: String,
+    _server: ApiServer,
+    stop: CancellationToken,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl World {
+    pub async fn start(speed: &str) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = tracing_subscriber::fmt()
+            .with_test_writer()
+            .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+            .try_init();
+        let speed: Speed = speed.parse().unwrap();
+        let clock = Clock::new(speed);
+        let authority = Arc::new(Authority::new().unwrap());
+        let server = ApiServer::start(&authority, Options::default()).await.unwrap();
+        let client = client(&server, &authority).await;
+        controllers::install_crds(client.clone()).await.unwrap();
+        let stop = CancellationToken::new();
+        let context = Context {
+            client: client.clone(),
+            clock,
+            injections: Injections::watch(client.clone(), stop.clone()),
+            stop: stop.clone(),
+        };
+        controllers::core::seed(client.clone()).await.unwrap();
+        let options = forklift::Options::new(authority.clone());
+        tokio::spawn(async move {
+            let ended = tokio::try_join!(
+                controllers::core::run(context.clone()),
+                controllers::cdi::run(context.clone()),
+                controllers::kubevirt::run(context.clone()),
+                controllers::openshift::run(context.clone()),
+                forklift::run(context, options),
+            );
+            ended.unwrap();
+        });
+        let vcenter = Vcenter::start(&authority, clock, vsphere::Options::default())
+            .await
+            .unwrap();
+        let token = server.token().to_owned();
+        Self {
+            client,
+            authority,
+            vcenter,
+            token,
+            _server: server,
+            stop,
+        }
+    }
+
+    pub fn api<K: Object>(&self, namespace: &str) -> Api<K> {
+        Api::namespaced(self.client.clone(), namespace)
+    }
+
+    pub async fn create<K: Object>(&self, namespace: &str, object: Value) -> K {
+        let object: K = serde_json::from_value(object).unwrap();
+        self.api(namespace)
+            .create(&PostParams::default(), &object)
+            .await
+            .unwrap()
+    }
+
+    /// Waits until the object is as wanted, and says how it is if it never gets so.
+    pub async fn until<K: Object>(&self, namespace: &str, name: &str, wanted: impl Fn(&K) -> bool + Send) -> K {
+        let api = self.api::<K>(namespace);
+        let condition = |object: Option<&K>| object.is_some_and(&wanted);
+        match tokio::time::timeout(DEADLINE, await_condition(api.clone(), name, condition)).await {
+            Ok(found) => found.unwrap().unwrap(),
+            Err(_) => {
+                let last = api.get_opt(name).await.unwrap();
+                let json = serde_json::to_string_pretty(&last).unwrap();
+                panic!("{} '{name}' never got as wanted; at last it was {json}", K::kind(&()));
+            }
+        }
+    }
+
+    /// A Provider of the lab's vCenter, with its Secret.
+    pub async fn provider(&self, name: &str, secret: Value, settings: Value) {
+        self.create::<Secret>(NAMESPACE, json!({"metadata": {"name": name}, "stringData": secret}))
+            .await;
+        self.create::<Provider>(
+            NAMESPACE,
+            json!({
+                "apiVersion": "forklift.konveyor.io/v1beta1",
+                "kind": "Provider",
+                "metadata": {"name": name},
+                "spec": {
+                    "type": "vsphere",
+                    "url": self.vcenter.url(),
+                    "secret": {"name": name, "namespace": NAMESPACE},
+                    "settings": settings,
+                },
+            }),
+        )
+        .await;
+    }
+
+    /// The Provider `vcenter`, ready, with a VDDK image.
+    pub async fn ready_provider(&self) -> Provider {
+        let secret = json!({
+            "user": self.vcenter.user(),
+            "password": self.vcenter.password(),
+            "insecureSkipVerify": "true",
+        });
+        let settings = json!({"sdkEndpoint": "vcenter", "vddkInitImage": "registry.example/vddk:8"});
+        self.provider("vcenter", secret, settings).await;
+        self.until::<Provider>(NAMESPACE, "host", |provider| provider.status.is_true("Ready"))
+            .await;
+        self.until(NAMESPACE, "vcenter", |provider: &Provider| {
+            provider.status.is_true("Ready")
+        })
+        .await
+    }
+
+    /// Ready maps of both datastores and all networks: `VM Network` to the pods', the others ignored.
+    pub async fn ready_maps(&self, name: &str) {
+        let pair = json!({
+            "source": {"name": "vcenter", "namespace": NAMESPACE},
+            "destination": {"name": "host", "namespace": NAMESPACE},
+        });
+        self.create::<StorageMap>(
+            NAMESPACE,
+            json!({
+                "apiVersion": "forklift.konveyor.io/v1beta1",
+                "kind": "StorageMap",
+                "metadata": {"name": name},
+                "spec": {"provider": pair, "map": [
+                    {"source": {"name": "LocalDS_0"}, "destination": {"storageClass": "lab-block"}},
+                    {"source": {"name": "LocalDS_1"}, "destination": {"storageClass": "lab-block"}},
+                ]},
+            }),
+        )
+        .await;
+        self.create::<NetworkMap>(
+            NAMESPACE,
+            json!({
+                "apiVersion": "forklift.konveyor.io/v1beta1",
+                "kind": "NetworkMap",
+                "metadata": {"name": name},
+                "spec": {"provider": pair, "map": [
+                    {"source": {"name": "VM Network"}, "destination": {"type": "pod"}},
+                    {"source": {"name": "VM Test Network"}, "destination": {"type": "ignored"}},
+                    {"source": {"name": "cnv-test"}, "destination": {"type": "ignored"}},
+                ]},
+            }),
+        )
+        .await;
+        self.until(NAMESPACE, name, |map: &StorageMap| map.status.is_true("Ready"))
+            .await;
+        self.until(NAMESPACE, name, |map: &NetworkMap| map.status.is_true("Ready"))
+            .await;
+    }
+
+    pub async fn target_namespace(&self) {
+        let namespace: Namespace = serde_json::from_value(json!({"metadata": {"name": TARGET}})).unwrap();
+        let all = Api::all(self.client.clone());
+        all.create(&PostParams::default(), &namespace).await.unwrap();
+    }
+
+    pub async fn plan(&self, name: &str, vms: &[&str]) {
+        let vms: Vec<Value> = vms.iter().map(|vm| json!({"name": vm})).collect();
+        self.create::<Plan>(
+            NAMESPACE,
+            json!({
+                "apiVersion": "forklift.konveyor.io/v1beta1",
+                "kind": "Plan",
+                "metadata": {"name": name},
+                "spec": {
+                    "targetNamespace": TARGET,
+                    "provider": {
+                        "source": {"name": "vcenter", "namespace": NAMESPACE},
+                        "destination": {"name": "host", "namespace": NAMESPACE},
+                    },
+                    "map": {
+                        "network": {"name": name, "namespace": NAMESPACE},
+                        "storage": {"name": name, "namespace": NAMESPACE},
+                    },
+                    "preserveStaticIPs": false,
+                    "vms": vms,
+                },
+            }),
+        )
+        .await;
+    }
+
+    pub async fn migrate(&self, plan: &str, name: &str) {
+        self.create::<Migration>(
+            NAMESPACE,
+            json!({
+                "apiVersion": "forklift.konveyor.io/v1beta1",
+                "kind": "Migration",
+                "metadata": {"name": name},
+                "spec": {"plan": {"name": plan, "namespace": NAMESPACE}},
+            }),
+        )
+        .await;
+    }
+
+    /// Provider, maps and a ready plan.
+    pub async fn ready_plan(&self, name: &str, vms: &[&str]) -> Plan {
+        self.ready_provider().await;
+        self.ready_maps(name).await;
+        self.target_namespace().await;
+        self.plan(name, vms).await;
+        self.until(NAMESPACE, name, |plan: &Plan| plan.status.is_true("Ready"))
+            .await
+    }
+
+    pub async fn defect(&self, name: DefectName) {
+        let spec = DefectSpec { name, vm: None };
+        let defects: Api<Defect> = Api::all(self.client.clone());
+        defects
+            .create(&PostParams::default(), &Defect::new("defect", spec))
+            .await
+            .unwrap();
+    }
+
+    /// A session with the vCenter.
+    pub async fn session(&self) -> vim25::Client {
+        vim25::Client::connect(vim25::Options {
+            url: self.vcenter.url(),
+            user: self.vcenter.user().into(),
+            password: self.vcenter.password().into(),
+            trust: vim25::Trust::Ca(self.authority.pem()),
+        })
+        .await
+        .unwrap()
+    }
+
+    /// A VM of the vCenter by name.
+    pub async fn vm(&self, client: &vim25::Client, name: &str) -> MoRef {
+        let vms = client.list("VirtualMachine", &["name"]).await.unwrap();
+        vms.into_iter().find(|vm| vm.name() == name).unwrap().moref
+    }
+
+    pub async fn power_on(&self, name: &str) {
+        let client = self.session().await;
+        let vm = self.vm(&client, name).await;
+        client.run_task(&vm, "PowerOnVM_Task", vec![]).await.unwrap();
+        client.logout().await.unwrap();
+    }
+
+    pub async fn power_state(&self, name: &str) -> String {
+        let client = self.session().await;
+        let vm = self.vm(&client, name).await;
+        let object = client.get(&vm, &["runtime.powerState"]).await.unwrap();
+        object.str_at("runtime.powerState").unwrap().to_owned()
+    }
+
+    /// The names of all objects of a kind.
+    pub async fn names<K: Object>(&self, namespace: &str) -> Vec<String> {
+        let list = self.api::<K>(namespace).list(&Default::default()).await.unwrap();
+        list.items.iter().map(ResourceExt::name_any).collect()
+    }
+}
+
+async fn client(server: &ApiServer, authority: &Authority) -> Client {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let kubeconfig: Kubeconfig = serde_json::from_value(json!({
+        "clusters": [{"name": "lab", "cluster": {
+            "server": server.url(),
+            "certificate-authority-data": STANDARD.encode(authority.pem()),
+        }}],
+        "users": [{"name": "admin", "user": {"token": server.token()}}],
+        "contexts": [{"name": "lab", "context": {"cluster": "lab", "user": "admin"}}],
+        "current-context": "lab",
+    }))
+    .unwrap();
+    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
+    Client::try_from(config.unwrap()).unwrap()
+}
+
+/// Types and messages of conditions.
+pub fn conditions(status: &impl Conditions) -> Vec<(String, String)> {
+    let conditions = status.conditions().iter();
+    conditions
+        .map(|condition| (condition.type_.clone(), condition.message.clone().unwrap_or_default()))
+        .collect()
+}
