@@ -85,7 +85,13 @@ async fn a_new_vm_appears_by_itself() {
     let inventory = Inventory::of(&world).await;
     let client = world.session().await;
     let object = world.vm(&client, "mtv-tests-rhel8").await;
-    let folder = client.get(&object, &["parent"]).await.unwrap().moref_at("parent").cloned().unwrap();
+    let folder = client
+        .get(&object, &["parent"])
+        .await
+        .unwrap()
+        .moref_at("parent")
+        .cloned()
+        .unwrap();
     let spec = Value::data("VirtualMachineCloneSpec")
         .with("location", Value::data("VirtualMachineRelocateSpec"))
         .with("powerOn", false)

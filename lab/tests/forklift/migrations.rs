@@ -85,7 +85,11 @@ async fn a_failed_conversion_fails_vm_and_plan_and_can_be_tried_again() {
     assert_eq!(error.reasons, ["Guest conversion failed. See pod logs for details."]);
     assert_eq!(vm.phase, "Completed");
     let step = vm.pipeline.iter().find(|step| step.error.is_some()).unwrap();
-    assert!(["ImageConversion", "DiskTransferV2v"].contains(&step.name.as_str()), "{}", step.name);
+    assert!(
+        ["ImageConversion", "DiskTransferV2v"].contains(&step.name.as_str()),
+        "{}",
+        step.name
+    );
     assert_eq!(step.phase.as_deref(), Some("Running"), "a failed step keeps its phase");
     assert!(step.completed.is_some());
     world

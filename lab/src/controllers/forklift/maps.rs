@@ -30,7 +30,7 @@ pub async fn reconcile_network(shared: Arc<Shared>, seen: Arc<NetworkMap>) -> Re
     };
     let before = map.status.clone();
     let mut staging = Staging::begin(before.as_ref().and_then(|status| status.conditions.clone()));
-    let pair = Pair::check(&shared, &map.spec.provider, &mut staging).await?;
+    let pair = Pair::check(&shared, &map.spec.provider, &mut staging);
     let mut sources = Sources::new("Network", "network");
     if let Some(inventory) = source_inventory(&shared, &pair) {
         for entry in &map.spec.map {
@@ -67,7 +67,7 @@ pub async fn reconcile_storage(shared: Arc<Shared>, seen: Arc<StorageMap>) -> Re
     };
     let before = map.status.clone();
     let mut staging = Staging::begin(before.as_ref().and_then(|status| status.conditions.clone()));
-    let pair = Pair::check(&shared, &map.spec.provider, &mut staging).await?;
+    let pair = Pair::check(&shared, &map.spec.provider, &mut staging);
     let mut sources = Sources::new("Storage", "storage");
     if let Some(inventory) = source_inventory(&shared, &pair) {
         for entry in &map.spec.map {

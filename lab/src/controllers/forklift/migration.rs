@@ -6,12 +6,10 @@ use std::sync::Arc;
 use forklift_api::forklift::{Conditions as _, Migration, Plan, Snapshot};
 use futures::{Stream, StreamExt, stream};
 use kube::{
-    Api, Client, Resource, ResourceExt,
+    Api, Resource, ResourceExt,
     runtime::{
-        WatchStreamExt,
         controller::Action,
         reflector::{ObjectRef, Store},
-        watcher,
     },
 };
 use serde_json::json;
@@ -25,26 +23,21 @@ use super::{
 };
 use crate::controllers::objects;
 
-/// The migrations of a plan whose status changed.
-pub fn on_plan_change(client: Client, migrations: Store<Migration>) -> impl Stream<Item = ObjectRef<Migration>> {
-    watcher(Api::<Plan>::all(client), watcher::Config::default())
-        .default_backoff()
-        .applied_objects()
-        .flat_map(move |plan| {
-            let its: Vec<ObjectRef<Migration>> = match plan {
-                Ok(plan) => {
-                    let migrations = migrations.state();
-                    let of_plan = |migration: &&Arc<Migration>| {
-                        let reference = &migration.spec.plan;
-                        reference.name == plan.metadata.name && reference.namespace == plan.metadata.namespace
-                    };
-                    let its = migrations.iter().filter(of_plan);
-                    its.map(|migration| ObjectRef::from_obj(migration.as_ref())).collect()
-                }
-                Err(_) => Vec::new(),
-            };
-            stream::iter(its)
-        })
+/// The migrations of a plan about which something changed.
+pub fn on_plan_change(
+    plans: impl Stream<Item = Plan> + Send,
+    migrations: Store<Migration>,
+) -> impl Stream<Item = ObjectRef<Migration>> + Send {
+    plans.flat_map(move |plan| {
+        let migrations = migrations.state();
+        let of_plan = |migration: &&Arc<Migration>| {
+            let reference = &migration.spec.plan;
+            reference.name == plan.metadata.name && reference.namespace == plan.metadata.namespace
+        };
+        let its = migrations.iter().filter(of_plan);
+        let its: Vec<ObjectRef<Migration>> = its.map(|migration| ObjectRef::from_obj(migration.as_ref())).collect();
+        stream::iter(its)
+    })
 }
 
 /// Looks at a Migration.
@@ -59,7 +52,7 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Migration>) -> Result<Acti
         return Ok(Action::await_change());
     }
     let mut staging = Staging::begin(status.conditions.take());
-    let plan = plan(&shared, &migration, &mut staging).await?;
+    let plan = plan(&shared, &migration, &mut staging);
     if let Some(plan) = &plan {
         migration = own(&shared, migration, plan).await?;
         unknown_vms(&migration, plan, &mut staging);
@@ -83,23 +76,23 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Migration>) -> Result<Acti
 }
 
 /// The plan, if there is one; one that is not ready makes the migration wait.
-async fn plan(shared: &Shared, migration: &Migration, staging: &mut Staging) -> Result<Option<Plan>> {
+fn plan(shared: &Shared, migration: &Migration, staging: &mut Staging) -> Option<Arc<Plan>> {
     let reference = &migration.spec.plan;
     let not_valid = condition("PlanNotValid", CRITICAL, "The `plan` is not valid.");
     if !is_set(reference) {
         staging.set(not_valid.reason("NotSet"));
-        return Ok(None);
+        return None;
     }
     let (namespace, name) = names(reference);
-    let Some(plan) = shared.find::<Plan>(namespace, name).await? else {
+    let Some(plan) = shared.cache.get::<Plan>(namespace, name) else {
         staging.set(not_valid.reason("NotFound"));
-        return Ok(None);
+        return None;
     };
     if !plan.status.is_true("Ready") {
         let message = "The `plan` does not have Ready condition.";
         staging.set(condition("PlanNotReady", CRITICAL, message).reason("NotFound"));
     }
-    Ok(Some(plan))
+    Some(plan)
 }
 
 /// A migration goes with its plan.

@@ -3,6 +3,7 @@
 //! True to kubev2v/forklift: what it writes, in which order, with which words. The validation service (OPA) and the
 //! admission webhooks are not simulated: VMs have no concerns, and nothing is refused at admission.
 
+mod cache;
 mod conditions;
 mod conversion;
 mod error;

@@ -1,27 +1,28 @@
 //! The two providers that a map or a plan is between, and the checks that all of them share
 //! (`pkg/controller/validation/provider.go`).
 
+use std::sync::Arc;
+
 use forklift_api::forklift::{Conditions, ObjectRef, Provider, ProviderPair};
 
 use super::{
     conditions::{CRITICAL, Staging, With, condition},
-    error::Result,
     shared::Shared,
 };
 
 /// The providers, as far as they exist.
 pub struct Pair {
     /// Where the VMs are.
-    pub source: Option<Provider>,
+    pub source: Option<Arc<Provider>>,
     /// Where they go.
-    pub destination: Option<Provider>,
+    pub destination: Option<Arc<Provider>>,
 }
 
 impl Pair {
     /// Looks both up and says what is wrong with them.
-    pub async fn check(shared: &Shared, pair: &ProviderPair, staging: &mut Staging) -> Result<Self> {
-        let source = find(shared, &pair.source).await?;
-        let destination = find(shared, &pair.destination).await?;
+    pub fn check(shared: &Shared, pair: &ProviderPair, staging: &mut Staging) -> Self {
+        let source = find(shared, &pair.source);
+        let destination = find(shared, &pair.destination);
         for (side, reference, provider) in [
             ("Source", &pair.source, &source),
             ("Destination", &pair.destination, &destination),
@@ -44,7 +45,7 @@ impl Pair {
                 Some(_) => {}
             }
         }
-        Ok(Self { source, destination })
+        Self { source, destination }
     }
 }
 
@@ -62,10 +63,10 @@ pub fn names(reference: &ObjectRef) -> (&str, &str) {
     )
 }
 
-async fn find(shared: &Shared, reference: &ObjectRef) -> Result<Option<Provider>> {
+fn find(shared: &Shared, reference: &ObjectRef) -> Option<Arc<Provider>> {
     if !is_set(reference) {
-        return Ok(None);
+        return None;
     }
     let (namespace, name) = names(reference);
-    shared.find(namespace, name).await
+    shared.cache.get(namespace, name)
 }

@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::controllers::Context;
 
 use super::{
+    cache::Cache,
     error::{Result, Tried, is_not_found},
     events::Events,
     inventory::Store,
@@ -23,6 +24,8 @@ use super::{
 pub struct Shared {
     /// The lab's own.
     pub context: Context,
+    /// What is read from memory.
+    pub cache: Cache,
     /// What the providers have.
     pub inventory: Arc<Store>,
     /// Writes events.

@@ -3,9 +3,11 @@
 use std::{future::Future, sync::Arc};
 
 use forklift_api::forklift::{Conversion, Migration, NetworkMap, Plan, Provider, StorageMap};
-use futures::Stream;
-use kube::{Api, Resource, ResourceExt, runtime::reflector::ObjectRef};
-use serde::de::DeserializeOwned;
+use futures::{Stream, StreamExt};
+use kube::{
+    Resource, ResourceExt,
+    runtime::reflector::{ObjectRef, Store as Known},
+};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
@@ -15,12 +17,13 @@ use crate::{
 };
 
 use super::{
+    cache::Cache,
     conversion,
     events::Events,
     inventory::{Store, server},
     maps, migration, plan, provider, seed,
     shared::Shared,
-    worker::{self, Watched},
+    worker,
 };
 
 /// What the simulated Forklift needs besides a cluster.
@@ -46,8 +49,21 @@ impl Options {
 
 /// Runs all controllers until the context is stopped.
 pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
+    let providers = worker::watch::<Provider>(&context);
+    let network_maps = worker::watch::<NetworkMap>(&context);
+    let storage_maps = worker::watch::<StorageMap>(&context);
+    let plans = worker::watch::<Plan>(&context);
+    let migrations = worker::watch::<Migration>(&context);
+    let conversions = worker::watch::<Conversion>(&context);
     let (vm_changes, vm_changed) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
+        cache: Cache {
+            providers: providers.store.clone(),
+            network_maps: network_maps.store.clone(),
+            storage_maps: storage_maps.store.clone(),
+            plans: plans.store.clone(),
+            migrations: migrations.store.clone(),
+        },
         inventory: Arc::new(Store::new(vm_changes)),
         events: Events::new(context.client.clone()),
         context: context.clone(),
@@ -55,75 +71,54 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     let router = server::router(context.client.clone(), shared.inventory.clone(), context.clock);
     let server = Server::start(&options.authority, "forklift-inventory", options.port, router).await?;
     seed::seed(&context.client, &options.namespace, &server.address().to_string()).await?;
-
-    let providers = watch::<Provider>(&context);
-    let network_maps = watch::<NetworkMap>(&context);
-    let storage_maps = watch::<StorageMap>(&context);
-    let plans = watch::<Plan>(&context);
-    let migrations = watch::<Migration>(&context);
-    let conversions = watch::<Conversion>(&context);
+    shared.cache.wait_until_ready().await;
 
     // Plans look again when something that they refer to has been reconciled, when a Migration is made or changed, and
     // when a VM of their source changes.
     let plan_triggers = plan::Triggers {
-        plans: plans.watched.store.clone(),
-        providers: providers.watched.store.clone(),
+        plans: plans.store.clone(),
+        providers: providers.store.clone(),
     };
     let plan_wakers = futures::stream::select_all([
-        plans.watched.changed,
-        plan_triggers.clone().on_reconciled::<Provider>(context.client.clone()),
-        plan_triggers
-            .clone()
-            .on_reconciled::<NetworkMap>(context.client.clone()),
-        plan_triggers
-            .clone()
-            .on_reconciled::<StorageMap>(context.client.clone()),
-        plan_triggers.clone().on_migration(context.client.clone()),
-        plan_triggers.on_vm_change(UnboundedReceiverStream::new(vm_changed)),
+        stream(plans.changed).boxed(),
+        plan_triggers.clone().on_reconciled(stream(providers.applied)),
+        plan_triggers.clone().on_reconciled(stream(network_maps.applied)),
+        plan_triggers.clone().on_reconciled(stream(storage_maps.applied)),
+        plan_triggers.clone().on_migration(stream(migrations.applied)),
+        plan_triggers.on_vm_change(stream(vm_changed)),
     ]);
     let migration_wakers = futures::stream::select(
-        migrations.watched.changed,
-        migration::on_plan_change(context.client.clone(), migrations.watched.store.clone()),
+        stream(migrations.changed),
+        migration::on_plan_change(stream(plans.applied), migrations.store.clone()),
     );
-    let secrets = provider::secret_changes(context.client.clone(), providers.watched.store.clone());
+    let provider_wakers = futures::stream::select(
+        stream(providers.changed),
+        provider::secret_changes(context.client.clone(), providers.store.clone()),
+    );
     let memory = Arc::new(provider::Memory::default());
-
-    let provider_work = work(
-        &shared,
-        providers.watched.store,
-        futures::stream::select(providers.watched.changed, secrets),
-        move |shared, seen| provider::reconcile(shared, memory.clone(), seen),
-    );
+    let provider_work = work(&shared, providers.store, provider_wakers, move |shared, seen| {
+        provider::reconcile(shared, memory.clone(), seen)
+    });
     let network_work = work(
         &shared,
-        network_maps.watched.store,
-        network_maps.watched.changed,
+        network_maps.store,
+        stream(network_maps.changed),
         maps::reconcile_network,
     );
     let storage_work = work(
         &shared,
-        storage_maps.watched.store,
-        storage_maps.watched.changed,
+        storage_maps.store,
+        stream(storage_maps.changed),
         maps::reconcile_storage,
     );
-    let plan_work = work(&shared, plans.watched.store, plan_wakers, plan::reconcile);
-    let migration_work = work(
-        &shared,
-        migrations.watched.store,
-        migration_wakers,
-        migration::reconcile,
-    );
+    let plan_work = work(&shared, plans.store, plan_wakers, plan::reconcile);
+    let migration_work = work(&shared, migrations.store, migration_wakers, migration::reconcile);
     let conversion_work = work(
         &shared,
-        conversions.watched.store,
-        conversions.watched.changed,
+        conversions.store,
+        stream(conversions.changed),
         conversion::reconcile,
     );
-    let cleaning = async {
-        let providers = forget_providers(shared.clone(), providers.deleted);
-        let plans = plan::clean_deleted(shared.clone(), plans.deleted);
-        tokio::join!(providers, plans);
-    };
     let all = async {
         tokio::join!(
             provider_work,
@@ -132,7 +127,8 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
             plan_work,
             migration_work,
             conversion_work,
-            cleaning
+            forget_providers(shared.clone(), providers.deleted),
+            plan::clean_deleted(shared.clone(), plans.deleted),
         )
     };
     tokio::select! {
@@ -143,27 +139,13 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A watched kind, and what of it is deleted.
-struct Kind<K: Resource + 'static>
-where
-    K::DynamicType: std::hash::Hash + Eq,
-{
-    watched: Watched<K>,
-    deleted: mpsc::UnboundedReceiver<K>,
-}
-
-fn watch<K>(context: &Context) -> Kind<K>
-where
-    K: Resource<DynamicType = ()> + Clone + std::fmt::Debug + Send + Sync + DeserializeOwned + 'static,
-{
-    let (sender, deleted) = mpsc::unbounded_channel();
-    let watched = worker::watch(Api::all(context.client.clone()), sender);
-    Kind { watched, deleted }
+fn stream<T: Send + 'static>(receiver: mpsc::UnboundedReceiver<T>) -> UnboundedReceiverStream<T> {
+    UnboundedReceiverStream::new(receiver)
 }
 
 async fn work<K, F, Fut>(
     shared: &Arc<Shared>,
-    store: kube::runtime::reflector::Store<K>,
+    store: Known<K>,
     triggers: impl Stream<Item = ObjectRef<K>> + Send + 'static,
     reconcile: F,
 ) where

@@ -6,7 +6,7 @@
 
 use std::{collections::HashMap, fmt::Debug, future::Future, sync::Arc, time::Duration};
 
-use futures::{FutureExt, Stream, StreamExt, stream::BoxStream};
+use futures::{FutureExt, Stream, StreamExt};
 use kube::{
     Api, Resource, ResourceExt,
     runtime::{
@@ -26,7 +26,8 @@ use super::error::{Error, Result};
 /// How long a controller waits before it looks again (`pkg/controller/base`: `FastReQ`/`SlowReQ`).
 pub const REQUEUE: Duration = Duration::from_secs(3);
 
-/// A watch of one kind: what changed, and what is gone.
+/// A watch of one kind: the latest known objects, and what happened to them. The store is always as new as what the
+/// channels tell.
 pub struct Watched<K: Resource + 'static>
 where
     K::DynamicType: std::hash::Hash + Eq,
@@ -34,42 +35,55 @@ where
     /// The latest known objects.
     pub store: Store<K>,
     /// Objects whose `spec` changed, or that are new.
-    pub changed: BoxStream<'static, ObjectRef<K>>,
+    pub changed: mpsc::UnboundedReceiver<ObjectRef<K>>,
+    /// Objects about which anything changed.
+    pub applied: mpsc::UnboundedReceiver<K>,
+    /// Objects that are gone.
+    pub deleted: mpsc::UnboundedReceiver<K>,
 }
 
-/// Watches a kind. What is deleted goes to `deleted`.
-pub fn watch<K>(api: Api<K>, deleted: mpsc::UnboundedSender<K>) -> Watched<K>
+/// Watches a kind until the context is stopped.
+pub fn watch<K>(context: &Context) -> Watched<K>
 where
     K: Resource<DynamicType = ()> + Clone + Debug + Send + Sync + DeserializeOwned + 'static,
 {
     let (store, writer) = reflector::store();
-    let mut generations: HashMap<String, Option<i64>> = HashMap::new();
-    let changed = watcher(api, watcher::Config::default())
+    let (changed_sender, changed) = mpsc::unbounded_channel();
+    let (applied_sender, applied) = mpsc::unbounded_channel();
+    let (deleted_sender, deleted) = mpsc::unbounded_channel();
+    let events = watcher(Api::<K>::all(context.client.clone()), watcher::Config::default())
         .default_backoff()
-        .reflect(writer)
-        .filter_map(move |event| {
-            let changed = match event {
+        .reflect(writer);
+    let follow = async move {
+        let mut events = std::pin::pin!(events);
+        let mut generations: HashMap<String, Option<i64>> = HashMap::new();
+        // Whoever does not want to hear of something has dropped its receiver.
+        while let Some(event) = events.next().await {
+            match event {
                 Ok(watcher::Event::Apply(object) | watcher::Event::InitApply(object)) => {
                     let generation = object.meta().generation;
                     let known = generations.insert(object.uid().unwrap_or_default(), generation);
-                    (known != Some(generation)).then(|| ObjectRef::from_obj(&object))
+                    if known != Some(generation) {
+                        let _ = changed_sender.send(ObjectRef::from_obj(&object));
+                    }
+                    let _ = applied_sender.send(object);
                 }
                 Ok(watcher::Event::Delete(object)) => {
                     generations.remove(&object.uid().unwrap_or_default());
-                    // Nobody listens when the lab stops.
-                    let _ = deleted.send(object);
-                    None
+                    let _ = deleted_sender.send(object);
                 }
-                Ok(watcher::Event::Init | watcher::Event::InitDone) => None,
-                Err(error) => {
-                    tracing::debug!(%error, kind = %K::kind(&()), "watch was interrupted");
-                    None
-                }
-            };
-            futures::future::ready(changed)
-        })
-        .boxed();
-    Watched { store, changed }
+                Ok(watcher::Event::Init | watcher::Event::InitDone) => {}
+                Err(error) => tracing::debug!(%error, kind = %K::kind(&()), "watch was interrupted"),
+            }
+        }
+    };
+    tokio::spawn(context.stop.clone().run_until_cancelled_owned(follow));
+    Watched {
+        store,
+        changed,
+        applied,
+        deleted,
+    }
 }
 
 /// Runs a reconcile for whatever the triggers name, until the context is stopped.

@@ -1,6 +1,8 @@
 //! The execution of a plan: which migration is running, what becomes of its VMs, how it ends
 //! (`pkg/controller/plan/controller.go`: `execute`; `migration.go`: `Run`).
 
+use std::sync::Arc;
+
 use forklift_api::forklift::{
     Condition, Migration, Plan, PlanMigration, PlanStatus, Snapshot, SnapshotMaps, SnapshotProviders, SnapshotRef,
     VmStatus,
@@ -55,11 +57,11 @@ pub async fn execute(shared: &Shared, plan: &Plan, status: &mut PlanStatus, stag
 }
 
 async fn advance(shared: &Shared, plan: &Plan, state: &mut PlanMigration, staging: &mut Staging) -> Result<Next> {
-    let refs = References::of(shared, plan).await?;
+    let refs = References::of(shared, plan);
     let mut active = None;
     let mut deleted = false;
     if let Some(snapshot) = running(state) {
-        active = migration_of(shared, snapshot).await?;
+        active = migration_of(shared, snapshot);
         if active.is_none() {
             deleted = true;
             let gone = condition("Canceled", ADVISORY, "The migration has been deleted.").reason("Deleted");
@@ -84,7 +86,7 @@ async fn advance(shared: &Shared, plan: &Plan, state: &mut PlanMigration, stagin
         }
     }
     clean_canceled(shared, plan, active.clone(), state).await;
-    let mut pending = pending(shared, plan, state).await?;
+    let mut pending = pending(shared, plan, state);
     let migration = match active {
         Some(migration) => migration,
         None if pending.is_empty() => return Ok(Next::Idle),
@@ -110,17 +112,15 @@ fn running(state: &mut PlanMigration) -> Option<&mut Snapshot> {
     (!has_any(&last.conditions, ENDS)).then_some(last)
 }
 
-async fn migration_of(shared: &Shared, snapshot: &Snapshot) -> Result<Option<Migration>> {
+fn migration_of(shared: &Shared, snapshot: &Snapshot) -> Option<Arc<Migration>> {
     let reference = &snapshot.migration;
-    let found: Option<Migration> = shared.find(&reference.namespace, &reference.name).await?;
-    Ok(found.filter(|migration| migration.uid().as_deref() == Some(reference.uid.as_str())))
+    let found = shared.cache.get::<Migration>(&reference.namespace, &reference.name);
+    found.filter(|migration| migration.uid().as_deref() == Some(reference.uid.as_str()))
 }
 
 /// The migrations of this plan that have not been run, oldest first.
-async fn pending(shared: &Shared, plan: &Plan, state: &PlanMigration) -> Result<Vec<Migration>> {
-    let namespace = plan.namespace().unwrap_or_default();
-    let all: Api<Migration> = Api::namespaced(shared.client(), &namespace);
-    let mut pending = objects::list(&all, "").await?;
+fn pending(shared: &Shared, plan: &Plan, state: &PlanMigration) -> Vec<Arc<Migration>> {
+    let mut pending = shared.cache.migrations.state();
     pending.retain(|migration| {
         let conditions = migration.status.as_ref().and_then(|status| status.conditions.clone());
         let uid = migration.uid().unwrap_or_default();
@@ -129,14 +129,14 @@ async fn pending(shared: &Shared, plan: &Plan, state: &PlanMigration) -> Result<
         runs(migration, plan) && !has_any(&conditions, ENDS) && !has_ended
     });
     pending.sort_by_key(|migration| (migration.creation_timestamp(), migration.name_any()));
-    Ok(pending)
+    pending
 }
 
 /// Takes the active migration one step further; true when it is over.
 async fn run(
     shared: &Shared,
     plan: &Plan,
-    migration: Migration,
+    migration: Arc<Migration>,
     state: &mut PlanMigration,
     staging: &mut Staging,
 ) -> Result<bool> {
@@ -281,7 +281,7 @@ fn cancel(vm: &mut VmStatus, reason: &str) {
 
 /// Cleans up after VMs whose cancel was recorded, and starts their sources again if they ran. What cannot be cleaned
 /// does not keep a VM from being completed.
-async fn clean_canceled(shared: &Shared, plan: &Plan, migration: Option<Migration>, state: &mut PlanMigration) {
+async fn clean_canceled(shared: &Shared, plan: &Plan, migration: Option<Arc<Migration>>, state: &mut PlanMigration) {
     let canceled = |vm: &VmStatus| has(&vm.conditions, "Canceled") && !vm.is_completed();
     if !state.vms.iter().flatten().any(canceled) {
         return;
@@ -361,28 +361,28 @@ struct References {
 }
 
 impl References {
-    async fn of(shared: &Shared, plan: &Plan) -> Result<Self> {
+    fn of(shared: &Shared, plan: &Plan) -> Self {
         use forklift_api::forklift::{NetworkMap, Provider, StorageMap};
         let spec = &plan.spec;
         let (namespace, name) = names(&spec.provider.source);
-        let source = shared.find::<Provider>(namespace, name).await?;
+        let source = shared.cache.get::<Provider>(namespace, name);
         let (namespace, name) = names(&spec.provider.destination);
-        let destination = shared.find::<Provider>(namespace, name).await?;
+        let destination = shared.cache.get::<Provider>(namespace, name);
         let (namespace, name) = names(&spec.map.network);
-        let network = shared.find::<NetworkMap>(namespace, name).await?;
+        let network = shared.cache.get::<NetworkMap>(namespace, name);
         let (namespace, name) = names(&spec.map.storage);
-        let storage = shared.find::<StorageMap>(namespace, name).await?;
-        Ok(Self {
+        let storage = shared.cache.get::<StorageMap>(namespace, name);
+        Self {
             provider: SnapshotProviders {
-                source: remember(source.as_ref()),
-                destination: remember(destination.as_ref()),
+                source: remember(source.as_deref()),
+                destination: remember(destination.as_deref()),
             },
             map: SnapshotMaps {
-                network: remember(network.as_ref()),
-                storage: remember(storage.as_ref()),
+                network: remember(network.as_deref()),
+                storage: remember(storage.as_deref()),
             },
             plan: remember(Some(plan)),
-        })
+        }
     }
 
     fn snapshot(&self, migration: &Migration) -> Snapshot {

@@ -22,38 +22,32 @@ pub struct Execution<'a> {
     /// The plan.
     pub plan: &'a Plan,
     /// The migration that is being executed; none while a plan is archived.
-    pub migration: Option<Migration>,
+    pub migration: Option<Arc<Migration>>,
     /// Where the VMs are.
-    pub source: Provider,
+    pub source: Arc<Provider>,
     /// What is there.
     pub inventory: Arc<Inventory>,
     /// How to get in.
     pub credentials: Credentials,
     /// What becomes of the networks.
-    pub network_map: NetworkMap,
+    pub network_map: Arc<NetworkMap>,
     /// What becomes of the datastores.
-    pub storage_map: StorageMap,
+    pub storage_map: Arc<StorageMap>,
 }
 
 impl<'a> Execution<'a> {
     /// Looks up what the plan refers to.
-    pub async fn of(shared: &'a Shared, plan: &'a Plan, migration: Option<Migration>) -> Result<Self> {
+    pub async fn of(shared: &'a Shared, plan: &'a Plan, migration: Option<Arc<Migration>>) -> Result<Self> {
         let missing = |what: &str| Error::Malformed(format!("the {what} of plan '{}' is gone", plan.name_any()));
+        let cache = &shared.cache;
         let (namespace, name) = names(&plan.spec.provider.source);
-        let source: Provider = shared
-            .find(namespace, name)
-            .await?
+        let source = cache
+            .get::<Provider>(namespace, name)
             .ok_or_else(|| missing("source provider"))?;
         let (namespace, name) = names(&plan.spec.map.network);
-        let network_map = shared
-            .find(namespace, name)
-            .await?
-            .ok_or_else(|| missing("network map"))?;
+        let network_map = cache.get(namespace, name).ok_or_else(|| missing("network map"))?;
         let (namespace, name) = names(&plan.spec.map.storage);
-        let storage_map = shared
-            .find(namespace, name)
-            .await?
-            .ok_or_else(|| missing("storage map"))?;
+        let storage_map = cache.get(namespace, name).ok_or_else(|| missing("storage map"))?;
         let inventory = shared
             .inventory
             .vsphere(&source.uid().unwrap_or_default())

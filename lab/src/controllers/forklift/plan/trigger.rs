@@ -5,14 +5,9 @@ use std::{collections::HashMap, fmt::Debug};
 use forklift_api::forklift::{Migration, NetworkMap, ObjectRef as Reference, Plan, Provider, StorageMap};
 use futures::{Stream, StreamExt, stream, stream::BoxStream};
 use kube::{
-    Api, Client, Resource, ResourceExt,
-    runtime::{
-        WatchStreamExt,
-        reflector::{ObjectRef, Store},
-        watcher,
-    },
+    Resource, ResourceExt,
+    runtime::reflector::{ObjectRef, Store},
 };
-use serde::de::DeserializeOwned;
 
 /// Finds the plans that something concerns.
 #[derive(Clone)]
@@ -24,7 +19,7 @@ pub struct Triggers {
 }
 
 /// A kind that plans refer to.
-pub trait Referred: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static {
+pub trait Referred: Resource<DynamicType = ()> + Clone + Debug + Send + Sync + 'static {
     /// Whether its controller has seen its latest change.
     fn is_reconciled(&self) -> bool;
     /// The references of a plan to this kind.
@@ -57,8 +52,11 @@ impl Triggers {
     }
 
     /// The plans that refer to an object that has been reconciled.
-    pub fn on_reconciled<K: Referred>(self, client: Client) -> BoxStream<'static, ObjectRef<Plan>> {
-        applied::<K>(client)
+    pub fn on_reconciled<K: Referred>(
+        self,
+        applied: impl Stream<Item = K> + Send + 'static,
+    ) -> BoxStream<'static, ObjectRef<Plan>> {
+        applied
             .filter(|object| futures::future::ready(object.is_reconciled()))
             .flat_map(move |object| {
                 let (namespace, name) = (object.namespace(), Some(object.name_any()));
@@ -69,9 +67,12 @@ impl Triggers {
     }
 
     /// The plan of a Migration that is new or whose `spec` changed.
-    pub fn on_migration(self, client: Client) -> BoxStream<'static, ObjectRef<Plan>> {
+    pub fn on_migration(
+        self,
+        applied: impl Stream<Item = Migration> + Send + 'static,
+    ) -> BoxStream<'static, ObjectRef<Plan>> {
         let mut generations: HashMap<String, Option<i64>> = HashMap::new();
-        applied::<Migration>(client)
+        applied
             .flat_map(move |migration| {
                 let generation = migration.metadata.generation;
                 let known = generations.insert(migration.uid().unwrap_or_default(), generation);
@@ -109,14 +110,4 @@ impl Triggers {
 pub fn runs(migration: &Migration, plan: &Plan) -> bool {
     let reference = &migration.spec.plan;
     reference.name == plan.metadata.name && reference.namespace == plan.metadata.namespace
-}
-
-fn applied<K>(client: Client) -> impl Stream<Item = K> + Send
-where
-    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static,
-{
-    watcher(Api::<K>::all(client), watcher::Config::default())
-        .default_backoff()
-        .applied_objects()
-        .filter_map(|object| futures::future::ready(object.ok()))
 }

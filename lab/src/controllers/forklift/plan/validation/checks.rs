@@ -14,13 +14,13 @@ use crate::controllers::forklift::{
 
 /// Validates a plan. Providers that are not ready, and maps that are not, end the validation early.
 pub async fn validate(shared: &Shared, plan: &Plan, status: &PlanStatus, staging: &mut Staging) -> Result<()> {
-    let pair = Pair::check(shared, &plan.spec.provider, staging).await?;
+    let pair = Pair::check(shared, &plan.spec.provider, staging);
     if staging.has_any(&["SourceProviderNotValid", "SourceProviderNotReady"]) {
         return Ok(());
     }
     namespace(plan, staging);
-    let network_map = maps::network(shared, plan, staging).await?;
-    maps::storage(shared, plan, staging).await?;
+    let network_map = maps::network(shared, plan, staging);
+    maps::storage(shared, plan, staging);
     let (Some(source), Some(_)) = (&pair.source, &pair.destination) else {
         return Ok(());
     };
@@ -34,7 +34,7 @@ pub async fn validate(shared: &Shared, plan: &Plan, status: &PlanStatus, staging
         .ok_or_else(|| Error::ProviderNotReady(source.name_any()))?;
     // While VMs are on their way, they are where the checks would not have them.
     if !staging.has("Executing") {
-        vms::check(shared, plan, status, &inventory, network_map.as_ref(), staging).await?;
+        vms::check(shared, plan, status, &inventory, network_map.as_deref(), staging).await?;
     }
     service_account::check(shared, plan, staging).await?;
     vddk::check(shared, plan, source, staging).await

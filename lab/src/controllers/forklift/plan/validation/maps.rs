@@ -1,31 +1,32 @@
 //! The plan's maps.
 
+use std::sync::Arc;
+
 use forklift_api::forklift::{Conditions as _, NetworkDestinationType, NetworkMap, Plan, StorageMap};
 
 use crate::controllers::forklift::{
     conditions::{CRITICAL, Staging, WARN, With, condition},
-    error::Result,
     pair::{is_set, names},
     shared::Shared,
 };
 
 /// The network map must be ready, and its secondary networks within reach of the target's pods.
-pub async fn network(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Result<Option<NetworkMap>> {
+pub fn network(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Arc<NetworkMap>> {
     let reference = &plan.spec.map.network;
     let not_valid = condition("NetworkMapRefNotValid", CRITICAL, "Map.Network is not valid.");
     if !is_set(reference) {
         staging.set(not_valid.reason("NotSet"));
-        return Ok(None);
+        return None;
     }
     let (namespace, name) = names(reference);
-    let Some(map) = shared.find::<NetworkMap>(namespace, name).await? else {
+    let Some(map) = shared.cache.get::<NetworkMap>(namespace, name) else {
         staging.set(not_valid.reason("NotFound"));
-        return Ok(None);
+        return None;
     };
     if !map.status.is_true("Ready") {
         let message = "Map.Network does not have Ready condition.";
         staging.set(condition("NetworkMapNotReady", CRITICAL, message));
-        return Ok(Some(map));
+        return Some(map);
     }
     let mut destinations = map.spec.map.iter().map(|row| &row.destination);
     let keeps_addresses = plan.spec.preserve_static_ips != Some(false);
@@ -49,19 +50,19 @@ pub async fn network(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Res
             staging.set(condition("NetMapDestinationNADNotValid", CRITICAL, message).reason("NotValid"));
         }
     }
-    Ok(Some(map))
+    Some(map)
 }
 
 /// The storage map must be ready.
-pub async fn storage(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Result<()> {
+pub fn storage(shared: &Shared, plan: &Plan, staging: &mut Staging) {
     let reference = &plan.spec.map.storage;
     let not_valid = condition("StorageRefNotValid", CRITICAL, "Map.Storage is not valid.");
     if !is_set(reference) {
         staging.set(not_valid.reason("NotSet"));
-        return Ok(());
+        return;
     }
     let (namespace, name) = names(reference);
-    match shared.find::<StorageMap>(namespace, name).await? {
+    match shared.cache.get::<StorageMap>(namespace, name) {
         None => staging.set(not_valid.reason("NotFound")),
         Some(map) if !map.status.is_true("Ready") => {
             let message = "Map.Storage does not have Ready condition.";
@@ -69,5 +70,4 @@ pub async fn storage(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Res
         }
         Some(_) => {}
     }
-    Ok(())
 }

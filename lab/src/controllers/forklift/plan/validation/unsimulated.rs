@@ -1,6 +1,8 @@
 //! What Forklift can do and its simulation cannot: a plan that asks for it is refused, never half executed.
 
-use forklift_api::forklift::{Plan, PlanType};
+use std::sync::Arc;
+
+use forklift_api::forklift::{Plan, PlanType, Provider};
 
 use crate::controllers::forklift::{
     conditions::{CRITICAL, Staging, With, condition},
@@ -29,7 +31,7 @@ fn missing(plan: &Plan, pair: &Pair) -> Vec<String> {
             missing.push(what.to_owned());
         }
     };
-    let kind = |provider: &Option<forklift_api::forklift::Provider>| {
+    let kind = |provider: &Option<Arc<Provider>>| {
         provider
             .as_ref()
             .map(|provider| provider.spec.type_.clone())
@@ -89,19 +91,19 @@ fn missing(plan: &Plan, pair: &Pair) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use forklift_api::forklift::{PlanSpec, PlanVm, Provider, ProviderSpec};
+    use forklift_api::forklift::{PlanSpec, PlanVm, ProviderSpec};
 
     use super::*;
 
     fn pair() -> Pair {
         let provider = |kind: &str| {
-            Some(Provider::new(
+            Some(Arc::new(Provider::new(
                 "p",
                 ProviderSpec {
                     type_: kind.into(),
                     ..ProviderSpec::default()
                 },
-            ))
+            )))
         };
         Pair {
             source: provider("vsphere"),

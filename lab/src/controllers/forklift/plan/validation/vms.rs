@@ -99,14 +99,14 @@ pub async fn check(
     staging: &mut Staging,
 ) -> Result<()> {
     let (namespace, name) = names(&plan.spec.map.storage);
-    let storage_map: Option<StorageMap> = shared.find(namespace, name).await?;
+    let storage_map = shared.cache.get::<StorageMap>(namespace, name);
     let machines = objects::list(&Api::<VirtualMachine>::all(shared.client()), "").await?;
     let check = Check {
         plan,
         status,
         inventory,
         network_map,
-        storage_map: storage_map.as_ref(),
+        storage_map: storage_map.as_deref(),
         machines: &machines,
     };
     let mut found: BTreeMap<usize, Vec<String>> = BTreeMap::new();

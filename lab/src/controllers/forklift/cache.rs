@@ -1,0 +1,61 @@
+//! What the controllers read from memory rather than from the API server, as Forklift's cached client does.
+
+use std::{fmt::Debug, sync::Arc};
+
+use forklift_api::forklift::{Migration, NetworkMap, Plan, Provider, StorageMap};
+use kube::{
+    Resource,
+    runtime::reflector::{ObjectRef, Store},
+};
+
+/// The latest known objects.
+pub struct Cache {
+    /// All Providers.
+    pub providers: Store<Provider>,
+    /// All NetworkMaps.
+    pub network_maps: Store<NetworkMap>,
+    /// All StorageMaps.
+    pub storage_maps: Store<StorageMap>,
+    /// All Plans.
+    pub plans: Store<Plan>,
+    /// All Migrations.
+    pub migrations: Store<Migration>,
+}
+
+/// A kind that is read from memory.
+pub trait Cached: Resource<DynamicType = ()> + Clone + Debug + Send + Sync + 'static {
+    /// Where its objects are.
+    fn store(cache: &Cache) -> &Store<Self>;
+}
+
+macro_rules! cached {
+    ($($kind:ty: $field:ident),*) => {$(
+        impl Cached for $kind {
+            fn store(cache: &Cache) -> &Store<Self> {
+                &cache.$field
+            }
+        }
+    )*};
+}
+cached!(
+    Provider: providers, NetworkMap: network_maps, StorageMap: storage_maps, Plan: plans, Migration: migrations
+);
+
+impl Cache {
+    /// An object by namespace and name.
+    pub fn get<K: Cached>(&self, namespace: &str, name: &str) -> Option<Arc<K>> {
+        K::store(self).get(&ObjectRef::new(name).within(namespace))
+    }
+
+    /// Until all kinds have been listed once.
+    pub async fn wait_until_ready(&self) {
+        // A writer that is gone means that the lab stops.
+        let _ = tokio::join!(
+            self.providers.wait_until_ready(),
+            self.network_maps.wait_until_ready(),
+            self.storage_maps.wait_until_ready(),
+            self.plans.wait_until_ready(),
+            self.migrations.wait_until_ready(),
+        );
+    }
+}
