@@ -7,7 +7,12 @@
 
 pub mod apiserver;
 pub mod clock;
+pub mod command;
 pub mod controllers;
+mod data_centre;
+mod handover;
 pub mod https;
 pub mod injection;
 pub mod platforms;
+
+pub use data_centre::{Controller, Error, Lab, LabOptions};

@@ -51,7 +51,7 @@ fn cluster_version() -> Result<ClusterVersion, Error> {
         "metadata": {"name": facts::CLUSTER_VERSION},
         "spec": {"channel": facts::OPENSHIFT_CHANNEL, "clusterID": facts::CLUSTER_ID},
         "status": {
-            "availableUpdates": null,
+            "availableUpdates": [],
             "desired": release,
             "history": [{
                 "state": "Completed",

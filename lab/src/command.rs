@@ -1,0 +1,94 @@
+//! The command that runs the lab in the foreground; `mtv-bdd lab` and `mtv-lab` are both this one.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::{Controller, Error, Lab, LabOptions, clock::Speed};
+
+/// Starts the simulated lab in the foreground and runs it until Ctrl-C.
+///
+/// The lab writes three files into its folder: `kubeconfig`, `providers.json` and `settings.toml`. Use the first with
+/// kubectl, and the last with `mtv-bdd run --profile`.
+#[derive(Debug, Args)]
+pub struct LabCommand {
+    /// Folder for the three files
+    #[arg(long, value_name = "DIR", default_value = ".lab")]
+    pub folder: PathBuf,
+
+    /// How much faster than real time: a number, or `max`
+    #[arg(long, value_name = "FACTOR", default_value = "60")]
+    pub speed: Speed,
+
+    /// Loopback port of the API server; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+
+    /// Use the API server of this kubeconfig instead of the simulated one
+    #[arg(long, value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
+
+    /// Which controllers run
+    #[arg(
+        long,
+        value_name = "NAME,...",
+        value_delimiter = ',',
+        default_value = "core,cdi,kubevirt,openshift,forklift"
+    )]
+    pub controllers: Vec<Controller>,
+}
+
+impl LabCommand {
+    /// Starts the lab, says where it is, and returns after Ctrl-C or SIGTERM.
+    pub async fn run(self) -> Result<(), Error> {
+        let mut lab = Lab::start(LabOptions {
+            folder: self.folder,
+            speed: self.speed,
+            port: self.port,
+            kubeconfig: self.kubeconfig,
+            controllers: self.controllers,
+        })
+        .await?;
+        print!("{}", introduction(&lab));
+        let broken = tokio::select! {
+            () = interrupted() => None,
+            error = lab.broken() => Some(error),
+        };
+        lab.stop().await;
+        broken.map_or(Ok(()), Err)
+    }
+}
+
+fn introduction(lab: &Lab) -> String {
+    let folder = std::path::absolute(lab.folder()).unwrap_or_else(|_| lab.folder().into());
+    format!(
+        "\
+the simulated lab is running; it ends with Ctrl-C and forgets everything
+
+  folder       {folder}
+  API server   {server}
+  vCenter      {vcenter}
+  user         {user} (password in providers.json)
+
+look around  kubectl --kubeconfig {folder}/kubeconfig get providers,plans -A
+run on it    mtv-bdd run --profile {folder}/settings.toml
+",
+        folder = folder.display(),
+        server = lab.server(),
+        vcenter = lab.vcenter().url(),
+        user = lab.vcenter().user(),
+    )
+}
+
+/// Returns at Ctrl-C or SIGTERM. A process that cannot listen to signals never returns from here and is ended by them.
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}

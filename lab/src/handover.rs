@@ -1,0 +1,133 @@
+//! The three files that the lab hands over, exactly what a person with a real cluster has: `kubeconfig`,
+//! `providers.json`, `settings.toml`.
+
+use std::{
+    fs::OpenOptions,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+
+use crate::clock::Speed;
+
+/// Name of the cluster, the user and the context in the kubeconfig.
+pub const CONTEXT: &str = "mtv-lab";
+
+/// What is handed over.
+pub struct Handover<'a> {
+    /// How the API server is reached.
+    pub kubeconfig: &'a str,
+    /// Address of Forklift's inventory.
+    pub inventory: Option<&'a str>,
+    /// The clock's factor.
+    pub speed: Speed,
+    /// Source providers by key.
+    pub providers: Value,
+}
+
+impl Handover<'_> {
+    /// Writes the three files into `folder`, readable by nobody else.
+    pub fn write(&self, folder: &Path) -> io::Result<()> {
+        private(&folder.join("kubeconfig"), self.kubeconfig)?;
+        private(&folder.join("providers.json"), &pretty(&self.providers))?;
+        private(&folder.join("settings.toml"), &self.settings())
+    }
+
+    fn settings(&self) -> String {
+        let mut target = toml::Table::new();
+        let mut set = |key: &str, value: toml::Value| target.insert(key.to_owned(), value);
+        set("name", "simulated lab".into());
+        set("simulated", true.into());
+        set("kubeconfig", "kubeconfig".into());
+        set("providers_file", "providers.json".into());
+        set("speed", self.speed.to_string().into());
+        set("storage_class", "lab-block".into());
+        set("mtv_namespace", "openshift-mtv".into());
+        if let Some(inventory) = self.inventory {
+            set("inventory_url", inventory.into());
+        }
+        let mut settings = toml::Table::new();
+        settings.insert("target".to_owned(), target.into());
+        format!("# Written by mtv-lab: how a run reaches this lab. Use it with --profile.\n\n{settings}")
+    }
+}
+
+/// A kubeconfig with one context. It is JSON, which is YAML too.
+pub fn kubeconfig(server: &str, ca: &str, token: &str) -> String {
+    pretty(&json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": CONTEXT,
+        "clusters": [{"name": CONTEXT, "cluster": {
+            "server": server,
+            "certificate-authority-data": BASE64_STANDARD.encode(ca),
+        }}],
+        "users": [{"name": CONTEXT, "user": {"token": token}}],
+        "contexts": [{"name": CONTEXT, "context": {"cluster": CONTEXT, "user": CONTEXT, "namespace": "default"}}],
+    }))
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+fn private(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn written() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let handover = Handover {
+            kubeconfig: &kubeconfig("https://127.0.0.1:6443", "-----BEGIN CERTIFICATE-----", "sesame"),
+            inventory: Some("https://127.0.0.1:8443"),
+            speed: Speed::Max,
+            providers: json!({"vsphere": {"type": "vsphere"}}),
+        };
+        handover.write(folder.path()).unwrap();
+        folder
+    }
+
+    #[test]
+    fn the_kubeconfig_is_what_kube_reads() {
+        let folder = written();
+        let config = kube::config::Kubeconfig::read_from(folder.path().join("kubeconfig")).unwrap();
+        assert_eq!(config.current_context.as_deref(), Some(CONTEXT));
+        assert_eq!(config.clusters.len(), 1);
+    }
+
+    #[test]
+    fn the_settings_are_toml() {
+        let folder = written();
+        let text = std::fs::read_to_string(folder.path().join("settings.toml")).unwrap();
+        let settings: toml::Table = text.parse().unwrap();
+        assert_eq!(settings["target"]["speed"].as_str(), Some("max"));
+        assert_eq!(
+            settings["target"]["inventory_url"].as_str(),
+            Some("https://127.0.0.1:8443")
+        );
+    }
+
+    #[test]
+    fn nobody_else_may_read_them() {
+        let folder = written();
+        for name in ["kubeconfig", "providers.json", "settings.toml"] {
+            let mode = folder.path().join(name).metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+    }
+}
