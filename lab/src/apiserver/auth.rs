@@ -5,6 +5,7 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// A user.
@@ -57,26 +58,24 @@ impl User {
 /// The tokens that are valid.
 #[derive(Debug, Default)]
 pub struct Tokens {
-    users: RwLock<HashMap<String, User>>,
+    users: RwLock<HashMap<String, (User, Option<Timestamp>)>>,
 }
 
 impl Tokens {
-    /// Makes a new token for a user.
-    pub fn issue(&self, user: User) -> String {
+    /// Makes a new token for a user, valid until `end`, or for ever.
+    pub fn issue(&self, user: User, end: Option<Timestamp>) -> String {
         let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
         self.users
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(token.clone(), user);
+            .insert(token.clone(), (user, end));
         token
     }
 
     /// Whose token it is.
     pub fn user(&self, token: &str) -> Option<User> {
-        self.users
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(token)
-            .cloned()
+        let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
+        let (user, end) = users.get(token)?;
+        end.is_none_or(|end| Timestamp::now() < end).then(|| user.clone())
     }
 }

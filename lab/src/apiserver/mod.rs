@@ -15,7 +15,9 @@
 //! # }
 //! ```
 
+mod accounts;
 mod auth;
+mod authorization;
 mod builtin;
 mod convert;
 mod crds;
@@ -31,6 +33,7 @@ mod openapi;
 mod patch;
 mod path;
 mod pods;
+mod protobuf;
 mod request;
 mod retention;
 mod reviews;

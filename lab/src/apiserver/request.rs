@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::{
     create::{FieldValidation, WriteOptions},
     list::Query,
+    protobuf,
     selectors::Selection,
     status::Refusal,
     view::View,
@@ -95,12 +96,13 @@ impl Request {
             "" | "application/json" | "*/*" => {
                 serde_json::from_slice(&self.body).map_err(|error| wrong(error.to_string()))
             }
+            "application/vnd.kubernetes.protobuf" => protobuf::decode(&self.body).map_err(wrong),
             "application/yaml" => {
                 let text = std::str::from_utf8(&self.body).map_err(|error| wrong(error.to_string()))?;
                 serde_saphyr::from_str(text).map_err(|error| wrong(error.to_string()))
             }
             other => Err(Refusal::unsupported_media_type(format!(
-                "the body of the request was in an unknown format ({other}) - accepted media types include: application/json, application/yaml"
+                "the body of the request was in an unknown format ({other}) - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf"
             ))),
         }
     }

@@ -2,13 +2,26 @@
 
 use serde_json::{Value, json};
 
-use super::{Core, auth::User, discovery, kinds::api_version, path::ResourcePath, status::Refusal};
+use super::{
+    Core,
+    auth::User,
+    authorization::{self, Wish},
+    discovery,
+    kinds::api_version,
+    path::ResourcePath,
+    status::Refusal,
+};
 
 /// Whether a path leads to a review.
 pub fn is_review(path: &ResourcePath) -> bool {
     discovery::reviews(&path.group, &path.version)
         .iter()
         .any(|(plural, _)| *plural == path.plural)
+}
+
+/// Whether a path leads to a review that everybody may ask for.
+pub fn is_about_oneself(path: &ResourcePath) -> bool {
+    is_review(path) && path.plural.starts_with("selfsubject")
 }
 
 /// Answers a review.
@@ -32,9 +45,9 @@ pub fn answer(core: &Core, user: &User, path: &ResourcePath, mut review: Value) 
             }
         }
         "SelfSubjectReview" => json!({ "userInfo": user.to_value() }),
-        "SelfSubjectRulesReview" => rules(user),
-        "SelfSubjectAccessReview" => access(user),
-        _ => access(&subject(&review["spec"])),
+        "SelfSubjectRulesReview" => rules(core, user, review["spec"]["namespace"].as_str().unwrap_or_default()),
+        "SelfSubjectAccessReview" => access(core, user, &review["spec"]),
+        _ => access(core, &subject(&review["spec"]), &review["spec"]),
     };
     Ok(review)
 }
@@ -61,18 +74,43 @@ fn subject(spec: &Value) -> User {
     }
 }
 
-fn access(user: &User) -> Value {
-    match user.may_everything() {
-        true => json!({ "allowed": true, "reason": "" }),
-        false => json!({ "allowed": false, "reason": "" }),
-    }
+fn access(core: &Core, user: &User, spec: &Value) -> Value {
+    let (attributes, path) = (&spec["resourceAttributes"], &spec["nonResourceAttributes"]);
+    let text = |value: &Value, field: &str| value[field].as_str().unwrap_or_default().to_owned();
+    let wish = if attributes.is_object() {
+        let resource = match text(attributes, "subresource").as_str() {
+            "" => text(attributes, "resource"),
+            subresource => format!("{}/{subresource}", text(attributes, "resource")),
+        };
+        Wish {
+            verb: text(attributes, "verb"),
+            group: text(attributes, "group"),
+            resource,
+            namespace: text(attributes, "namespace"),
+            name: text(attributes, "name"),
+            path: String::new(),
+        }
+    } else {
+        Wish {
+            verb: text(path, "verb"),
+            path: text(path, "path"),
+            ..Wish::default()
+        }
+    };
+    json!({ "allowed": authorization::may(core, user, &wish) })
 }
 
-fn rules(user: &User) -> Value {
-    let everything = user.may_everything();
-    json!({
-        "incomplete": false,
-        "resourceRules": if everything { json!([{ "verbs": ["*"], "apiGroups": ["*"], "resources": ["*"] }]) } else { json!([]) },
-        "nonResourceRules": if everything { json!([{ "verbs": ["*"], "nonResourceURLs": ["*"] }]) } else { json!([]) },
-    })
+fn rules(core: &Core, user: &User, namespace: &str) -> Value {
+    let everything = [
+        json!({ "verbs": ["*"], "apiGroups": ["*"], "resources": ["*"] }),
+        json!({ "verbs": ["*"], "nonResourceURLs": ["*"] }),
+    ];
+    let rules = if user.may_everything() {
+        everything.into()
+    } else {
+        authorization::rules(core, user, namespace)
+    };
+    let (paths, resources): (Vec<Value>, Vec<Value>) =
+        rules.into_iter().partition(|rule| rule["nonResourceURLs"].is_array());
+    json!({ "incomplete": false, "resourceRules": resources, "nonResourceRules": paths })
 }

@@ -12,8 +12,9 @@ use axum::{
 use serde_json::Value;
 
 use super::{
-    Core,
+    Core, accounts,
     auth::User,
+    authorization::{self, Wish},
     create::{Written, create},
     delete::{DeleteOptions, Deleted, delete},
     discovery,
@@ -94,10 +95,7 @@ fn answer(core: &Arc<Core>, request: &Request) -> Result<Response, Refusal> {
 }
 
 fn resource(core: &Arc<Core>, request: &Request, user: &User, path: &ResourcePath) -> Result<Response, Refusal> {
-    if !user.may_everything() {
-        let message = format!("User \"{}\" cannot access {}", user.name, request.path);
-        return Err(Refusal::forbidden_path(message));
-    }
+    authorize(core, request, user, path)?;
     if reviews::is_review(path) && request.method == Method::POST {
         let review = reviews::answer(core, user, path, request.json()?)?;
         return Ok(json(StatusCode::CREATED, review.to_string()));
@@ -123,8 +121,42 @@ fn resource(core: &Arc<Core>, request: &Request, user: &User, path: &ResourcePat
             let answer = pods::act(core, &kind, &key, name, &request.json()?)?;
             Ok(json(StatusCode::CREATED, answer.to_string()))
         }
+        Some("token") if kind.is_core("serviceaccounts") && request.method == Method::POST => {
+            let answer = accounts::token(core, &kind, &key, request.json()?)?;
+            Ok(json(StatusCode::CREATED, answer.to_string()))
+        }
         Some(_) => Err(Refusal::no_such_path()),
     }
+}
+
+fn authorize(core: &Core, request: &Request, user: &User, path: &ResourcePath) -> Result<(), Refusal> {
+    let verb = match (&request.method, &path.name) {
+        (&Method::GET | &Method::HEAD, Some(_)) => "get",
+        (&Method::GET | &Method::HEAD, None) if request.is_watch() => "watch",
+        (&Method::GET | &Method::HEAD, None) => "list",
+        (&Method::POST, _) => "create",
+        (&Method::PUT, _) => "update",
+        (&Method::PATCH, _) => "patch",
+        (&Method::DELETE, Some(_)) => "delete",
+        (&Method::DELETE, None) => "deletecollection",
+        _ => return Err(Refusal::method_not_allowed()),
+    };
+    let resource = match &path.subresource {
+        Some(subresource) => format!("{}/{subresource}", path.plural),
+        None => path.plural.clone(),
+    };
+    let wish = Wish {
+        verb: verb.into(),
+        group: path.group.clone(),
+        resource,
+        namespace: path.namespace.clone().unwrap_or_default(),
+        name: path.name.clone().unwrap_or_default(),
+        path: String::new(),
+    };
+    if reviews::is_about_oneself(path) || authorization::may(core, user, &wish) {
+        return Ok(());
+    }
+    Err(Refusal::not_allowed(&user.name, &wish))
 }
 
 /// A request about a whole collection.

@@ -66,14 +66,6 @@ impl Selection {
             .all(|requirement| requirement.matches(labels[requirement.key.as_str()].as_str()))
             && self.fields.iter().all(|requirement| requirement.matches(object))
     }
-
-    /// The name that the object must have, if the selector says so.
-    pub fn name(&self) -> Option<&str> {
-        self.fields
-            .iter()
-            .find(|field| field.equal && field.path == "metadata.name")
-            .map(|field| field.value.as_str())
-    }
 }
 
 impl LabelRequirement {

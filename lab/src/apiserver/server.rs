@@ -84,7 +84,7 @@ impl ApiServer {
             ca: authority.pem(),
             options,
         });
-        let token = core.tokens.issue(User::admin());
+        let token = core.tokens.issue(User::admin(), None);
         let stop = CancellationToken::new();
         tokio::spawn(garbage::run(core.clone(), core.store.observe(), stop.clone()));
         tokio::spawn(namespaces::run(core.clone(), core.store.observe(), stop.clone()));

@@ -8,7 +8,7 @@ use axum::{
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::kinds::Kind;
+use super::{authorization::Wish, kinds::Kind};
 
 /// A request that was refused; it becomes a `Status` object on the wire.
 #[derive(Debug, Clone, Error)]
@@ -185,9 +185,29 @@ impl Refusal {
         Self::new(403, "Forbidden", message).about(kind, name)
     }
 
-    /// The requester may not use this path.
-    pub fn forbidden_path(message: impl Into<String>) -> Self {
-        Self::new(403, "Forbidden", message)
+    /// The requester has no role that allows that.
+    pub fn not_allowed(user: &str, wish: &Wish) -> Self {
+        let qualified = if wish.group.is_empty() {
+            wish.resource.clone()
+        } else {
+            format!("{}.{}", wish.resource, wish.group)
+        };
+        let subject = if wish.name.is_empty() {
+            qualified
+        } else {
+            format!("{qualified} \"{}\"", wish.name)
+        };
+        let place = match wish.namespace.as_str() {
+            "" => "at the cluster scope".to_owned(),
+            namespace => format!("in the namespace \"{namespace}\""),
+        };
+        let message = format!(
+            "{subject} is forbidden: User \"{user}\" cannot {} resource \"{}\" in API group \"{}\" {place}",
+            wish.verb, wish.resource, wish.group
+        );
+        let mut refusal = Self::new(403, "Forbidden", message);
+        refusal.details = json!({ "kind": wish.resource });
+        refusal
     }
 
     /// Nothing can be created in a namespace that is going.

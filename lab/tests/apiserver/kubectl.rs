@@ -54,6 +54,19 @@ async fn kubectl_feels_at_home() {
         ),
         ("get wd", "w      7      True    "),
         ("get ns default", "NAME      STATUS   AGE\ndefault   Active   "),
+        ("create configmap typed --from-literal=k=v", "configmap/typed created"),
+        ("create job j --image=i", "job.batch/j created"),
+        ("create ns typed", "namespace/typed created"),
+        ("create sa robot", "serviceaccount/robot created"),
+        (
+            "create role reader --verb=get,list --resource=pods",
+            "role.rbac.authorization.k8s.io/reader created",
+        ),
+        (
+            "create rolebinding r --role=reader --serviceaccount=default:robot",
+            "rolebinding.rbac.authorization.k8s.io/r created",
+        ),
+        ("auth can-i list pods", "yes"),
         ("get nothing", "the server doesn't have a resource type \"nothing\""),
     ] {
         let line = line

@@ -1,6 +1,10 @@
 //! Objects: created, read, changed, deleted.
 
-use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Pod};
+use k8s_openapi::api::{
+    authorization::v1::SelfSubjectAccessReview,
+    core::v1::{ConfigMap, Namespace, Pod, ServiceAccount},
+    rbac::v1::{Role, RoleBinding},
+};
 use kube::{
     Api, ResourceExt,
     api::{DeleteParams, ListParams, Patch, PatchParams, PostParams},
@@ -175,4 +179,49 @@ async fn a_wrong_token_is_refused() {
             .await,
     );
     assert_eq!((code, reason.as_str()), (401, "Unauthorized"));
+}
+
+#[tokio::test]
+async fn service_accounts_may_do_what_their_roles_allow() {
+    let lab = Fixture::new().await;
+    let accounts: Api<ServiceAccount> = Api::default_namespaced(lab.client.clone());
+    create(&accounts, json!({ "metadata": { "name": "robot" } })).await;
+    let request = object(json!({ "spec": { "audiences": [], "expirationSeconds": 600 } }));
+    let token = accounts
+        .create_token_request("robot", &PostParams::default(), &request)
+        .await
+        .unwrap();
+    let mut kubeconfig = lab.kubeconfig.clone();
+    kubeconfig["users"][0]["user"]["token"] = json!(token.status.unwrap().token);
+    let robot = client(&kubeconfig).await;
+    let pods: Api<Pod> = Api::default_namespaced(robot.clone());
+    let (code, _, message) = refusal(pods.list(&ListParams::default()).await);
+    assert_eq!(code, 403);
+    assert_eq!(
+        message,
+        "pods is forbidden: User \"system:serviceaccount:default:robot\" cannot list resource \"pods\" in API group \"\" in the namespace \"default\""
+    );
+
+    let roles: Api<Role> = Api::default_namespaced(lab.client.clone());
+    let rule = json!({ "apiGroups": [""], "resources": ["pods"], "verbs": ["list"] });
+    create(&roles, json!({ "metadata": { "name": "reader" }, "rules": [rule] })).await;
+    let bindings: Api<RoleBinding> = Api::default_namespaced(lab.client.clone());
+    let binding = json!({
+        "metadata": { "name": "reader" },
+        "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader" },
+        "subjects": [{ "kind": "ServiceAccount", "name": "robot", "namespace": "default" }],
+    });
+    create(&bindings, binding).await;
+    assert!(pods.list(&ListParams::default()).await.unwrap().items.is_empty());
+
+    let reviews: Api<SelfSubjectAccessReview> = Api::all(robot);
+    for (verb, allowed) in [("list", true), ("delete", false)] {
+        let attributes = json!({ "verb": verb, "resource": "pods", "namespace": "default" });
+        let review = create(
+            &reviews,
+            json!({ "metadata": {}, "spec": { "resourceAttributes": attributes } }),
+        )
+        .await;
+        assert_eq!(review.status.unwrap().allowed, allowed, "{verb}");
+    }
 }

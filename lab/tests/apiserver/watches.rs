@@ -248,6 +248,7 @@ async fn many_watchers_hear_of_many_objects() {
         .resource_version
         .unwrap();
     let parameters = WatchParams::default().labels("many");
+    let before = lab.server.request_count();
     let watchers: Vec<_> = (0..WATCHERS)
         .map(|_| {
             let (maps, parameters, start) = (maps.clone(), parameters.clone(), start.clone());
@@ -263,4 +264,9 @@ async fn many_watchers_hear_of_many_objects() {
     for watcher in watchers {
         assert_eq!(watcher.await.unwrap(), expected);
     }
+    assert_eq!(
+        lab.server.request_count() - before,
+        (WATCHERS + OBJECTS) as u64,
+        "a watch is one request"
+    );
 }
