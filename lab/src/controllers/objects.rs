@@ -2,9 +2,9 @@
 
 use std::fmt::Debug;
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+use k8s_openapi::{api::core::v1::Namespace, apimachinery::pkg::apis::meta::v1::OwnerReference};
 use kube::{
-    Api, Resource, ResourceExt,
+    Api, Client, Resource, ResourceExt,
     api::{DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -27,9 +27,15 @@ pub struct Error {
 }
 
 impl Error {
-    /// Whether somebody else changed, made or removed the object meanwhile; looking again is all that is needed.
+    /// Whether somebody else changed, made or removed the object meanwhile, or its whole namespace is going; looking
+    /// again is all that is needed.
     pub fn is_stale(&self) -> bool {
-        matches!(&self.source, kube::Error::Api(status) if matches!(status.code, 404 | 409))
+        matches!(
+            &self.source,
+            kube::Error::Api(status)
+                if matches!(status.code, 404 | 409)
+                    || (status.code == 403 && status.message.contains("being terminated"))
+        )
     }
 }
 
@@ -110,6 +116,12 @@ pub async fn seed_all<K: Object>(api: Api<K>, objects: impl IntoIterator<Item = 
         async move { seed(&api, &object).await }
     });
     futures::future::try_join_all(seeded).await.map(drop)
+}
+
+/// Makes sure that there is a namespace of this name.
+pub async fn ensure_namespace(client: Client, name: &str) -> Result<(), Error> {
+    let namespace: Namespace = from_json(serde_json::json!({"metadata": {"name": name}}))?;
+    create(&Api::all(client), &namespace).await.map(drop)
 }
 
 /// Merges `change` into the object.

@@ -1,9 +1,10 @@
 //! The data volume controller: makes the claim of a data volume, and shows how filling it gets on.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use forklift_api::cdi::{
-    Condition, DataVolume, DataVolumeSource, DataVolumeStatus, StorageProfile, VolumeImportSource, VolumeMode,
+    ClaimPropertySet, Condition, DataVolume, DataVolumeSource, DataVolumeStatus, StorageProfile, VolumeImportSource,
+    VolumeMode,
 };
 use k8s_openapi::{
     api::{
@@ -29,6 +30,9 @@ use crate::controllers::{
     objects::{self, Error},
     reconcile::{Shared, controller_of, drive},
 };
+
+/// Pause before a storage class that is not there is looked for again.
+const CLASS_RETRY: Duration = Duration::from_secs(1);
 
 /// Runs the data volume controller until the context stops.
 pub async fn run(shared: Arc<Shared>) {
@@ -65,8 +69,11 @@ async fn reconcile(volume: Arc<DataVolume>, shared: Arc<Shared>) -> Result<Actio
                 objects::patch(&volumes, &name, change).await?;
             }
             write_status(&volumes, &volume, no_claim()).await?;
+            let Some(claim) = new_claim(&volume, &shared).await? else {
+                // Its storage class is not known; it may be on its way.
+                return Ok(Action::requeue(shared.context.clock.requeue(CLASS_RETRY)));
+            };
             objects::create(&sources, &import_source(&volume)?).await?;
-            let claim = new_claim(&volume, &shared).await?;
             objects::create(&claims, &claim).await?;
         }
     }
@@ -91,21 +98,25 @@ async fn is_waiting(claim: &PersistentVolumeClaim, shared: &Shared) -> Result<bo
     Ok(class.is_some_and(|class| class.volume_binding_mode.as_deref() == Some(cluster::WAIT_FOR_FIRST_CONSUMER)))
 }
 
-/// The claim that the data volume asks for. What it leaves open comes from the storage profile of its class.
-async fn new_claim(volume: &DataVolume, shared: &Shared) -> Result<PersistentVolumeClaim, Error> {
+/// The claim that the data volume asks for. What it leaves open comes from the storage profile of its class; `None`
+/// when there is no such profile.
+async fn new_claim(volume: &DataVolume, shared: &Shared) -> Result<Option<PersistentVolumeClaim>, Error> {
     let storage = volume.spec.storage.clone().unwrap_or_default();
     let class = match storage.storage_class_name {
         Some(class) => Some(class),
         None => default_class(shared).await?,
     };
-    let profile = match &class {
-        Some(class) => objects::get(&Api::<StorageProfile>::all(shared.client()), class).await?,
-        None => None,
+    let Some(class) = class else {
+        return Ok(None);
     };
-    let best = profile.and_then(|profile| profile.status?.claim_property_sets.into_iter().flatten().next());
-    let (access_modes, volume_mode) = match best {
-        Some(best) => (best.access_modes, best.volume_mode),
-        None => (vec!["ReadWriteOnce".into()], VolumeMode::Filesystem),
+    let profile = objects::get(&Api::<StorageProfile>::all(shared.client()), &class).await?;
+    let best = profile.and_then(|profile| profile.status?.claim_property_sets?.into_iter().next());
+    let Some(ClaimPropertySet {
+        access_modes,
+        volume_mode,
+    }) = best
+    else {
+        return Ok(None);
     };
     let access_modes = storage.access_modes.unwrap_or(access_modes);
     let volume_mode = storage.volume_mode.unwrap_or_else(|| format!("{volume_mode:?}"));
@@ -117,12 +128,12 @@ async fn new_claim(volume: &DataVolume, shared: &Shared) -> Result<PersistentVol
         .unwrap_or_default();
     let request = ("storage".to_owned(), importer::required(size, &volume_mode));
     let source = import_source_name(volume);
-    Ok(PersistentVolumeClaim {
+    Ok(Some(PersistentVolumeClaim {
         metadata: claim_metadata(volume),
         spec: Some(PersistentVolumeClaimSpec {
             access_modes: Some(access_modes),
             volume_mode: Some(volume_mode),
-            storage_class_name: class,
+            storage_class_name: Some(class),
             resources: Some(VolumeResourceRequirements {
                 requests: Some([request].into()),
                 limits: None,
@@ -141,7 +152,7 @@ async fn new_claim(volume: &DataVolume, shared: &Shared) -> Result<PersistentVol
             ..PersistentVolumeClaimSpec::default()
         }),
         status: None,
-    })
+    }))
 }
 
 async fn default_class(shared: &Shared) -> Result<Option<String>, Error> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Namespace of OpenShift Virtualization.
 pub const NAMESPACE: &str = "openshift-cnv";
 /// Name of the KubeVirt resource.
-pub const INSTALLATION: &str = "kubevirt-kubevirt-hyperconverged";
+pub const INSTALLATION: &str = "kubevirt";
 /// Version of KubeVirt.
 pub const VERSION: &str = "v1.6.2";
 /// Image of the pod that a VM runs in.

@@ -26,5 +26,6 @@ pub async fn seed(client: Client) -> Result<(), Error> {
             ],
         },
     }))?;
+    objects::ensure_namespace(client.clone(), facts::NAMESPACE).await?;
     objects::seed_all(Api::namespaced(client, facts::NAMESPACE), [installation]).await
 }

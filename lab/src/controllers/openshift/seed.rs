@@ -11,6 +11,7 @@ use crate::controllers::objects::{self, Error};
 /// Makes whatever of it does not exist yet, side by side.
 pub async fn seed(client: Client) -> Result<(), Error> {
     let mtv = facts::MTV_NAMESPACE;
+    objects::ensure_namespace(client.clone(), mtv).await?;
     futures::try_join!(
         objects::seed_all(Api::<ClusterVersion>::all(client.clone()), [cluster_version()?]),
         objects::seed_all(Api::<Subscription>::namespaced(client.clone(), mtv), [subscription()?]),
