@@ -5,6 +5,7 @@
 
 pub mod checks;
 pub mod cleanup;
+pub mod cli;
 pub mod cluster;
 pub mod diagnostics;
 pub mod inventory;

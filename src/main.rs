@@ -1,2 +1,5 @@
-//! The command line.
-fn main() {}
+//! The `mtv-bdd` command.
+
+fn main() -> std::process::ExitCode {
+    mtv_bdd::cli::main(std::env::args_os())
+}

@@ -1,2 +1,5 @@
-//! Runs the features.
-fn main() {}
+//! The features: `cargo test --test bdd`.
+
+fn main() -> std::process::ExitCode {
+    mtv_bdd::cli::features(std::env::args_os())
+}

@@ -85,9 +85,9 @@ impl<W: Write> Console<W> {
         self.out.flush()
     }
 
-    /// The stream.
-    pub fn into_inner(self) -> W {
-        self.out
+    /// The story that was told.
+    pub fn into_run(self) -> Run {
+        self.run
     }
 
     fn header(&mut self) -> std::io::Result<()> {
@@ -330,7 +330,12 @@ pub fn describe(target: &Target) -> String {
     } else {
         format!(" ({})", versions.join(", "))
     };
-    format!("{}{simulated}{versions} at {}", target.name, target.server)
+    let place = if target.server.is_empty() {
+        String::new()
+    } else {
+        format!(" at {}", target.server)
+    };
+    format!("{}{simulated}{versions}{place}", target.name)
 }
 
 #[cfg(test)]
@@ -346,7 +351,7 @@ mod tests {
         for record in records {
             console.show(record).unwrap();
         }
-        String::from_utf8(console.into_inner().into_inner()).unwrap()
+        String::from_utf8(console.out.into_inner()).unwrap()
     }
 
     #[test]
@@ -365,7 +370,7 @@ mod tests {
         for record in story::two_scenarios() {
             console.show(&record).unwrap();
         }
-        let text = String::from_utf8(console.into_inner()).unwrap();
+        let text = String::from_utf8(console.out).unwrap();
         assert!(text.contains("\u{1b}[1m\u{1b}[31mFAILED\u{1b}[0m"), "{text:?}");
     }
 }

@@ -32,7 +32,7 @@ pub trait Hooks<W> {
     fn begin(&self, planned: &Planned, key: &ScenarioKey, world: &mut W) -> impl Future<Output = Result<(), String>>;
 
     /// After the last step, whatever happened, also when there is no World. An error fails the scenario.
-    fn end(&self, key: &ScenarioKey) -> impl Future<Output = Result<(), String>>;
+    fn end(&self, key: &ScenarioKey, failed: bool) -> impl Future<Output = Result<(), String>>;
 }
 
 /// How scenarios are executed.
@@ -209,7 +209,9 @@ where
         let key = job.planned.attempt(number + 1);
         job.send(&mut events, Scenario::Started).await;
         let steps = self.steps_of(&job, &key, &mut events).await;
-        let torn_down = AssertUnwindSafe(self.hooks.end(&key)).catch_unwind().await;
+        let torn_down = AssertUnwindSafe(self.hooks.end(&key, steps.is_err()))
+            .catch_unwind()
+            .await;
         let torn_down = torn_down.unwrap_or_else(|panic| Err(words(panic.as_ref())));
         let mut failed = steps.is_err();
         if let Err(message) = torn_down {

@@ -11,8 +11,12 @@ use cucumber::{
 use super::{plan::ExpandedFile, problem::Problem};
 use crate::nearest::nearest;
 
-/// Everything that cannot run, in the order of files and lines.
-pub fn undefined<W: World + WorldInventory + Debug>(files: &[ExpandedFile]) -> Vec<Problem> {
+/// Everything that cannot run, in the order of files and lines. `understood` says whether the table and the words of
+/// a defined sentence can be read.
+pub fn problems<W: World + WorldInventory + Debug>(
+    files: &[ExpandedFile],
+    understood: impl Fn(&Step) -> Result<(), String>,
+) -> Vec<Problem> {
     let definitions = W::collection();
     let known = sentences::<W>();
     let mut problems = BTreeSet::new();
@@ -31,7 +35,7 @@ pub fn undefined<W: World + WorldInventory + Debug>(files: &[ExpandedFile]) -> V
             let (line, column) = (step.position.line, step.position.col);
             let problem = |what: String| Problem::at(&expanded.file.name, line, column, what);
             match definitions.find(step) {
-                Ok(Some(_)) => {}
+                Ok(Some(_)) => problems.extend(understood(step).err().map(problem)),
                 Ok(None) => {
                     let other = [StepType::Given, StepType::When, StepType::Then]
                         .into_iter()
@@ -213,16 +217,21 @@ Feature: F
 ";
         let file = FeatureFile::parse(text, Path::new("/x/a.feature"), "a.feature").unwrap();
         let scenarios = outline::expand(&file).unwrap();
-        let problems = undefined::<Toy>(&[ExpandedFile {
+        let files = [ExpandedFile {
             file,
             scenarios,
             lines: Vec::new(),
-        }]);
+        }];
+        let problems = problems::<Toy>(&files, |step| match step.value.as_str() {
+            "2 clones of the VM \"b\"" => Err("two are too many".to_owned()),
+            _ => Ok(()),
+        });
         let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
         let places = regex::Regex::new(r"src/runner/lint\.rs:\d+:\d+").unwrap();
         insta::assert_snapshot!(places.replace_all(&shown.join("\n"), "[place]"), @r#"
         a.feature:3:5: no step is defined for: a clone of the VN "a"
             the nearest known one is: a clone of the VM {string}
+        a.feature:5:5: two are too many
         a.feature:6:5: no step is defined for: a clone of the VM "b"
             it is defined as a Given step, this is a When step
         a.feature:7:5: more than one step is defined for: it ends

@@ -1,12 +1,22 @@
 //! How a run goes: features are read, checked, selected and executed, and what happened becomes an exit code.
 
 pub mod execution;
+mod exit;
+mod hooks;
 pub mod input;
 pub mod lint;
+pub mod options;
 pub mod outline;
+pub mod panics;
 pub mod parser;
 pub mod plan;
+mod prepare;
 pub mod problem;
+mod run;
+mod signals;
 pub mod source;
 pub mod tags;
 pub mod writer;
+
+pub use exit::Exit;
+pub use run::run;

@@ -94,7 +94,7 @@ impl Hooks<Toy> for Teardown {
         Ok(())
     }
 
-    async fn end(&self, key: &ScenarioKey) -> Result<(), String> {
+    async fn end(&self, key: &ScenarioKey, _: bool) -> Result<(), String> {
         tokio::time::sleep(A_WHILE).await;
         ABOUT.with_borrow_mut(|(now, _)| *now = now.saturating_sub(1));
         if key.0.contains("stubborn") {

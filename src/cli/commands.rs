@@ -1,0 +1,131 @@
+//! The commands and what they lead to.
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use mtv_lab::command::LabCommand;
+
+use super::lab;
+use crate::runner::{
+    self,
+    options::{EXAMPLES, RunOptions},
+};
+
+/// Behaviour-driven tests for the Migration Toolkit for Virtualization, with a simulated lab inside.
+#[derive(Debug, Parser)]
+#[command(name = "mtv-bdd", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the features
+    #[command(after_help = EXAMPLES)]
+    Run(RunOptions),
+    /// Start a simulated lab and keep it until Ctrl-C
+    Lab(LabCommand),
+}
+
+/// Run the features of this repository, in a simulated lab or on a cluster.
+#[derive(Debug, Parser)]
+#[command(name = "bdd", version, after_help = EXAMPLES)]
+struct Features {
+    #[command(flatten)]
+    options: RunOptions,
+}
+
+/// The `mtv-bdd` binary.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match Cli::try_parse_from(arguments) {
+        Ok(Cli {
+            command: Command::Run(options),
+        }) => runner::run(&options),
+        Ok(Cli {
+            command: Command::Lab(command),
+        }) => lab::run(command),
+        Err(error) => refuse(&error),
+    }
+}
+
+/// `cargo test --test bdd`: the same as `mtv-bdd run`.
+pub fn features(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match Features::try_parse_from(arguments) {
+        Ok(Features { options }) => runner::run(&options),
+        Err(error) => refuse(&error),
+    }
+}
+
+/// Shows help, or what is wrong with the arguments.
+fn refuse(error: &clap::Error) -> ExitCode {
+    // Nobody is left to tell when the terminal is gone.
+    let _ = error.print();
+    if error.use_stderr() {
+        runner::Exit::Usage.into()
+    } else {
+        runner::Exit::Passed.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_lines_are_consistent() {
+        Cli::command().debug_assert();
+        Features::command().debug_assert();
+    }
+
+    #[test]
+    fn options_become_settings() {
+        let arguments = [
+            "bdd",
+            "--provider",
+            "a,b",
+            "--context",
+            "admin",
+            "--concurrency",
+            "2",
+            "--speed",
+            "max",
+            "--set",
+            "timeouts.migration=2 hours",
+            "--providers",
+            "p.json",
+        ];
+        let options = Features::try_parse_from(arguments).unwrap().options;
+        let settings: Vec<String> = options
+            .settings()
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        assert_eq!(
+            settings,
+            [
+                "timeouts.migration=2 hours",
+                "target.context=admin",
+                "target.providers_file=p.json",
+                "target.speed=max",
+                "run.providers=a,b",
+                "run.concurrency=2",
+            ]
+        );
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for arguments in [
+            ["bdd", "--tags", "tier0"],
+            ["bdd", "--set", "x"],
+            ["bdd", "--concurrency", "0"],
+            ["bdd", "--name", "("],
+        ] {
+            assert!(Features::try_parse_from(arguments).is_err(), "{arguments:?}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The options of a run, the same for `cargo test --test bdd --` and `mtv-bdd run`.
+
+use std::{num::NonZeroUsize, path::PathBuf};
+
+use clap::Args;
+use regex::Regex;
+
+use super::tags::TagExpression;
+
+/// What `--help` shows below the options.
+pub const EXAMPLES: &str = "\
+Examples:
+  cargo test --test bdd                                         everything, in the simulated lab
+  cargo test --test bdd -- --tags '@tier0 and @vsphere'         by tags
+  mtv-bdd run --name 'three disks' --input features/cold        by title, in one folder
+  mtv-bdd run --input features/cold/smoke.feature:12            one scenario
+  mtv-bdd run --profile cluster --context admin --provider vsphere-8.0.3
+                                                                on a cluster of yours
+  mtv-bdd run --profile LAB/settings.toml                       in a lab that `mtv-bdd lab --folder LAB` started
+
+Exit codes:
+  0  all passed                   3  the target is not usable
+  1  a scenario failed            4  something that the run created could not be removed
+  2  usage, settings or features  5  nothing was selected
+     are wrong, nothing was done  130  interrupted, torn down";
+
+/// What to run, where, and how.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RunOptions {
+    /// Run only scenarios with these tags: `@cold`, `@tier0 and not @esxi`, `@jira(MTV-559) or @warm`
+    #[arg(
+        long,
+        value_name = "EXPRESSION",
+        env = "CUCUMBER_FILTER_TAGS",
+        help_heading = "What to run"
+    )]
+    pub tags: Option<TagExpression>,
+
+    /// Run only scenarios whose title matches
+    #[arg(long, value_name = "REGEX", help_heading = "What to run")]
+    pub name: Option<Regex>,
+
+    /// Feature files: a file, a folder, a glob, or a line of a file; may be repeated [default: features]
+    #[arg(long, short, value_name = "FILE|FOLDER|GLOB|FILE:LINE", help_heading = "What to run")]
+    pub input: Vec<String>,
+
+    /// Providers to migrate from, keys of the providers file [default: all of them]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "What to run")]
+    pub provider: Vec<String>,
+
+    /// Where to run: a profile of config/, or a settings file [default: a simulated lab, started for this run]
+    #[arg(long, value_name = "NAME|PATH", help_heading = "Where to run")]
+    pub profile: Option<String>,
+
+    /// Context of the kubeconfig; names the cluster and confirms that it is meant
+    #[arg(long, value_name = "NAME", help_heading = "Where to run")]
+    pub context: Option<String>,
+
+    /// The providers file
+    #[arg(long, value_name = "FILE", help_heading = "Where to run")]
+    pub providers: Option<PathBuf>,
+
+    /// Any setting, for instance `timeouts.migration='2 hours'`; may be repeated; config/default.toml lists them
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value, help_heading = "Where to run")]
+    pub set: Vec<(String, String)>,
+
+    /// Scenarios that run at the same time
+    #[arg(long, value_name = "N", help_heading = "How to run")]
+    pub concurrency: Option<NonZeroUsize>,
+
+    /// How much faster than real time the lab runs: a number, or `max`
+    #[arg(long, value_name = "FACTOR", help_heading = "How to run")]
+    pub speed: Option<String>,
+
+    /// Begin no scenario after the first failure
+    #[arg(long, help_heading = "How to run")]
+    pub fail_fast: bool,
+}
+
+impl RunOptions {
+    /// The settings that the options stand for.
+    pub fn settings(&self) -> Vec<(String, String)> {
+        let providers = (!self.provider.is_empty()).then(|| self.provider.join(","));
+        let stand_for = [
+            ("target.context", self.context.clone()),
+            (
+                "target.providers_file",
+                self.providers.as_ref().map(|path| path.display().to_string()),
+            ),
+            ("target.speed", self.speed.clone()),
+            ("run.providers", providers),
+            ("run.concurrency", self.concurrency.map(|number| number.to_string())),
+        ];
+        let named = stand_for
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value?)));
+        self.set.iter().cloned().chain(named).collect()
+    }
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.to_owned())),
+        _ => Err("expected KEY=VALUE, such as timeouts.migration='2 hours'".to_owned()),
+    }
+}

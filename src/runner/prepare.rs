@@ -1,0 +1,235 @@
+//! What is settled before anything is created: settings, features, lab, selection. Refusals come in this order.
+
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
+
+use mtv_lab::{Lab, LabOptions};
+
+use super::{
+    exit::Exit,
+    input, lint,
+    options::RunOptions,
+    outline,
+    plan::{ExpandedFile, Filter, Plan, SelectedProvider},
+    problem::Problem,
+    source::FeatureFile,
+};
+use crate::{
+    report::words,
+    session,
+    settings::{self, Layers, Profile, ProviderEntry, ProvidersFile, Settings, providers::VsphereEndpoint},
+    steps,
+    world::MigrationWorld,
+};
+
+/// Why a run does not begin.
+#[derive(Debug)]
+pub struct Refused {
+    /// The exit code.
+    pub exit: Exit,
+    /// In words.
+    pub message: String,
+}
+
+/// A run that can begin.
+pub struct Prepared {
+    /// Its settings.
+    pub settings: Settings,
+    /// The providers file.
+    pub providers: ProvidersFile,
+    /// Keys of the providers that are migrated from.
+    pub selected: Vec<String>,
+    /// What is run.
+    pub plan: Plan,
+    /// The lab that was started for it.
+    pub lab: Option<EmbeddedLab>,
+}
+
+/// A lab of this process, with the folder of its three files, which is gone with it.
+pub struct EmbeddedLab {
+    /// The lab.
+    pub lab: Lab,
+    /// Its folder.
+    pub folder: tempfile::TempDir,
+}
+
+/// Settles everything.
+///
+/// # Errors
+/// The first reason not to begin.
+pub async fn prepare(options: &RunOptions) -> Result<Prepared, Refused> {
+    let root = root();
+    let profile = options.profile.as_deref().map_or(Profile::Embedded, Profile::parse);
+    let mut layers = Layers {
+        root: root.clone(),
+        profile,
+        environment: std::env::vars().collect(),
+        command_line: options.settings(),
+    };
+    let mut settings = settings::load(&layers).map_err(usage)?;
+    let known = match layers.profile {
+        // The lab writes the file when it starts.
+        Profile::Embedded => None,
+        Profile::Named(_) | Profile::File(_) => Some(known_providers(&settings)?),
+    };
+    let files = features(options, &root).map_err(|problems| refuse_features(&problems))?;
+    let mut lab = None;
+    let (providers, selected) = match known {
+        Some(known) => known,
+        None => {
+            let started = start_lab(&settings).await?;
+            layers.profile = Profile::File(started.lab.settings());
+            settings = settings::load(&layers).map_err(usage)?;
+            lab = Some(started);
+            known_providers(&settings)?
+        }
+    };
+    let filter = Filter {
+        tags: options.tags.clone(),
+        name: options.name.clone(),
+    };
+    let plan = Plan::new(&files, &with_tags(&providers, &selected), &filter);
+    if plan.scenarios.is_empty() {
+        return Err(Refused {
+            exit: Exit::Nothing,
+            message: nothing(&plan, options, &selected),
+        });
+    }
+    Ok(Prepared {
+        settings,
+        providers,
+        selected,
+        plan,
+        lab,
+    })
+}
+
+/// The folder of features and settings: the repository that this was built from, else where the user stands.
+pub fn root() -> PathBuf {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    match repository.join("features").is_dir() {
+        true => repository.to_path_buf(),
+        false => std::env::current_dir().unwrap_or_default(),
+    }
+}
+
+fn usage(error: impl Into<anyhow::Error>) -> Refused {
+    Refused {
+        exit: Exit::Usage,
+        message: format!("{:#}", error.into()),
+    }
+}
+
+fn known_providers(settings: &Settings) -> Result<(ProvidersFile, Vec<String>), Refused> {
+    let providers = ProvidersFile::read(&settings.target.providers_file).map_err(usage)?;
+    let selected = session::selected(settings, &providers).map_err(usage)?;
+    Ok((providers, selected))
+}
+
+/// Reads, expands and checks the features; a file that cannot be read keeps the others from being checked for
+/// sentences only.
+fn features(options: &RunOptions, root: &Path) -> Result<Vec<ExpandedFile>, Vec<Problem>> {
+    let mut files = Vec::new();
+    let mut problems = Vec::new();
+    for input in input::resolve(&options.input, root)? {
+        let expanded = FeatureFile::read(&input.path, &input.name)
+            .and_then(|file| outline::expand(&file).map(|scenarios| (file, scenarios)));
+        match expanded {
+            Ok((file, scenarios)) => files.push(ExpandedFile {
+                file,
+                scenarios,
+                lines: input.lines,
+            }),
+            Err(found) => problems.extend(found),
+        }
+    }
+    problems.extend(lint::problems::<MigrationWorld>(&files, |step| {
+        steps::lint(step).map_err(|error| error.to_string())
+    }));
+    if problems.is_empty() { Ok(files) } else { Err(problems) }
+}
+
+fn refuse_features(problems: &[Problem]) -> Refused {
+    let mut message = String::new();
+    for problem in problems {
+        // Writing to a String cannot fail.
+        let _ = writeln!(message, "{problem}");
+    }
+    let _ = write!(message, "{}; nothing was run", words::count(problems.len(), "mistake"));
+    Refused {
+        exit: Exit::Usage,
+        message,
+    }
+}
+
+async fn start_lab(settings: &Settings) -> Result<EmbeddedLab, Refused> {
+    let unusable = |error: anyhow::Error| Refused {
+        exit: Exit::Unusable,
+        message: format!("the simulated lab could not be started: {error:#}"),
+    };
+    let folder = tempfile::Builder::new()
+        .prefix("mtv-lab-")
+        .tempdir()
+        .map_err(|error| unusable(error.into()))?;
+    let lab_options = LabOptions {
+        speed: settings.target.speed,
+        ..LabOptions::new(folder.path())
+    };
+    let lab = Lab::start(lab_options).await.map_err(|error| unusable(error.into()))?;
+    Ok(EmbeddedLab { lab, folder })
+}
+
+/// The tags by which scenarios choose the selected providers.
+fn with_tags(providers: &ProvidersFile, selected: &[String]) -> Vec<SelectedProvider> {
+    let known = selected.iter().filter_map(|key| Some((key, providers.get(key).ok()?)));
+    known
+        .map(|(key, entry)| SelectedProvider {
+            key: key.clone(),
+            tag: tag(entry).to_owned(),
+        })
+        .collect()
+}
+
+fn tag(entry: &ProviderEntry) -> &'static str {
+    match entry {
+        ProviderEntry::Vsphere(vsphere) if vsphere.endpoint_type == VsphereEndpoint::Esxi => "esxi",
+        entry => entry.platform().as_str(),
+    }
+}
+
+/// Says what could have been selected.
+fn nothing(plan: &Plan, options: &RunOptions, selected: &[String]) -> String {
+    let mut message = "nothing was selected".to_owned();
+    if let Some(tags) = &options.tags {
+        let _ = write!(message, " by --tags '{tags}'");
+    }
+    if let Some(name) = &options.name {
+        let _ = write!(message, " by --name '{name}'");
+    }
+    let providers = if selected.is_empty() {
+        "none that can be used".to_owned()
+    } else {
+        selected.join(", ")
+    };
+    let _ = write!(message, "\nproviders: {providers}");
+    let tags: Vec<String> = plan.known_tags.iter().map(|tag| format!("@{tag}")).collect();
+    let _ = write!(
+        message,
+        "\ntags:      {}",
+        if tags.is_empty() {
+            "none".to_owned()
+        } else {
+            tags.join(" ")
+        }
+    );
+    message.push_str("\nscenarios:");
+    if plan.known_names.is_empty() {
+        message.push_str(" none for these providers");
+    }
+    for name in &plan.known_names {
+        let _ = write!(message, "\n  {name}");
+    }
+    message
+}

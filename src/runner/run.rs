@@ -1,0 +1,287 @@
+//! A run from its first to its last event.
+
+use std::{cell::Cell, fs::File, path::Path, process::ExitCode, rc::Rc, sync::Arc, sync::Mutex, time::Duration};
+
+use anyhow::Context as _;
+use cucumber::{Cucumber, World as _, cli};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    execution::{Execution, Pace},
+    exit::Exit,
+    hooks::SessionHooks,
+    options::RunOptions,
+    panics,
+    parser::Parser,
+    plan::Plan,
+    prepare::{self, EmbeddedLab, Prepared},
+    signals,
+    writer::Writer,
+};
+use crate::{
+    report::{
+        console::Console,
+        event::{Event, FORMAT, Outcome, Target},
+        junit,
+        log::EventLog,
+        model::Run,
+        summary,
+    },
+    session::{self, RunFolder, RunId, RunIdentity, Session},
+    settings::{Redactor, Settings},
+    world::MigrationWorld,
+};
+
+/// How long a step may take to notice an interruption.
+const HEED: Duration = Duration::from_secs(5);
+
+/// How long tasks that nobody waits for may keep the process.
+const GOODBYE: Duration = Duration::from_secs(1);
+
+/// Runs the features as the options say.
+pub fn run(options: &RunOptions) -> ExitCode {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            anstream::eprintln!("error: the asynchronous runtime could not be started: {error}");
+            return Exit::Failed.into();
+        }
+    };
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let exit = runtime.block_on(whole(options));
+    runtime.shutdown_timeout(GOODBYE);
+    exit.into()
+}
+
+async fn whole(options: &RunOptions) -> Exit {
+    let prepared = match prepare::prepare(options).await {
+        Ok(prepared) => prepared,
+        Err(refused) => {
+            anstream::eprintln!("{}", refused.message);
+            return refused.exit;
+        }
+    };
+    match carry_out(prepared, options.fail_fast).await {
+        Ok(exit) => exit,
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            Exit::Failed
+        }
+    }
+}
+
+/// Everything that a run writes to.
+struct Outputs {
+    folder: RunFolder,
+    log: EventLog,
+    console: JoinHandle<Run>,
+}
+
+async fn carry_out(prepared: Prepared, fail_fast: bool) -> anyhow::Result<Exit> {
+    let Prepared {
+        settings,
+        providers,
+        selected,
+        plan,
+        lab,
+    } = prepared;
+    let identity = RunIdentity::new(RunId::generate(), &settings.naming.namespace_suffix);
+    let outputs = Outputs::open(&settings, &identity, Redactor::new(providers.secrets()))?;
+    let cancel = CancellationToken::new();
+    tokio::spawn(signals::listen(cancel.clone(), outputs.folder.journal()));
+    panics::watch();
+    let lab = lab.map(|lab| LabKeeper::new(lab, cancel.clone()));
+    let plan = Rc::new(plan);
+    let pace = Pace {
+        concurrency: settings.run.concurrency,
+        fail_fast,
+        heed: HEED,
+    };
+    let unconnected = unconnected(&settings);
+    let run_started = |target: Target| Event::RunStarted {
+        format: FORMAT,
+        run: identity.run.to_string(),
+        target,
+        suite: env!("CARGO_PKG_VERSION").to_owned(),
+        selected: plan.scenarios.len(),
+    };
+    let opened = Session::open(
+        settings,
+        providers,
+        identity.clone(),
+        outputs.folder.clone(),
+        outputs.log.clone(),
+        cancel.clone(),
+        &selected,
+    );
+    let exit = match opened.await {
+        Ok(session) => {
+            outputs.log.emit(run_started(session.target()));
+            scenarios(&session, Rc::clone(&plan), pace).await
+        }
+        Err(error) => {
+            outputs.log.emit(run_started(unconnected));
+            let message = format!("the target is not usable: {:#}", anyhow::Error::from(error));
+            writer(&outputs.log, &plan).close(Outcome::Failed, &message);
+            Exit::Unusable
+        }
+    };
+    let broken = match lab {
+        Some(lab) => lab.stop().await,
+        None => None,
+    };
+    let mut own_failures = panics::in_background();
+    own_failures.extend(broken);
+    own_failures.extend(
+        outputs
+            .log
+            .check()
+            .err()
+            .map(|error| format!("{:#}", anyhow::Error::from(error))),
+    );
+    for failure in &own_failures {
+        anstream::eprintln!("error: {failure}");
+    }
+    let exit = match (cancel.is_cancelled(), exit) {
+        (true, _) if own_failures.is_empty() => Exit::Interrupted,
+        (_, Exit::Passed) if !own_failures.is_empty() => Exit::Failed,
+        (_, exit) => exit,
+    };
+    outputs.close(exit).await?;
+    Ok(exit)
+}
+
+/// Runs the scenarios and tears down what they shared.
+async fn scenarios(session: &Arc<Session>, plan: Rc<Plan>, pace: Pace) -> Exit {
+    session::install(Arc::clone(session));
+    let leftovers = Rc::new(Cell::new(0));
+    let writer = writer(&session.log, &plan);
+    let runner = Execution {
+        plan: Rc::clone(&plan),
+        hooks: SessionHooks::new(Arc::clone(session), Rc::clone(&leftovers)),
+        steps: MigrationWorld::collection(),
+        pace,
+        cancel: session.cancel.clone(),
+    };
+    // Every option is ours; cucumber's own command line is empty.
+    let no_options = cli::Opts {
+        re_filter: None,
+        tags_filter: None,
+        parser: cli::Empty,
+        runner: cli::Empty,
+        writer: cli::Empty,
+        custom: cli::Empty,
+    };
+    let cucumber = Cucumber::<MigrationWorld, _, _, _, _>::custom(Parser(plan), runner, writer);
+    let mut writer = cucumber.with_cli(no_options).run(()).await;
+    let why = if session.cancel.is_cancelled() {
+        "the run was interrupted"
+    } else {
+        "the run ended at the first failure"
+    };
+    writer.close(Outcome::Skipped, &format!("not run: {why}"));
+    let left = leftovers.get() + session.close().await.len();
+    match (writer.failed(), left) {
+        (0, 0) => Exit::Passed,
+        (0, _) => Exit::Leftovers,
+        (_, _) => Exit::Failed,
+    }
+}
+
+fn writer(log: &EventLog, plan: &Rc<Plan>) -> Writer<impl FnMut(Event) + use<>> {
+    let log = log.clone();
+    Writer::new(Rc::clone(plan), move |event| log.emit(event))
+}
+
+/// What can be said of a target that did not answer.
+fn unconnected(settings: &Settings) -> Target {
+    Target {
+        name: settings.target.name.clone(),
+        simulated: settings.target.simulated,
+        server: String::new(),
+        kubernetes: None,
+        openshift: None,
+        mtv: None,
+    }
+}
+
+impl Outputs {
+    fn open(settings: &Settings, identity: &RunIdentity, redactor: Redactor) -> anyhow::Result<Self> {
+        let folder = RunFolder::create(&settings.run.output, &identity.run)?;
+        write_diagnostics(&folder.log(), &redactor)?;
+        let log = EventLog::create(&folder.events(), redactor)?;
+        let mut records = log.subscribe();
+        let mut console = Console::new(anstream::stdout(), folder.path().to_owned());
+        let console = tokio::spawn(async move {
+            while let Some(record) = records.recv().await {
+                // A terminal that is gone does not end the run; the files tell the same story.
+                let _ = console.show(&record);
+                if matches!(record.event, Event::RunFinished { .. }) {
+                    break;
+                }
+            }
+            console.into_run()
+        });
+        Ok(Self { folder, log, console })
+    }
+
+    async fn close(self, exit: Exit) -> anyhow::Result<()> {
+        self.log.emit(Event::RunFinished {
+            exit_code: exit.code(),
+            interrupted: exit == Exit::Interrupted,
+        });
+        let run = self.console.await.context("the console crashed")?;
+        let redact = |text: &str| self.log.redactor().redact(text).into_owned();
+        junit::write(&run, &self.folder.junit(), redact).context("could not write junit.xml")?;
+        summary::write(&run, &self.folder.summary(), redact).context("could not write summary.json")
+    }
+}
+
+/// The suite's own log, for whoever looks for a mistake in the suite.
+fn write_diagnostics(path: &Path, redactor: &Redactor) -> anyhow::Result<()> {
+    let file = File::create(path).with_context(|| format!("could not write {}", path.display()))?;
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,mtv_bdd=debug"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(false)
+        .with_writer(Mutex::new(redactor.writer(file)))
+        .try_init()
+        .map_err(|error| anyhow::anyhow!("the log could not be set up: {error}"))
+}
+
+/// Watches over the embedded lab; when it breaks, the run ends.
+struct LabKeeper {
+    stop: CancellationToken,
+    task: JoinHandle<Option<String>>,
+}
+
+impl LabKeeper {
+    fn new(embedded: EmbeddedLab, cancel: CancellationToken) -> Self {
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let task = tokio::spawn(async move {
+            let EmbeddedLab { mut lab, folder } = embedded;
+            let broken = tokio::select! {
+                () = stopped.cancelled() => None,
+                error = lab.broken() => {
+                    cancel.cancel();
+                    Some(format!("the simulated lab broke: {error}"))
+                }
+            };
+            lab.stop().await;
+            drop(folder);
+            broken
+        });
+        Self { stop, task }
+    }
+
+    /// Stops the lab; says whether it had broken.
+    async fn stop(self) -> Option<String> {
+        self.stop.cancel();
+        self.task
+            .await
+            .unwrap_or_else(|crashed| Some(format!("the simulated lab crashed: {crashed}")))
+    }
+}

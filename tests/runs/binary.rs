@@ -1,0 +1,76 @@
+//! Runs the `mtv-bdd` binary and reads what it left behind.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// A finished run of the binary.
+pub struct Finished {
+    /// Exit code.
+    pub code: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+    output: tempfile::TempDir,
+}
+
+/// Runs the binary with its output in a folder of its own.
+pub fn mtv_bdd(arguments: &[&str]) -> Finished {
+    let output = tempfile::tempdir().unwrap();
+    let finished = Command::new(env!("CARGO_BIN_EXE_mtv-bdd"))
+        .args(arguments)
+        .env("MTV_BDD_RUN__OUTPUT", output.path())
+        .env_remove("CUCUMBER_FILTER_TAGS")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    Finished {
+        code: finished.status.code().unwrap(),
+        stdout: String::from_utf8(finished.stdout).unwrap(),
+        stderr: String::from_utf8(finished.stderr).unwrap(),
+        output,
+    }
+}
+
+impl Finished {
+    /// Both streams.
+    pub fn said(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+
+    /// Whether the run wrote anything.
+    pub fn left_nothing(&self) -> bool {
+        std::fs::read_dir(self.output.path()).unwrap().next().is_none()
+    }
+
+    /// A file of the run folder.
+    pub fn file(&self, name: &str) -> String {
+        let path = self.output.path().join("latest").join(name);
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}\n{}", path.display(), self.said()))
+    }
+
+    /// `junit.xml`
+    pub fn junit(&self) -> String {
+        self.file("junit.xml")
+    }
+
+    /// `summary.json`
+    pub fn summary(&self) -> serde_json::Value {
+        serde_json::from_str(&self.file("summary.json")).unwrap()
+    }
+}
+
+/// A folder with one feature file.
+pub fn feature(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.feature");
+    std::fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+/// A path as an argument.
+pub fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}

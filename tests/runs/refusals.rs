@@ -1,0 +1,163 @@
+//! What a run refuses before anything is created, each with its exit code and its reason.
+
+use std::path::Path;
+
+use crate::binary::{feature, mtv_bdd, text};
+
+/// The files of a target that does not answer, with a provider to select.
+fn silent_target() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "kubeconfig",
+        "{apiVersion: v1, kind: Config, current-context: c, clusters: [{name: c, cluster: {server: 'https://127.0.0.1:9'}}], users: [{name: c, user: {token: t}}], contexts: [{name: c, context: {cluster: c, user: c}}]}",
+    );
+    write(
+        "providers.json",
+        r#"{"vsphere-8": {"type": "vsphere", "version": "8.0.3", "fqdn": "127.0.0.1", "api_url": "https://127.0.0.1:9/sdk", "username": "u", "password": "sesame-open"}}"#,
+    );
+    write(
+        "settings.toml",
+        "[target]\nname = \"silent target\"\nsimulated = true\nkubeconfig = \"kubeconfig\"\nproviders_file = \"providers.json\"\nstorage_class = \"any\"\n",
+    );
+    folder
+}
+
+fn profile(folder: &Path) -> String {
+    text(&folder.join("settings.toml")).to_owned()
+}
+
+const GOOD: &str = "@tier0\nFeature: F\n  Scenario: S\n    Given a source provider\n";
+
+#[test]
+fn help_explains_the_options_with_examples() {
+    let help = mtv_bdd(&["run", "--help"]);
+    assert_eq!(help.code, 0);
+    for part in [
+        "What to run",
+        "Where to run",
+        "How to run",
+        "--tags",
+        "--fail-fast",
+        "Examples:",
+        "Exit codes:",
+    ] {
+        assert!(help.stdout.contains(part), "{part} is not in\n{}", help.stdout);
+    }
+}
+
+#[test]
+fn an_unknown_option_is_a_usage_error() {
+    let refused = mtv_bdd(&["run", "--tagz", "@tier0"]);
+    assert_eq!(refused.code, 2, "{}", refused.said());
+    assert!(refused.stderr.contains("--tags"), "{}", refused.stderr);
+    assert!(refused.left_nothing());
+}
+
+#[test]
+fn an_unknown_setting_is_a_usage_error() {
+    let refused = mtv_bdd(&["run", "--set", "target.storage_clas=x"]);
+    assert_eq!(refused.code, 2, "{}", refused.said());
+    assert!(refused.stderr.contains("target.storage_class"), "{}", refused.stderr);
+}
+
+#[test]
+fn undefined_sentences_are_all_listed_before_anything_runs() {
+    let (folder, _) = feature(
+        "Feature: F\n  Scenario: S\n    Given a source provider\n    And a klone of the VM \"x\"\n    When the migration succeeds\n    Then xyzzy\n",
+    );
+    let refused = mtv_bdd(&["run", "--input", text(folder.path())]);
+    assert_eq!(refused.code, 2, "{}", refused.said());
+    for part in [
+        "a.feature:4:5: no step is defined for: a klone of the VM \"x\"",
+        "the nearest known one is: a clone of the VM {string}",
+        "a.feature:5:5: no step is defined for: the migration succeeds",
+        "it is defined as a Then step, this is a When step",
+        "a.feature:6:5: no step is defined for: xyzzy",
+        "3 mistakes; nothing was run",
+    ] {
+        assert!(refused.stderr.contains(part), "{part:?} is not in\n{}", refused.stderr);
+    }
+    assert!(refused.left_nothing());
+}
+
+#[test]
+fn files_that_cannot_be_read_are_all_listed() {
+    let (folder, path) =
+        feature("Feature: F\n  Scenario: S\n    Given a source provider\n      | a |\n      | b | c |\n");
+    std::fs::write(path.with_file_name("b.feature"), "Szenario: S\n").unwrap();
+    std::fs::write(
+        path.with_file_name("c.feature"),
+        "Feature: F\n  Scenario: S\n    Given xyzzy\n",
+    )
+    .unwrap();
+    let refused = mtv_bdd(&["run", "--input", text(folder.path())]);
+    assert_eq!(refused.code, 2, "{}", refused.said());
+    for part in [
+        "a.feature:5:7: this row has 2 cells",
+        "b.feature:1:1: expected \"Feature:\"",
+        "c.feature:3:5: no step",
+    ] {
+        assert!(refused.stderr.contains(part), "{part:?} is not in\n{}", refused.stderr);
+    }
+}
+
+#[test]
+fn a_missing_input_is_a_usage_error() {
+    let refused = mtv_bdd(&["run", "--input", "features/nowhere"]);
+    assert_eq!(refused.code, 2, "{}", refused.said());
+    assert!(
+        refused.stderr.contains("features/nowhere: does not exist"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn nothing_selected_says_what_could_have_been() {
+    let target = silent_target();
+    let (_folder, path) = feature(GOOD);
+    let refused = mtv_bdd(&[
+        "run",
+        "--profile",
+        &profile(target.path()),
+        "--input",
+        text(&path),
+        "--tags",
+        "@tier9",
+    ]);
+    assert_eq!(refused.code, 5, "{}", refused.said());
+    for part in [
+        "nothing was selected by --tags '@tier9'",
+        "@tier0 @vsphere",
+        "S [vsphere-8]",
+    ] {
+        assert!(refused.stderr.contains(part), "{part:?} is not in\n{}", refused.stderr);
+    }
+    assert!(refused.left_nothing());
+}
+
+#[test]
+fn an_unknown_provider_is_a_usage_error() {
+    let target = silent_target();
+    let refused = mtv_bdd(&["run", "--profile", &profile(target.path()), "--provider", "vsphere-9"]);
+    assert_eq!(refused.code, 2, "{}", refused.said());
+    assert!(refused.stderr.contains("vsphere-8"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_target_that_does_not_answer_is_red_in_every_report() {
+    let target = silent_target();
+    let (_folder, path) = feature(GOOD);
+    let refused = mtv_bdd(&["run", "--profile", &profile(target.path()), "--input", text(&path)]);
+    assert_eq!(refused.code, 3, "{}", refused.said());
+    assert!(refused.stdout.contains("silent target"), "{}", refused.stdout);
+    assert!(
+        refused.stdout.contains("the target is not usable"),
+        "{}",
+        refused.stdout
+    );
+    assert!(refused.junit().contains("failures=\"1\""), "{}", refused.junit());
+    assert_eq!(refused.summary()["exitCode"], 3);
+    assert_eq!(refused.summary()["target"]["name"], "silent target");
+}
