@@ -99,7 +99,8 @@ fn decode_message(name: &str, bytes: &[u8], into: &mut Map<String, Value>) -> Re
             Shape::One => {
                 let value = decode_value(field.kind, wire)?;
                 let zero = value == "" || value == 0 || value == false;
-                if !value.is_null() && !(zero && field.zero_is_nothing) {
+                let is_nothing = value.is_null() || zero && field.zero_is_nothing;
+                if !is_nothing {
                     into.insert(field.name.to_owned(), value);
                 }
             }

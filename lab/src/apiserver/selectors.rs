@@ -108,7 +108,9 @@ impl FieldRequirement {
         let equal = match found {
             None | Some(Value::Null) => self.value.is_empty(),
             Some(Value::String(text)) => *text == self.value,
-            Some(other) => other.to_string() == self.value,
+            Some(Value::Bool(flag)) => self.value == if *flag { "true" } else { "false" },
+            // Other values are compared as they are written.
+            Some(other) => format!("{other}") == self.value,
         };
         equal == self.equal
     }

@@ -446,14 +446,14 @@ fn human(seconds: i64) -> String {
         }
     };
     match seconds {
-        ..120 => format!("{seconds}s"),
-        ..600 => and(format!("{minutes}m"), seconds % 60, "s"),
-        ..10_800 => format!("{minutes}m"),
-        ..28_800 => and(format!("{hours}h"), minutes % 60, "m"),
-        ..172_800 => format!("{hours}h"),
-        ..691_200 => and(format!("{days}d"), hours % 24, "h"),
-        ..63_072_000 => format!("{days}d"),
-        ..252_288_000 => and(format!("{}y", days / 365), days % 365, "d"),
+        ..=119 => format!("{seconds}s"),
+        120..=599 => and(format!("{minutes}m"), seconds % 60, "s"),
+        600..=10_799 => format!("{minutes}m"),
+        10_800..=28_799 => and(format!("{hours}h"), minutes % 60, "m"),
+        28_800..=172_799 => format!("{hours}h"),
+        172_800..=691_199 => and(format!("{days}d"), hours % 24, "h"),
+        691_200..=63_071_999 => format!("{days}d"),
+        63_072_000..=252_287_999 => and(format!("{}y", days / 365), days % 365, "d"),
         _ => format!("{}y", days / 365),
     }
 }

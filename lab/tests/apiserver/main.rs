@@ -1,5 +1,12 @@
 //! The API server as its clients see it: kube, and kubectl where there is one.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what the tests share is a test, too: it fails by panicking"
+)]
+
 mod definitions;
 mod deletion;
 mod fixture;
