@@ -124,6 +124,15 @@ fn call_at_once(
             args.str_at("dnsName")
                 .is_some_and(|name| name.eq_ignore_ascii_case(&guest::host_name(vm)))
         })),
+        // How pyVmomi reads a property without the collector.
+        (_, "Fetch") => {
+            let all = objects::properties(state, session, clock, this).ok_or_else(|| fault::not_found(this))?;
+            let name = args.str_at("prop").unwrap_or_default();
+            if !objects::has_property(&this.kind, name) {
+                return Err(fault::invalid_property(&this.kind, name));
+            }
+            Ok(all.get(name).cloned().unwrap_or_else(Value::nothing))
+        }
         ("VirtualMachine", _) => operations::call_vm(simulator, state, &this.id, method, args),
         ("VirtualMachineSnapshot", _) => operations::call_snapshot(simulator, state, &this.id, method, &args),
         _ if objects::properties(state, session, clock, this).is_some() => Err(fault::method_not_found(this, method)),
