@@ -1,5 +1,10 @@
 //! The vSphere source platform against the lab's vCenter.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helping functions too"
+)]
+
 use mtv_bdd::source::{
     CloneRequest, Cpu, DiskType, Error, Firmware, Power, SourcePlatform,
     vsphere::{Options, Trust, Vsphere},

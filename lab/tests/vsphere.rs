@@ -1,5 +1,11 @@
 //! The simulated vCenter through its own front door: the SOAP client against `/sdk`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its helping functions too"
+)]
+
 use std::time::Duration;
 
 use mtv_lab::{

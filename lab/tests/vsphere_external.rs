@@ -1,6 +1,11 @@
 //! The simulated vCenter against clients that were written for real ones. Each test is skipped, with a message, where
 //! its client is not installed.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helping functions too"
+)]
+
 use std::{ffi::OsStr, path::Path, process::Stdio};
 
 use mtv_lab::{

@@ -90,7 +90,7 @@ pub enum Error {
         object: MoRef,
         /// Cause.
         #[source]
-        source: soap::Error,
+        source: Box<soap::Error>,
     },
     /// The server refused the call.
     #[error("{method} of {object} was refused: {fault}")]

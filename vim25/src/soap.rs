@@ -124,7 +124,7 @@ pub fn fault(fault: &Fault) -> String {
     out.push_str(&text(&fault.message));
     out.push_str("</faultstring><detail>");
     let element = format!("{}Fault", fault.name);
-    let fields = fault.detail.fields().iter().cloned().collect();
+    let fields = fault.detail.fields().to_vec();
     let detail = Value::Data {
         type_name: Some(fault.name.clone()),
         fields,

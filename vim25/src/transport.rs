@@ -144,7 +144,7 @@ impl Transport {
                 Error::Answer {
                     method: method.to_owned(),
                     object: this.clone(),
-                    source: body.err().unwrap_or(soap::Error::NoBody),
+                    source: Box::new(body.err().unwrap_or(soap::Error::NoBody)),
                 }
             } else {
                 Error::Status {

@@ -45,6 +45,11 @@ pub struct Task {
     progress: Progress,
 }
 
+/// Looks whether work can be done.
+type Check = Box<dyn Fn(&State) -> Result<(), Fault> + Send>;
+/// Does the work and returns the result of the task.
+type Apply = Box<dyn FnOnce(&mut State, &Arc<Simulator>) -> Result<Option<Value>, Fault> + Send>;
+
 /// What a task is to do.
 pub struct Work {
     /// Object that it works on.
@@ -54,9 +59,9 @@ pub struct Work {
     /// Simulated time that it takes.
     pub duration: Duration,
     /// Looks before the time passes whether it can be done at all.
-    pub check: Box<dyn Fn(&State) -> Result<(), Fault> + Send>,
+    pub check: Check,
     /// Does it, after the time has passed and another look.
-    pub apply: Box<dyn FnOnce(&mut State, &Arc<Simulator>) -> Result<Option<Value>, Fault> + Send>,
+    pub apply: Apply,
 }
 
 fn id(number: u32) -> String {

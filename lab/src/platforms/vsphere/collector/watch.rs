@@ -222,8 +222,9 @@ fn news(
             filter_sets.push(set);
         }
     }
-    let is_first = since == 0;
-    let answer = if filter_sets.is_empty() && !(is_first && !taken.filters.is_empty()) {
+    // The first answer comes even when there is nothing to tell: the client needs its version.
+    let is_first = since == 0 && !taken.filters.is_empty();
+    let answer = if filter_sets.is_empty() && !is_first {
         for filter in taken.filters.values_mut() {
             filter.history.retain(|(version, _)| *version != next);
         }
