@@ -54,7 +54,6 @@ pub enum Missing {
 
 impl MigrationWorld {
     /// A World that knows nothing.
-    #[expect(clippy::unused_async, reason = "cucumber awaits the construction of a World")]
     pub async fn new() -> Result<Self, Infallible> {
         Ok(Self::default())
     }

@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use forklift_api::forklift::{
-    Conditions, NetworkMap, NetworkMapSpec, NetworkPair, ObjectRef, Plan, PlanMaps, PlanSpec, PlanVm, ProviderPair,
-    StorageMap, StorageMapSpec, StoragePair,
+    Condition, Conditions, NetworkMap, NetworkMapSpec, NetworkPair, ObjectRef, Plan, PlanMaps, PlanSpec, PlanVm,
+    ProviderPair, StorageMap, StorageMapSpec, StoragePair,
 };
-use kube::{Api, ResourceExt};
+use futures::FutureExt as _;
+use k8s_openapi::NamespaceResourceScope;
+use kube::{Api, Resource, ResourceExt};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::conditions::{blockers, describe_all};
 use super::intent::{Intent, NetworkMapping, StorageMapping};
@@ -68,18 +72,20 @@ impl MigrationPlan {
             source,
             namespace: &namespace,
             providers,
+            expectation,
         };
         let inventory: Vec<_> = vms.iter().map(|vm| vm.inventory.clone()).collect();
         let networks = maker.network_pairs(wishes.networks, &inventory).await?;
         let storages = maker.storage_pairs(wishes.storages, &inventory).await?;
         let (network_map, storage_map) =
             tokio::try_join!(maker.network_map(networks.clone()), maker.storage_map(storages.clone()))?;
+        let map_blocked = network_map.blocked || storage_map.blocked;
         let maps = PlanMaps {
-            network: network_map,
-            storage: storage_map,
+            network: network_map.reference,
+            storage: storage_map.reference,
         };
         let plan = maker.plan(kind, &options, maps, &vms).await?;
-        let plan = maker.judged(plan, expectation).await?;
+        let plan = maker.judged(plan, map_blocked).await?;
         Ok(Self {
             scenario: Arc::clone(scenario),
             source: Arc::clone(source),
@@ -147,6 +153,7 @@ struct Maker<'a> {
     source: &'a SourceProvider,
     namespace: &'a str,
     providers: ProviderPair,
+    expectation: Expectation,
 }
 
 impl Maker<'_> {
@@ -169,41 +176,51 @@ impl Maker<'_> {
         Ok(maps::storage_pairs(mapping, vms, &known, default)?)
     }
 
-    async fn network_map(&self, map: Vec<NetworkPair>) -> Result<ObjectRef, Error> {
+    async fn network_map(&self, map: Vec<NetworkPair>) -> Result<JudgedMap, Error> {
         let provider = self.providers.clone();
-        let mut object = NetworkMap::new(&names::unique(&self.source.base_name), NetworkMapSpec { map, provider });
-        object.metadata.namespace = Some(self.source.namespace.clone());
-        let name = object.name_any();
-        let work = async {
-            tracked::create(self.scenario.scope(), object).await?;
-            self.wait::<NetworkMap>(&name, "network map")
-                .fails_when(|map| blocked(map.status.conditions()))
-                .until(observed().and(is_true("Ready")))
-                .await?;
-            Ok::<_, Error>(ObjectRef::new(&self.source.namespace, &name))
-        };
-        self.scenario
-            .log
-            .activity(format!("creating the network map {name}"), work)
-            .await
+        let map = NetworkMap::new(&names::unique(&self.source.base_name), NetworkMapSpec { map, provider });
+        self.map(map, "network map", |map| map.status.conditions()).await
     }
 
-    async fn storage_map(&self, map: Vec<StoragePair>) -> Result<ObjectRef, Error> {
+    async fn storage_map(&self, map: Vec<StoragePair>) -> Result<JudgedMap, Error> {
         let provider = self.providers.clone();
-        let mut object = StorageMap::new(&names::unique(&self.source.base_name), StorageMapSpec { map, provider });
-        object.metadata.namespace = Some(self.source.namespace.clone());
-        let name = object.name_any();
+        let map = StorageMap::new(&names::unique(&self.source.base_name), StorageMapSpec { map, provider });
+        self.map(map, "storage map", |map| map.status.conditions()).await
+    }
+
+    /// Creates a map and waits until Forklift has judged it: ready, or blocked when the plan is to be refused anyway.
+    async fn map<K: Kind>(
+        &self,
+        mut map: K,
+        what: &str,
+        conditions: fn(&K) -> &[Condition],
+    ) -> Result<JudgedMap, Error> {
+        map.meta_mut().namespace = Some(self.source.namespace.clone());
+        let name = map.name_any();
+        let is_blocked = move |map: &K| blocked(conditions(map));
         let work = async {
-            tracked::create(self.scenario.scope(), object).await?;
-            self.wait::<StorageMap>(&name, "storage map")
-                .fails_when(|map| blocked(map.status.conditions()))
-                .until(observed().and(is_true("Ready")))
-                .await?;
-            Ok::<_, Error>(ObjectRef::new(&self.source.namespace, &name))
+            tracked::create(self.scenario.scope(), map).await?;
+            let wait = self.wait::<K>(&name, what);
+            let ready = observed().and(is_true("Ready"));
+            let judged = match self.expectation {
+                Expectation::Ready => wait.fails_when(is_blocked).until(ready).await?,
+                Expectation::Refused => {
+                    let refused = move |map: Option<&K>| {
+                        Verdict::of(map.and_then(is_blocked).is_some(), || {
+                            "a condition that blocks it".to_owned()
+                        })
+                    };
+                    wait.until(ready.or(refused)).await?
+                }
+            };
+            Ok::<_, Error>(JudgedMap {
+                reference: ObjectRef::new(&self.source.namespace, &name),
+                blocked: is_blocked(&judged).is_some(),
+            })
         };
         self.scenario
             .log
-            .activity(format!("creating the storage map {name}"), work)
+            .activity(format!("creating the {what} {name}"), work)
             .await
     }
 
@@ -228,49 +245,69 @@ impl Maker<'_> {
         Ok(self.scenario.log.activity(title, created).await?)
     }
 
-    async fn judged(&self, plan: Plan, expectation: Expectation) -> Result<Plan, Error> {
+    /// Waits until Forklift has judged the plan. With a map that is blocked, that alone is what the plan is refused for.
+    async fn judged(&self, plan: Plan, map_blocked: bool) -> Result<Plan, Error> {
         let name = plan.name_any();
-        let title = match expectation {
-            Expectation::Ready => format!("waiting for the plan {name} to be ready"),
-            Expectation::Refused => format!("waiting for the plan {name} to be refused"),
-        };
-        let work = async {
-            match expectation {
-                Expectation::Ready => {
-                    self.wait::<Plan>(&name, "plan")
-                        .fails_when(|plan| blocked(plan.status.conditions()))
-                        .until(observed().and(is_true("Ready")))
-                        .await
-                }
-                Expectation::Refused => {
-                    self.wait::<Plan>(&name, "plan")
-                        .for_(format!("the plan {name} to be refused"))
-                        .fails_when(accepted)
-                        .until(refused)
-                        .await
-                }
+        let wait = self.wait::<Plan>(&name, "plan");
+        let (title, judged) = match self.expectation {
+            Expectation::Ready => {
+                let ready = wait
+                    .fails_when(|plan| blocked(plan.status.conditions()))
+                    .until(observed().and(is_true("Ready")));
+                (format!("waiting for the plan {name} to be ready"), ready.left_future())
+            }
+            Expectation::Refused => {
+                let refused = wait
+                    .for_(format!("the plan {name} to be refused"))
+                    .fails_when(accepted)
+                    .until(move |plan: Option<&Plan>| refused(plan, map_blocked));
+                (
+                    format!("waiting for the plan {name} to be refused"),
+                    refused.right_future(),
+                )
             }
         };
-        Ok(self.scenario.log.activity(title, work).await?)
+        Ok(self.scenario.log.activity(title, judged).await?)
     }
 
-    fn wait<K>(&self, name: &str, what: &str) -> Wait<'_, K>
-    where
-        K: kube::Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope>
-            + Clone
-            + std::fmt::Debug
-            + serde::Serialize
-            + serde::de::DeserializeOwned
-            + Send
-            + Sync
-            + 'static,
-    {
+    fn wait<K: Kind>(&self, name: &str, what: &str) -> Wait<'_, K> {
         let cluster = &self.scenario.session.cluster;
         let api: Api<K> = Api::namespaced(cluster.client.clone(), &self.source.namespace);
         Wait::new(cluster, api, name)
             .for_(format!("the {what} {name} to be ready"))
             .at_most(self.scenario.session.settings.timeouts.plan_ready)
     }
+}
+
+/// A map that Forklift has judged.
+struct JudgedMap {
+    reference: ObjectRef,
+    blocked: bool,
+}
+
+/// A kind of object that can be created and waited for.
+trait Kind:
+    Resource<DynamicType = (), Scope = NamespaceResourceScope>
+    + Clone
+    + std::fmt::Debug
+    + Serialize
+    + DeserializeOwned
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<K> Kind for K where
+    K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
+        + Clone
+        + std::fmt::Debug
+        + Serialize
+        + DeserializeOwned
+        + Send
+        + Sync
+        + 'static
+{
 }
 
 /// The VM as the Plan names it: the id decides, the name is for people.
@@ -284,7 +321,7 @@ fn plan_vm(vm: &PreparedVm) -> PlanVm {
 }
 
 /// What blocks an object and will not pass.
-fn blocked(conditions: &[forklift_api::forklift::Condition]) -> Option<String> {
+fn blocked(conditions: &[Condition]) -> Option<String> {
     let blockers = blockers(conditions);
     (!blockers.is_empty()).then(|| describe_all(blockers))
 }
@@ -295,9 +332,12 @@ fn accepted(plan: &Plan) -> Option<String> {
         .then(|| "Forklift accepts it: it is ready".to_owned())
 }
 
-fn refused(plan: Option<&Plan>) -> Verdict {
-    let blocked = plan.is_some_and(|plan| !blockers(plan.status.conditions()).is_empty());
-    Verdict::of(blocked, || "a condition that blocks it (it has none)".to_owned())
+fn refused(plan: Option<&Plan>, map_blocked: bool) -> Verdict {
+    let conditions = plan.map(|plan| plan.status.conditions()).unwrap_or_default();
+    let by_a_map = map_blocked && conditions.iter().any(Condition::is_blocker);
+    Verdict::of(by_a_map || blocked(conditions).is_some(), || {
+        "a condition that blocks it (it has none)".to_owned()
+    })
 }
 
 #[cfg(test)]

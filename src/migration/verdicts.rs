@@ -4,8 +4,9 @@ use forklift_api::forklift::{Condition, Conditions, Plan};
 use thiserror::Error as ThisError;
 
 use super::Error;
-use super::conditions::{blockers, describe_all};
+use super::conditions::describe_all;
 use super::plan::MigrationPlan;
+use crate::cluster::retrying;
 
 /// The plan is not as it was said to be.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
@@ -42,7 +43,8 @@ impl MigrationPlan {
     /// The Plan as it is now.
     pub async fn now(&self) -> Result<PlanNow, Error> {
         let name = self.name();
-        let plan = self.api().get(&name).await.map_err(|source| Error::Observe {
+        let plans = self.api();
+        let plan = retrying(|| plans.get(&name)).await.map_err(|source| Error::Observe {
             what: "conditions",
             plan: name.clone(),
             source: Box::new(source),
@@ -72,9 +74,8 @@ impl PlanNow {
 
     /// That it is not ready, and a condition of this type is why.
     pub fn is_refused_because_of(&self, type_: &str) -> Result<(), Unexpected> {
-        let blocks = blockers(self.plan.status.conditions())
-            .iter()
-            .any(|condition| condition.type_ == type_);
+        let condition = self.plan.status.condition(type_);
+        let blocks = condition.is_some_and(Condition::is_blocker);
         match blocks && !self.plan.status.is_true("Ready") {
             true => Ok(()),
             false => Err(Unexpected::NotBecauseOf {
