@@ -12,6 +12,7 @@ mod conditions;
 mod error;
 mod execution;
 pub mod intent;
+mod making;
 pub mod maps;
 mod networks;
 mod options;

@@ -1,0 +1,200 @@
+//! A cold migration through the domain's own interface, against the simulated lab.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use mtv_bdd::checks::{self, Selection};
+use mtv_bdd::migration::intent::{
+    Intent, NetworkMapping, NetworkRow, NetworkTarget, StorageMapping, VmOptions, WantedVm,
+};
+use mtv_bdd::migration::{Expectation, MigrationPlan, PlanKind, PlanOptions};
+use mtv_bdd::report::event::{Event, ScenarioKey};
+use mtv_bdd::report::log::EventLog;
+use mtv_bdd::session::{RunFolder, RunId, RunIdentity, Scenario, Session, SourceProvider};
+use mtv_bdd::settings::{self, Layers, Profile, ProvidersFile, Redactor};
+use mtv_bdd::source::Power;
+use mtv_lab::{Lab, LabOptions};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+const PROVIDER: &str = "vsphere";
+
+/// A lab with a session on it.
+struct Site {
+    _folder: TempDir,
+    lab: Lab,
+    session: Arc<Session>,
+    source: Arc<SourceProvider>,
+    scenario: Arc<Scenario>,
+}
+
+impl Site {
+    async fn open() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut options = LabOptions::new(folder.path().join("lab"));
+        options.speed = "max".parse().expect("a speed");
+        let lab = Lab::start(options).await.expect("the lab");
+        let layers = Layers {
+            root: PathBuf::from(env!("CARGO_MANIFEST_DIR")),
+            profile: Profile::File(lab.settings()),
+            environment: Vec::new(),
+            command_line: Vec::new(),
+        };
+        let settings = settings::load(&layers).expect("settings");
+        let providers = ProvidersFile::read(&settings.target.providers_file).expect("providers");
+        let identity = RunIdentity::new(RunId::generate(), &settings.naming.namespace_suffix);
+        let output = RunFolder::create(folder.path(), &identity.run).expect("a run folder");
+        let log = EventLog::create(&output.events(), Redactor::default()).expect("a log");
+        let selected = [PROVIDER.to_owned()];
+        let cancel = CancellationToken::new();
+        let session = Session::open(settings, providers, identity, output, log, cancel, &selected)
+            .await
+            .expect("a session");
+        let scenario = Arc::new(session.scenario(ScenarioKey("cold/smoke:1".into()), Some(PROVIDER.to_owned())));
+        let source = session.source(PROVIDER).await.expect("a source provider");
+        Self {
+            _folder: folder,
+            lab,
+            session,
+            source,
+            scenario,
+        }
+    }
+
+    async fn plan(&self, intent: &Intent, options: PlanOptions, expectation: Expectation) -> MigrationPlan {
+        MigrationPlan::prepare(
+            &self.scenario,
+            &self.source,
+            intent,
+            PlanKind::Cold,
+            options,
+            expectation,
+        )
+        .await
+        .map_err(anyhow::Error::from)
+        .unwrap_or_else(|error| panic!("{error:#}"))
+    }
+
+    /// Tears everything down and says what is left.
+    async fn close(self) -> Vec<String> {
+        let mut leftovers = self.scenario.teardown().await;
+        leftovers.extend(self.session.close().await);
+        self.lab.stop().await;
+        let say = |leftover: mtv_bdd::cleanup::Leftover| format!("{}: {}", leftover.subject, leftover.reason);
+        leftovers.into_iter().map(say).collect()
+    }
+}
+
+fn clone_of(original: &str, options: VmOptions) -> WantedVm {
+    WantedVm {
+        original: original.into(),
+        clone: true,
+        options,
+    }
+}
+
+fn intent(vms: Vec<WantedVm>) -> Intent {
+    Intent {
+        vms,
+        networks: Some(NetworkMapping::FromInventory { per_nic: false }),
+        storages: Some(StorageMapping::FromInventory),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn vms_arrive_as_they_left_and_nothing_remains() {
+    let site = Site::open().await;
+    let mut events = site.session.log.subscribe();
+    let running = VmOptions {
+        power: Some(Power::On),
+        ..VmOptions::default()
+    };
+    let wishes = intent(vec![
+        clone_of("mtv-tests-rhel8", VmOptions::default()),
+        clone_of("mtv-rhel8-warm-2disks2nics", running),
+    ]);
+    let plan = site.plan(&wishes, PlanOptions::default(), Expectation::Ready).await;
+    let outcome = plan.run().await.expect("an outcome");
+    outcome.succeeded().unwrap_or_else(|unexpected| panic!("{unexpected}"));
+    plan.every_vm_was_migrated().await.expect("target VMs");
+    checks::validate(&site.scenario, &plan, &Selection::Applicable)
+        .await
+        .unwrap_or_else(|failed| panic!("{failed}"));
+    assert!(plan.no_vm_was_migrated().await.is_err());
+
+    let platform = Arc::clone(&site.source.platform);
+    let run = site.session.identity.run.to_string();
+    assert_eq!(platform.owned_by(&run).await.expect("clones").len(), 2);
+    assert_eq!(site.scenario.teardown().await, Vec::new());
+    assert_eq!(platform.owned_by(&run).await.expect("clones"), Vec::new());
+    assert_eq!(site.close().await, Vec::<String>::new());
+
+    let mut steps = Vec::new();
+    while let Ok(record) = events.try_recv() {
+        if let Event::Progress { pipeline_step, .. } = record.event
+            && !steps.contains(&pipeline_step)
+        {
+            steps.push(pipeline_step);
+        }
+    }
+    for step in [
+        "Initialize",
+        "DiskAllocation",
+        "ImageConversion",
+        "DiskTransferV2v",
+        "VirtualMachineCreation",
+    ] {
+        assert!(
+            steps.iter().any(|told| told == step),
+            "no progress of {step} in {steps:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_is_refused_for_an_unmapped_network() {
+    let site = Site::open().await;
+    let mut wishes = intent(vec![clone_of("mtv-tests-rhel8", VmOptions::default())]);
+    wishes.networks = Some(NetworkMapping::AsFollows(vec![NetworkRow {
+        source: "VM Network".into(),
+        destination: NetworkTarget::Pod,
+    }]));
+    let plan = site.plan(&wishes, PlanOptions::default(), Expectation::Refused).await;
+    let now = plan.now().await.expect("the plan");
+    now.is_refused_because_of("VMNetworksNotMapped")
+        .unwrap_or_else(|unexpected| panic!("{unexpected}"));
+    assert!(now.is_ready().is_err());
+
+    // A plan that is expected to be ready ends its wait at once, with Forklift's words.
+    let refused = MigrationPlan::prepare(
+        &site.scenario,
+        &site.source,
+        &wishes,
+        PlanKind::Cold,
+        PlanOptions::default(),
+        Expectation::Ready,
+    );
+    let said = refused
+        .await
+        .err()
+        .map(|error| format!("{:#}", anyhow::Error::from(error)))
+        .unwrap_or_default();
+    assert!(
+        said.contains("VMNetworksNotMapped (NotValid): VM has unmapped networks."),
+        "{said}"
+    );
+    assert_eq!(site.close().await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_vm_that_does_not_exist_is_told_with_its_nearest_names() {
+    let site = Site::open().await;
+    let error = site
+        .source
+        .platform
+        .find("mtv-tests-rhel")
+        .await
+        .expect_err("no such VM");
+    assert!(error.to_string().contains("mtv-tests-rhel8"), "{error}");
+    assert_eq!(site.close().await, Vec::<String>::new());
+}
