@@ -23,7 +23,7 @@ pub struct Error {
     pub name: String,
     /// What came back.
     #[source]
-    pub source: kube::Error,
+    pub source: Box<kube::Error>,
 }
 
 impl Error {
@@ -31,7 +31,7 @@ impl Error {
     /// again is all that is needed.
     pub fn is_stale(&self) -> bool {
         matches!(
-            &self.source,
+            &*self.source,
             kube::Error::Api(status)
                 if matches!(status.code, 404 | 409)
                     || (status.code == 403 && status.message.contains("being terminated"))
@@ -49,7 +49,7 @@ fn failed<K: Object>(verb: &'static str, name: &str) -> impl FnOnce(kube::Error)
         verb,
         kind: K::kind(&()).into_owned(),
         name: name.into(),
-        source,
+        source: Box::new(source),
     }
 }
 
@@ -72,7 +72,7 @@ pub async fn get_stored(api: &Api<DynamicObject>, name: &str) -> Result<Value, E
         verb: "get",
         kind: "object".into(),
         name: name.into(),
-        source,
+        source: Box::new(source),
     })
 }
 

@@ -4,7 +4,6 @@ use std::{sync::Arc, time::Duration};
 
 use forklift_api::cdi::{
     ClaimPropertySet, Condition, DataVolume, DataVolumeSource, DataVolumeStatus, StorageProfile, VolumeImportSource,
-    VolumeMode,
 };
 use k8s_openapi::{
     api::{

@@ -111,7 +111,7 @@ enum Stage {
     /// A disk is missing.
     Pending,
     /// Its pod waits for its node.
-    Scheduling(Pod),
+    Scheduling(Box<Pod>),
     /// Its pod runs, its guest does not or not yet entirely.
     OnNode(Box<OnNode>),
     /// It is being stopped.
@@ -138,7 +138,7 @@ fn stage(
         Some("Running") if pod.metadata.deletion_timestamp.is_none() => {}
         Some("Succeeded") => return (Stage::Ended(true), None),
         Some("Failed") => return (Stage::Ended(false), None),
-        _ => return (Stage::Scheduling(pod.clone()), None),
+        _ => return (Stage::Scheduling(Box::new(pod.clone())), None),
     }
     let uid = instance.uid().unwrap_or_default();
     let start = shared.remaining(format!("{uid}/start"), facts::DOMAIN_START);
