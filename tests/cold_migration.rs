@@ -1,5 +1,11 @@
 //! A cold migration through the domain's own interface, against the simulated lab.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "clippy takes only functions marked #[test] for tests, not what they call"
+)]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -31,9 +37,9 @@ struct Site {
 impl Site {
     async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut options = LabOptions::new(folder.path().join("lab"));
-        options.speed = "max".parse().expect("a speed");
-        let lab = Lab::start(options).await.expect("the lab");
+        let lab = Lab::start(LabOptions::new(folder.path().join("lab")))
+            .await
+            .expect("the lab");
         let layers = Layers {
             root: PathBuf::from(env!("CARGO_MANIFEST_DIR")),
             profile: Profile::File(lab.settings()),

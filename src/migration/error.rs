@@ -30,13 +30,13 @@ pub enum Error {
     Maps(#[from] maps::Error),
     /// The session could not provide what is shared.
     #[error(transparent)]
-    Session(#[from] session::Error),
+    Session(Box<session::Error>),
     /// An object could not be created.
     #[error(transparent)]
     Create(#[from] tracked::Error),
     /// What was waited for did not come.
     #[error(transparent)]
-    Wait(#[from] wait::Error),
+    Wait(Box<wait::Error>),
     /// The journal does not take the intention, so nothing was done.
     #[error("could not announce {what} in the journal")]
     Journal {
@@ -76,4 +76,17 @@ pub enum Error {
         #[source]
         source: Box<kube::Error>,
     },
+}
+
+// Boxed, because they carry what was last seen, and results are moved on the way of success too.
+impl From<session::Error> for Error {
+    fn from(error: session::Error) -> Self {
+        Self::Session(Box::new(error))
+    }
+}
+
+impl From<wait::Error> for Error {
+    fn from(error: wait::Error) -> Self {
+        Self::Wait(Box::new(error))
+    }
 }
