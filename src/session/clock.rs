@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use mtv_lab::clock::STATED_LIMIT;
-
 use crate::settings::Speed;
+
+/// The factor above which stated durations do not shrink further: a person must still be able to act in them.
+const STATED_LIMIT: f64 = 60.0;
 
 /// Answers of servers and the work of this process are not simulated: a deadline never gets shorter than this by the
 /// lab's speed alone.

@@ -15,7 +15,10 @@ struct Generated {
 }
 
 fn all() -> Vec<Generated> {
-    vec![Generated { path: "docs/checks.md", text: checks_page() }]
+    vec![Generated {
+        path: "docs/checks.md",
+        text: checks_page(),
+    }]
 }
 
 /// Writes those that are stale.
@@ -32,7 +35,10 @@ pub fn write() -> Result<()> {
 pub fn check() -> Result<()> {
     let paths: Vec<_> = stale()?.into_iter().map(|file| file.path).collect();
     if !paths.is_empty() {
-        bail!("stale: {}; run `cargo xtask generate` and commit what it writes", paths.join(", "));
+        bail!(
+            "stale: {}; run `cargo xtask generate` and commit what it writes",
+            paths.join(", ")
+        );
     }
     Ok(())
 }
