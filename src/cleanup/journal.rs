@@ -64,6 +64,12 @@ pub enum Error {
 #[serde(transparent)]
 pub struct EntryId(u64);
 
+impl From<u64> for EntryId {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
 impl fmt::Display for EntryId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -52,8 +52,12 @@ pub async fn teardown(
     let plans = workload::stop(&scope.cluster, &scope.run, &entries, timeouts).await;
 
     let mut leftovers = Vec::new();
-    for rank in ranks(&entries) {
-        let mut items = announced(&entries, rank);
+    let mut stages = rank::stages(&entries);
+    for kind in workload::KINDS {
+        stages.entry(rank(kind)).or_default();
+    }
+    for (rank, stage) in stages {
+        let mut items = announced(&stage);
         let known: BTreeSet<Option<String>> = items.iter().map(|item| item.target.uid.clone()).collect();
         let found = workload::left_by_plans(&scope.cluster, &plans, rank).await;
         items.extend(
@@ -78,27 +82,9 @@ fn open_entries(scope: &Scope) -> Vec<Entry> {
     entries
 }
 
-/// The ranks at which something may have to go, in order.
-fn ranks(entries: &[Entry]) -> BTreeSet<u8> {
-    let plans = [
-        "Conversion",
-        "Secret",
-        "VirtualMachine",
-        "DataVolume",
-        "PersistentVolumeClaim",
-    ];
-    let of_plans = plans.iter().map(|kind| rank(kind));
-    let announced = entries.iter().map(|entry| rank::of(&entry.subject));
-    of_plans
-        .chain(announced)
-        .filter(|rank| *rank != rank::SOURCE_VM)
-        .collect()
-}
-
-fn announced(entries: &[Entry], rank: u8) -> Vec<Item> {
+fn announced(entries: &[&Entry]) -> Vec<Item> {
     entries
         .iter()
-        .filter(|entry| rank::of(&entry.subject) == rank)
         .filter_map(|entry| match &entry.subject {
             Subject::Object(subject) => Some(Item {
                 entry: Some(entry.id),

@@ -42,6 +42,15 @@ const OF_A_PLAN: &[(&str, &str, &str)] = &[
     ("batch/v1", "Job", "jobs"),
 ];
 
+/// The kinds among them that outlive what they belong to.
+pub(super) const KINDS: [&str; 5] = [
+    "Conversion",
+    "Secret",
+    "VirtualMachine",
+    "DataVolume",
+    "PersistentVolumeClaim",
+];
+
 /// Cancels the migrations that run, then archives the plans. What fails here fails again, with its reason, when the
 /// object is deleted.
 pub(super) async fn stop(cluster: &Cluster, run: &RunId, entries: &[Entry], timeouts: &Timeouts) -> Vec<PlanTrace> {

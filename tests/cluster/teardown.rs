@@ -1,0 +1,318 @@
+//! Teardown: only what is ours goes, in order, and what stays is explained.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use forklift_api::forklift::{
+    Migration, MigrationSpec, NetworkMap, NetworkMapSpec, ObjectRef, Plan, PlanSpec, PlanVm, Provider,
+};
+use futures::{StreamExt, pin_mut};
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret};
+use kube::{
+    Api, ResourceExt,
+    api::{DeleteParams, ObjectMeta, Patch, PatchParams, PostParams},
+    runtime::watcher,
+};
+use mtv_bdd::{
+    cleanup::{self, Leftover, ObjectSubject, Proof, Subject},
+    cluster::tracked,
+    session::Scope,
+};
+use serde_json::json;
+
+use crate::{
+    fake_platform::FakePlatform,
+    stage::{NAMESPACE, Stage, condition, provider, set_status},
+};
+
+async fn teardown(stage: &Stage, scope: &Scope, platforms: &FakePlatform) -> Vec<Leftover> {
+    let mut timeouts = stage.settings.timeouts.clone();
+    timeouts.deletion = Duration::from_millis(500);
+    timeouts.cancel = Duration::from_secs(5);
+    timeouts.archive = Duration::from_millis(500);
+    cleanup::teardown(scope, platforms, &timeouts, Duration::from_secs(20)).await
+}
+
+fn named(name: &str) -> ObjectMeta {
+    ObjectMeta {
+        name: Some(name.to_owned()),
+        namespace: Some(NAMESPACE.to_owned()),
+        ..ObjectMeta::default()
+    }
+}
+
+fn config_map(name: &str) -> ConfigMap {
+    ConfigMap {
+        metadata: named(name),
+        ..ConfigMap::default()
+    }
+}
+
+fn plan() -> Plan {
+    Plan {
+        metadata: named("plan"),
+        spec: PlanSpec {
+            target_namespace: NAMESPACE.to_owned(),
+            vms: vec![PlanVm {
+                id: Some("vm-1".to_owned()),
+                ..PlanVm::default()
+            }],
+            ..PlanSpec::default()
+        },
+        status: None,
+    }
+}
+
+fn migration() -> Migration {
+    Migration {
+        metadata: named("migration"),
+        spec: MigrationSpec {
+            plan: ObjectRef::new(NAMESPACE, "plan"),
+            ..MigrationSpec::default()
+        },
+        status: None,
+    }
+}
+
+#[tokio::test]
+async fn everything_of_the_scenario_goes_and_nothing_else() {
+    let stage = Stage::start().await;
+    let network_map = NetworkMap {
+        metadata: named("map"),
+        spec: NetworkMapSpec::default(),
+        status: None,
+    };
+    tracked::create(&stage.scope, provider("mine")).await.unwrap();
+    tracked::create(&stage.scope, network_map).await.unwrap();
+    tracked::create(&stage.run_scope(), provider("shared")).await.unwrap();
+    stage.foreign("foreign").await;
+
+    let platforms = FakePlatform::default();
+    assert_eq!(teardown(&stage, &stage.scope, &platforms).await, []);
+    let names = |list: Vec<Provider>| list.iter().map(ResourceExt::name_any).collect::<Vec<_>>();
+    let left = stage.providers().list(&Default::default()).await.unwrap().items;
+    assert_eq!(names(left), ["foreign", "shared"]);
+    assert_eq!(stage.scope.journal.open_entries().len(), 1);
+
+    assert_eq!(teardown(&stage, &stage.run_scope(), &platforms).await, []);
+    let left = stage.providers().list(&Default::default()).await.unwrap().items;
+    assert_eq!(names(left), ["foreign"]);
+    assert!(stage.scope.journal.open_entries().is_empty());
+}
+
+#[tokio::test]
+async fn a_foreign_object_of_the_same_name_survives() {
+    let stage = Stage::start().await;
+    // Replaced after its creation was confirmed.
+    tracked::create(&stage.scope, provider("replaced")).await.unwrap();
+    stage
+        .providers()
+        .delete("replaced", &DeleteParams::default())
+        .await
+        .unwrap();
+    stage.foreign("replaced").await;
+    // Announced by a run that was killed before it created anything; somebody else took the name.
+    let announced = ObjectSubject {
+        api_version: "forklift.konveyor.io/v1beta1".to_owned(),
+        kind: "Provider".to_owned(),
+        plural: "providers".to_owned(),
+        namespace: Some(NAMESPACE.to_owned()),
+        name: "announced".to_owned(),
+        proof: Proof::RunLabel,
+    };
+    stage.scope.intend(Subject::Object(announced)).await.unwrap();
+    stage.foreign("announced").await;
+
+    assert_eq!(teardown(&stage, &stage.scope, &FakePlatform::default()).await, []);
+    for name in ["replaced", "announced"] {
+        let survivor = stage.providers().get(name).await.unwrap();
+        assert!(survivor.metadata.deletion_timestamp.is_none(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_object_that_lost_its_mark_is_left_and_reported() {
+    let stage = Stage::start().await;
+    tracked::create(&stage.scope, config_map("x")).await.unwrap();
+    let maps: Api<ConfigMap> = Api::namespaced(stage.cluster.client.clone(), NAMESPACE);
+    let patch = Patch::Merge(json!({ "metadata": { "labels": { tracked::RUN_LABEL: null } } }));
+    maps.patch("x", &PatchParams::default(), &patch).await.unwrap();
+    let left = teardown(&stage, &stage.scope, &FakePlatform::default()).await;
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].subject, "ConfigMap auto-ab12/x");
+    maps.get("x").await.unwrap();
+}
+
+#[tokio::test]
+async fn what_holds_an_object_is_named_and_holds_up_nobody() {
+    let stage = Stage::start().await;
+    let mut held = config_map("held");
+    held.metadata.finalizers = Some(vec!["example.com/held".to_owned()]);
+    tracked::create(&stage.scope, held).await.unwrap();
+    tracked::create(&stage.scope, config_map("free")).await.unwrap();
+    tracked::create(&stage.scope, provider("p")).await.unwrap();
+    let left = teardown(&stage, &stage.scope, &FakePlatform::default()).await;
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(left[0].subject, "ConfigMap auto-ab12/held");
+    assert!(
+        left[0].reason.contains("held by the finalizers example.com/held"),
+        "{left:?}"
+    );
+    let maps: Api<ConfigMap> = Api::namespaced(stage.cluster.client.clone(), NAMESPACE);
+    assert!(maps.get_opt("free").await.unwrap().is_none());
+    assert!(stage.providers().get_opt("p").await.unwrap().is_none());
+    // It is tried again, and goes once nothing holds it.
+    let patch = Patch::Merge(json!({ "metadata": { "finalizers": null } }));
+    maps.patch("held", &PatchParams::default(), &patch).await.unwrap();
+    assert_eq!(teardown(&stage, &stage.run_scope(), &FakePlatform::default()).await, []);
+}
+
+#[tokio::test]
+async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
+    let stage = Stage::start().await;
+    let client = stage.cluster.client.clone();
+    tracked::create(&stage.scope, plan()).await.unwrap();
+    tracked::create(&stage.scope, migration()).await.unwrap();
+    let migrations: Api<Migration> = Api::namespaced(client.clone(), NAMESPACE);
+    let plans: Api<Plan> = Api::namespaced(client, NAMESPACE);
+    let running = json!({ "conditions": [condition("Running", "True", "Advisory", "")] });
+    set_status(&migrations, "migration", running).await;
+
+    // Forklift, in short: a cancelled migration is Canceled, an archived plan is Archived.
+    let story: Arc<Mutex<Vec<&str>>> = Arc::default();
+    let forklift = async {
+        let events = watcher(migrations.clone(), watcher::Config::default());
+        pin_mut!(events);
+        while let Some(event) = events.next().await {
+            match event {
+                Ok(watcher::Event::Apply(migration)) if migration.spec.cancel.is_some() => {
+                    let cancelled: Vec<_> = migration.spec.cancel.iter().flatten().map(|vm| vm.id.clone()).collect();
+                    assert_eq!(cancelled, [Some("vm-1".to_owned())]);
+                    let mut story = story.lock().unwrap();
+                    if story.is_empty() {
+                        story.push("cancelled");
+                    } else {
+                        continue;
+                    }
+                    drop(story);
+                    let end = json!({ "conditions": [condition("Canceled", "True", "Advisory", "")] });
+                    set_status(&migrations, "migration", end).await;
+                }
+                Ok(watcher::Event::Delete(_)) => story.lock().unwrap().push("migration deleted"),
+                _ => {}
+            }
+        }
+    };
+    let archiving = async {
+        let events = watcher(plans.clone(), watcher::Config::default());
+        pin_mut!(events);
+        while let Some(event) = events.next().await {
+            match event {
+                Ok(watcher::Event::Apply(plan)) if plan.spec.archived == Some(true) && plan.status.is_none() => {
+                    story.lock().unwrap().push("archived");
+                    let end = json!({ "conditions": [condition("Archived", "True", "Advisory", "")] });
+                    set_status(&plans, "plan", end).await;
+                }
+                Ok(watcher::Event::Delete(_)) => {
+                    story.lock().unwrap().push("plan deleted");
+                    return;
+                }
+                _ => {}
+            }
+        }
+    };
+    let platforms = FakePlatform::default();
+    let working = async {
+        let left = teardown(&stage, &stage.scope, &platforms).await;
+        // The watches above may still be on their way.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        left
+    };
+    let left = tokio::select! {
+        left = working => left,
+        () = async { tokio::join!(forklift, archiving); } => unreachable!("watches do not end"),
+    };
+    assert_eq!(left, []);
+    assert_eq!(
+        *story.lock().unwrap(),
+        ["cancelled", "archived", "migration deleted", "plan deleted"]
+    );
+}
+
+#[tokio::test]
+async fn what_a_plan_left_behind_goes_by_its_label() {
+    let stage = Stage::start().await;
+    let plan = tracked::create(&stage.scope, plan()).await.unwrap();
+    let secrets: Api<Secret> = Api::namespaced(stage.cluster.client.clone(), NAMESPACE);
+    for (name, plan) in [("ours", plan.uid().unwrap()), ("theirs", "another".to_owned())] {
+        let mut secret = Secret {
+            metadata: named(name),
+            ..Secret::default()
+        };
+        secret.labels_mut().insert("plan".to_owned(), plan);
+        secrets.create(&PostParams::default(), &secret).await.unwrap();
+    }
+    assert_eq!(teardown(&stage, &stage.scope, &FakePlatform::default()).await, []);
+    assert!(secrets.get_opt("ours").await.unwrap().is_none());
+    assert!(secrets.get_opt("theirs").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_namespace_goes_with_what_is_in_it() {
+    let stage = Stage::start().await;
+    let namespace = Namespace {
+        metadata: ObjectMeta {
+            name: Some("auto-ab12-more".to_owned()),
+            ..ObjectMeta::default()
+        },
+        ..Namespace::default()
+    };
+    tracked::create(&stage.run_scope(), namespace).await.unwrap();
+    let mut inside = config_map("inside");
+    inside.metadata.namespace = Some("auto-ab12-more".to_owned());
+    tracked::create(&stage.scope, inside).await.unwrap();
+    assert_eq!(teardown(&stage, &stage.run_scope(), &FakePlatform::default()).await, []);
+    let namespaces: Api<Namespace> = Api::all(stage.cluster.client.clone());
+    assert!(namespaces.get_opt("auto-ab12-more").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn clones_go_by_their_mark_and_those_that_do_not_are_reported() {
+    let stage = Stage::start().await;
+    let platform = FakePlatform::with(&[
+        ("clone", "auto-ab12"),
+        ("clone", "another-run"),
+        ("held", "auto-ab12"),
+        ("of another scenario", "auto-ab12"),
+        ("original", ""),
+    ]);
+    platform.hold("held");
+    for name in ["clone", "held", "never cloned", "original"] {
+        let (provider, name) = ("fake".to_owned(), name.to_owned());
+        stage.scope.intend(Subject::SourceVm { provider, name }).await.unwrap();
+    }
+    let (provider, name) = ("unreachable".to_owned(), "x".to_owned());
+    stage.scope.intend(Subject::SourceVm { provider, name }).await.unwrap();
+
+    let left = teardown(&stage, &stage.scope, &platform).await;
+    let left: Vec<(String, String)> = left.into_iter().map(|left| (left.subject, left.reason)).collect();
+    assert_eq!(
+        left,
+        [
+            (
+                "VM \"held\" on fake".to_owned(),
+                "deleting it failed: fake cannot delete held".to_owned()
+            ),
+            (
+                "VM \"x\" on unreachable".to_owned(),
+                "could not look for it: no such platform".to_owned()
+            ),
+        ]
+    );
+    assert_eq!(
+        platform.names(),
+        ["", "clone", "held", "of another scenario", "original"]
+    );
+}

@@ -1,0 +1,250 @@
+//! Waits: they end with the change that ends them, and their errors say what was missing.
+
+use std::time::{Duration, Instant};
+
+use kube::{
+    Api, ResourceExt,
+    api::{ApiResource, DeleteParams, DynamicObject, GroupVersionKind},
+};
+use mtv_bdd::cluster::{
+    Cluster, Error,
+    condition::{ConditionExt, blocker, is_true, observed},
+    wait::{self, Wait},
+};
+use mtv_lab::{
+    apiserver::{ApiServer, Options},
+    https::Authority,
+};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::stage::{self, Stage, condition};
+
+const LONG: Duration = Duration::from_secs(20);
+const SHORT: Duration = Duration::from_millis(300);
+
+fn wait<'a>(stage: &'a Stage, name: &str, limit: Duration) -> Wait<'a, forklift_api::forklift::Provider> {
+    Wait::new(&stage.cluster, stage.providers(), name)
+        .for_(format!("the provider {name} to be ready"))
+        .at_most(limit)
+}
+
+#[tokio::test]
+async fn a_wait_ends_with_the_change_that_ends_it() {
+    let stage = Stage::start().await;
+    stage.foreign("p").await;
+    let mut seen = 0;
+    let waiting = async {
+        let ready = wait(&stage, "p", LONG)
+            .observing(|_| seen += 1)
+            .until(is_true("Ready"))
+            .await
+            .unwrap();
+        (ready, Instant::now())
+    };
+    let changing = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stage
+            .conditions("p", json!([condition("Validated", "True", "Advisory", "")]))
+            .await;
+        stage
+            .conditions("p", json!([condition("Ready", "True", "Required", "")]))
+            .await;
+        Instant::now()
+    };
+    let ((ready, seen_at), changed_at) = tokio::join!(waiting, changing);
+    assert_eq!(ready.name_any(), "p");
+    assert!(seen_at.saturating_duration_since(changed_at) < Duration::from_secs(1));
+    assert!(seen >= 2, "{seen} states were observed");
+}
+
+#[tokio::test]
+async fn a_timeout_says_what_was_last_seen_and_what_is_missing() {
+    let stage = Stage::start().await;
+    stage.foreign("p").await;
+    let conditions = json!([
+        condition("Validated", "True", "Advisory", "Validation has been completed."),
+        condition("LoadInventory", "True", "Advisory", "Loading the inventory."),
+    ]);
+    stage::set_status(
+        &stage.providers(),
+        "p",
+        json!({ "phase": "Staging", "observedGeneration": 1, "conditions": conditions }),
+    )
+    .await;
+    let error = wait(&stage, "p", SHORT)
+        .until(is_true("Ready").and(observed()))
+        .await
+        .unwrap_err();
+    insta::assert_snapshot!(error, @r#"
+    gave up after 300ms waiting for the provider p to be ready
+      Provider auto-ab12/p was last seen with
+        phase Staging
+        Validated=True Advisory Tested "Validation has been completed."
+        LoadInventory=True Advisory Tested "Loading the inventory."
+      still missing
+        condition Ready (it has none)
+    "#);
+}
+
+#[tokio::test]
+async fn an_object_that_never_comes_is_a_timeout() {
+    let stage = Stage::start().await;
+    let error = wait(&stage, "p", SHORT).until(is_true("Ready")).await.unwrap_err();
+    insta::assert_snapshot!(error, @r"
+    gave up after 300ms waiting for the provider p to be ready
+      providers auto-ab12/p was never seen
+      still missing
+        the object itself (it does not exist)
+    ");
+}
+
+#[tokio::test]
+async fn a_blocking_condition_ends_the_wait_at_once() {
+    let stage = Stage::start().await;
+    stage.foreign("p").await;
+    let refused = "Connection auth failed, error: ServerFaultCode: Cannot complete login";
+    stage
+        .conditions(
+            "p",
+            json!([condition("ConnectionAuthFailed", "True", "Critical", refused)]),
+        )
+        .await;
+    let begun = Instant::now();
+    let error = wait(&stage, "p", LONG)
+        .fails_when(blocker)
+        .until(is_true("Ready"))
+        .await
+        .unwrap_err();
+    assert!(begun.elapsed() < Duration::from_secs(2));
+    insta::assert_snapshot!(error, @r#"
+    the provider p to be ready will not happen: ConnectionAuthFailed=True Critical Tested "Connection auth failed, error: ServerFaultCode: Cannot complete login"
+      Provider auto-ab12/p was last seen with
+        ConnectionAuthFailed=True Critical Tested "Connection auth failed, error: ServerFaultCode: Cannot complete login"
+      still missing
+        condition Ready (it has none)
+    "#);
+}
+
+#[tokio::test]
+async fn a_deleted_object_ends_the_wait_unless_its_end_is_awaited() {
+    let stage = Stage::start().await;
+    stage.foreign("p").await;
+    let deleting = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stage.providers().delete("p", &DeleteParams::default()).await.unwrap();
+    };
+    let (ready, gone, ()) = tokio::join!(
+        wait(&stage, "p", LONG).until(is_true("Ready")),
+        wait(&stage, "p", LONG).until_gone(),
+        deleting
+    );
+    insta::assert_snapshot!(ready.unwrap_err(), @r"
+    Provider auto-ab12/p was deleted while waiting for the provider p to be ready
+      Provider auto-ab12/p was last seen without any status
+      still missing
+        the object itself (it does not exist)
+    ");
+    gone.unwrap();
+}
+
+#[tokio::test]
+async fn another_object_of_the_same_name_is_not_the_one() {
+    let stage = Stage::start().await;
+    let uid = stage.foreign("p").await.uid().unwrap();
+    stage.providers().delete("p", &DeleteParams::default()).await.unwrap();
+    stage.foreign("p").await;
+    let of_uid = |uid: &str| wait(&stage, "p", LONG).of_uid(uid);
+    let error = of_uid(&uid).until(is_true("Ready")).await.unwrap_err();
+    assert!(matches!(error, wait::Error::Replaced { .. }), "{error}");
+    of_uid(&uid).until_gone().await.unwrap();
+}
+
+#[tokio::test]
+async fn cancellation_ends_a_wait_and_is_told_apart() {
+    let stage = Stage::start().await;
+    stage.foreign("p").await;
+    let cancelling = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        stage.cancel.cancel();
+    };
+    let (error, ()) = tokio::join!(wait(&stage, "p", LONG).until(is_true("Ready")), cancelling);
+    let error = error.unwrap_err();
+    assert!(error.is_cancelled());
+    assert_eq!(
+        error.to_string(),
+        "interrupted while waiting for the provider p to be ready"
+    );
+
+    let teardown = stage.cluster.for_teardown();
+    let error = Wait::new(&teardown, stage.providers(), "p")
+        .at_most(SHORT)
+        .until(is_true("Ready"))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, wait::Error::TimedOut { .. }),
+        "teardown is not cancelled: {error}"
+    );
+}
+
+#[tokio::test]
+async fn a_kind_that_does_not_exist_is_refused_at_once() {
+    let stage = Stage::start().await;
+    let kind = ApiResource::from_gvk(&GroupVersionKind::gvk("example.com", "v1", "Unheard"));
+    let unheard: Api<DynamicObject> = Api::namespaced_with(stage.cluster.client.clone(), "auto-ab12", &kind);
+    let begun = Instant::now();
+    let waited = Wait::new(&stage.cluster, unheard, "x")
+        .at_most(LONG)
+        .until(is_true("Ready"))
+        .await;
+    assert!(matches!(waited, Err(wait::Error::Refused { .. })), "{waited:?}");
+    assert!(begun.elapsed() < Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn a_real_cluster_has_to_be_allowed_or_confirmed() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let authority = Authority::new().unwrap();
+    let server = ApiServer::start(&authority, Options::default()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let connect = async |changes: &[(&str, &str)]| {
+        let settings = stage::settings(&folder, &server, &authority, changes).unwrap();
+        Cluster::connect(&settings, CancellationToken::new()).await
+    };
+    let before = server.request_count();
+    let refused = connect(&[("target.simulated", "false")]).await.unwrap_err();
+    assert!(
+        matches!(&refused, Error::NotAllowed { context, .. } if context == "test"),
+        "{refused}"
+    );
+    assert!(
+        refused.to_string().contains("confirm it with --context test"),
+        "{refused}"
+    );
+    assert_eq!(server.request_count(), before, "nothing was sent");
+
+    for changes in [
+        [("target.simulated", "false"), ("target.allowed_contexts", "other,test")],
+        [("target.simulated", "false"), ("target.context", "test")],
+    ] {
+        let cluster = connect(&changes).await.unwrap();
+        assert!(cluster.versions.kubernetes.is_some());
+        assert_eq!(cluster.versions.openshift, None);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_unreachable() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let authority = Authority::new().unwrap();
+    let server = ApiServer::start(&authority, Options::default()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let settings = stage::settings(&folder, &server, &authority, &[]).unwrap();
+    server.stop();
+    let refused = Cluster::connect(&settings, CancellationToken::new()).await.unwrap_err();
+    assert!(
+        matches!(refused, Error::Unreachable { .. } | Error::Silent { .. }),
+        "{refused}"
+    );
+}
