@@ -174,10 +174,10 @@ impl Journal {
             source,
         };
         let text = std::fs::read_to_string(path).map_err(unreadable)?;
-        let (header, entries) = parse(path, &text)?;
-        let file = OpenOptions::new().append(true).open(path).map_err(unreadable)?;
         // A last line that a crash cut short announces something that never began.
         let complete = text.rfind('\n').map_or(0, |end| end + 1);
+        let (header, entries) = parse(path, text.get(..complete).unwrap_or_default())?;
+        let file = OpenOptions::new().append(true).open(path).map_err(unreadable)?;
         file.set_len(complete as u64).map_err(unreadable)?;
         Ok(Self::over(path, header, file, entries))
     }
@@ -319,14 +319,9 @@ fn parse(path: &Path, text: &str) -> Result<(Header, BTreeMap<EntryId, Entry>), 
         _ => return Err(wrong(1, "this is not a journal".to_owned())),
     };
     let mut entries = BTreeMap::new();
-    let complete = text.ends_with('\n');
-    while let Some((index, text)) = lines.next() {
-        match serde_json::from_str(text) {
-            Ok(line) => apply(&mut entries, line),
-            Err(_) if !complete && lines.clone().next().is_none() => break,
-            Err(_) if text.is_empty() => {}
-            Err(error) => return Err(wrong(index + 1, error.to_string())),
-        }
+    for (index, text) in lines {
+        let line = serde_json::from_str(text).map_err(|error| wrong(index + 1, error.to_string()))?;
+        apply(&mut entries, line);
     }
     Ok((header, entries))
 }

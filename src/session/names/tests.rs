@@ -83,7 +83,7 @@ fn target_names_are_dns_labels() {
     for (name, expected) in [
         ("XCopy_Test_VM_CAPS", "xcopy-test-vm-caps"),
         ("mtv.tests.rhel8", "mtv-tests-rhel8"),
-        ("-a (copy)!-", "a-copy"),
+        ("-a (copy)!-", "acopy"),
     ] {
         let sanitised = sanitise(name);
         assert_eq!(sanitised, expected);
