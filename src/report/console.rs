@@ -19,6 +19,9 @@ const BOLD: Style = Style::new().bold();
 /// Disk transfers are shown in steps of this many percent.
 const COARSE: i64 = 25;
 
+/// Lines of a failure's reason that the summary repeats.
+const REASON_LINES: usize = 3;
+
 /// Writes the story of a run as lines of text. Styles are written as ANSI sequences; the stream that it is given
 /// removes them where they are not wanted.
 #[derive(Debug)]
@@ -223,11 +226,10 @@ impl<W: Write> Console<W> {
             if let Some(step) = attempt.failed_step() {
                 writeln!(self.out, "       {}", step.sentence())?;
             }
-            let reason = attempt
-                .reason()
-                .and_then(|reason| reason.lines().next())
-                .unwrap_or("it did not end");
-            writeln!(self.out, "       {reason}\n")?;
+            for line in attempt.reason().unwrap_or("it did not end").lines().take(REASON_LINES) {
+                writeln!(self.out, "       {line}")?;
+            }
+            writeln!(self.out)?;
         }
         if self.run.interrupted {
             writeln!(

@@ -1,5 +1,11 @@
 //! Runs of the binary as a user would start them: exit code, console and reports.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test cannot do without fails it"
+)]
+
 mod binary;
 mod red;
 mod refusals;
