@@ -182,11 +182,6 @@ impl Allocation {
 }
 
 /// A percentage of a total.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    reason = "MiB of disks are far below 2^52"
-)]
 pub fn share(total: i64, percent: f64) -> i64 {
     (total as f64 * percent / 100.0) as i64
 }
