@@ -1,5 +1,10 @@
 //! `mtv-bdd lab` in one terminal, kubectl and a whole run in another.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what the tests share is a test, too: it fails by panicking"
+)]
+
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},

@@ -186,7 +186,7 @@ impl Lab {
         // What several controllers need when they start: the kinds, and the namespaces that they live in.
         let kinds = controllers::install_crds(client.clone());
         let (kinds, namespaces) = tokio::join!(kinds, core::seed(client.clone()));
-        kinds.map_err(|error| Error::Setup(error.into()))?;
+        kinds.map_err(Error::Setup)?;
         namespaces.map_err(|error| Error::Setup(error.into()))?;
         let context = controllers::Context {
             client: client.clone(),

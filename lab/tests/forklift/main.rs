@@ -1,5 +1,11 @@
 //! The simulated Forklift on a whole lab: providers, inventory, migrations, and a recording of the real one.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what the tests share is a test, too: it fails by panicking"
+)]
+
 mod inventory;
 mod migrations;
 mod providers;

@@ -25,7 +25,7 @@ pub enum Error {
         action: String,
         /// Cause.
         #[source]
-        source: vim25::Error,
+        source: Box<vim25::Error>,
     },
     /// An object does not hold what it must.
     #[error("{0}")]
@@ -66,7 +66,7 @@ impl<T> Tried<T> for std::result::Result<T, vim25::Error> {
     fn tried(self, action: impl FnOnce() -> String) -> Result<T> {
         self.map_err(|source| Error::Source {
             action: action(),
-            source,
+            source: Box::new(source),
         })
     }
 }

@@ -112,7 +112,7 @@ fn or_empty(phase: Option<String>) -> String {
 timed!(Step: or_empty, Task: or_empty, VmStatus: given);
 
 /// The step that a VM's phase belongs to.
-pub fn current<'a>(vm: &'a mut VmStatus, phase: Phase) -> Option<&'a mut Step> {
+pub fn current(vm: &mut VmStatus, phase: Phase) -> Option<&mut Step> {
     let name = phase.step()?;
     vm.pipeline.iter_mut().find(|step| step.name == name)
 }
