@@ -1,5 +1,7 @@
 //! Settings and providers files: layers, and messages that lead to the mistake.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be prepared has failed")]
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -116,7 +116,7 @@ async fn until_gone(
         .await;
     match waited {
         Ok(()) => Ok(()),
-        Err(wait::Error::TimedOut { last, .. }) => Err(Stuck(held_by(last, api.get_opt(&target.subject.name).await))),
+        Err(wait::Error::TimedOut { last, .. }) => Err(Stuck(held_by(*last, api.get_opt(&target.subject.name).await))),
         Err(error) => Err(Stuck(format!("it was deleted, but {error}"))),
     }
 }

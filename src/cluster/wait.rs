@@ -30,7 +30,7 @@ pub enum Error {
         /// The deadline, in words.
         deadline: String,
         /// How it was at the end.
-        last: LastSeen,
+        last: Box<LastSeen>,
     },
     /// It cannot become true any more.
     #[error("{awaited} will not happen: {reason}\n{last}")]
@@ -40,7 +40,7 @@ pub enum Error {
         /// Why not.
         reason: String,
         /// How it was at the end.
-        last: LastSeen,
+        last: Box<LastSeen>,
     },
     /// The object was deleted meanwhile.
     #[error("{object} was deleted while waiting for {awaited}\n{last}")]
@@ -50,7 +50,7 @@ pub enum Error {
         /// The object.
         object: String,
         /// How it was before.
-        last: LastSeen,
+        last: Box<LastSeen>,
     },
     /// Another object of the same name stands in its place.
     #[error("{object} was replaced by another one of the same name while waiting for {awaited}\n{last}")]
@@ -60,7 +60,7 @@ pub enum Error {
         /// The object.
         object: String,
         /// How it was before.
-        last: LastSeen,
+        last: Box<LastSeen>,
     },
     /// The API server refuses to show the object.
     #[error("the API server refuses to show {object} while waiting for {awaited}")]
@@ -204,7 +204,7 @@ where
             None => Err(Error::Deleted {
                 awaited,
                 object: watched.last.object.clone(),
-                last: watched.last,
+                last: Box::new(watched.last),
             }),
         }
     }
@@ -231,7 +231,7 @@ where
                 () = sleep_until(deadline) => return Err(Error::TimedOut {
                     awaited: self.awaited,
                     deadline: self.cluster.clock.describe(self.deadline),
-                    last: watched.last.clone(),
+                    last: Box::new(watched.last.clone()),
                 }),
                 event = events.next() => event,
             };
@@ -273,7 +273,7 @@ where
             return Some(Err(Error::Replaced {
                 awaited: awaited(),
                 object: watched.last.object.clone(),
-                last: watched.last.clone(),
+                last: Box::new(watched.last.clone()),
             }));
         }
         if let (Some(object), Some(observer)) = (&watched.current, &mut self.observer) {
@@ -288,7 +288,7 @@ where
                 Err(Error::Deleted {
                     awaited: awaited(),
                     object: watched.last.object.clone(),
-                    last: watched.last.clone(),
+                    last: Box::new(watched.last.clone()),
                 })
             });
         };
@@ -296,7 +296,7 @@ where
         Some(Err(Error::Failed {
             awaited: awaited(),
             reason,
-            last: watched.last.clone(),
+            last: Box::new(watched.last.clone()),
         }))
     }
 }

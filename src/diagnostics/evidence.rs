@@ -115,7 +115,7 @@ async fn events(cluster: &Cluster, namespace: &str) -> Collected {
     let events: Api<Event> = Api::namespaced(cluster.client.clone(), namespace);
     let listed = events.list(&ListParams::default().limit(1000)).await;
     let mut events = listed.map_err(|error| format!("events of {namespace}: {error}"))?.items;
-    events.sort_by(|a, b| when(a).cmp(&when(b)));
+    events.sort_by_key(when);
     let lines = events.iter().map(|event| {
         let about = &event.involved_object;
         format!(

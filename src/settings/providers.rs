@@ -148,7 +148,7 @@ macro_rules! entries {
         /// One provider of the file.
         #[derive(Debug, Clone)]
         pub enum ProviderEntry {
-            $($(#[$doc])* $variant($variant),)*
+            $($(#[$doc])* $variant(Box<$variant>),)*
         }
 
         impl ProviderEntry {
@@ -186,7 +186,7 @@ macro_rules! entries {
 
             fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
                 match self {
-                    $(Self::$variant => $variant::deserialize(deserializer).map(ProviderEntry::$variant),)*
+                    $(Self::$variant => $variant::deserialize(deserializer).map(Box::new).map(ProviderEntry::$variant),)*
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! The suite's base against the lab's Kubernetes API: waits, creation, teardown, evidence.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be prepared has failed")]
+
 mod creation;
 mod fake_platform;
 mod stage;

@@ -190,13 +190,10 @@ async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
                 Ok(watcher::Event::Apply(migration)) if migration.spec.cancel.is_some() => {
                     let cancelled: Vec<_> = migration.spec.cancel.iter().flatten().map(|vm| vm.id.clone()).collect();
                     assert_eq!(cancelled, [Some("vm-1".to_owned())]);
-                    let mut story = story.lock().unwrap();
-                    if story.is_empty() {
-                        story.push("cancelled");
-                    } else {
+                    if !story.lock().unwrap().is_empty() {
                         continue;
                     }
-                    drop(story);
+                    story.lock().unwrap().push("cancelled");
                     let end = json!({ "conditions": [condition("Canceled", "True", "Advisory", "")] });
                     set_status(&migrations, "migration", end).await;
                 }
