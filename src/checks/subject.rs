@@ -143,6 +143,7 @@ pub(super) mod sample {
             firmware: Firmware::Bios,
             uuid: "4213-7c1e".into(),
             guest_os: "rhel8_64Guest".into(),
+            guest_tools: false,
         };
         let target = TargetVm {
             name: "rhel".into(),

@@ -120,8 +120,7 @@ mod tests {
             let stages: Vec<Vec<&Entry>> = stages(&entries).into_values().collect();
             prop_assert_eq!(stages.iter().map(Vec::len).sum::<usize>(), entries.len());
             let stage_of = |wanted: &str| {
-                let found = stages.iter().position(|stage| stage.iter().any(|entry| kind(&entry.subject) == wanted));
-                found
+                stages.iter().position(|stage| stage.iter().any(|entry| kind(&entry.subject) == wanted))
             };
             for (user, used) in USES {
                 if let (Some(user_stage), Some(used_stage)) = (stage_of(user), stage_of(used)) {

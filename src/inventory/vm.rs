@@ -1,6 +1,6 @@
 //! A VM as Forklift's inventory shows it, and whether that agrees with the platform.
 
-use crate::source::{SourceVm, VmId};
+use crate::source::{Power, SourceVm, VmId};
 
 /// A network or a storage of the inventory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct InventoryVm {
     pub name: String,
     /// Network interfaces in the inventory's order.
     pub nics: Vec<InventoryNic>,
+    /// Whether the tools in its guest run.
+    pub guest_tools: bool,
     /// Ids of the storages of its disks, in the inventory's order, one per disk.
     pub storages: Vec<String>,
 }
@@ -64,6 +66,21 @@ impl InventoryVm {
             self.storages.iter().map(String::as_str).collect(),
             source.disks.iter().map(|disk| disk.storage_id.clone()).collect(),
         );
+        // Forklift refuses a running VM whose tools it does not see run (`GuestToolsIssue`).
+        if source.power == Power::On && self.guest_tools != source.guest_tools {
+            let runs = |runs: bool| {
+                if runs {
+                    "guest tools that run"
+                } else {
+                    "no guest tools that run"
+                }
+            };
+            said.push(format!(
+                "{} instead of {}",
+                runs(self.guest_tools),
+                runs(source.guest_tools)
+            ));
+        }
         said
     }
 }
@@ -107,6 +124,7 @@ mod tests {
             firmware: Firmware::Bios,
             uuid: "u".into(),
             guest_os: "rhel8_64Guest".into(),
+            guest_tools: false,
         }
     }
 
@@ -118,6 +136,7 @@ mod tests {
                 mac: mac.into(),
                 network_id: "network-7".into(),
             }],
+            guest_tools: false,
             storages: vec![storage.into()],
         }
     }
@@ -129,6 +148,14 @@ mod tests {
                 .disagreements(&source())
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn the_tools_of_a_running_guest_must_be_seen_to_run() {
+        let mut running = source();
+        (running.power, running.guest_tools) = (Power::On, true);
+        let said = shown("00:50:56:aa:bb:01", "datastore-11").disagreements(&running);
+        assert_eq!(said, ["no guest tools that run instead of guest tools that run"]);
     }
 
     #[test]

@@ -19,9 +19,12 @@ impl VsphereInventory {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Vm {
     id: String,
     name: String,
+    #[serde(default)]
+    tools_running_status: String,
     #[serde(default)]
     nics: Vec<Nic>,
     #[serde(default)]
@@ -64,6 +67,7 @@ impl From<Vm> for InventoryVm {
                     network_id: nic.network.id,
                 })
                 .collect(),
+            guest_tools: vm.tools_running_status == "guestToolsRunning",
             storages: vm.disks.into_iter().map(|disk| disk.datastore.id).collect(),
         }
     }
@@ -117,7 +121,7 @@ mod tests {
     #[test]
     fn a_vm_is_read_as_forklift_sends_it() {
         let sent = serde_json::json!({
-            "id": "vm-43", "name": "a", "powerState": "poweredOff", "networks": [{"kind": "Network", "id": "network-7"}],
+            "id": "vm-43", "name": "a", "powerState": "poweredOn", "toolsRunningStatus": "guestToolsRunning", "networks": [{"kind": "Network", "id": "network-7"}],
             "disks": [{"key": 204, "file": "[LocalDS_0] a/a.vmdk", "datastore": {"kind": "Datastore", "id": "datastore-38"}}],
             "nics": [{"network": {"kind": "Network", "id": "dvportgroup-12"}, "mac": "00:0C:29:35:32:37", "order": 0}],
         });
@@ -129,6 +133,7 @@ mod tests {
                 mac: "00:0c:29:35:32:37".into(),
                 network_id: "dvportgroup-12".into(),
             }],
+            guest_tools: true,
             storages: vec!["datastore-38".into()],
         };
         assert_eq!(InventoryVm::from(vm), expected);

@@ -218,6 +218,7 @@ mod tests {
             id: VmId(format!("vm-{name}")),
             name: name.into(),
             nics: networks.iter().map(nic).collect(),
+            guest_tools: false,
             storages: storages.iter().map(|id| (*id).to_owned()).collect(),
         }
     }

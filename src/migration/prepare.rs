@@ -132,10 +132,28 @@ async fn power(
         .log
         .activity(title, source.platform.set_power(&vm.id, power))
         .await?;
+    if power == Power::On {
+        let title = format!("waiting for the tools in the guest of \"{}\"", vm.name);
+        scenario.log.activity(title, guest_tools(scenario, source, &vm)).await?;
+    }
     source.platform.describe(&vm.id).await?.ok_or_else(|| Error::Gone {
         vm: vm.name,
         provider: source.key.clone(),
     })
+}
+
+/// Waits until the tools in the guest run. That they do not is for the plan to say, not for this wait.
+async fn guest_tools(scenario: &Scenario, source: &SourceProvider, vm: &SourceVm) -> Result<(), Error> {
+    let session = &scenario.session;
+    let deadline = session.clock.deadline(session.settings.timeouts.guest_tools);
+    tokio::select! {
+        waited = source.platform.wait_for_guest(&vm.id) => Ok(waited?),
+        () = session.cancel.cancelled() => Ok(()),
+        () = tokio::time::sleep(deadline) => {
+            tracing::warn!(vm = vm.name, "the tools in the guest do not run");
+            Ok(())
+        }
+    }
 }
 
 fn word(power: Power) -> &'static str {

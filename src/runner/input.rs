@@ -18,17 +18,18 @@ pub struct Input {
     pub lines: Vec<usize>,
 }
 
-/// Finds the files that the arguments mean, in the order of their paths; without arguments: `features/`.
+/// Finds the files that the arguments mean, in the order of their paths; without arguments: `features/` of the root.
+/// Relative arguments are looked up `here`, where the user stands, then below the root.
 ///
 /// # Errors
 /// Every argument that means nothing.
-pub fn resolve(arguments: &[String], root: &Path) -> Result<Vec<Input>, Vec<Problem>> {
-    let default = ["features".to_owned()];
+pub fn resolve(arguments: &[String], here: &Path, root: &Path) -> Result<Vec<Input>, Vec<Problem>> {
+    let default = [root.join("features").display().to_string()];
     let arguments = if arguments.is_empty() { &default } else { arguments };
     let mut found: BTreeMap<PathBuf, Option<Vec<usize>>> = BTreeMap::new();
     let mut problems = Vec::new();
     for argument in arguments {
-        match files(argument, root) {
+        match files(argument, &[here, root]) {
             Err(what) => problems.push(Problem::of(argument, what)),
             Ok((paths, line)) => {
                 for path in paths {
@@ -60,8 +61,8 @@ pub fn shown(path: &Path, root: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).display().to_string()
 }
 
-fn files(argument: &str, root: &Path) -> Result<(Vec<PathBuf>, Option<usize>), String> {
-    if let Some(path) = existing(argument, root) {
+fn files(argument: &str, bases: &[&Path]) -> Result<(Vec<PathBuf>, Option<usize>), String> {
+    if let Some(path) = existing(argument, bases) {
         let files = if path.is_dir() { below(&path)? } else { vec![path] };
         return if files.is_empty() {
             Err("holds no feature file".to_owned())
@@ -72,7 +73,7 @@ fn files(argument: &str, root: &Path) -> Result<(Vec<PathBuf>, Option<usize>), S
     if let Some((file, line)) = argument.rsplit_once(':')
         && let Ok(line) = line.parse::<usize>()
     {
-        return match existing(file, root) {
+        return match existing(file, bases) {
             Some(path) if path.is_file() => Ok((vec![path], Some(line))),
             _ => Err(format!("{file} is not a file")),
         };
@@ -81,7 +82,7 @@ fn files(argument: &str, root: &Path) -> Result<(Vec<PathBuf>, Option<usize>), S
         return Err("does not exist".to_owned());
     }
     let mut matches = Vec::new();
-    for base in bases(root) {
+    for base in bases {
         let pattern = base.join(argument);
         let paths = glob::glob(&pattern.to_string_lossy()).map_err(|error| format!("is not a glob: {error}"))?;
         for path in paths.filter_map(Result::ok) {
@@ -102,17 +103,9 @@ fn files(argument: &str, root: &Path) -> Result<(Vec<PathBuf>, Option<usize>), S
     }
 }
 
-/// Relative arguments are looked up where the user stands, then below the root.
-fn bases(root: &Path) -> Vec<PathBuf> {
-    std::env::current_dir()
-        .into_iter()
-        .chain([root.to_path_buf()])
-        .collect()
-}
-
-fn existing(argument: &str, root: &Path) -> Option<PathBuf> {
-    bases(root)
-        .into_iter()
+fn existing(argument: &str, bases: &[&Path]) -> Option<PathBuf> {
+    bases
+        .iter()
         .map(|base| base.join(argument))
         .find_map(|path| path.canonicalize().ok())
 }
@@ -158,7 +151,7 @@ mod tests {
         let root = root();
         let path = root.path().canonicalize().unwrap();
         let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        resolve(&arguments, &path)
+        resolve(&arguments, Path::new("/nowhere"), &path)
             .map(|inputs| inputs.into_iter().map(|input| (input.name, input.lines)).collect())
             .map_err(|problems| problems.iter().map(ToString::to_string).collect())
     }

@@ -392,7 +392,9 @@ Feature: Cold
     #[test]
     fn tags_and_names_and_lines_select_copies() {
         let all = ["vsphere-8", "ovirt", "openstack", "openshift", "esxi"];
-        let cases: [(Option<&str>, Option<&str>, &[usize], &[&str]); 9] = [
+        /// Tags, name, lines, and the titles that they select.
+        type Case<'a> = (Option<&'a str>, Option<&'a str>, &'a [usize], &'a [&'a str]);
+        let cases: [Case<'_>; 9] = [
             (Some("@tier0"), None, &[], &["Only OpenStack [openstack]"]),
             (Some("@tier0 and @vsphere"), None, &[], &[]),
             (Some("@cold and @serial"), None, &[], &["In a rule [openshift]"]),

@@ -133,7 +133,8 @@ fn known_providers(settings: &Settings) -> Result<(ProvidersFile, Vec<String>), 
 fn features(options: &RunOptions, root: &Path) -> Result<Vec<ExpandedFile>, Vec<Problem>> {
     let mut files = Vec::new();
     let mut problems = Vec::new();
-    for input in input::resolve(&options.input, root)? {
+    let here = std::env::current_dir().unwrap_or_default();
+    for input in input::resolve(&options.input, &here, root)? {
         let expanded = FeatureFile::read(&input.path, &input.name)
             .and_then(|file| outline::expand(&file).map(|scenarios| (file, scenarios)));
         match expanded {

@@ -107,6 +107,8 @@ settings! {
         clone: Duration,
         /// A VM changes its power state.
         power: Duration,
+        /// The tools in the guest of a VM that was switched on run; the scenario goes on when they do not.
+        guest_tools: Duration,
         /// The inventory agrees with the platform.
         inventory: Duration,
         /// A Plan is ready.

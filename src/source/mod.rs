@@ -121,6 +121,9 @@ pub trait SourcePlatform: Send + Sync {
     /// Switches a VM on or off and returns when it is; nothing happens when it already is.
     async fn set_power(&self, vm: &VmId, power: Power) -> Result<(), Error>;
 
+    /// Returns when the tools in the guest of a running VM run, or at once where none are installed. It has no deadline.
+    async fn wait_for_guest(&self, vm: &VmId) -> Result<(), Error>;
+
     /// Removes a VM with its disks, switching it off first; a VM that is gone is no error.
     async fn delete(&self, vm: &VmId) -> Result<(), Error>;
 

@@ -88,6 +88,8 @@ pub struct SourceVm {
     pub power: Power,
     /// Processors.
     pub cpu: Cpu,
+    /// Whether the tools in its guest run (VMware Tools, a guest agent).
+    pub guest_tools: bool,
     /// Memory in MiB.
     pub memory_mib: u64,
     /// Network interfaces in hardware order.

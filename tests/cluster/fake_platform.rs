@@ -49,6 +49,7 @@ fn vm(number: usize, name: &str) -> SourceVm {
         firmware: Firmware::Bios,
         uuid: String::new(),
         guest_os: String::new(),
+        guest_tools: false,
     }
 }
 
@@ -67,6 +68,10 @@ impl SourcePlatform for FakePlatform {
     }
 
     async fn set_power(&self, _: &VmId, _: Power) -> Result<(), Error> {
+        Ok(())
+    }
+
+    async fn wait_for_guest(&self, _: &VmId) -> Result<(), Error> {
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Tasks: start one and wait for its end.
 
-use crate::{Client, Error, Fault, MoRef, Object, Value, collector::property_spec};
+use crate::{Client, Error, Fault, MoRef, Object, Value};
 
 impl Client {
     /// Calls a method that starts a task, waits for the task's end and returns its result: a reference for
@@ -36,11 +36,7 @@ impl Client {
 
     /// Waits for a task's end, well or badly, and returns its `TaskInfo`.
     async fn wait_task(&self, task: &MoRef) -> Result<Value, Error> {
-        let object = Value::data("ObjectSpec").with("obj", task).with("skip", false);
-        let spec = Value::data("PropertyFilterSpec")
-            .with("propSet", property_spec("Task", &["info"]))
-            .with("objectSet", object);
-        let mut updates = self.watch_spec(spec, None).await?;
+        let mut updates = self.watch_object(task, &["info"]).await?;
         let mut seen = Object::new(task.clone());
         let waited = loop {
             match updates.next().await {

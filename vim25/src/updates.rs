@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{Client, Error, MoRef, Object, Value, collector::view_spec};
+use crate::{
+    Client, Error, MoRef, Object, Value,
+    collector::{property_spec, view_spec},
+};
 
 /// How long the server may keep a call waiting before it answers that nothing happened. Short enough for the proxies
 /// that stand in front of vCenters.
@@ -94,8 +97,17 @@ impl Client {
         self.watch_spec(spec, Some(view)).await
     }
 
+    /// Watches one object.
+    pub async fn watch_object(&self, object: &MoRef, paths: &[&str]) -> Result<Updates, Error> {
+        let selected = Value::data("ObjectSpec").with("obj", object).with("skip", false);
+        let spec = Value::data("PropertyFilterSpec")
+            .with("propSet", property_spec(&object.kind, paths))
+            .with("objectSet", selected);
+        self.watch_spec(spec, None).await
+    }
+
     /// Watches what a `PropertyFilterSpec` selects.
-    pub(crate) async fn watch_spec(&self, spec: Value, view: Option<MoRef>) -> Result<Updates, Error> {
+    async fn watch_spec(&self, spec: Value, view: Option<MoRef>) -> Result<Updates, Error> {
         let session_collector = &self.content().property_collector;
         let method = "CreatePropertyCollector";
         let collector = self.call(session_collector, method, vec![]).await?;

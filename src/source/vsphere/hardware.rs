@@ -16,6 +16,7 @@ pub const PATHS: &[&str] = &[
     "runtime.host",
     "runtime.powerState",
     "runtime.connectionState",
+    "guest.toolsRunningStatus",
     "config.annotation",
     "config.bootOptions",
     "config.firmware",
@@ -23,6 +24,9 @@ pub const PATHS: &[&str] = &[
     "config.hardware",
     "config.uuid",
 ];
+
+/// The `guest.toolsRunningStatus` of a guest whose VMware Tools run.
+pub const TOOLS_RUN: &str = "guestToolsRunning";
 
 /// The power that a `runtime.powerState` stands for.
 pub fn power(state: &Value) -> Option<Power> {
@@ -85,6 +89,7 @@ pub fn describe(vm: &Object, names: &HashMap<String, String>) -> Result<SourceVm
             sockets: cpus.div_ceil(cores_per_socket),
             cores_per_socket,
         },
+        guest_tools: vm.str_at("guest.toolsRunningStatus") == Some(TOOLS_RUN),
         memory_mib: u64::from(memory),
         nics: nics(vm).map(|device| nic(device, names)).collect(),
         disks: disks(vm).map(|device| disk(device, names)).collect(),

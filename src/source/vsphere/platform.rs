@@ -274,6 +274,26 @@ impl SourcePlatform for Vsphere {
         self.run(&vm, method, vec![], TASK_DEADLINE, action).await.map(drop)
     }
 
+    async fn wait_for_guest(&self, vm: &VmId) -> Result<(), Error> {
+        let moref = reference(vm);
+        let failed = || self.failed(format!("wait for the guest of the VM {vm}"));
+        let paths = ["guest.toolsRunningStatus", "guest.toolsStatus"];
+        let mut updates = self.client.watch_object(&moref, &paths).await.map_err(failed())?;
+        let mut seen = Object::new(moref);
+        let waited = loop {
+            match updates.next().await {
+                Ok(news) => news.iter().for_each(|update| update.apply(&mut seen)),
+                Err(error) => break Err(failed()(error)),
+            }
+            let runs = seen.str_at("guest.toolsRunningStatus") == Some(hardware::TOOLS_RUN);
+            if runs || seen.str_at("guest.toolsStatus") == Some("toolsNotInstalled") {
+                break Ok(());
+            }
+        };
+        updates.close().await;
+        waited
+    }
+
     async fn delete(&self, vm: &VmId) -> Result<(), Error> {
         let action = || format!("delete the VM {vm}");
         let moref = reference(vm);

@@ -145,14 +145,9 @@ pub fn required(size: u64, volume_mode: &str) -> Quantity {
     if volume_mode == "Block" {
         return Quantity(size.to_string());
     }
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "disk sizes are far below 2^53 bytes"
-    )]
-    let needed = (size as f64 / (1.0 - facts::FILESYSTEM_OVERHEAD)).ceil() as u64;
-    Quantity((needed.div_ceil(MEBIBYTE) * MEBIBYTE).to_string())
+    // Disk sizes are far below 2^53 bytes, up to which f64 is exact.
+    let needed = (size.div_ceil(MEBIBYTE) * MEBIBYTE) as f64 / (1.0 - facts::FILESYSTEM_OVERHEAD);
+    Quantity((needed.ceil() as u64).to_string())
 }
 
 #[cfg(test)]
@@ -162,6 +157,6 @@ mod tests {
     #[test]
     fn a_file_system_needs_room_for_itself() {
         assert_eq!(required(1 << 30, "Block").0, "1073741824");
-        assert_eq!(required(1 << 30, "Filesystem").0, "1143996416");
+        assert_eq!(required(10 << 30, "Filesystem").0, "11422785362");
     }
 }
