@@ -7,5 +7,6 @@
 )]
 
 mod binary;
+mod readme;
 mod red;
 mod refusals;

@@ -1,0 +1,70 @@
+//! The commands of README.md do what it says.
+
+use std::path::Path;
+
+use crate::binary::mtv_bdd;
+
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+
+/// What stands behind `$ ` in the console blocks.
+fn commands() -> Vec<String> {
+    let text = std::fs::read_to_string(README).unwrap();
+    let lines = text.lines().filter_map(|line| line.trim_start().strip_prefix("$ "));
+    lines.map(str::to_owned).collect()
+}
+
+/// The arguments of a command line, quotes removed.
+fn arguments(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for character in line.chars() {
+        match character {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            other => words.last_mut().unwrap().push(other),
+        }
+    }
+    words
+}
+
+#[test]
+fn the_two_commands_are_there() {
+    let commands = commands();
+    assert!(commands.iter().any(|command| command == "cargo test --test bdd"));
+    assert!(commands.iter().any(|command| command == "cargo test"));
+}
+
+#[test]
+fn selections_run_and_pass() {
+    let commands = commands();
+    let selections: Vec<_> = commands
+        .iter()
+        .filter_map(|line| line.strip_prefix("cargo test --test bdd -- "))
+        .collect();
+    assert!(selections.len() >= 4, "README.md shows how to select: {selections:?}");
+    for selection in selections {
+        let words = arguments(selection);
+        let words = std::iter::once("run").chain(words.iter().map(String::as_str));
+        let run = mtv_bdd(&words.collect::<Vec<_>>());
+        assert_eq!(run.code, 0, "{selection}\n{}", run.said());
+    }
+}
+
+#[test]
+fn the_scenario_that_it_teaches_passes() {
+    let text = std::fs::read_to_string(README).unwrap();
+    let from = text.find("Feature: My first migration").unwrap();
+    let to = from + text[from..].find("```").unwrap();
+    let (_folder, path) = crate::binary::feature(&text[from..to]);
+    let run = mtv_bdd(&["run", "--input", crate::binary::text(&path)]);
+    assert_eq!(run.code, 0, "{}", run.said());
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let text = std::fs::read_to_string(README).unwrap();
+    for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        let exists = target.starts_with("https://") || Path::new(env!("CARGO_MANIFEST_DIR")).join(target).exists();
+        assert!(exists, "{target} does not exist");
+    }
+}
