@@ -31,7 +31,7 @@ enum Command {
 
 /// Run the features of this repository, in a simulated lab or on a cluster.
 #[derive(Debug, Parser)]
-#[command(name = "bdd", version, after_help = EXAMPLES)]
+#[command(name = "bdd", bin_name = "cargo test --test bdd --", version, after_help = EXAMPLES)]
 struct Features {
     #[command(flatten)]
     options: RunOptions,
