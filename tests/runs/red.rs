@@ -182,7 +182,11 @@ async fn a_wrong_vcenter_password() {
     assert_ne!(wrong, right);
     std::fs::write(&providers, wrong).unwrap();
     let run = target.run(&["--input", SMOKE]).await;
-    assert_red(&run, 3, &["the target is not usable"]);
+    assert_red(
+        &run,
+        3,
+        &["the target is not usable", "incorrect user name or password"],
+    );
     assert!(!run.said().contains("wrong-password"), "{}", run.said());
     assert_eq!(target.holds().await, before);
 }
