@@ -12,7 +12,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::state;
+use super::{remedy::remedy, state, wait::Hopeless};
 
 /// Whether a condition holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,7 +168,7 @@ pub fn phase<K: Serialize>(phase: &str) -> impl Condition<K> + use<K> {
 
 /// For [`Wait::fails_when`](super::wait::Wait::fails_when): the first condition that blocks the object (category
 /// `Critical` or `Error`, status `True`; Forklift, `pkg/lib/condition/condition.go`).
-pub fn blocker<K: Serialize>(object: &K) -> Option<String> {
+pub fn blocker<K: Serialize>(object: &K) -> Option<Hopeless> {
     let object = serde_json::to_value(object).ok()?;
     let field = |condition: &Value, field: &str, words: &[&str]| {
         let text = condition.get(field).and_then(Value::as_str).unwrap_or_default();
@@ -176,7 +176,14 @@ pub fn blocker<K: Serialize>(object: &K) -> Option<String> {
     };
     state::conditions(&object)
         .find(|condition| field(condition, "status", &["True"]) && field(condition, "category", &["Critical", "Error"]))
-        .map(state::condition_line)
+        .map(|condition| Hopeless {
+            why: state::condition_line(condition),
+            remedy: condition
+                .get("type")
+                .and_then(Value::as_str)
+                .and_then(remedy)
+                .map(str::to_owned),
+        })
 }
 
 /// A condition over the JSON of an object; an absent object never fulfils it.

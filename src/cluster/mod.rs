@@ -3,6 +3,8 @@
 pub mod condition;
 mod connection;
 mod error;
+mod explain;
+mod remedy;
 mod retry;
 mod state;
 pub mod tracked;
@@ -11,6 +13,8 @@ pub mod wait;
 
 pub use connection::Cluster;
 pub use error::Error;
+pub use explain::explain;
+pub(crate) use remedy::remedy;
 pub(crate) use retry::pause_for;
 pub use retry::{is_conflict, is_not_found, is_retryable, retrying};
 pub use state::describe;

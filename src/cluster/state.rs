@@ -12,7 +12,27 @@ pub fn describe<K: Serialize>(object: &K) -> Vec<String> {
     )
 }
 
-fn lines(object: &Value) -> Vec<String> {
+/// The phase that an object is in; of a running plan, the pipeline step of each of its VMs.
+pub(super) fn phases(object: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value, pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let vms = object.pointer("/status/migration/vms").and_then(Value::as_array);
+    if let Some(vms) = vms.filter(|vms| !vms.is_empty()) {
+        let step = |vm: &Value| {
+            let steps = vm.get("pipeline").and_then(Value::as_array).into_iter().flatten();
+            let mut running = steps.filter(|step| step.get("phase").and_then(Value::as_str) == Some("Running"));
+            let running = running.next().and_then(|step| text(step, "/name"));
+            Some((
+                text(vm, "/name").or_else(|| text(vm, "/id"))?,
+                running.or_else(|| text(vm, "/phase"))?,
+            ))
+        };
+        return vms.iter().filter_map(step).collect();
+    }
+    let phase = text(object, "/status/phase").or_else(|| text(object, "/status/printableStatus"));
+    phase.map(|phase| (String::new(), phase)).into_iter().collect()
+}
+
+pub(super) fn lines(object: &Value) -> Vec<String> {
     let mut lines = Vec::new();
     for (pointer, word) in [("/status/phase", "phase"), ("/status/printableStatus", "status")] {
         if let Some(text) = object.pointer(pointer).and_then(Value::as_str) {

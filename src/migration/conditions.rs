@@ -2,6 +2,8 @@
 
 use forklift_api::forklift::Condition;
 
+use crate::cluster::{remedy, wait::Hopeless};
+
 /// Conditions that say that something else is not ready yet. They block, but they go by themselves: a plan that is
 /// validated a moment before its maps or providers are shows one of them (`pkg/controller/plan/validation.go`).
 const PASSING: [&str; 4] = [
@@ -17,6 +19,17 @@ pub fn blockers(conditions: &[Condition]) -> Vec<&Condition> {
         .iter()
         .filter(|condition| condition.is_blocker() && !PASSING.contains(&condition.type_.as_str()))
         .collect()
+}
+
+/// Why waiting for an object with these conditions is in vain, and what to do about it.
+pub fn hopeless(conditions: &[Condition]) -> Option<Hopeless> {
+    let blockers = blockers(conditions);
+    let mut remedies: Vec<&str> = blockers.iter().filter_map(|blocker| remedy(&blocker.type_)).collect();
+    remedies.dedup();
+    (!blockers.is_empty()).then(|| Hopeless {
+        why: describe_all(blockers),
+        remedy: (!remedies.is_empty()).then(|| remedies.join("; ")),
+    })
 }
 
 /// One condition as a sentence: type, reason, message, items.

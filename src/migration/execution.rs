@@ -4,14 +4,14 @@ use forklift_api::forklift::{Conditions, Migration, MigrationSpec, ObjectRef, Pl
 use kube::ResourceExt;
 
 use super::Error;
-use super::conditions::{blockers, describe_all};
+use super::conditions::hopeless;
 use super::outcome::MigrationOutcome;
 use super::plan::MigrationPlan;
 use super::progress::{ProgressMeter, standing, vm_name};
 use crate::cleanup::{ObjectSubject, Subject};
 use crate::cluster::condition::Verdict;
 use crate::cluster::tracked;
-use crate::cluster::wait::Wait;
+use crate::cluster::wait::{Hopeless, Wait};
 use crate::session::names::{self, Flavour};
 use crate::source::Power;
 
@@ -71,6 +71,12 @@ impl MigrationPlan {
         let wait = Wait::new(&self.scenario.session.cluster, self.api(), self.name())
             .for_(format!("the end of the migration {}", running.name))
             .at_most(self.scenario.session.settings.timeouts.migration)
+            .advice(format!(
+                "see the pods of the plan and their events, `oc get pods -n {} -l plan={}`; where it is merely slow, raise \
+                 timeouts.migration",
+                self.target_namespace(),
+                self.uid()
+            ))
             .of_uid(self.uid())
             .fails_when(|plan: &Plan| cannot_begin(plan, uid))
             .observing(move |plan: &Plan| {
@@ -130,15 +136,10 @@ fn ended(plan: Option<&Plan>, migration_uid: &str) -> Verdict {
     })
 }
 
-fn cannot_begin(plan: &Plan, migration_uid: &str) -> Option<String> {
-    let blockers = blockers(plan.status.conditions());
-    let waits_for_ever = !blockers.is_empty() && !is_begun(plan, migration_uid);
-    waits_for_ever.then(|| {
-        format!(
-            "Forklift does not begin a migration whose plan is blocked: {}",
-            describe_all(blockers)
-        )
-    })
+fn cannot_begin(plan: &Plan, migration_uid: &str) -> Option<Hopeless> {
+    let Hopeless { why, remedy } = hopeless(plan.status.conditions()).filter(|_| !is_begun(plan, migration_uid))?;
+    let why = format!("Forklift does not begin a migration whose plan is blocked: {why}");
+    Some(Hopeless { why, remedy })
 }
 
 #[cfg(test)]
@@ -173,7 +174,7 @@ mod tests {
     #[test]
     fn a_blocked_plan_never_begins_but_one_that_runs_may_recover() {
         let reason = cannot_begin(&plan(critical(), json!([])), "mine").expect("a reason");
-        insta::assert_snapshot!(reason, @"Forklift does not begin a migration whose plan is blocked: VMAlreadyExists (NotUnique): Target VM already exists.");
+        insta::assert_snapshot!(reason.why, @"Forklift does not begin a migration whose plan is blocked: VMAlreadyExists (NotUnique): Target VM already exists.");
         assert_eq!(cannot_begin(&plan(critical(), run_of("mine")), "mine"), None);
         assert!(cannot_begin(&plan(critical(), run_of("earlier")), "mine").is_some());
         assert_eq!(cannot_begin(&plan(json!([]), json!([])), "mine"), None);

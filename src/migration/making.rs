@@ -10,7 +10,7 @@ use kube::{Api, Resource, ResourceExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::conditions::{blockers, describe_all};
+use super::conditions::hopeless;
 use super::intent::{NetworkMapping, StorageMapping};
 use super::options::{PlanKind, PlanOptions};
 use super::plan::Expectation;
@@ -84,7 +84,7 @@ impl Maker<'_> {
     ) -> Result<JudgedMap, Error> {
         map.meta_mut().namespace = Some(self.source.namespace.clone());
         let name = map.name_any();
-        let is_blocked = move |map: &K| blocked(conditions(map));
+        let is_blocked = move |map: &K| hopeless(conditions(map));
         let work = async {
             tracked::create(self.scenario.scope(), map).await?;
             let wait = self.wait::<K>(&name, what);
@@ -140,7 +140,7 @@ impl Maker<'_> {
         let (title, judged) = match self.expectation {
             Expectation::Ready => {
                 let ready = wait
-                    .fails_when(|plan| blocked(plan.status.conditions()))
+                    .fails_when(|plan: &Plan| hopeless(plan.status.conditions()))
                     .until(observed().and(is_true("Ready")));
                 (format!("waiting for the plan {name} to be ready"), ready.left_future())
             }
@@ -164,6 +164,10 @@ impl Maker<'_> {
         Wait::new(cluster, api, name)
             .for_(format!("the {what} {name} to be ready"))
             .at_most(self.scenario.session.settings.timeouts.plan_ready)
+            .advice(
+                "see the log of the Deployment forklift-controller; where the cluster is merely slow, raise \
+                 timeouts.plan_ready",
+            )
     }
 }
 
@@ -209,12 +213,6 @@ fn plan_vm(vm: &PreparedVm) -> PlanVm {
     }
 }
 
-/// What blocks an object and will not pass.
-fn blocked(conditions: &[Condition]) -> Option<String> {
-    let blockers = blockers(conditions);
-    (!blockers.is_empty()).then(|| describe_all(blockers))
-}
-
 fn accepted(plan: &Plan) -> Option<String> {
     plan.status
         .is_true("Ready")
@@ -224,7 +222,7 @@ fn accepted(plan: &Plan) -> Option<String> {
 fn refused(plan: Option<&Plan>, map_blocked: bool) -> Verdict {
     let conditions = plan.map(|plan| plan.status.conditions()).unwrap_or_default();
     let by_a_map = map_blocked && conditions.iter().any(Condition::is_blocker);
-    Verdict::of(by_a_map || blocked(conditions).is_some(), || {
+    Verdict::of(by_a_map || hopeless(conditions).is_some(), || {
         "a condition that blocks it (it has none)".to_owned()
     })
 }

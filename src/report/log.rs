@@ -1,7 +1,7 @@
 //! The live event log of a run: `events.ndjson` as it happens, and the same records for whoever listens.
 
 use std::{
-    fmt::Display,
+    error::Error,
     fs::{File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -17,7 +17,7 @@ use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::event::{Event, Outcome, Record, ScenarioKey};
-use crate::{checks::finding::Finding, session::folder, settings::Redactor};
+use crate::{checks::finding::Finding, cluster::explain, session::folder, settings::Redactor};
 
 /// The log could not be written.
 #[derive(Debug, Error)]
@@ -123,7 +123,7 @@ impl EventLog {
     }
 
     /// Does something and logs when it begins, when and how it ends. `scenario` is absent for what the run shares.
-    pub async fn activity<T, E: Display>(
+    pub async fn activity<T, E: Error + 'static>(
         &self,
         scenario: Option<&ScenarioKey>,
         title: impl Into<String>,
@@ -145,7 +145,7 @@ impl EventLog {
         let result = work.await;
         end.result = Some(match &result {
             Ok(_) => (Outcome::Passed, None),
-            Err(error) => (Outcome::Failed, Some(format!("{error:#}"))),
+            Err(error) => (Outcome::Failed, Some(explain(error))),
         });
         drop(end);
         result
@@ -236,7 +236,7 @@ impl ScenarioLog {
     }
 
     /// Does something and logs when it begins, when and how it ends.
-    pub async fn activity<T, E: Display>(
+    pub async fn activity<T, E: Error + 'static>(
         &self,
         title: impl Into<String>,
         work: impl Future<Output = Result<T, E>>,

@@ -5,6 +5,7 @@ pub mod event;
 pub mod junit;
 pub mod log;
 pub mod model;
+pub mod sight;
 #[cfg(test)]
 mod story;
 pub mod summary;

@@ -11,6 +11,15 @@ pub fn count(number: usize, singular: &str) -> String {
     }
 }
 
+/// `once`, `twice`, `3 times`.
+pub fn times(number: usize) -> String {
+    match number {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        _ => format!("{number} times"),
+    }
+}
+
 /// `0.31 s`, `12.4 s`, `3 min 05 s`, `2 h 04 min`.
 pub fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
@@ -50,6 +59,7 @@ mod tests {
             [count(0, "check"), count(1, "check"), count(2, "check")],
             ["0 checks", "1 check", "2 checks"]
         );
+        assert_eq!([times(1), times(2), times(3)], ["once", "twice", "3 times"]);
         assert_eq!(parts(&[(2, "passed"), (0, "failed")]), "2 passed");
         assert_eq!(parts(&[(2, "passed"), (1, "failed")]), "2 passed, 1 failed");
         assert_eq!(parts(&[(0, "passed")]), "nothing");

@@ -20,6 +20,7 @@ use super::{
     writer::Writer,
 };
 use crate::{
+    cluster::explain,
     report::{
         console::Console,
         event::{Event, FORMAT, Outcome, Target},
@@ -65,7 +66,7 @@ async fn whole(options: &RunOptions) -> Exit {
     match carry_out(prepared, options.fail_fast).await {
         Ok(exit) => exit,
         Err(error) => {
-            anstream::eprintln!("error: {error:#}");
+            anstream::eprintln!("error: {}", explain(error.as_ref()));
             Exit::Failed
         }
     }
@@ -122,7 +123,7 @@ async fn carry_out(prepared: Prepared, fail_fast: bool) -> anyhow::Result<Exit> 
         }
         Err(error) => {
             outputs.log.emit(run_started(unconnected));
-            let message = format!("the target is not usable: {:#}", anyhow::Error::from(error));
+            let message = format!("the target is not usable: {}", explain(&error));
             writer(&outputs.log, &plan).close(Outcome::Failed, &message);
             Exit::Unusable
         }
@@ -133,13 +134,7 @@ async fn carry_out(prepared: Prepared, fail_fast: bool) -> anyhow::Result<Exit> 
     };
     let mut own_failures = panics::in_background();
     own_failures.extend(broken);
-    own_failures.extend(
-        outputs
-            .log
-            .check()
-            .err()
-            .map(|error| format!("{:#}", anyhow::Error::from(error))),
-    );
+    own_failures.extend(outputs.log.check().err().map(|error| explain(&error)));
     for failure in &own_failures {
         anstream::eprintln!("error: {failure}");
     }

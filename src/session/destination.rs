@@ -47,6 +47,11 @@ pub(super) async fn ready(session: &Session, namespace: &str, name: &str) -> Res
     let provider = Wait::new(&session.cluster, providers, name)
         .for_(format!("the provider {name} to be ready"))
         .at_most(session.settings.timeouts.provider_ready)
+        .advice(format!(
+            "see the log of the Deployment forklift-controller in {}; where the inventory is merely large, raise \
+             timeouts.provider_ready",
+            session.settings.target.mtv_namespace
+        ))
         .fails_when(blocker)
         .until(is_true("Ready"))
         .await?;

@@ -36,6 +36,7 @@ pub(super) async fn create(session: Arc<Session>) -> Result<String, Error> {
         Wait::new(&session.cluster, namespaces, &name)
             .for_(format!("the namespace {name} to be active"))
             .at_most(session.settings.timeouts.namespace_active)
+            .advice("see what the cluster says about it, `oc describe namespace`; a quota or a policy may hold it")
             .until(phase("Active"))
             .await?;
         Ok(name.clone())

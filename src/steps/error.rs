@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::cluster::explain;
+
 /// Why a step failed, with all causes. cucumber shows an error by its `Display`, which for `anyhow` is the outermost
 /// message alone.
 #[derive(Debug)]
@@ -9,7 +11,7 @@ pub struct StepError(anyhow::Error);
 
 impl fmt::Display for StepError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#}", self.0)
+        f.write_str(&explain(self.0.as_ref()))
     }
 }
 

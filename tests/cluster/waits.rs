@@ -2,13 +2,17 @@
 
 use std::time::{Duration, Instant};
 
+use forklift_api::forklift::{Plan, PlanSpec, Provider};
+use k8s_openapi::api::{authentication::v1::TokenRequest, core::v1::ServiceAccount};
 use kube::{
-    Api, ResourceExt,
-    api::{ApiResource, DeleteParams, DynamicObject, GroupVersionKind},
+    Api, Client, ResourceExt,
+    api::{ApiResource, DeleteParams, DynamicObject, GroupVersionKind, PostParams},
+    config::AuthInfo,
 };
 use mtv_bdd::cluster::{
     Cluster, Error,
-    condition::{ConditionExt, blocker, is_true, observed},
+    condition::{ConditionExt, blocker, is_true, observed, phase},
+    explain,
     wait::{self, Wait},
 };
 use mtv_lab::{
@@ -20,6 +24,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::stage::{self, Stage, condition};
 
+/// The message with every measured time as `N s`.
+fn timeless(error: &wait::Error) -> String {
+    let time = regex::Regex::new(r"\d+\.\d+ s").unwrap();
+    time.replace_all(&error.to_string(), "N s").into_owned()
+}
+
 const LONG: Duration = Duration::from_secs(20);
 const SHORT: Duration = Duration::from_millis(300);
 
@@ -27,6 +37,7 @@ fn wait<'a>(stage: &'a Stage, name: &str, limit: Duration) -> Wait<'a, forklift_
     Wait::new(&stage.cluster, stage.providers(), name)
         .for_(format!("the provider {name} to be ready"))
         .at_most(limit)
+        .advice("see the log of forklift-controller")
 }
 
 #[tokio::test]
@@ -76,7 +87,7 @@ async fn a_timeout_says_what_was_last_seen_and_what_is_missing() {
         .until(is_true("Ready").and(observed()))
         .await
         .unwrap_err();
-    insta::assert_snapshot!(error, @r#"
+    insta::assert_snapshot!(timeless(&error), @r#"
     gave up after 300ms waiting for the provider p to be ready
       Provider auto-ab12/p was last seen with
         phase Staging
@@ -84,6 +95,107 @@ async fn a_timeout_says_what_was_last_seen_and_what_is_missing() {
         LoadInventory=True Advisory Tested "Loading the inventory."
       still missing
         condition Ready (it has none)
+      time in each phase
+        Staging N s (still)
+      what to do: see the log of forklift-controller
+    "#);
+}
+
+#[tokio::test]
+async fn a_timeout_names_each_clause_and_the_time_in_each_phase() {
+    let stage = Stage::start().await;
+    stage.foreign("p").await;
+    let waiting = wait(&stage, "p", Duration::from_secs(1)).until(
+        phase("Ready")
+            .or(is_true("Validated"))
+            .and(phase("Staging").not("a phase other than Staging"))
+            .and(is_true("Ready")),
+    );
+    let changing = async {
+        for phase in ["Connecting", "Staging"] {
+            stage::set_status(&stage.providers(), "p", json!({ "phase": phase, "conditions": [] })).await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    let (error, ()) = tokio::join!(waiting, changing);
+    insta::assert_snapshot!(timeless(&error.unwrap_err()), @r"
+    gave up after 1s waiting for the provider p to be ready
+      Provider auto-ab12/p was last seen with
+        phase Staging
+      still missing
+        phase Ready (it is Staging) or condition Validated (it has none)
+        a phase other than Staging
+        condition Ready (it has none)
+      time in each phase
+        Connecting N s, Staging N s (still)
+      what to do: see the log of forklift-controller
+    ");
+}
+
+#[tokio::test]
+async fn a_plan_is_followed_step_by_step_for_each_vm() {
+    let stage = Stage::start().await;
+    let plans: Api<Plan> = Api::namespaced(stage.cluster.client.clone(), stage::NAMESPACE);
+    let mut plan = Plan::new("cold", PlanSpec::default());
+    plan.metadata.namespace = Some(stage::NAMESPACE.to_owned());
+    plans.create(&PostParams::default(), &plan).await.unwrap();
+    let waiting = Wait::new(&stage.cluster, plans.clone(), "cold")
+        .for_("the end of the migration cold")
+        .at_most(Duration::from_secs(1))
+        .until(is_true("Succeeded"));
+    let running = async {
+        for (done, running) in [("", "Initialize"), ("Initialize", "DiskTransferV2v")] {
+            let step = |name: &str| {
+                let phase = if name == running {
+                    "Running"
+                } else if name == done {
+                    "Completed"
+                } else {
+                    "Pending"
+                };
+                json!({ "name": name, "phase": phase, "progress": { "completed": 0, "total": 1 } })
+            };
+            let pipeline = json!([step("Initialize"), step("DiskTransferV2v")]);
+            let vm = json!({ "id": "vm-1", "name": "rhel", "phase": "Started", "pipeline": pipeline });
+            stage::set_status(&plans, "cold", json!({ "migration": { "vms": [vm] } })).await;
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    let (error, ()) = tokio::join!(waiting, running);
+    insta::assert_snapshot!(timeless(&error.unwrap_err()), @r#"
+    gave up after 1s waiting for the end of the migration cold
+      Plan auto-ab12/cold was last seen without any status
+      still missing
+        condition Succeeded (it has none)
+      time in each phase
+        "rhel": Initialize N s, DiskTransferV2v N s (still)
+    "#);
+}
+
+#[tokio::test]
+async fn who_may_not_look_is_told_so_at_once() {
+    let stage = Stage::start().await;
+    let accounts: Api<ServiceAccount> = Api::namespaced(stage.cluster.client.clone(), stage::NAMESPACE);
+    let nobody = serde_json::from_value(json!({ "metadata": { "name": "nobody" } })).unwrap();
+    accounts.create(&PostParams::default(), &nobody).await.unwrap();
+    let token = accounts
+        .create_token_request("nobody", &PostParams::default(), &TokenRequest::default())
+        .await
+        .unwrap();
+    let mut config = stage.cluster.config().clone();
+    config.auth_info = AuthInfo {
+        token: Some(token.status.unwrap().token.into()),
+        ..AuthInfo::default()
+    };
+    let hidden: Api<Provider> = Api::namespaced(Client::try_from(config).unwrap(), stage::NAMESPACE);
+    let waited = Wait::new(&stage.cluster, hidden, "p")
+        .for_("the provider p to be ready")
+        .at_most(LONG)
+        .until(is_true("Ready"))
+        .await;
+    insta::assert_snapshot!(explain(&waited.unwrap_err()), @r#"
+    the API server refuses to show providers auto-ab12/p while waiting for the provider p to be ready: the API server answers 403 Forbidden: providers.forklift.konveyor.io is forbidden: User "system:serviceaccount:auto-ab12:nobody" cannot list resource "providers" in API group "forklift.konveyor.io" in the namespace "auto-ab12"
+      what to do: log in as a user who may get, list and watch this kind of object, or install what brings the kind
     "#);
 }
 
@@ -91,11 +203,12 @@ async fn a_timeout_says_what_was_last_seen_and_what_is_missing() {
 async fn an_object_that_never_comes_is_a_timeout() {
     let stage = Stage::start().await;
     let error = wait(&stage, "p", SHORT).until(is_true("Ready")).await.unwrap_err();
-    insta::assert_snapshot!(error, @r"
+    insta::assert_snapshot!(explain(&error), @r"
     gave up after 300ms waiting for the provider p to be ready
       providers auto-ab12/p was never seen
       still missing
         the object itself (it does not exist)
+      what to do: see the log of forklift-controller
     ");
 }
 
@@ -117,8 +230,9 @@ async fn a_blocking_condition_ends_the_wait_at_once() {
         .await
         .unwrap_err();
     assert!(begun.elapsed() < Duration::from_secs(2));
-    insta::assert_snapshot!(error, @r#"
+    insta::assert_snapshot!(explain(&error), @r#"
     the provider p to be ready will not happen: ConnectionAuthFailed=True Critical Tested "Connection auth failed, error: ServerFaultCode: Cannot complete login"
+      what to do: correct username and password of this provider in the providers file
       Provider auto-ab12/p was last seen with
         ConnectionAuthFailed=True Critical Tested "Connection auth failed, error: ServerFaultCode: Cannot complete login"
       still missing
@@ -141,6 +255,7 @@ async fn a_deleted_object_ends_the_wait_unless_its_end_is_awaited() {
     );
     insta::assert_snapshot!(ready.unwrap_err(), @r"
     Provider auto-ab12/p was deleted while waiting for the provider p to be ready
+      what to do: find out who deleted it; nothing of this run did
       Provider auto-ab12/p was last seen without any status
       still missing
         the object itself (it does not exist)

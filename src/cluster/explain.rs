@@ -1,0 +1,95 @@
+//! An error and its causes as one text.
+
+use std::error::Error;
+
+use kube::runtime::watcher;
+
+/// The error with its causes behind its first line: what was tried, then what came back, then the details and what to do.
+///
+/// Causes that repeat what was said are left out. kube's own words hold the whole answer of the API server, three times
+/// over; of those its message is kept.
+pub fn explain(error: &(dyn Error + 'static)) -> String {
+    let whole = error.to_string();
+    let (first, rest) = whole.split_once('\n').unwrap_or((&whole, ""));
+    let mut text = first.to_owned();
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        let (words, next) = match answer(current) {
+            Some(answer) => (answer, None),
+            None if is::<watcher::Error>(current).is_some() => (String::new(), current.source()),
+            None => (current.to_string(), current.source()),
+        };
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        cause = next;
+    }
+    if !rest.is_empty() {
+        text.push('\n');
+        text.push_str(rest);
+    }
+    text
+}
+
+/// What the API server answered, if that is what the error is about.
+fn answer(error: &(dyn Error + 'static)) -> Option<String> {
+    match is::<kube::Error>(error)? {
+        kube::Error::Api(status) => Some(format!(
+            "the API server answers {} {}: {}",
+            status.code, status.reason, status.message
+        )),
+        _ => None,
+    }
+}
+
+/// The error itself, boxed or not.
+fn is<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    let boxed = error.downcast_ref::<Box<E>>().map(AsRef::as_ref);
+    error.downcast_ref::<E>().or(boxed)
+}
+
+#[cfg(test)]
+mod tests {
+    use kube::core::Status;
+
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("could not create the plan a{}", .details)]
+    struct Outer {
+        details: &'static str,
+        #[source]
+        source: Box<kube::Error>,
+    }
+
+    fn refused(details: &'static str) -> Outer {
+        let status = Status::failure("plans is forbidden", "Forbidden").with_code(403);
+        Outer {
+            details,
+            source: Box::new(kube::Error::Api(status.boxed())),
+        }
+    }
+
+    #[test]
+    fn an_answer_of_the_api_server_is_said_once() {
+        insta::assert_snapshot!(explain(&refused("")), @"could not create the plan a: the API server answers 403 Forbidden: plans is forbidden");
+    }
+
+    #[test]
+    fn causes_stand_before_the_details() {
+        insta::assert_snapshot!(explain(&refused("\n  what to do: log in")), @"
+        could not create the plan a: the API server answers 403 Forbidden: plans is forbidden
+          what to do: log in
+        ");
+    }
+
+    #[test]
+    fn a_cause_that_repeats_its_effect_is_left_out() {
+        let root = std::io::Error::other("no space left");
+        let error = anyhow::Error::from(root)
+            .context("no space left")
+            .context("could not write a");
+        assert_eq!(explain(error.as_ref()), "could not write a: no space left");
+    }
+}

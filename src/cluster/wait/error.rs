@@ -1,0 +1,173 @@
+//! Why a wait ended otherwise than it should, in words that say what was seen and what to do.
+
+use std::fmt;
+
+use kube::runtime::watcher;
+use thiserror::Error as ThisError;
+
+/// Why a wait did not end as it should.
+#[derive(Debug, ThisError)]
+pub enum Error {
+    /// The deadline has passed.
+    #[error("gave up after {deadline} waiting for {awaited}\n{last}{}", what_to_do(.advice))]
+    TimedOut {
+        /// What was waited for.
+        awaited: String,
+        /// The deadline, in words.
+        deadline: String,
+        /// How it was at the end.
+        last: Box<LastSeen>,
+        /// What to do about it.
+        advice: Option<String>,
+    },
+    /// It cannot become true any more.
+    #[error("{awaited} will not happen: {}{}\n{last}", .reason.why, what_to_do(&.reason.remedy))]
+    Failed {
+        /// What was waited for.
+        awaited: String,
+        /// Why not.
+        reason: Hopeless,
+        /// How it was at the end.
+        last: Box<LastSeen>,
+    },
+    /// The object was deleted meanwhile.
+    #[error(
+        "{object} was deleted while waiting for {awaited}{}\n{last}",
+        what_to_do("find out who deleted it; nothing of this run did")
+    )]
+    Deleted {
+        /// What was waited for.
+        awaited: String,
+        /// The object.
+        object: String,
+        /// How it was before.
+        last: Box<LastSeen>,
+    },
+    /// Another object of the same name stands in its place.
+    #[error(
+        "{object} was replaced by another one of the same name while waiting for {awaited}{}\n{last}",
+        what_to_do("find out who made it anew; nothing of this run did")
+    )]
+    Replaced {
+        /// What was waited for.
+        awaited: String,
+        /// The object.
+        object: String,
+        /// How it was before.
+        last: Box<LastSeen>,
+    },
+    /// The API server refuses to show the object.
+    #[error(
+        "the API server refuses to show {object} while waiting for {awaited}{}",
+        what_to_do(
+            "log in as a user who may get, list and watch this kind of object, or install what brings the kind"
+        )
+    )]
+    Refused {
+        /// What was waited for.
+        awaited: String,
+        /// The object.
+        object: String,
+        /// Cause.
+        #[source]
+        source: Box<watcher::Error>,
+    },
+    /// The run was interrupted.
+    #[error("interrupted while waiting for {awaited}")]
+    Cancelled {
+        /// What was waited for.
+        awaited: String,
+    },
+}
+
+impl Error {
+    /// Whether the run was interrupted, which says nothing about the object.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Cancelled { .. })
+    }
+}
+
+/// Why there is no use in waiting any longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hopeless {
+    /// What stands in the way.
+    pub why: String,
+    /// What to do about it, where that is known.
+    pub remedy: Option<String>,
+}
+
+impl From<String> for Hopeless {
+    fn from(why: String) -> Self {
+        Self { why, remedy: None }
+    }
+}
+
+fn what_to_do<'a>(advice: impl Into<Advice<'a>>) -> Advice<'a> {
+    advice.into()
+}
+
+/// A last line that says what to do, or nothing.
+struct Advice<'a>(Option<&'a str>);
+
+impl<'a> From<&'a str> for Advice<'a> {
+    fn from(advice: &'a str) -> Self {
+        Self(Some(advice))
+    }
+}
+
+impl<'a> From<&'a Option<String>> for Advice<'a> {
+    fn from(advice: &'a Option<String>) -> Self {
+        Self(advice.as_deref())
+    }
+}
+
+impl fmt::Display for Advice<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(advice) => write!(f, "\n  what to do: {advice}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// How an object was when a wait ended: its state, what was missing, and whether the API was in trouble.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LastSeen {
+    /// `Plan auto-ab12/auto-ab12-...-cold`
+    pub object: String,
+    /// Its state, a line for each condition; `None`: it was never there.
+    pub state: Option<Vec<String>>,
+    /// Clauses of the condition that do not hold.
+    pub unmet: Vec<String>,
+    /// How long it was in each phase, as far as it was watched.
+    pub phases: Vec<String>,
+    /// That the watch broke, and whether it came back.
+    pub trouble: Option<String>,
+}
+
+impl fmt::Display for LastSeen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.state {
+            None => write!(f, "  {} was never seen", self.object)?,
+            Some(lines) if lines.is_empty() => write!(f, "  {} was last seen without any status", self.object)?,
+            Some(lines) => {
+                write!(f, "  {} was last seen with", self.object)?;
+                for line in lines {
+                    write!(f, "\n    {line}")?;
+                }
+            }
+        }
+        for (title, lines) in [("still missing", &self.unmet), ("time in each phase", &self.phases)] {
+            if !lines.is_empty() {
+                write!(f, "\n  {title}")?;
+            }
+            for line in lines {
+                write!(f, "\n    {line}")?;
+            }
+        }
+        if let Some(trouble) = &self.trouble {
+            write!(f, "\n  {trouble}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! The object of a wait, as its watch has shown it so far.
+
+use std::time::Instant;
+
+use kube::{Resource, runtime::watcher};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{LastSeen, timeline::Timeline};
+use crate::{cluster::state, report::words};
+
+pub(super) struct Watched<K> {
+    pub(super) current: Option<K>,
+    /// Of the object that is waited for; another one is not it.
+    pub(super) uid: Option<String>,
+    pub(super) replaced: bool,
+    /// Clauses of the condition that do not hold.
+    pub(super) unmet: Vec<String>,
+    /// `Plan auto-ab12/auto-ab12-...-cold`
+    pub(super) object: String,
+    /// Whether the list that is being read has it.
+    listed: bool,
+    state: Option<Vec<String>>,
+    timeline: Timeline,
+    breaks: usize,
+    /// Why the watch broke the last time, and whether it is still broken.
+    broken: Option<(String, bool)>,
+}
+
+impl<K: Resource + Serialize> Watched<K> {
+    /// `place` is where the object is: namespace and name.
+    pub(super) fn new(resource_url: &str, place: &str, uid: Option<String>) -> Self {
+        // `/apis/x/v1/namespaces/a/plans` → `plans`; the kind itself is known once the object has been seen.
+        let kind = resource_url.rsplit('/').next().unwrap_or(resource_url);
+        Self {
+            current: None,
+            uid,
+            replaced: false,
+            unmet: Vec::new(),
+            object: format!("{kind} {place}"),
+            listed: false,
+            state: None,
+            timeline: Timeline::default(),
+            breaks: 0,
+            broken: None,
+        }
+    }
+
+    /// Takes in an event; whether the state is complete and can be judged.
+    pub(super) fn follow(&mut self, event: watcher::Event<K>) -> bool {
+        if let Some((_, still)) = &mut self.broken {
+            *still = false;
+        }
+        match event {
+            watcher::Event::Init => {
+                self.listed = false;
+                false
+            }
+            watcher::Event::InitApply(object) => {
+                self.listed = true;
+                self.see(object);
+                false
+            }
+            watcher::Event::InitDone => {
+                if !self.listed {
+                    self.current = None;
+                }
+                true
+            }
+            watcher::Event::Apply(object) => {
+                self.see(object);
+                true
+            }
+            watcher::Event::Delete(_) => {
+                self.current = None;
+                true
+            }
+        }
+    }
+
+    /// The watch broke; it is going to be started again.
+    pub(super) fn breaks(&mut self, why: String) {
+        self.breaks += 1;
+        self.broken = Some((why, true));
+    }
+
+    /// How it was last seen.
+    pub(super) fn last(&self) -> LastSeen {
+        LastSeen {
+            object: self.object.clone(),
+            state: self.state.clone(),
+            unmet: self.unmet.clone(),
+            phases: self.timeline.lines(Instant::now()),
+            trouble: self.broken.as_ref().map(|(why, still)| {
+                let end = if *still {
+                    "and did not come back"
+                } else {
+                    "and came back"
+                };
+                format!("the watch broke {} {end}, last: {why}", words::times(self.breaks))
+            }),
+        }
+    }
+
+    /// Its state in a few words, for whoever asks while the wait goes on.
+    pub(super) fn state(&self) -> Vec<String> {
+        let mut lines = match (&self.state, &self.current) {
+            (None, _) => vec![format!("{} does not exist yet", self.object)],
+            (Some(_), None) => vec![format!("{} is gone", self.object)],
+            (Some(lines), Some(_)) => lines.clone(),
+        };
+        if let Some((why, true)) = &self.broken {
+            lines.push(format!("the watch is broken: {why}"));
+        }
+        lines
+    }
+
+    fn see(&mut self, object: K) {
+        let uid = object.meta().uid.clone();
+        if self.uid.is_some() && uid != self.uid {
+            self.replaced = true;
+            return;
+        }
+        self.uid = uid;
+        let json = serde_json::to_value(&object).unwrap_or_default();
+        if let Some(kind) = json.get("kind").and_then(Value::as_str) {
+            let (_, place) = self.object.split_once(' ').unwrap_or_default();
+            self.object = format!("{kind} {place}");
+        }
+        self.state = Some(state::lines(&json));
+        self.timeline.see(Instant::now(), state::phases(&json));
+        self.current = Some(object);
+    }
+}
