@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use mtv_lab::command::LabCommand;
 
-use super::lab;
+use super::{lab, lint};
 use crate::runner::{
     self,
     options::{EXAMPLES, RunOptions},
@@ -25,6 +25,9 @@ enum Command {
     /// Run the features
     #[command(after_help = EXAMPLES)]
     Run(RunOptions),
+    /// Find all mistakes in feature files
+    #[command(after_help = lint::EXAMPLES)]
+    Lint(lint::LintOptions),
     /// Start a simulated lab and keep it until Ctrl-C
     Lab(LabCommand),
 }
@@ -43,6 +46,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli {
             command: Command::Run(options),
         }) => runner::run(&options),
+        Ok(Cli {
+            command: Command::Lint(options),
+        }) => lint::run(&options),
         Ok(Cli {
             command: Command::Lab(command),
         }) => lab::run(command),

@@ -2,5 +2,6 @@
 
 mod commands;
 mod lab;
+mod lint;
 
 pub use commands::{features, main};

@@ -4,6 +4,7 @@ pub mod execution;
 mod exit;
 mod hooks;
 pub mod input;
+pub mod known_tags;
 pub mod lint;
 pub mod options;
 pub mod outline;
@@ -16,7 +17,9 @@ mod run;
 mod signals;
 pub mod source;
 pub mod tags;
+pub mod text;
 pub mod writer;
 
 pub use exit::Exit;
+pub use prepare::root;
 pub use run::run;

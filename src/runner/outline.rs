@@ -1,16 +1,26 @@
 //! Scenario outlines become scenarios, one per row, with titles and lines that tell them apart.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
 
 use cucumber::{feature::Ext as _, gherkin};
+use regex::Regex;
 
-use super::{problem::Problem, source::FeatureFile};
+use super::{
+    lint::Rule,
+    problem::Problem,
+    source::FeatureFile,
+    text::{Place, Text},
+};
 
 /// The word that the run id replaces while a scenario runs: never a column of Examples.
 const RUN: &str = "<run>";
 
 /// What stands for [`RUN`] during expansion: private-use characters, in no feature file.
 const PROTECTED_RUN: &str = "\u{e000}run\u{e001}";
+
+/// What cucumber replaces by a cell of Examples.
+#[expect(clippy::unwrap_used, reason = "the expression is constant")]
+static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<([^>\s](?:[^>\t\n\r\v\f]*[^>\s])?)>").unwrap());
 
 /// A scenario without placeholders.
 #[derive(Debug, Clone)]
@@ -25,13 +35,13 @@ pub struct Concrete {
     pub example_tags: Vec<String>,
 }
 
-/// Expands every outline of a file.
-///
-/// # Errors
-/// Outlines without rows, placeholders without a column.
-pub fn expand(file: &FeatureFile) -> Result<Vec<Concrete>, Vec<Problem>> {
+/// Expands every outline of a file, as far as it can be, and says what is wrong with them.
+pub fn expand(file: &FeatureFile) -> (Vec<Concrete>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut concrete = Vec::new();
+    let mut empty = file.feature.clone();
+    empty.scenarios.clear();
+    empty.rules.clear();
     let in_rules = file
         .feature
         .rules
@@ -39,110 +49,165 @@ pub fn expand(file: &FeatureFile) -> Result<Vec<Concrete>, Vec<Problem>> {
         .enumerate()
         .flat_map(|(index, rule)| rule.scenarios.iter().map(move |s| (Some(index), s)));
     for (rule, scenario) in file.feature.scenarios.iter().map(|s| (None, s)).chain(in_rules) {
-        match expand_one(file, rule, scenario) {
-            Ok(rows) => concrete.extend(rows),
-            Err(problem) => problems.push(problem),
-        }
+        problems.extend(examine(&file.text, scenario));
+        concrete.extend(expand_one(&file.text, &empty, rule, scenario));
     }
-    if problems.is_empty() {
-        Ok(concrete)
-    } else {
-        Err(problems)
-    }
+    (concrete, problems)
 }
 
-fn expand_one(file: &FeatureFile, rule: Option<usize>, outline: &gherkin::Scenario) -> Result<Vec<Concrete>, Problem> {
-    let heading = outline.position.line;
-    let problem = |what: String| Problem::at(&file.name, heading, outline.position.col, what);
+/// What keeps a scenario from being expanded.
+fn examine(text: &Text, outline: &gherkin::Scenario) -> Vec<Problem> {
+    let heading = text.whole(outline.position.line);
     let is_outline = outline.keyword.contains("Outline") || outline.keyword.contains("Template");
     if outline.steps.is_empty() {
-        return Err(problem(format!("the scenario {:?} has no steps", outline.name)));
+        let what = format!("the scenario {:?} has no steps", outline.name);
+        return vec![text.problem(Rule::EmptyScenario, heading, what)];
     }
+    if outline.examples.is_empty() && is_outline {
+        let what = format!("the outline {:?} has no Examples", outline.name);
+        return vec![text.problem(Rule::OutlineWithoutRows, heading, what)];
+    }
+    let mut problems = Vec::new();
+    let used = placeholders(text, outline);
     if outline.examples.is_empty() {
-        if is_outline {
-            return Err(problem(format!("the outline {:?} has no Examples", outline.name)));
+        // Without Examples nothing is replaced: text of a doc string may well look like a placeholder.
+        problems.extend(used.iter().filter(|used| !used.in_doc_string).map(|used| {
+            let what = format!("<{}> stands for a column of Examples, and there are none", used.name);
+            text.problem(Rule::UnknownPlaceholder, used.place, what)
+        }));
+    }
+    for examples in &outline.examples {
+        let table = examples.table.as_ref().filter(|table| table.rows.len() > 1);
+        let Some((table, header)) = table.and_then(|table| Some((table, table.rows.first()?))) else {
+            let what = format!("these Examples of {:?} have no rows", outline.name);
+            let place = text.whole(examples.position.line);
+            problems.push(text.problem(Rule::OutlineWithoutRows, place, what));
+            continue;
+        };
+        for (index, column) in header.iter().enumerate() {
+            let what = if column == "run" {
+                "the column \"run\" cannot be used: <run> is the run id".to_owned()
+            } else if header.iter().take(index).any(|other| other == column) {
+                format!("the column {column:?} is there twice")
+            } else if used.iter().all(|used| used.name != *column) {
+                format!("nothing in the outline uses <{column}>")
+            } else {
+                continue;
+            };
+            problems.push(text.problem(Rule::ExamplesColumn, text.cell(table, 0, index), what));
         }
+        problems.extend(used.iter().filter(|used| !header.contains(&used.name)).map(|used| {
+            let what = format!("<{}> is not a column of the Examples of {:?}", used.name, outline.name);
+            let near = crate::nearest::nearest(&used.name, header.iter().map(String::as_str));
+            let hint = match near.first() {
+                Some(column) => format!("did you mean <{column}>?"),
+                None => format!("there are <{}>", header.join(">, <")),
+            };
+            text.problem(Rule::UnknownPlaceholder, used.place, what).hint(hint)
+        }));
+    }
+    problems.sort();
+    problems.dedup();
+    problems
+}
+
+/// A `<name>` in an outline.
+struct Placeholder {
+    name: String,
+    place: Place,
+    in_doc_string: bool,
+}
+
+/// The placeholders of an outline, but for [`RUN`].
+fn placeholders(text: &Text, outline: &gherkin::Scenario) -> Vec<Placeholder> {
+    let mut found = Vec::new();
+    let mut look = |words: &str, lines: &[usize], in_doc_string: bool| {
+        for name in PLACEHOLDER.captures_iter(words).filter_map(|captures| captures.get(1)) {
+            let written = format!("<{}>", name.as_str());
+            let first = lines.first().copied().unwrap_or(outline.position.line);
+            let line = lines.iter().copied().find(|line| text.line(*line).contains(&written));
+            if written != RUN {
+                found.push(Placeholder {
+                    name: name.as_str().to_owned(),
+                    place: text.words(line.unwrap_or(first), &written),
+                    in_doc_string,
+                });
+            }
+        }
+    };
+    look(&outline.name, &[outline.position.line], false);
+    for step in &outline.steps {
+        let line = step.position.line;
+        look(&step.value, &[line], false);
+        if let Some(doc_string) = &step.docstring {
+            let lines: Vec<usize> = (line + 1..=line + 1 + doc_string.lines().count()).collect();
+            look(doc_string, &lines, true);
+        }
+        for (table, rows) in step.table.iter().map(|table| (table, text.row_lines(table))) {
+            for (cells, line) in table.rows.iter().zip(rows) {
+                cells.iter().for_each(|cell| look(cell, &[line], false));
+            }
+        }
+    }
+    found
+}
+
+/// The scenario, or one for each row of its Examples.
+fn expand_one(
+    text: &Text,
+    empty: &gherkin::Feature,
+    rule: Option<usize>,
+    outline: &gherkin::Scenario,
+) -> Vec<Concrete> {
+    let heading = outline.position.line;
+    if outline.examples.is_empty() {
         let mut scenario = outline.clone();
         tidy_doc_strings(&mut scenario);
-        return Ok(vec![Concrete {
+        return vec![Concrete {
             scenario,
             rule,
             heading,
             example_tags: Vec::new(),
-        }]);
+        }];
     }
-    let mut lines = Vec::new();
-    for examples in &outline.examples {
-        let rows = examples
-            .table
-            .as_ref()
-            .map(|table| file.row_lines(table))
-            .unwrap_or_default();
-        if rows.is_empty() {
-            return Err(Problem::at(
-                &file.name,
-                examples.position.line,
-                examples.position.col,
-                format!("these Examples of {:?} have no rows", outline.name),
-            ));
-        }
-        if examples
-            .table
-            .iter()
-            .flat_map(|table| table.rows.first())
-            .flatten()
-            .any(|column| column == "run")
-        {
-            return Err(Problem::at(
-                &file.name,
-                examples.position.line,
-                examples.position.col,
-                "the column \"run\" cannot be used: <run> is the run id".to_owned(),
-            ));
-        }
-        lines.extend(rows);
-    }
-    let mut alone = file.feature.clone();
-    alone.rules.clear();
-    alone.scenarios = vec![replaced(outline, RUN, PROTECTED_RUN)];
-    let expanded = alone.expand_examples().map_err(|error| {
-        Problem::at(
-            &file.name,
-            error.pos.line,
-            error.pos.col,
-            format!("<{}> is not a column of the Examples of {:?}", error.name, outline.name),
-        )
-    })?;
+    let tables = outline.examples.iter().filter_map(|examples| examples.table.as_ref());
+    let lines: Vec<usize> = tables
+        .flat_map(|table| text.row_lines(table).into_iter().skip(1))
+        .collect();
+    let alone = gherkin::Feature {
+        scenarios: vec![replaced(outline, RUN, PROTECTED_RUN)],
+        ..empty.clone()
+    };
+    // It fails for placeholders without a column, and these were looked for.
+    let expanded = alone
+        .expand_examples()
+        .map(|feature| feature.scenarios)
+        .unwrap_or_default();
     let mut titles: HashMap<String, usize> = HashMap::new();
-    for scenario in &expanded.scenarios {
+    for scenario in &expanded {
         *titles.entry(scenario.name.replace(PROTECTED_RUN, RUN)).or_default() += 1;
     }
-    let rows = expanded
-        .scenarios
-        .iter()
-        .zip(lines)
-        .enumerate()
-        .map(|(index, (scenario, line))| {
-            let mut scenario = replaced(scenario, PROTECTED_RUN, RUN);
-            if titles.get(&scenario.name).is_some_and(|count| *count > 1) {
-                scenario.name = format!("{} #{}", scenario.name, index + 1);
-            }
-            // The expansion counts lines without looking at blank ones and comments.
-            scenario.position.line = line;
-            tidy_doc_strings(&mut scenario);
-            let example_tags = scenario
-                .examples
-                .first()
-                .map(|examples| examples.tags.clone())
-                .unwrap_or_default();
-            Concrete {
-                scenario,
-                rule,
-                heading,
-                example_tags,
-            }
-        });
-    Ok(rows.collect())
+    let rows = expanded.iter().zip(lines).enumerate().map(|(index, (scenario, line))| {
+        let mut scenario = replaced(scenario, PROTECTED_RUN, RUN);
+        if titles.get(&scenario.name).is_some_and(|count| *count > 1) {
+            scenario.name = format!("{} #{}", scenario.name, index + 1);
+        }
+        // The expansion counts lines without looking at blank ones and comments.
+        scenario.position.line = line;
+        tidy_doc_strings(&mut scenario);
+        let example_tags = scenario
+            .examples
+            .first()
+            .map(|examples| examples.tags.clone())
+            .unwrap_or_default();
+        Concrete {
+            scenario,
+            rule,
+            heading,
+            example_tags,
+        }
+    });
+    rows.collect()
 }
 
 /// Replaces a word in everything that expansion looks at.
@@ -176,11 +241,15 @@ fn tidy_doc_strings(scenario: &mut gherkin::Scenario) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runner::source::Reading;
     use std::path::Path;
 
-    fn expand_text(text: &str) -> Result<Vec<Concrete>, Vec<String>> {
-        let file = FeatureFile::parse(text, Path::new("/x/a.feature"), "a.feature").unwrap();
-        expand(&file).map_err(|problems| problems.iter().map(ToString::to_string).collect())
+    fn expand_text(text: &str) -> Result<Vec<Concrete>, String> {
+        let file = Reading::parse(text, Path::new("/x/a.feature"), "a").file.unwrap();
+        match expand(&file) {
+            (concrete, problems) if problems.is_empty() => Ok(concrete),
+            (_, problems) => Err(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+        }
     }
 
     #[test]
@@ -237,30 +306,21 @@ mod tests {
 
     #[test]
     fn outlines_that_would_vanish_or_run_literally_are_refused() {
-        let cases = [
-            (
-                "Feature: F\n  Scenario Outline: S\n    Given <a>\n",
-                "a.feature:2:3: the outline \"S\" has no Examples",
-            ),
-            (
-                "Feature: F\n  Scenario Outline: S\n    Given <a>\n    Examples:\n      | a |\n",
-                "a.feature:4:5: these Examples of \"S\" have no rows",
-            ),
-            (
-                "Feature: F\n  Scenario Outline: S\n    Given <b>\n    Examples:\n      | a |\n      | 1 |\n",
-                "a.feature:3:5: <b> is not a column of the Examples of \"S\"",
-            ),
-            (
-                "Feature: F\n  Scenario Outline: S\n    Given <run>\n    Examples:\n      | run |\n      | 1 |\n",
-                "a.feature:4:5: the column \"run\" cannot be used: <run> is the run id",
-            ),
-            (
-                "Feature: F\n  Scenario: S\n  Scenario: T\n    Given x\n",
-                "a.feature:2:3: the scenario \"S\" has no steps",
-            ),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(expand_text(text).unwrap_err(), [expected], "{text}");
-        }
+        let refused = |steps: &str| expand_text(&format!("Feature: F\n  Scenario Outline: S\n{steps}")).unwrap_err();
+        insta::assert_snapshot!(refused("    Given <a>\n"), @r#"a:2:3: the outline "S" has no Examples"#);
+        insta::assert_snapshot!(refused("    Given <a>\n    Examples:\n      | a |\n"), @r#"a:4:5: these Examples of "S" have no rows"#);
+        insta::assert_snapshot!(refused("    Given <run>\n    Examples:\n      | run |\n      | 1 |\n"), @r#"a:5:9: the column "run" cannot be used: <run> is the run id"#);
+        insta::assert_snapshot!(refused("    Given \"<disk>\"\n      | a | <dsik> |\n    And y\n      \"\"\"\n      b: <c>\n      \"\"\"\n    Examples:\n      | disk | note | disk |\n      | 1 | 2 | 3 |\n"), @r#"
+        a:4:13: <dsik> is not a column of the Examples of "S"
+            did you mean <disk>?
+        a:7:10: <c> is not a column of the Examples of "S"
+            there are <disk>, <note>, <disk>
+        a:10:16: nothing in the outline uses <note>
+        a:10:23: the column "disk" is there twice
+        "#);
+        insta::assert_snapshot!(expand_text("Feature: F\n  Scenario: S\n  Scenario: T\n    Given <x>\n      ```\n      <y>\n      ```\n").unwrap_err(), @r#"
+        a:2:3: the scenario "S" has no steps
+        a:4:11: <x> stands for a column of Examples, and there are none
+        "#);
     }
 }

@@ -169,14 +169,14 @@ impl Plan {
                 }
                 let line = scenario.position.line;
                 let planned = Planned {
-                    key: key(&expanded.file.name, line, &concrete.scenario.name, &provider.key),
+                    key: key(&expanded.file.text.name, line, &concrete.scenario.name, &provider.key),
                     feature: source.name.clone(),
                     rule: rule.map(|rule| rule.name.clone()),
                     name: scenario.name.clone(),
                     provider: provider.key.clone(),
                     serial: tags.iter().any(|tag| tag == "serial"),
                     tags,
-                    file: expanded.file.name.clone(),
+                    file: expanded.file.text.name.clone(),
                     line,
                 };
                 self.index.insert(Identity::of(source, &scenario), self.scenarios.len());
@@ -291,7 +291,7 @@ fn slug(text: &str, longest: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::outline::expand;
+    use crate::runner::{outline::expand, source::Reading};
     use proptest::prelude::*;
     use std::path::Path;
 
@@ -323,9 +323,11 @@ Feature: Cold
 ";
 
     fn file(text: &str, lines: &[usize]) -> ExpandedFile {
-        let file = FeatureFile::parse(text, Path::new("/x/features/a.feature"), "features/a.feature").unwrap();
+        let file = Reading::parse(text, Path::new("/x/features/a.feature"), "features/a.feature")
+            .file
+            .unwrap();
         ExpandedFile {
-            scenarios: expand(&file).unwrap(),
+            scenarios: expand(&file).0,
             file,
             lines: lines.to_vec(),
         }

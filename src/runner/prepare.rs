@@ -9,19 +9,14 @@ use mtv_lab::{Lab, LabOptions};
 
 use super::{
     exit::Exit,
-    input, lint,
+    lint::{self, format::Format},
     options::RunOptions,
-    outline,
     plan::{ExpandedFile, Filter, Plan, SelectedProvider},
-    problem::Problem,
-    source::FeatureFile,
 };
 use crate::{
     report::words,
     session,
     settings::{self, Layers, Profile, ProviderEntry, ProvidersFile, Settings, providers::VsphereEndpoint},
-    steps,
-    world::MigrationWorld,
 };
 
 /// Why a run does not begin.
@@ -74,7 +69,7 @@ pub async fn prepare(options: &RunOptions) -> Result<Prepared, Refused> {
         Profile::Embedded => None,
         Profile::Named(_) | Profile::File(_) => Some(known_providers(&settings)?),
     };
-    let files = features(options, &root).map_err(|problems| refuse_features(&problems))?;
+    let files = features(options, &root)?;
     let mut lab = None;
     let (providers, selected) = match known {
         Some(known) => known,
@@ -128,41 +123,18 @@ fn known_providers(settings: &Settings) -> Result<(ProvidersFile, Vec<String>), 
     Ok((providers, selected))
 }
 
-/// Reads, expands and checks the features; a file that cannot be read keeps the others from being checked for
-/// sentences only.
-fn features(options: &RunOptions, root: &Path) -> Result<Vec<ExpandedFile>, Vec<Problem>> {
-    let mut files = Vec::new();
-    let mut problems = Vec::new();
+/// The features, if there is no mistake in them.
+fn features(options: &RunOptions, root: &Path) -> Result<Vec<ExpandedFile>, Refused> {
     let here = std::env::current_dir().unwrap_or_default();
-    for input in input::resolve(&options.input, &here, root)? {
-        let expanded = FeatureFile::read(&input.path, &input.name)
-            .and_then(|file| outline::expand(&file).map(|scenarios| (file, scenarios)));
-        match expanded {
-            Ok((file, scenarios)) => files.push(ExpandedFile {
-                file,
-                scenarios,
-                lines: input.lines,
-            }),
-            Err(found) => problems.extend(found),
-        }
+    let checked = lint::check(&options.input, &here, root, &[]);
+    if checked.problems.is_empty() {
+        return Ok(checked.files);
     }
-    problems.extend(lint::problems::<MigrationWorld>(&files, |step| {
-        steps::lint(step).map_err(|error| error.to_string())
-    }));
-    if problems.is_empty() { Ok(files) } else { Err(problems) }
-}
-
-fn refuse_features(problems: &[Problem]) -> Refused {
-    let mut message = String::new();
-    for problem in problems {
-        // Writing to a String cannot fail.
-        let _ = writeln!(message, "{problem}");
-    }
-    let _ = write!(message, "{}; nothing was run", words::count(problems.len(), "mistake"));
-    Refused {
+    let mistakes = words::count(checked.problems.len(), "mistake");
+    Err(Refused {
         exit: Exit::Usage,
-        message,
-    }
+        message: format!("{}{mistakes}; nothing was run", Format::Human.write(&checked.problems)),
+    })
 }
 
 async fn start_lab(settings: &Settings) -> Result<EmbeddedLab, Refused> {

@@ -1,8 +1,10 @@
-//! What is wrong in a feature file, where, and what to do about it.
+//! What is wrong in a file, where, and what to do about it.
 
 use std::fmt;
 
-/// One mistake in a feature file.
+use super::lint::Rule;
+
+/// One mistake.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The file as it is shown: relative to the workspace root where possible.
@@ -11,10 +13,18 @@ pub struct Problem {
     pub line: usize,
     /// Column, from 1.
     pub column: usize,
+    /// Column behind the culprit.
+    pub end: Option<usize>,
+    /// What kind of mistake in a feature file it is.
+    pub rule: Option<Rule>,
     /// What is wrong.
     pub what: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// Text to paste, which would mend it.
+    pub snippet: Option<String>,
+    /// The line.
+    pub source: Option<String>,
 }
 
 impl Problem {
@@ -24,8 +34,12 @@ impl Problem {
             file: file.to_owned(),
             line,
             column,
+            end: None,
+            rule: None,
             what: what.into(),
             hint: None,
+            snippet: None,
+            source: None,
         }
     }
 
@@ -40,15 +54,19 @@ impl Problem {
         self.hint = Some(hint.into());
         self
     }
+
+    /// `features/a.feature:3:5`
+    pub fn place(&self) -> String {
+        match self.line {
+            0 => self.file.clone(),
+            line => format!("{}:{line}:{}", self.file, self.column),
+        }
+    }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if self.line > 0 {
-            write!(f, ":{}:{}", self.line, self.column)?;
-        }
-        write!(f, ": {}", self.what)?;
+        write!(f, "{}: {}", self.place(), self.what)?;
         if let Some(hint) = &self.hint {
             write!(f, "\n    {hint}")?;
         }

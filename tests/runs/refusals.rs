@@ -95,8 +95,9 @@ fn files_that_cannot_be_read_are_all_listed() {
     assert_eq!(refused.code, 2, "{}", refused.said());
     for part in [
         "a.feature:5:7: this row has 2 cells",
-        "b.feature:1:1: expected \"Feature:\"",
+        "b.feature:1:1: \"Feature:\" comes first",
         "c.feature:3:5: no step",
+        "4 mistakes; nothing was run",
     ] {
         assert!(refused.stderr.contains(part), "{part:?} is not in\n{}", refused.stderr);
     }
@@ -160,4 +161,46 @@ fn a_target_that_does_not_answer_is_red_in_every_report() {
     assert!(refused.junit().contains("failures=\"1\""), "{}", refused.junit());
     assert_eq!(refused.summary()["exitCode"], 3);
     assert_eq!(refused.summary()["target"]["name"], "silent target");
+}
+
+#[test]
+fn lint_lists_the_same_mistakes_without_a_run_and_ends_with_two() {
+    let (folder, path) = feature("@tear0\nFeature: F\n  Scenario: S\n    Given a source provider\n    When xyzzy\n");
+    let lint = |format: &str| mtv_bdd(&["lint", "--input", text(folder.path()), "--format", format]);
+    let human = lint("human");
+    assert_eq!(human.code, 2, "{}", human.said());
+    for part in [
+        "a.feature:1:1: nobody knows the tag @tear0 [unknown-tag]\n@tear0\n^^^^^^\n    did you mean @tier0",
+        "a.feature:5:5: ",
+        "1 scenario in 1 file: 3 mistakes",
+    ] {
+        assert!(human.stdout.contains(part), "{part:?} is not in\n{}", human.stdout);
+    }
+    let json: serde_json::Value = serde_json::from_str(&lint("json").stdout).unwrap();
+    let rules: Vec<_> = json
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(rules, ["unknown-tag", "nothing-checked", "undefined-sentence"]);
+    let github = lint("github").stdout;
+    let lines: Vec<_> = github.lines().collect();
+    assert_eq!(lines.len(), 3, "{github}");
+    assert!(lines.iter().all(|line| line.starts_with("::error file=")), "{github}");
+    std::fs::write(path, GOOD).unwrap();
+    let fine = lint("human");
+    assert_eq!(
+        (fine.code, fine.stdout.as_str()),
+        (0, "1 scenario in 1 file: no mistake\n")
+    );
+    assert!(fine.left_nothing());
+}
+
+#[test]
+fn lint_finds_nothing_in_the_features_of_the_suite() {
+    let lint = mtv_bdd(&["lint"]);
+    assert_eq!(lint.code, 0, "{}", lint.said());
+    let rules = mtv_bdd(&["lint", "--rules"]);
+    assert!(rules.stdout.contains("undefined-sentence"), "{}", rules.said());
 }

@@ -18,7 +18,7 @@ use crate::{
         outline,
         parser::Parser,
         plan::{ExpandedFile, Filter, SelectedProvider},
-        source::FeatureFile,
+        source::Reading,
         writer::Writer,
     },
 };
@@ -111,8 +111,10 @@ fn run(text: &str, pace: Pace, interrupt_after: Option<Duration>) -> (Vec<Happen
         .build()
         .unwrap();
     runtime.block_on(async {
-        let file = FeatureFile::parse(text, Path::new("/x/a.feature"), "a.feature").unwrap();
-        let scenarios = outline::expand(&file).unwrap();
+        let file = Reading::parse(text, Path::new("/x/a.feature"), "a.feature")
+            .file
+            .unwrap();
+        let scenarios = outline::expand(&file).0;
         let files = [ExpandedFile {
             file,
             scenarios,

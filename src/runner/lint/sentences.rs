@@ -8,8 +8,11 @@ use cucumber::{
     gherkin::{Step, StepType},
 };
 
-use super::{plan::ExpandedFile, problem::Problem};
-use crate::nearest::nearest;
+use super::Rule;
+use crate::{
+    nearest::nearest,
+    runner::{plan::ExpandedFile, problem::Problem},
+};
 
 /// Everything that cannot run, in the order of files and lines. `understood` says whether the table and the words of
 /// a defined sentence can be read.
@@ -32,10 +35,12 @@ pub fn problems<W: World + WorldInventory + Debug>(
             .chain(scenarios)
             .flatten()
         {
-            let (line, column) = (step.position.line, step.position.col);
-            let problem = |what: String| Problem::at(&expanded.file.name, line, column, what);
+            let text = &expanded.file.text;
+            let problem = |rule: Rule, what: String| text.problem(rule, text.whole(step.position.line), what);
             match definitions.find(step) {
-                Ok(Some(_)) => problems.extend(understood(step).err().map(problem)),
+                Ok(Some(_)) => {
+                    problems.extend(understood(step).err().map(|what| problem(Rule::WrongArgument, what)));
+                }
                 Ok(None) => {
                     let other = [StepType::Given, StepType::When, StepType::Then]
                         .into_iter()
@@ -46,7 +51,12 @@ pub fn problems<W: World + WorldInventory + Debug>(
                             };
                             *ty != step.ty && matches!(definitions.find(&other), Ok(Some(_)))
                         });
-                    let problem = problem(format!("no step is defined for: {}", step.value));
+                    let rule = if other.is_some() {
+                        Rule::WrongKeyword
+                    } else {
+                        Rule::UndefinedSentence
+                    };
+                    let problem = problem(rule, format!("no step is defined for: {}", step.value));
                     problems.insert(match other {
                         Some(ty) => {
                             problem.hint(format!("it is defined as a {ty:?} step, this is a {:?} step", step.ty))
@@ -64,8 +74,11 @@ pub fn problems<W: World + WorldInventory + Debug>(
                         .filter_map(|(_, location)| location.map(|location| location.to_string()))
                         .collect();
                     problems.insert(
-                        problem(format!("more than one step is defined for: {}", step.value))
-                            .hint(format!("defined in {}", places.join(" and "))),
+                        problem(
+                            Rule::AmbiguousSentence,
+                            format!("more than one step is defined for: {}", step.value),
+                        )
+                        .hint(format!("defined in {}", places.join(" and "))),
                     );
                 }
             }
@@ -168,7 +181,7 @@ fn placeholder(group: &str, optional: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::{outline, source::FeatureFile};
+    use crate::runner::{outline, source::Reading};
     use cucumber::{given, then, when};
     use std::path::Path;
 
@@ -215,8 +228,10 @@ Feature: F
     When the copy runs
     Then every VM has 1 disk
 ";
-        let file = FeatureFile::parse(text, Path::new("/x/a.feature"), "a.feature").unwrap();
-        let scenarios = outline::expand(&file).unwrap();
+        let file = Reading::parse(text, Path::new("/x/a.feature"), "a.feature")
+            .file
+            .unwrap();
+        let scenarios = outline::expand(&file).0;
         let files = [ExpandedFile {
             file,
             scenarios,
@@ -227,7 +242,7 @@ Feature: F
             _ => Ok(()),
         });
         let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        let places = regex::Regex::new(r"src/runner/lint\.rs:\d+:\d+").unwrap();
+        let places = regex::Regex::new(r"src/runner/lint/sentences\.rs:\d+:\d+").unwrap();
         insta::assert_snapshot!(places.replace_all(&shown.join("\n"), "[place]"), @r#"
         a.feature:3:5: no step is defined for: a clone of the VN "a"
             the nearest known one is: a clone of the VM {string}

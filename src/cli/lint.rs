@@ -1,0 +1,72 @@
+//! `mtv-bdd lint`: all mistakes of all feature files, without a cluster.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::{
+    report::words,
+    runner::{
+        self, Exit,
+        lint::{self, Rule, format::Format},
+    },
+};
+
+/// What `--help` shows below the options.
+pub const EXAMPLES: &str = "\
+Examples:
+  mtv-bdd lint                                     all features
+  mtv-bdd lint --input features/cold               one folder
+  mtv-bdd lint --format github                     in a GitHub workflow
+  mtv-bdd lint --format json > mistakes.json       for an editor
+  mtv-bdd lint --rules                             what is looked for
+
+Exit codes:
+  0  no mistake
+  2  mistakes, all of them listed";
+
+/// Which files to examine.
+#[derive(Debug, Args)]
+pub struct LintOptions {
+    /// Feature files: a file, a folder, or a glob; may be repeated [default: features]
+    #[arg(long, short, value_name = "FILE|FOLDER|GLOB")]
+    input: Vec<String>,
+
+    /// How mistakes are written
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Format,
+
+    /// List what is looked for, and examine nothing
+    #[arg(long)]
+    rules: bool,
+}
+
+/// Examines the features.
+pub fn run(options: &LintOptions) -> ExitCode {
+    if options.rules {
+        let width = Rule::ALL.iter().map(|rule| rule.name().len()).max().unwrap_or(0);
+        for rule in Rule::ALL {
+            anstream::println!("{:width$}  {}", rule.name(), rule.meaning());
+        }
+        return Exit::Passed.into();
+    }
+    let here = std::env::current_dir().unwrap_or_default();
+    let checked = lint::check(&options.input, &here, &runner::root(), &[]);
+    anstream::print!("{}", options.format.write(&checked.problems));
+    let scenarios = checked.files.iter().map(|file| file.scenarios.len()).sum();
+    let examined = format!(
+        "{} in {}",
+        words::count(scenarios, "scenario"),
+        words::count(checked.files.len(), "file")
+    );
+    match (checked.problems.len(), options.format) {
+        (0, Format::Human) => anstream::println!("{examined}: no mistake"),
+        (mistakes, Format::Human) => anstream::println!("{examined}: {}", words::count(mistakes, "mistake")),
+        (_, Format::Json | Format::Github) => {}
+    }
+    if checked.problems.is_empty() {
+        Exit::Passed.into()
+    } else {
+        Exit::Usage.into()
+    }
+}

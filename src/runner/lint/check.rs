@@ -1,0 +1,78 @@
+//! All checks of all files.
+
+use std::path::Path;
+
+use super::{Rule, sentences, tags, titles};
+use crate::{
+    runner::{input, outline, plan::ExpandedFile, problem::Problem, source::Reading},
+    steps,
+    world::MigrationWorld,
+};
+
+/// What was read, and all that is wrong with it.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// The files, as far as they could be understood.
+    pub files: Vec<ExpandedFile>,
+    /// Mistakes in the order of files and lines.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads the files that the arguments mean, and examines them; `own_tags` are those of the project, without `@`.
+pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]) -> Checked {
+    let mut checked = Checked::default();
+    let inputs = input::resolve(arguments, here, root).unwrap_or_else(|problems| {
+        checked.problems = problems;
+        Vec::new()
+    });
+    // What a file lacks because it could not be read is not missing.
+    let mut whole = Vec::new();
+    let mut partial = Vec::new();
+    for input in inputs {
+        let Reading { file, mut problems } = Reading::of(&input.path, &input.name);
+        let broken = !problems.is_empty();
+        if let Some(file) = file {
+            let (scenarios, found) = outline::expand(&file);
+            problems.extend(found);
+            problems.extend(tags::problems(&file, own_tags));
+            let expanded = ExpandedFile {
+                file,
+                scenarios,
+                lines: input.lines,
+            };
+            if broken { &mut partial } else { &mut whole }.push(expanded);
+        }
+        checked.problems.extend(problems);
+    }
+    checked.problems.extend(titles::problems(&whole));
+    for files in [&whole, &partial] {
+        checked
+            .problems
+            .extend(sentences::problems::<MigrationWorld>(files, |step| {
+                steps::lint(step).map_err(|error| error.to_string())
+            }));
+    }
+    checked.files = whole;
+    checked.files.extend(partial);
+    for problem in &mut checked.problems {
+        problem.rule.get_or_insert(Rule::Unreadable);
+    }
+    checked.problems.sort();
+    checked.problems.dedup();
+    checked
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A file of these lines, read and expanded.
+    pub fn expanded(name: &str, text: &str) -> ExpandedFile {
+        let file = Reading::parse(text, Path::new(name), name).file.unwrap();
+        ExpandedFile {
+            scenarios: outline::expand(&file).0,
+            file,
+            lines: Vec::new(),
+        }
+    }
+}

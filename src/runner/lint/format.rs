@@ -1,0 +1,216 @@
+//! Mistakes for people, for programs, and for GitHub.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+use serde::Serialize;
+use unicode_width::UnicodeWidthChar as _;
+
+use crate::runner::problem::Problem;
+
+const PLACE: Style = Style::new().bold();
+const CULPRIT: Style = AnsiColor::Red.on_default().bold();
+const RULE: Style = Style::new().dimmed();
+const HINT: Style = AnsiColor::Cyan.on_default();
+
+/// How mistakes are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the line, the culprit and the remedy
+    #[default]
+    Human,
+    /// One array of objects
+    Json,
+    /// Workflow commands, which GitHub shows beside the lines of a pull request
+    Github,
+}
+
+impl Format {
+    /// All problems, each ending with a line break; coloured where that is for a person.
+    pub fn write(self, problems: &[Problem]) -> String {
+        match self {
+            Self::Human => problems.iter().map(human).collect(),
+            Self::Json => format!(
+                "{:#}\n",
+                serde_json::json!(problems.iter().map(Item::of).collect::<Vec<_>>())
+            ),
+            Self::Github => problems.iter().map(github).collect(),
+        }
+    }
+}
+
+/// `file:line:column: what [rule]`, the line with its culprit, the remedy.
+fn human(problem: &Problem) -> String {
+    let mut text = format!("{PLACE}{}{PLACE:#}: {}", problem.place(), problem.what);
+    // Writing to a String cannot fail.
+    if let Some(rule) = problem.rule {
+        let _ = write!(text, " {RULE}[{}]{RULE:#}", rule.name());
+    }
+    text.push('\n');
+    if let Some(source) = problem.source.as_deref().filter(|source| !source.trim().is_empty()) {
+        let before: String = source.chars().take(problem.column.saturating_sub(1)).collect();
+        let length = problem.end.unwrap_or(problem.column + 1).saturating_sub(problem.column);
+        let culprit: String = source
+            .chars()
+            .skip(problem.column.saturating_sub(1))
+            .take(length)
+            .collect();
+        let _ = writeln!(text, "{}", source.replace('\t', " ").trim_end());
+        let (indent, carets) = (" ".repeat(width(&before)), "^".repeat(width(&culprit).max(1)));
+        let _ = writeln!(text, "{indent}{CULPRIT}{carets}{CULPRIT:#}");
+    }
+    for line in problem.hint.iter().flat_map(|hint| hint.lines()) {
+        let _ = writeln!(text, "    {HINT}{line}{HINT:#}");
+    }
+    for line in problem.snippet.iter().flat_map(|snippet| snippet.lines()) {
+        let _ = writeln!(text, "        {line}");
+    }
+    text
+}
+
+/// Columns that a text takes on a terminal; a tab is shown as one.
+fn width(text: &str) -> usize {
+    text.chars().map(|character| character.width().unwrap_or(1)).sum()
+}
+
+/// An object of the JSON array.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Item<'a> {
+    file: &'a str,
+    line: Option<usize>,
+    column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<usize>,
+    rule: Option<&'a str>,
+    message: &'a str,
+    help: Option<&'a str>,
+    snippet: Option<&'a str>,
+}
+
+impl<'a> Item<'a> {
+    fn of(problem: &'a Problem) -> Self {
+        Self {
+            file: &problem.file,
+            line: Some(problem.line).filter(|line| *line > 0),
+            column: Some(problem.column).filter(|column| *column > 0),
+            end_column: problem.end,
+            rule: problem.rule.map(|rule| rule.name()),
+            message: &problem.what,
+            help: problem.hint.as_deref(),
+            snippet: problem.snippet.as_deref(),
+        }
+    }
+}
+
+/// `::error file=..,line=..,col=..,endColumn=..,title=..::message`; see GitHub's "Workflow commands".
+fn github(problem: &Problem) -> String {
+    let mut properties = format!("file={}", property(&problem.file));
+    if problem.line > 0 {
+        let _ = write!(properties, ",line={},col={}", problem.line, problem.column);
+    }
+    if let Some(end) = problem.end {
+        let _ = write!(properties, ",endColumn={end}");
+    }
+    if let Some(rule) = problem.rule {
+        let _ = write!(properties, ",title={}", property(rule.name()));
+    }
+    let message = match &problem.hint {
+        Some(hint) => format!("{}\n{hint}", problem.what),
+        None => problem.what.clone(),
+    };
+    format!("::error {properties}::{}\n", data(&message))
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runner::{
+        lint::Rule,
+        text::{Place, Text},
+    };
+
+    fn problems() -> Vec<Problem> {
+        let text = Text::new("features/a,b.feature", "\t| 名前 | pwoer |");
+        let place = Place {
+            line: 1,
+            column: 9,
+            end: 14,
+        };
+        let unknown = Problem {
+            snippet: Some("| power |".into()),
+            ..text.problem(Rule::WrongArgument, place, "unknown option \"pwoer\": 100%")
+        };
+        vec![
+            unknown.hint("did you mean power?\nthere are power, name"),
+            text.problem_of_file(Rule::Unreadable, "cannot be read"),
+        ]
+    }
+
+    fn written(format: Format) -> String {
+        anstream::adapter::strip_str(&format.write(&problems())).to_string()
+    }
+
+    #[test]
+    fn for_people_the_culprit_is_underlined_wherever_it_stands() {
+        insta::assert_snapshot!(written(Format::Human), @r#"
+        features/a,b.feature:1:9: unknown option "pwoer": 100% [wrong-argument]
+         | 名前 | pwoer |
+                  ^^^^^
+            did you mean power?
+            there are power, name
+                | power |
+        features/a,b.feature: cannot be read [unreadable]
+        "#);
+    }
+
+    #[test]
+    fn for_programs_everything_is_a_field() {
+        insta::assert_snapshot!(written(Format::Json), @r#"
+        [
+          {
+            "file": "features/a,b.feature",
+            "line": 1,
+            "column": 9,
+            "endColumn": 14,
+            "rule": "wrong-argument",
+            "message": "unknown option \"pwoer\": 100%",
+            "help": "did you mean power?\nthere are power, name",
+            "snippet": "| power |"
+          },
+          {
+            "file": "features/a,b.feature",
+            "line": null,
+            "column": null,
+            "rule": "unreadable",
+            "message": "cannot be read",
+            "help": null,
+            "snippet": null
+          }
+        ]
+        "#);
+    }
+
+    #[test]
+    fn for_github_what_would_end_a_field_is_escaped() {
+        insta::assert_snapshot!(written(Format::Github), @r#"
+        ::error file=features/a%2Cb.feature,line=1,col=9,endColumn=14,title=wrong-argument::unknown option "pwoer": 100%25%0Adid you mean power?%0Athere are power, name
+        ::error file=features/a%2Cb.feature,title=unreadable::cannot be read
+        "#);
+    }
+
+    #[test]
+    fn no_mistake_is_nothing_for_people_and_an_empty_array_for_programs() {
+        assert_eq!(Format::Human.write(&[]), "");
+        assert_eq!(Format::Json.write(&[]), "[]\n");
+    }
+}

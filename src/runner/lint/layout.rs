@@ -1,0 +1,595 @@
+//! Reads a feature file line by line, as its parser is going to, and finds what the parser would silently misread, or
+//! explain badly: it cuts rows that are too long, keeps the media type of a doc string as its first line, takes a
+//! misspelt heading and what follows for a description, and ends at the first mistake.
+
+use super::Rule;
+use crate::{
+    nearest::nearest,
+    runner::{
+        problem::Problem,
+        text::{Place, Text, cells},
+    },
+};
+
+/// Headings in English, and what they open.
+const HEADINGS: [(&str, Block); 11] = [
+    ("Feature", Block::Feature),
+    ("Business Need", Block::Feature),
+    ("Ability", Block::Feature),
+    ("Rule", Block::Rule),
+    ("Background", Block::Background),
+    ("Scenario Outline", Block::Scenario),
+    ("Scenario Template", Block::Scenario),
+    ("Scenarios", Block::Examples),
+    ("Scenario", Block::Scenario),
+    ("Examples", Block::Examples),
+    ("Example", Block::Scenario),
+];
+
+/// Keywords of steps in English.
+const STEPS: [&str; 6] = ["Given", "When", "Then", "And", "But", "*"];
+
+/// What a line stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Block {
+    Start,
+    Feature,
+    Rule,
+    Background,
+    Scenario,
+    Examples,
+}
+
+/// What the line before was, blank lines and comments left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Heading,
+    Description,
+    Step,
+    DocString,
+    Row { line: usize, cells: usize },
+}
+
+/// The lines that the parser is given, and what is wrong with those that were written.
+#[derive(Debug)]
+pub struct Layout {
+    /// Without what the parser stumbles over; lines keep their numbers.
+    pub lines: Vec<String>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads the lines of a file.
+pub fn examine(text: &Text) -> Layout {
+    let mut reader = Reader {
+        text,
+        english: true,
+        block: Block::Start,
+        before: Before::Heading,
+        scenario_seen: false,
+        tags: None,
+        doc_string: None,
+        problems: Vec::new(),
+    };
+    let mut lines = Vec::new();
+    for (index, line) in text.lines.iter().enumerate() {
+        match reader.read(index + 1, line) {
+            Some(line) => lines.push(line),
+            None => break,
+        }
+    }
+    reader.end();
+    Layout {
+        lines,
+        problems: reader.problems,
+    }
+}
+
+struct Reader<'a> {
+    text: &'a Text,
+    english: bool,
+    block: Block,
+    before: Before,
+    /// Whether the feature or rule has a scenario or background already.
+    scenario_seen: bool,
+    /// The line of tags that wait for their heading.
+    tags: Option<usize>,
+    /// What closes the doc string, and where it began.
+    doc_string: Option<(&'static str, usize)>,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn say(&mut self, rule: Rule, place: Place, what: impl Into<String>) {
+        self.problems.push(self.text.problem(rule, place, what));
+    }
+
+    fn say_with(&mut self, rule: Rule, place: Place, what: impl Into<String>, hint: impl Into<String>) {
+        self.problems.push(self.text.problem(rule, place, what).hint(hint));
+    }
+
+    /// The line as the parser should see it; `None` when nothing after it can be understood.
+    fn read(&mut self, number: usize, line: &str) -> Option<String> {
+        let trimmed = line.trim();
+        if let Some((delimiter, _)) = self.doc_string {
+            return Some(self.doc_string_line(number, line, trimmed, delimiter));
+        }
+        if trimmed.is_empty() {
+            return Some(String::new());
+        }
+        if let Some(comment) = trimmed.strip_prefix('#') {
+            return Some(self.comment(number, line, comment));
+        }
+        let margin: String = line.chars().take_while(|character| character.is_whitespace()).collect();
+        if let Some(odd) = margin.chars().find(|character| !matches!(character, ' ' | '\t')) {
+            let what = format!(
+                "this line begins with U+{:04X}, which Gherkin takes for a letter",
+                u32::from(odd)
+            );
+            self.say_with(Rule::OddSpace, self.text.whole(number), what, "write ordinary spaces");
+        }
+        let line = format!("{}{}", " ".repeat(margin.chars().count()), line.trim_start());
+        if let Some(delimiter) = ["\"\"\"", "```"].into_iter().find(|d| trimmed.starts_with(d)) {
+            return Some(self.doc_string_begins(number, &line, trimmed, delimiter));
+        }
+        if trimmed.starts_with('|') {
+            return Some(self.row(number, line, trimmed));
+        }
+        if trimmed.starts_with('@') {
+            return Some(self.tag_line(number, line, trimmed));
+        }
+        if !self.english {
+            self.before = Before::Step;
+            self.tags = None;
+            return Some(line);
+        }
+        self.keyword_line(number, line, trimmed)
+    }
+
+    fn end(&mut self) {
+        if let Some((delimiter, line)) = self.doc_string {
+            let what = format!("this doc string has no closing {delimiter}");
+            self.say(Rule::DocString, self.text.whole(line), what);
+        }
+        self.tags_belong(false);
+        if self.english && self.block == Block::Start && self.problems.is_empty() {
+            let problem = self.text.problem_of_file(Rule::NoFeature, "has no \"Feature:\"");
+            self.problems.push(problem);
+        }
+    }
+
+    fn comment(&mut self, number: usize, line: &str, comment: &str) -> String {
+        let Some(language) = comment.trim().strip_prefix("language") else {
+            return line.to_owned();
+        };
+        let Some(language) = language.trim().strip_prefix(':').map(str::trim) else {
+            return line.to_owned();
+        };
+        let first = self
+            .text
+            .lines
+            .iter()
+            .take(number - 1)
+            .all(|line| line.trim().is_empty());
+        let place = self.text.words(number, language);
+        if cucumber::gherkin::GherkinEnv::new(language).is_err() {
+            self.english = false;
+            self.say(
+                Rule::UnknownLanguage,
+                place,
+                format!("Gherkin has no language \"{language}\""),
+            );
+            return String::new();
+        }
+        if !first && self.block == Block::Start && language != "en" {
+            self.say(
+                Rule::UnknownLanguage,
+                place,
+                "the language stands in the first line, or it is not heeded",
+            );
+        }
+        self.english &= language == "en";
+        format!("# language: {language}")
+    }
+
+    fn doc_string_begins(&mut self, number: usize, line: &str, trimmed: &str, delimiter: &'static str) -> String {
+        if self.before != Before::Step {
+            self.say(
+                Rule::DocString,
+                self.text.whole(number),
+                "this doc string belongs to no step",
+            );
+        }
+        if trimmed.matches(delimiter).count() > 1 {
+            let what = format!("the closing {delimiter} of a doc string stands on a line of its own");
+            self.say(Rule::DocString, self.text.whole(number), what);
+            return String::new();
+        }
+        self.before = Before::DocString;
+        self.doc_string = Some((delimiter, number));
+        // The parser would keep a media type as text, and could not remove the indentation any more.
+        let margin = line.len() - line.trim_start().len();
+        format!("{}{delimiter}", " ".repeat(margin))
+    }
+
+    fn doc_string_line(&mut self, number: usize, line: &str, trimmed: &str, delimiter: &str) -> String {
+        if trimmed == delimiter {
+            self.doc_string = None;
+        } else if line.contains(delimiter) {
+            let other = if delimiter == "```" { "\"\"\"" } else { "```" };
+            let what = format!("{delimiter} in a doc string ends it");
+            let hint = format!("begin and end this doc string with {other}");
+            self.say_with(Rule::DocString, self.text.words(number, delimiter), what, hint);
+            return line.replace(delimiter, "");
+        }
+        line.to_owned()
+    }
+
+    fn row(&mut self, number: usize, line: String, trimmed: &str) -> String {
+        let place = self.text.whole(number);
+        let belongs = match self.before {
+            Before::Step | Before::DocString | Before::Row { .. } => true,
+            Before::Heading | Before::Description => self.block == Block::Examples || !self.english,
+        };
+        if !belongs {
+            self.say(Rule::MisplacedTable, place, "this table belongs to no step");
+            return String::new();
+        }
+        if let Err(problem) = complete(self.text, number, trimmed) {
+            self.problems.push(problem);
+            return String::new();
+        }
+        let found = cells(trimmed).len();
+        let Before::Row { line: first, cells } = self.before else {
+            self.before = Before::Row {
+                line: number,
+                cells: found,
+            };
+            return line;
+        };
+        if found == cells {
+            return line;
+        }
+        let found_words = crate::report::words::count(found, "cell");
+        let what = format!("this row has {found_words}, the first row of its table (line {first}) has {cells}");
+        self.say_with(
+            Rule::RowWidth,
+            place,
+            what,
+            "a | that belongs to a value is written \\|",
+        );
+        // The parser cuts rows that are too long.
+        line + &" |".repeat(cells.saturating_sub(found))
+    }
+
+    fn tag_line(&mut self, number: usize, line: String, trimmed: &str) -> String {
+        self.tags = self.tags.or(Some(number));
+        let words = trimmed.split(" #").next().unwrap_or_default().split_whitespace();
+        match words.into_iter().find(|word| !word.starts_with('@')) {
+            None => line,
+            Some(stray) => {
+                let what = format!("{stray:?} is no tag: tags begin with @ and have no spaces");
+                self.say(Rule::BrokenTag, self.text.words(number, stray), what);
+                String::new()
+            }
+        }
+    }
+
+    /// Tags that wait belong to the next heading, or to nothing.
+    fn tags_belong(&mut self, to_this: bool) {
+        if let Some(line) = self.tags.take().filter(|_| !to_this) {
+            let hint = "tags stand above Feature, Rule, Scenario or Examples";
+            self.say_with(
+                Rule::BrokenTag,
+                self.text.whole(line),
+                "these tags belong to nothing",
+                hint,
+            );
+        }
+    }
+
+    fn keyword_line(&mut self, number: usize, line: String, trimmed: &str) -> Option<String> {
+        let heading = HEADINGS.iter().find_map(|(keyword, block)| {
+            let rest = trimmed.strip_prefix(keyword)?;
+            rest.trim_start().starts_with(':').then_some((*keyword, *block, rest))
+        });
+        if let Some((keyword, block, rest)) = heading {
+            if !rest.starts_with(':') {
+                let what = format!("no space stands between \"{keyword}\" and the colon");
+                self.say(Rule::UnknownKeyword, self.text.words(number, keyword), what);
+            }
+            self.tags_belong(block != Block::Background);
+            let title = rest.trim_start().trim_start_matches(':');
+            return self
+                .heading(number, keyword, block)
+                .then(|| format!("{keyword}:{title}"));
+        }
+        let first = trimmed.split_whitespace().next().unwrap_or_default();
+        if STEPS.contains(&first) {
+            return Some(self.step(number, line, first, trimmed));
+        }
+        self.tags_belong(false);
+        Some(self.other(number, line, trimmed, first))
+    }
+
+    /// Whether reading can go on.
+    fn heading(&mut self, number: usize, keyword: &str, block: Block) -> bool {
+        let place = self.text.words(number, keyword);
+        let misplaced = match block {
+            Block::Feature if self.block != Block::Start => {
+                let what = "a file holds one feature, this is a second one";
+                self.say_with(Rule::SeveralFeatures, place, what, "move it to a file of its own");
+                return false;
+            }
+            Block::Feature => None,
+            _ if self.block == Block::Start => {
+                let what = format!("\"Feature:\" comes before \"{keyword}:\"");
+                self.say(Rule::NoFeature, place, what);
+                return false;
+            }
+            Block::Background if self.scenario_seen => Some("a Background stands before the first scenario, once"),
+            Block::Examples if !matches!(self.block, Block::Scenario | Block::Examples) => {
+                Some("Examples belong to a Scenario Outline")
+            }
+            _ => None,
+        };
+        if let Some(what) = misplaced {
+            self.say(Rule::MisplacedHeading, place, what);
+        }
+        self.scenario_seen = match block {
+            Block::Start | Block::Feature | Block::Rule => false,
+            Block::Background | Block::Scenario | Block::Examples => true,
+        };
+        self.block = block;
+        self.before = Before::Heading;
+        true
+    }
+
+    fn step(&mut self, number: usize, line: String, keyword: &str, trimmed: &str) -> String {
+        self.tags_belong(false);
+        let misplaced = match self.block {
+            Block::Start => Some((Rule::NoFeature, "\"Feature:\" comes before the first step")),
+            Block::Examples => Some((Rule::MisplacedStep, "steps come before the Examples")),
+            // A description may begin with such a word.
+            Block::Feature | Block::Rule => {
+                self.before = Before::Description;
+                return line;
+            }
+            Block::Background | Block::Scenario => None,
+        };
+        if let Some((rule, what)) = misplaced {
+            self.say(rule, self.text.whole(number), what);
+            return String::new();
+        }
+        self.before = Before::Step;
+        if keyword == trimmed {
+            self.say(
+                Rule::UnknownKeyword,
+                self.text.whole(number),
+                format!("nothing stands after {keyword}"),
+            );
+            return String::new();
+        }
+        line
+    }
+
+    /// Whether what follows a line stands below a heading, not in a description.
+    fn opens(&self, number: usize) -> bool {
+        let mut next = self.text.lines.iter().skip(number).map(|line| line.trim());
+        let next = next.find(|line| !line.is_empty() && !line.starts_with('#'));
+        next.is_some_and(|line| {
+            let first = line.split_whitespace().next().unwrap_or_default();
+            STEPS.contains(&first) || first.starts_with('|')
+        })
+    }
+
+    /// A line without a keyword: description, or a mistake.
+    fn other(&mut self, number: usize, line: String, trimmed: &str, first: &str) -> String {
+        if self.block == Block::Start {
+            let what = format!("\"Feature:\" comes first, this is {trimmed:?}");
+            let (place, fixed) = (self.text.whole(number), misspelt(trimmed));
+            match fixed {
+                Some((keyword, Block::Feature)) => {
+                    let hint = format!("did you mean \"{keyword}:\"?");
+                    self.say_with(Rule::UnknownKeyword, place, format!("{first:?} is no keyword"), hint);
+                    self.block = Block::Feature;
+                    return format!("{keyword}: {}", trimmed.split_once(':').map_or("", |(_, title)| title));
+                }
+                _ => self.say(Rule::NoFeature, place, what),
+            }
+            self.block = Block::Feature;
+            return format!("Feature: {trimmed}");
+        }
+        let described = matches!(self.before, Before::Heading | Before::Description);
+        let heading = HEADINGS.iter().find(|(keyword, block)| {
+            trimmed.starts_with(keyword) && !matches!(block, Block::Feature | Block::Examples)
+        });
+        let meant = misspelt(trimmed).filter(|_| !described || heading.is_some() || self.opens(number));
+        if let Some((keyword, block)) = meant {
+            let (written, title) = trimmed.split_once(':').unwrap_or((trimmed, ""));
+            let hint = format!("did you mean \"{keyword}:\"?");
+            let what = format!("{written:?} is no keyword");
+            self.say_with(Rule::UnknownKeyword, self.text.words(number, written), what, hint);
+            return match self.heading(number, keyword, block) {
+                true => format!("{keyword}:{title}"),
+                false => String::new(),
+            };
+        }
+        if described {
+            if let Some((keyword, _)) = heading {
+                let what = format!("this line begins with {keyword:?}, but has no colon behind it");
+                let hint = format!("a heading is written \"{keyword}: title\"; a description begins with another word");
+                self.say_with(Rule::UnknownKeyword, self.text.words(number, keyword), what, hint);
+                return String::new();
+            }
+            self.before = Before::Description;
+            return line;
+        }
+        let what = format!("this is neither a step nor a heading: {trimmed:?}");
+        let capital = nearest(first, STEPS);
+        let hint = match capital.first() {
+            Some(keyword) => format!("did you mean {keyword:?}?"),
+            None => "steps begin with Given, When, Then, And or But".to_owned(),
+        };
+        self.say_with(Rule::UnknownKeyword, self.text.words(number, first), what, hint);
+        String::new()
+    }
+}
+
+/// The heading that a line was probably meant to be: `Scenaro: a title`, `scenario: a title`.
+fn misspelt(line: &str) -> Option<(&'static str, Block)> {
+    /// Other words differ from a short keyword by a letter: `Rules:`, `Role:`.
+    const LONG: usize = 6;
+    let (written, _) = line.split_once(':')?;
+    let written = written.trim().to_lowercase();
+    let distance = |keyword: &str| strsim::damerau_levenshtein(&written, &keyword.to_lowercase());
+    let nearest = HEADINGS.into_iter().min_by_key(|(keyword, _)| distance(keyword))?;
+    let keyword = nearest.0;
+    let alike = match distance(keyword) {
+        0 => true,
+        far => keyword.len() >= LONG && far <= keyword.len() / 4,
+    };
+    alike.then_some(nearest)
+}
+
+/// Whether a row can be read: it ends with a bar, and its backslashes mean something.
+fn complete(text: &Text, number: usize, row: &str) -> Result<(), Problem> {
+    let mut characters = row.chars();
+    let mut last = None;
+    while let Some(character) = characters.next() {
+        last = Some(character);
+        if character == '\\' {
+            let escaped = characters.next();
+            if !matches!(escaped, Some('n' | '|' | '\\')) {
+                let sequence: String = std::iter::once('\\').chain(escaped).collect();
+                let what = format!("{sequence} means nothing in a table");
+                let hint = "a \\ is written \\\\, a | that belongs to a value \\|, a line break \\n";
+                return Err(text
+                    .problem(Rule::BrokenRow, text.words(number, &sequence), what)
+                    .hint(hint));
+            }
+            last = None;
+        }
+    }
+    match last {
+        Some('|') if row.len() > 1 => Ok(()),
+        _ => Err(text.problem(
+            Rule::BrokenRow,
+            text.whole(number),
+            "this table row does not end with |",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mistakes(text: &str) -> String {
+        let found = examine(&Text::new("a", text)).problems;
+        let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
+        shown.join("\n")
+    }
+
+    fn in_scenario(steps: &str) -> String {
+        mistakes(&format!("Feature: F\n  Scenario: S\n{steps}"))
+    }
+
+    #[test]
+    fn misspelt_keywords_are_named_where_the_parser_would_take_them_for_descriptions() {
+        insta::assert_snapshot!(mistakes("Feature: F\n  Scenaro: S\n    Given x\n  scenario: T\n    given y\n    Wenn z\n  Scenario Outlin: U\n  Scenario : V\n"), @r#"
+        a:2:3: "Scenaro" is no keyword
+            did you mean "Scenario:"?
+        a:4:3: "scenario" is no keyword
+            did you mean "Scenario:"?
+        a:7:3: "Scenario Outlin" is no keyword
+            did you mean "Scenario Outline:"?
+        a:8:3: no space stands between "Scenario" and the colon
+        "#);
+        insta::assert_snapshot!(mistakes("Feature: F\n  Scenario without a colon\n  Rules of the game: none.\n"), @r#"
+        a:2:3: this line begins with "Scenario", but has no colon behind it
+            a heading is written "Scenario: title"; a description begins with another word
+        a:3:3: this line begins with "Rule", but has no colon behind it
+            a heading is written "Rule: title"; a description begins with another word
+        "#);
+        insta::assert_snapshot!(mistakes("Featur: F\n  Scenario: S\n    Given x\n"), @r#"
+        a:1:1: "Featur:" is no keyword
+            did you mean "Feature:"?
+        "#);
+    }
+
+    #[test]
+    fn descriptions_say_what_they_like() {
+        let text = "Feature: F\n  Note: when a VM is off\n  Given time, all will be well.\n\n  Background:\n    Quick: yes\n    Given x\n  Scenario: S\n    Why not.\n    * x\n";
+        assert_eq!(mistakes(text), "");
+    }
+
+    #[test]
+    fn everything_has_its_place() {
+        insta::assert_snapshot!(mistakes("Feature: F\n  | a |\n  Scenario: S\n    Given x\n  Background:\n    Given y\n  Examples:\n  Feature: G\n  Scenario: T\n"), @"
+        a:2:3: this table belongs to no step
+        a:5:3: a Background stands before the first scenario, once
+        a:7:3: Examples belong to a Scenario Outline
+        a:8:3: a file holds one feature, this is a second one
+            move it to a file of its own
+        ");
+        insta::assert_snapshot!(mistakes("Feature: F\n  Scenario Outline: S\n    Given x\n    Examples:\n      | a |\n    Then y\n"), @"a:6:5: steps come before the Examples");
+        insta::assert_snapshot!(mistakes("Scenario: S\n  Given x\n"), @r#"a:1:1: "Feature:" comes before "Scenario:""#);
+        insta::assert_snapshot!(mistakes("hello\n"), @r#"a:1:1: "Feature:" comes first, this is "hello""#);
+        insta::assert_snapshot!(mistakes(""), @r#"a: has no "Feature:""#);
+    }
+
+    #[test]
+    fn ragged_and_broken_rows_are_refused() {
+        insta::assert_snapshot!(in_scenario("    Given x\n      | a | b |\n      # why\n      | 1 | x | y |\n      | 2 |\n      | 3 | 4\n      | 5 \\| | 6 |\n      | \\d | 7 |\n"), @r"
+        a:6:7: this row has 3 cells, the first row of its table (line 4) has 2
+            a | that belongs to a value is written \|
+        a:7:7: this row has 1 cell, the first row of its table (line 4) has 2
+            a | that belongs to a value is written \|
+        a:8:7: this table row does not end with |
+        a:10:9: \d means nothing in a table
+            a \ is written \\, a | that belongs to a value \|, a line break \n
+        ");
+    }
+
+    #[test]
+    fn doc_strings_belong_to_a_step_and_end() {
+        insta::assert_snapshot!(in_scenario("    \"\"\"\n    x\n    \"\"\"\n    Given x\n      \"\"\"yaml\n      a: \"\"\"\n      \"\"\"\n    Given y\n      ```\n      never ends\n"), @r#"
+        a:3:5: this doc string belongs to no step
+        a:8:10: """ in a doc string ends it
+            begin and end this doc string with ```
+        a:11:7: this doc string has no closing ```
+        "#);
+        assert_eq!(
+            in_scenario("    Given x\n      ```\n      | a | b |\n      | 1 |\n      Scenaro: x\n      ```\n"),
+            ""
+        );
+    }
+
+    #[test]
+    fn tags_belong_to_headings_and_have_no_spaces() {
+        insta::assert_snapshot!(mistakes("@known issue\nFeature: F\n  @a\n  Background:\n    Given x\n  @b # why\n  Scenario: S\n    @c\n    Given x\n  @d\n"), @r#"
+        a:1:8: "issue" is no tag: tags begin with @ and have no spaces
+        a:3:3: these tags belong to nothing
+            tags stand above Feature, Rule, Scenario or Examples
+        a:8:5: these tags belong to nothing
+            tags stand above Feature, Rule, Scenario or Examples
+        a:10:3: these tags belong to nothing
+            tags stand above Feature, Rule, Scenario or Examples
+        "#);
+    }
+
+    #[test]
+    fn spaces_and_languages_are_looked_at() {
+        insta::assert_snapshot!(mistakes("Feature: F\n\u{a0}Scenario: S\n    Given x\n"), @"
+        a:2:2: this line begins with U+00A0, which Gherkin takes for a letter
+            write ordinary spaces
+        ");
+        insta::assert_snapshot!(mistakes("# language: klingon\nFeature: F\n"), @r#"a:1:13: Gherkin has no language "klingon""#);
+        insta::assert_snapshot!(mistakes("# ours\n# language: de\nFunktionalität: F\n"), @"a:2:13: the language stands in the first line, or it is not heeded");
+        assert_eq!(
+            mistakes("# language: de \nFunktionalität: F\n  Szenario: S\n    Wenn x\n      | a |\n"),
+            ""
+        );
+    }
+}

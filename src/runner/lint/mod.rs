@@ -1,0 +1,12 @@
+//! Finds all mistakes of all feature files at once, before anything runs.
+
+mod check;
+pub mod format;
+pub mod layout;
+mod rule;
+mod sentences;
+mod tags;
+mod titles;
+
+pub use check::{Checked, check};
+pub use rule::Rule;

@@ -1,0 +1,76 @@
+//! The kinds of mistakes that are found, each with a name that stays.
+
+macro_rules! rules {
+    ($($variant:ident: $name:literal, $meaning:literal;)*) => {
+        /// A kind of mistake.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Rule {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl Rule {
+            /// All of them, in the order in which files are examined.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Its name.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// What it finds.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $meaning,)*
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    Unreadable: "unreadable", "a file that does not exist, cannot be read or is not UTF-8";
+    UnknownLanguage: "unknown-language", "a `# language:` that Gherkin does not have, or that is not the first line";
+    NoFeature: "no-feature", "a file without `Feature:`, or with something before it";
+    SeveralFeatures: "several-features", "a second `Feature:` in a file";
+    EmptyFeature: "empty-feature", "a feature without scenarios";
+    UnknownKeyword: "unknown-keyword", "a line that begins with no keyword, or with a misspelt one";
+    MisplacedHeading: "misplaced-heading", "a `Background:` or `Examples:` where none can be";
+    MisplacedStep: "misplaced-step", "a step outside of a scenario";
+    MisplacedTable: "misplaced-table", "a table that belongs to no step";
+    RowWidth: "row-width", "a row with more or fewer cells than its table";
+    BrokenRow: "broken-row", "a row without its last `|`, or with an unknown `\\` in it";
+    DocString: "doc-string", "a doc string that belongs to no step, or does not end";
+    BrokenTag: "broken-tag", "a tag that belongs to nothing, or has a space in it";
+    OddSpace: "odd-space", "a line that begins with a space that Gherkin takes for a letter";
+    NotGherkin: "not-gherkin", "a line that cannot be read for another reason";
+    OutlineWithoutRows: "outline-without-rows", "an outline without Examples, or Examples without rows";
+    UnknownPlaceholder: "unknown-placeholder", "a `<name>` that no column of the Examples gives";
+    ExamplesColumn: "examples-column", "a column of Examples that is not used, is there twice, or is called `run`";
+    NoTitle: "no-title", "a feature or scenario without a title";
+    DuplicateTitle: "duplicate-title", "a title that another scenario of the feature, or another feature, has";
+    EmptyScenario: "empty-scenario", "a scenario without steps";
+    NothingChecked: "nothing-checked", "a scenario with a `When` and no `Then`: it would pass whatever happens";
+    UndefinedSentence: "undefined-sentence", "a sentence that is not known";
+    AmbiguousSentence: "ambiguous-sentence", "a sentence that more than one definition fits";
+    WrongKeyword: "wrong-keyword", "a known sentence after another keyword than its own";
+    WrongArgument: "wrong-argument", "an option, a value, a table or a doc string that the sentence does not take";
+    UnknownTag: "unknown-tag", "a tag that is neither known nor in the setting run.tags";
+    TagArgument: "tag-argument", "a tag with an argument of the wrong form, without its argument, or with one too many";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_of_one_form() {
+        let names: BTreeSet<_> = Rule::ALL.iter().map(|rule| rule.name()).collect();
+        assert_eq!(names.len(), Rule::ALL.len());
+        for name in names {
+            assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{name}");
+        }
+    }
+}
