@@ -33,6 +33,11 @@ const DISK_TRANSFER: &str = "disk transfer";
 pub struct PipelineStep(&'static str);
 
 impl PipelineStep {
+    /// All names that a sentence can use.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        STEPS.into_iter().chain([DISK_TRANSFER])
+    }
+
     /// Whether Forklift's step of this name is meant.
     pub fn is(self, name: &str) -> bool {
         match self.0 {
@@ -60,12 +65,11 @@ impl FromStr for PipelineStep {
     type Err = UnknownStep;
 
     fn from_str(name: &str) -> Result<Self, UnknownStep> {
-        let known = || STEPS.into_iter().chain([DISK_TRANSFER]);
-        if let Some(step) = known().find(|step| *step == name) {
+        if let Some(step) = Self::names().find(|step| *step == name) {
             return Ok(Self(step));
         }
-        let hint = match nearest(name, known()).as_slice() {
-            [] => format!("there are {}", known().collect::<Vec<_>>().join(", ")),
+        let hint = match nearest(name, Self::names()).as_slice() {
+            [] => format!("there are {}", Self::names().collect::<Vec<_>>().join(", ")),
             alike => format!("the nearest are {}", alike.join(", ")),
         };
         Err(UnknownStep {

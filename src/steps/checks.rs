@@ -3,37 +3,59 @@
 use cucumber::gherkin::Step;
 use cucumber::then;
 
-use super::{StepError, StepResult, table};
+use super::field::{Field, Key};
+use super::sentence::{Argument, Fact, Part, Sentence};
+use super::{StepResult, table};
 use crate::checks::{self, Check, Selection};
 use crate::world::MigrationWorld;
 
-/// The whole registry.
+const CHECK: Key<&'static dyn Check> = Key::new("check", "what is compared");
+
+/// Sentences about checks.
+pub const SENTENCES: &[Sentence] = &[
+    Sentence::new(Part::Then, "every VM passes all applicable checks")
+        .means(
+            "Each VM that arrived is compared with what left, in every respect that can be judged of it; what cannot be judged \
+             is reported as skipped, with the reason.",
+        )
+        .example("Then every VM passes all applicable checks")
+        .after(&[Fact::Plan]),
+    Sentence::new(Part::Then, "every VM passes the {string} check")
+        .means("Each VM that arrived is compared with what left, in this respect.")
+        .words(&[CHECK.field])
+        .example("Then every VM passes the \"memory\" check")
+        .after(&[Fact::Plan]),
+    Sentence::new(Part::Then, "every VM passes these checks:")
+        .means("Each VM that arrived is compared with what left, in these respects. The table has no header.")
+        .argument(Argument::Names(CHECK.field))
+        .example("Then every VM passes these checks:\n  | memory  |\n  | network |")
+        .after(&[Fact::Plan]),
+    Sentence::new(Part::Then, "every VM has {int} disk(s)")
+        .means("Each VM that arrived has so many disks.")
+        .words(&[Field::of::<usize>("number", "how many")])
+        .example("Then every VM has 2 disks")
+        .after(&[Fact::Plan]),
+];
+
 #[then("every VM passes all applicable checks")]
 async fn all_applicable(world: &mut MigrationWorld) -> StepResult {
     validate(world, Selection::Applicable).await
 }
 
-/// One check, by its name.
 #[then(expr = "every VM passes the {string} check")]
 async fn one_check(world: &mut MigrationWorld, name: String) -> StepResult {
     validate(world, Selection::Named(vec![checks::find(&name)?])).await
 }
 
-/// Several checks, one name in each row.
 #[then("every VM passes these checks:")]
 async fn these_checks(world: &mut MigrationWorld, step: &Step) -> StepResult {
-    validate(world, Selection::Named(named(step)?)).await
+    let named = table::names(step.table.as_ref(), CHECK)?;
+    validate(world, Selection::Named(named)).await
 }
 
-/// So many disks arrived.
 #[then(expr = "every VM has {int} disk(s)")]
 async fn disk_count(world: &mut MigrationWorld, count: usize) -> StepResult {
     Ok(checks::disk_count(world.scenario()?, world.plan()?, count).await?)
-}
-
-pub(super) fn named(step: &Step) -> Result<Vec<&'static dyn Check>, StepError> {
-    let names = table::names(step.table.as_ref())?;
-    names.iter().map(|name| Ok(checks::find(name)?)).collect()
 }
 
 async fn validate(world: &MigrationWorld, selection: Selection) -> StepResult {

@@ -2,81 +2,56 @@
 
 use forklift_api::forklift::{AccessMode, VolumeMode};
 
-use super::table::{Error, Keys, Row, word};
+use super::field::{Field, Fields, Key};
+use super::mistake::Error;
+use super::table::Row;
 use crate::migration::intent::{NetworkRow, NetworkTarget, StorageRow};
 
-const SOURCE: &str = "source";
-const DESTINATION: &str = "destination";
-const CLASS: &str = "storage class";
-const ACCESS_MODE: &str = "access mode";
-const VOLUME_MODE: &str = "volume mode";
+const NETWORK: Key<String> = Key::new("source", "name of the network on the source");
+const DESTINATION: Key<NetworkTarget> = Key::new("destination", "what the network becomes");
+
+const STORAGE: Key<String> = Key::new(
+    "source",
+    "name of the datastore, storage domain or volume type on the source",
+);
+const CLASS: Key<String> = Key::new("storage class", "storage class on the target");
+const ACCESS_MODE: Key<AccessMode> = Key::new("access mode", "of the volumes; unsaid, as the storage profile has it");
+const VOLUME_MODE: Key<VolumeMode> = Key::new("volume mode", "of the volumes; unsaid, as the storage profile has it");
 
 /// Columns of `networks are mapped as follows:`.
-pub const NETWORKS: Keys = Keys {
-    now: &[SOURCE, DESTINATION],
-    later: &[],
+pub const NETWORKS: Fields = Fields {
+    title: "columns of a network map",
+    all: &[NETWORK.field.required(), DESTINATION.field.required()],
 };
-
-/// Those that it cannot do without.
-pub const NETWORKS_REQUIRED: &[&str] = &[SOURCE, DESTINATION];
 
 /// Columns of `storage is mapped as follows:`.
-pub const STORAGES: Keys = Keys {
-    now: &[SOURCE, CLASS, ACCESS_MODE, VOLUME_MODE],
-    later: &["offload"],
+pub const STORAGES: Fields = Fields {
+    title: "columns of a storage map",
+    all: &[
+        STORAGE.field.required(),
+        CLASS.field.required(),
+        ACCESS_MODE.field,
+        VOLUME_MODE.field,
+        Field::of::<bool>("offload", "whether the storage array copies the disks itself").later(),
+    ],
 };
-
-/// Those that it cannot do without.
-pub const STORAGES_REQUIRED: &[&str] = &[SOURCE, CLASS];
 
 /// A row of `networks are mapped as follows:`.
 pub fn network_row(row: &Row) -> Result<NetworkRow, Error> {
     Ok(NetworkRow {
-        source: cell(row, SOURCE).unwrap_or_default(),
-        destination: destination(&cell(row, DESTINATION).unwrap_or_default())?,
+        source: row.need(NETWORK)?,
+        destination: row.need(DESTINATION)?,
     })
 }
 
 /// A row of `storage is mapped as follows:`.
 pub fn storage_row(row: &Row) -> Result<StorageRow, Error> {
-    let access_modes = [
-        ("ReadWriteOnce", AccessMode::ReadWriteOnce),
-        ("ReadWriteMany", AccessMode::ReadWriteMany),
-        ("ReadOnlyMany", AccessMode::ReadOnlyMany),
-    ];
-    let volume_modes = [("Filesystem", VolumeMode::Filesystem), ("Block", VolumeMode::Block)];
-    let access_mode = cell(row, ACCESS_MODE).map(|value| word(ACCESS_MODE, &value, &access_modes));
-    let volume_mode = cell(row, VOLUME_MODE).map(|value| word(VOLUME_MODE, &value, &volume_modes));
     Ok(StorageRow {
-        source: cell(row, SOURCE).unwrap_or_default(),
-        class: cell(row, CLASS).unwrap_or_default(),
-        access_mode: access_mode.transpose()?,
-        volume_mode: volume_mode.transpose()?,
+        source: row.need(STORAGE)?,
+        class: row.need(CLASS)?,
+        access_mode: row.get(ACCESS_MODE)?,
+        volume_mode: row.get(VOLUME_MODE)?,
     })
-}
-
-fn cell(row: &Row, column: &str) -> Option<String> {
-    row.iter()
-        .find(|(key, _)| key == column)
-        .map(|(_, value)| value.clone())
-}
-
-fn destination(value: &str) -> Result<NetworkTarget, Error> {
-    match value {
-        "pod" => Ok(NetworkTarget::Pod),
-        "ignored" => Ok(NetworkTarget::Ignored),
-        attachment => match attachment.split_once('/') {
-            Some((namespace, name)) if !namespace.is_empty() && !name.is_empty() => Ok(NetworkTarget::Attachment {
-                namespace: namespace.to_owned(),
-                name: name.to_owned(),
-            }),
-            Some(_) | None => Err(Error::Value {
-                key: DESTINATION.to_owned(),
-                value: value.to_owned(),
-                takes: "pod, ignored, or namespace/name of a NetworkAttachmentDefinition".to_owned(),
-            }),
-        },
-    }
 }
 
 #[cfg(test)]
@@ -85,27 +60,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn networks_go_to_pod_ignored_or_an_attachment() {
-        let written: &[&[&str]] = &[
-            &["source", "destination"],
-            &["VM Network", "pod"],
-            &["cnv-test", "ignored"],
-            &["VM Test Network", "default/lab-bridge"],
-        ];
-        let read = rows(Some(&table(written)), NETWORKS_REQUIRED, NETWORKS).expect("rows");
-        let destinations: Vec<_> = read
-            .iter()
-            .map(|row| network_row(row).expect("a row").destination)
-            .collect();
-        let attachment = NetworkTarget::Attachment {
-            namespace: "default".into(),
-            name: "lab-bridge".into(),
+    fn networks_have_a_source_and_a_destination() {
+        let written: &[&[&str]] = &[&["source", "destination"], &["cnv-test", "ignored"]];
+        let read = rows(Some(&table(written)), NETWORKS).expect("rows");
+        let expected = NetworkRow {
+            source: "cnv-test".into(),
+            destination: NetworkTarget::Ignored,
         };
-        assert_eq!(destinations, [NetworkTarget::Pod, NetworkTarget::Ignored, attachment]);
-        insta::assert_snapshot!(
-            destination("bridge").expect_err("refused"),
-            @r#""bridge" is no value for "destination"; it takes pod, ignored, or namespace/name of a NetworkAttachmentDefinition"#
-        );
+        assert_eq!(network_row(&read[0]), Ok(expected));
     }
 
     #[test]
@@ -115,7 +77,7 @@ mod tests {
             &["LocalDS_0", "lab-block", ""],
             &["LocalDS_1", "lab-file", "Filesystem"],
         ];
-        let read = rows(Some(&table(written)), STORAGES_REQUIRED, STORAGES).expect("rows");
+        let read = rows(Some(&table(written)), STORAGES).expect("rows");
         let typed: Vec<_> = read.iter().map(|row| storage_row(row).expect("a row")).collect();
         let row = |source: &str, class: &str, volume_mode| StorageRow {
             source: source.into(),

@@ -3,12 +3,64 @@
 use cucumber::gherkin::Step;
 use cucumber::given;
 
-use super::map_tables::{NETWORKS, NETWORKS_REQUIRED, STORAGES, STORAGES_REQUIRED, network_row, storage_row};
+use super::field::Field;
+use super::map_tables::{NETWORKS, STORAGES, network_row, storage_row};
+use super::sentence::{Argument, Fact, Part, Sentence};
 use super::{StepResult, table};
-use crate::migration::intent::{NetworkMapping, NetworkRow, StorageMapping, StorageRow};
+use crate::migration::intent::{NetworkMapping, StorageMapping};
 use crate::world::MigrationWorld;
 
-/// Every storage to the default storage class; the first network to the pod network, each further one to its own.
+/// Sentences about maps.
+pub const SENTENCES: &[Sentence] = &[
+    Sentence::new(Part::Plan, "storage and networks are mapped from the inventory")
+        .means(
+            "Every storage of the VMs becomes the default storage class. Their first network becomes the pod network, each \
+             further one a network of its own.",
+        )
+        .example("Given storage and networks are mapped from the inventory")
+        .giving(&[Fact::Networks, Fact::Storage])
+        .before_plan(),
+    Sentence::new(Part::Plan, "storage is mapped from the inventory")
+        .means("Every storage of the VMs becomes the default storage class.")
+        .example("Given storage is mapped from the inventory")
+        .giving(&[Fact::Storage])
+        .before_plan(),
+    Sentence::new(Part::Plan, "networks are mapped from the inventory")
+        .means("The first network of the VMs becomes the pod network, each further one a network of its own.")
+        .example("Given networks are mapped from the inventory")
+        .giving(&[Fact::Networks])
+        .before_plan(),
+    Sentence::new(Part::Plan, "networks are mapped from the inventory, one entry per NIC")
+        .means("The same, but the map has an entry for each NIC, also where several are in one network.")
+        .example("Given networks are mapped from the inventory, one entry per NIC")
+        .giving(&[Fact::Networks])
+        .before_plan(),
+    Sentence::new(Part::Plan, "storage is mapped to the storage class {string}")
+        .means("Every storage of the VMs becomes this storage class.")
+        .words(&[Field::of::<String>("storage class", "storage class on the target")])
+        .example("Given storage is mapped to the storage class \"lab-block\"")
+        .giving(&[Fact::Storage])
+        .before_plan(),
+    Sentence::new(Part::Plan, "storage is mapped as follows:")
+        .means("Each storage of the table becomes what its row says. What is not there is not in the map.")
+        .argument(Argument::Rows(STORAGES))
+        .example(
+            "Given storage is mapped as follows:\n  | source    | storage class | volume mode |\n  | LocalDS_0 | lab-block \
+             \x20   | Block       |",
+        )
+        .giving(&[Fact::Storage])
+        .before_plan(),
+    Sentence::new(Part::Plan, "networks are mapped as follows:")
+        .means("Each network of the table becomes what its row says. What is not there is not in the map.")
+        .argument(Argument::Rows(NETWORKS))
+        .example(
+            "Given networks are mapped as follows:\n  | source     | destination |\n  | VM Network | pod         |\n  | cnv-test \
+             \x20 | ignored     |",
+        )
+        .giving(&[Fact::Networks])
+        .before_plan(),
+];
+
 #[given("storage and networks are mapped from the inventory")]
 fn storage_and_networks_from_the_inventory(world: &mut MigrationWorld) -> StepResult {
     let intent = world.intent()?;
@@ -17,54 +69,42 @@ fn storage_and_networks_from_the_inventory(world: &mut MigrationWorld) -> StepRe
     Ok(())
 }
 
-/// Every storage to the default storage class.
 #[given("storage is mapped from the inventory")]
 fn storage_from_the_inventory(world: &mut MigrationWorld) -> StepResult {
     world.intent()?.storages = Some(StorageMapping::FromInventory);
     Ok(())
 }
 
-/// The first network to the pod network, each further one to its own.
 #[given("networks are mapped from the inventory")]
 fn networks_from_the_inventory(world: &mut MigrationWorld) -> StepResult {
     world.intent()?.networks = Some(NetworkMapping::FromInventory { per_nic: false });
     Ok(())
 }
 
-/// The same, with a row for each interface.
 #[given("networks are mapped from the inventory, one entry per NIC")]
 fn networks_per_nic(world: &mut MigrationWorld) -> StepResult {
     world.intent()?.networks = Some(NetworkMapping::FromInventory { per_nic: true });
     Ok(())
 }
 
-/// Every storage to this storage class.
 #[given(expr = "storage is mapped to the storage class {string}")]
 fn storage_to_a_class(world: &mut MigrationWorld, class: String) -> StepResult {
     world.intent()?.storages = Some(StorageMapping::Class(class));
     Ok(())
 }
 
-/// Storages by their names.
 #[given("storage is mapped as follows:")]
 fn storage_as_follows(world: &mut MigrationWorld, step: &Step) -> StepResult {
-    world.intent()?.storages = Some(StorageMapping::AsFollows(storage_rows(step)?));
+    let rows = table::rows(step.table.as_ref(), STORAGES)?;
+    let rows = rows.iter().map(storage_row).collect::<Result<_, _>>()?;
+    world.intent()?.storages = Some(StorageMapping::AsFollows(rows));
     Ok(())
 }
 
-/// Networks by their names.
 #[given("networks are mapped as follows:")]
 fn networks_as_follows(world: &mut MigrationWorld, step: &Step) -> StepResult {
-    world.intent()?.networks = Some(NetworkMapping::AsFollows(network_rows(step)?));
+    let rows = table::rows(step.table.as_ref(), NETWORKS)?;
+    let rows = rows.iter().map(network_row).collect::<Result<_, _>>()?;
+    world.intent()?.networks = Some(NetworkMapping::AsFollows(rows));
     Ok(())
-}
-
-pub(super) fn storage_rows(step: &Step) -> Result<Vec<StorageRow>, table::Error> {
-    let rows = table::rows(step.table.as_ref(), STORAGES_REQUIRED, STORAGES)?;
-    rows.iter().map(storage_row).collect()
-}
-
-pub(super) fn network_rows(step: &Step) -> Result<Vec<NetworkRow>, table::Error> {
-    let rows = table::rows(step.table.as_ref(), NETWORKS_REQUIRED, NETWORKS)?;
-    rows.iter().map(network_row).collect()
 }

@@ -1,61 +1,44 @@
-//! The run of a plan, and how it ended.
+//! The run of a plan.
 
-use cucumber::{then, when};
+use cucumber::when;
 
 use super::StepResult;
-use crate::migration::PipelineStep;
+use super::sentence::{Fact, Part, Sentence};
 use crate::world::MigrationWorld;
 
-/// Starts the migration and waits for its end, whatever it is.
+/// Sentences about running a plan.
+pub const SENTENCES: &[Sentence] = &[
+    Sentence::new(Part::When, "the migration runs")
+        .means("The plan is started, and the migration's end is awaited, whatever it is.")
+        .example("When the migration runs")
+        .after(&[Fact::Plan])
+        .giving(&[Fact::Outcome]),
+    Sentence::new(Part::When, "the migration starts")
+        .means("The plan is started, for what is to happen while the migration goes on.")
+        .example("When the migration starts")
+        .after(&[Fact::Plan])
+        .giving(&[Fact::Running]),
+    Sentence::new(Part::When, "the migration finishes")
+        .means("The end of a migration that was started is awaited, whatever it is.")
+        .example("When the migration finishes")
+        .after(&[Fact::Running])
+        .giving(&[Fact::Outcome]),
+];
+
 #[when("the migration runs")]
 async fn the_migration_runs(world: &mut MigrationWorld) -> StepResult {
     world.outcome = Some(world.plan()?.run().await?);
     Ok(())
 }
 
-/// Starts the migration.
 #[when("the migration starts")]
 async fn the_migration_starts(world: &mut MigrationWorld) -> StepResult {
     world.running = Some(world.plan()?.start().await?);
     Ok(())
 }
 
-/// Waits for the end of the migration, whatever it is.
 #[when("the migration finishes")]
 async fn the_migration_finishes(world: &mut MigrationWorld) -> StepResult {
     world.outcome = Some(world.plan()?.finish(world.running()?).await?);
     Ok(())
-}
-
-/// Every VM arrived.
-#[then("the migration succeeds")]
-fn the_migration_succeeds(world: &mut MigrationWorld) -> StepResult {
-    Ok(world.outcome()?.succeeded()?)
-}
-
-/// At least one VM did not arrive.
-#[then("the migration fails")]
-fn the_migration_fails(world: &mut MigrationWorld) -> StepResult {
-    Ok(world.outcome()?.failed()?)
-}
-
-/// Every VM failed in this step.
-#[then(expr = "the migration fails in the {string} step")]
-fn the_migration_fails_in(world: &mut MigrationWorld, name: String) -> StepResult {
-    let pipeline_step: PipelineStep = name.parse()?;
-    Ok(world
-        .outcome()?
-        .failed_in(pipeline_step, &world.plan()?.source_names())?)
-}
-
-/// Each VM has its target VM.
-#[then("every VM was migrated")]
-async fn every_vm_was_migrated(world: &mut MigrationWorld) -> StepResult {
-    Ok(world.plan()?.every_vm_was_migrated().await?)
-}
-
-/// No VM has a target VM.
-#[then("no VM was migrated")]
-async fn no_vm_was_migrated(world: &mut MigrationWorld) -> StepResult {
-    Ok(world.plan()?.no_vm_was_migrated().await?)
 }

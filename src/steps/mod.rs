@@ -1,17 +1,26 @@
 //! The sentences of feature files: one file per part of the sentence, each step a typed value and one call.
 
+pub mod catalogue;
 mod checks;
+mod duration;
 mod error;
+pub mod field;
 mod lint;
 mod map_tables;
 mod maps;
 mod migration;
+pub mod mistake;
+mod outcome;
 mod plan;
 mod plan_options;
 mod providers;
+pub mod sentence;
+mod snippet;
 mod table;
+mod values;
 mod vm_options;
 mod vms;
+mod words;
 
 pub use error::{StepError, StepResult};
 pub use lint::lint;

@@ -1,55 +1,51 @@
-//! The plan sentence, which acts on everything that was said before, and what Forklift says about the plan.
+//! The plan sentence, which acts on everything that was said before.
 
 use std::sync::Arc;
 
 use cucumber::gherkin::Step;
-use cucumber::{given, then};
+use cucumber::given;
 
 use super::plan_options::{PLAN, plan_options};
+use super::sentence::{Argument, Fact, Part, Sentence};
 use super::{StepResult, table};
-use crate::migration::{Expectation, MigrationPlan, PlanKind, PlanOptions};
+use crate::migration::{Expectation, MigrationPlan, PlanKind};
 use crate::world::{MigrationWorld, Missing};
 
-/// Prepares VMs, networks and maps, creates the plan, and waits until it is ready.
+const NEEDS: &[Fact] = &[Fact::Source, Fact::Vms, Fact::Networks, Fact::Storage];
+
+/// Sentences about plans.
+pub const SENTENCES: &[Sentence] = &[
+    Sentence::new(Part::Plan, "a cold migration plan")
+        .means(
+            "Everything that was said so far is done: VMs are cloned, maps and plan are made, and the plan becomes ready. VMs \
+             are off while their disks are copied.",
+        )
+        .argument(Argument::Options(PLAN))
+        .example("Given a cold migration plan\n  | target power state | on |")
+        .after(NEEDS)
+        .giving(&[Fact::Plan, Fact::Settled])
+        .before_plan(),
+    Sentence::new(Part::Plan, "a cold migration plan that is refused")
+        .means("The same, but MTV must find something that keeps the plan from being ready; becoming ready is a failure.")
+        .argument(Argument::Options(PLAN))
+        .example("Given a cold migration plan that is refused")
+        .after(NEEDS)
+        .giving(&[Fact::Plan, Fact::Settled])
+        .before_plan(),
+];
+
 #[given("a cold migration plan")]
 async fn a_cold_plan(world: &mut MigrationWorld, step: &Step) -> StepResult {
-    make(world, PlanKind::Cold, options(step)?, Expectation::Ready).await
+    make(world, step, PlanKind::Cold, Expectation::Ready).await
 }
 
-/// The same, but waits for a condition that blocks it.
 #[given("a cold migration plan that is refused")]
 async fn a_cold_plan_that_is_refused(world: &mut MigrationWorld, step: &Step) -> StepResult {
-    make(world, PlanKind::Cold, options(step)?, Expectation::Refused).await
+    make(world, step, PlanKind::Cold, Expectation::Refused).await
 }
 
-/// The plan can run.
-#[then("the plan is ready")]
-async fn the_plan_is_ready(world: &mut MigrationWorld) -> StepResult {
-    Ok(world.plan()?.now().await?.is_ready()?)
-}
-
-/// A condition of this type keeps the plan from running.
-#[then(expr = "the plan is not ready because of {string}")]
-async fn the_plan_is_not_ready(world: &mut MigrationWorld, condition: String) -> StepResult {
-    Ok(world.plan()?.now().await?.is_refused_because_of(&condition)?)
-}
-
-/// The plan has no condition of this type.
-#[then(expr = "the plan does not report {string}")]
-async fn the_plan_does_not_report(world: &mut MigrationWorld, condition: String) -> StepResult {
-    Ok(world.plan()?.now().await?.does_not_report(&condition)?)
-}
-
-pub(super) fn options(step: &Step) -> Result<PlanOptions, table::Error> {
-    plan_options(&table::options(step.table.as_ref(), PLAN)?)
-}
-
-async fn make(
-    world: &mut MigrationWorld,
-    kind: PlanKind,
-    options: PlanOptions,
-    expectation: Expectation,
-) -> StepResult {
+async fn make(world: &mut MigrationWorld, step: &Step, kind: PlanKind, expectation: Expectation) -> StepResult {
+    let options = plan_options(&table::options(step.table.as_ref(), PLAN)?)?;
     if world.plan.is_some() {
         return Err(Missing::PlanExists.into());
     }

@@ -1,146 +1,142 @@
 //! The options of a plan, from table rows to a typed value.
 
-use std::collections::BTreeMap;
-
 use forklift_api::forklift::TargetPowerState;
 
-use super::table::{Error, Keys, Row, word, yes_no};
+use super::field::{Fields, Key};
+use super::mistake::Error;
+use super::table::Row;
+use super::values::{Labels, Nodes};
 use crate::migration::PlanOptions;
 
-/// Options of a plan sentence.
-pub const PLAN: Keys = Keys {
-    now: &[
-        "target power state",
-        "preserve static IPs",
-        "PVC name template",
-        "PVC generate name",
-        "volume name template",
-        "network name template",
-        "target labels",
-        "target node",
-        "converter node",
-        "nested virtualization",
-        "XFS compatibility",
-        "RDM as LUN",
-        "migrate shared disks",
-        "preflight inspection",
-        "skip guest conversion",
-        "delete guest conversion pod",
-        "legacy drivers",
-        "preserve CPU model",
-        "compatibility mode",
-        "description",
-    ],
-    later: &[],
-};
+const TARGET_POWER_STATE: Key<TargetPowerState> = Key::new(
+    "target power state",
+    "power state that the target VMs end up in; auto: that of the source VM",
+);
+const PRESERVE_STATIC_IPS: Key<bool> = Key::new(
+    "preserve static IPs",
+    "whether guests keep their static addresses; unsaid: no",
+);
+const PVC_NAME_TEMPLATE: Key<String> = Key::new("PVC name template", "Go template for the names of claims");
+const PVC_GENERATE_NAME: Key<bool> = Key::new(
+    "PVC generate name",
+    "whether what the template gives is a prefix, to which Kubernetes adds a suffix",
+);
+const VOLUME_NAME_TEMPLATE: Key<String> =
+    Key::new("volume name template", "Go template for the names of volumes in the VM");
+const NETWORK_NAME_TEMPLATE: Key<String> = Key::new(
+    "network name template",
+    "Go template for the names of network interfaces in the VM",
+);
+const TARGET_LABELS: Key<Labels> = Key::new("target labels", "labels that the target VMs get");
+const TARGET_NODE: Key<Nodes> = Key::new("target node", "labels of the nodes that the target VMs may run on");
+const CONVERTER_NODE: Key<Nodes> = Key::new("converter node", "labels of the nodes that conversion pods may run on");
+const NESTED_VIRTUALIZATION: Key<bool> =
+    Key::new("nested virtualization", "whether the target VMs can run VMs themselves");
+const XFS_COMPATIBILITY: Key<bool> = Key::new(
+    "XFS compatibility",
+    "whether the conversion image that knows XFS version 4 is used",
+);
+const RDM_AS_LUN: Key<bool> = Key::new("RDM as LUN", "whether raw device mappings become LUNs");
+const MIGRATE_SHARED_DISKS: Key<bool> = Key::new(
+    "migrate shared disks",
+    "whether disks that several VMs share are migrated",
+);
+const PREFLIGHT_INSPECTION: Key<bool> = Key::new(
+    "preflight inspection",
+    "whether disks are inspected before the first warm copy",
+);
+const SKIP_GUEST_CONVERSION: Key<bool> = Key::new(
+    "skip guest conversion",
+    "whether disks are copied without preparing the guest for KubeVirt",
+);
+const DELETE_GUEST_CONVERSION_POD: Key<bool> = Key::new(
+    "delete guest conversion pod",
+    "whether the conversion pod is deleted after success",
+);
+const LEGACY_DRIVERS: Key<bool> = Key::new(
+    "legacy drivers",
+    "whether Windows gets drivers for versions that do not know SHA-2 signatures",
+);
+const PRESERVE_CPU_MODEL: Key<bool> = Key::new(
+    "preserve CPU model",
+    "whether the CPU model of the source's cluster is kept",
+);
+const COMPATIBILITY_MODE: Key<bool> = Key::new(
+    "compatibility mode",
+    "whether widely supported devices are used where the guest is not converted",
+);
+const DESCRIPTION: Key<String> = Key::new("description", "a text for people");
 
-/// The value of `target node` and `converter node` that stands for the scenario's own node.
-const RESERVED: &str = "reserved";
+/// Options of a plan sentence.
+pub const PLAN: Fields = Fields {
+    title: "plan options",
+    all: &[
+        TARGET_POWER_STATE.field,
+        PRESERVE_STATIC_IPS.field,
+        PVC_NAME_TEMPLATE.field,
+        PVC_GENERATE_NAME.field,
+        VOLUME_NAME_TEMPLATE.field,
+        NETWORK_NAME_TEMPLATE.field,
+        TARGET_LABELS.field,
+        TARGET_NODE.field,
+        CONVERTER_NODE.field,
+        NESTED_VIRTUALIZATION.field,
+        XFS_COMPATIBILITY.field,
+        RDM_AS_LUN.field,
+        MIGRATE_SHARED_DISKS.field,
+        PREFLIGHT_INSPECTION.field,
+        SKIP_GUEST_CONVERSION.field,
+        DELETE_GUEST_CONVERSION_POD.field,
+        LEGACY_DRIVERS.field,
+        PRESERVE_CPU_MODEL.field,
+        COMPATIBILITY_MODE.field,
+        DESCRIPTION.field,
+    ],
+};
 
 /// The options that the rows name.
 pub fn plan_options(rows: &Row) -> Result<PlanOptions, Error> {
-    let mut options = PlanOptions::default();
-    for (key, value) in rows {
-        let flag = || yes_no(key, value).map(Some);
-        let text = || Some(value.clone());
-        match key.as_str() {
-            "target power state" => {
-                let states = [
-                    ("on", TargetPowerState::On),
-                    ("off", TargetPowerState::Off),
-                    ("auto", TargetPowerState::Auto),
-                ];
-                options.target_power_state = Some(word(key, value, &states)?);
-            }
-            "preserve static IPs" => options.preserve_static_ips = flag()?,
-            "PVC name template" => options.pvc_name_template = text(),
-            "PVC generate name" => options.pvc_generate_name = flag()?,
-            "volume name template" => options.volume_name_template = text(),
-            "network name template" => options.network_name_template = text(),
-            "target labels" => options.target_labels = Some(pairs(key, value)?),
-            "target node" => options.target_node = Some(node(key, value)?),
-            "converter node" => options.converter_node = Some(node(key, value)?),
-            "nested virtualization" => options.nested_virtualization = flag()?,
-            "XFS compatibility" => options.xfs_compatibility = flag()?,
-            "RDM as LUN" => options.rdm_as_lun = flag()?,
-            "migrate shared disks" => options.migrate_shared_disks = flag()?,
-            "preflight inspection" => options.preflight_inspection = flag()?,
-            "skip guest conversion" => options.skip_guest_conversion = flag()?,
-            "delete guest conversion pod" => options.delete_guest_conversion_pod = flag()?,
-            "legacy drivers" => options.legacy_drivers = flag()?,
-            "preserve CPU model" => options.preserve_cpu_model = flag()?,
-            "compatibility mode" => options.compatibility_mode = flag()?,
-            "description" => options.description = text(),
-            _ => {}
-        }
-    }
-    Ok(options)
-}
-
-fn node(key: &str, value: &str) -> Result<BTreeMap<String, String>, Error> {
-    match value {
-        RESERVED => Err(Error::Later {
-            what: "value",
-            key: RESERVED.to_owned(),
-        }),
-        labels => pairs(key, labels),
-    }
-}
-
-/// `k=v, k2=v2`; a value may be empty, as Kubernetes' labels may.
-fn pairs(key: &str, value: &str) -> Result<BTreeMap<String, String>, Error> {
-    let pair = |text: &str| match text.trim().split_once('=') {
-        Some((name, value)) if !name.is_empty() => Some((name.trim().to_owned(), value.trim().to_owned())),
-        Some(_) | None => None,
-    };
-    value
-        .split(',')
-        .map(pair)
-        .collect::<Option<_>>()
-        .ok_or_else(|| Error::Value {
-            key: key.to_owned(),
-            value: value.to_owned(),
-            takes: "key=value, key=value, ...".to_owned(),
-        })
+    Ok(PlanOptions {
+        target_power_state: rows.get(TARGET_POWER_STATE)?,
+        preserve_static_ips: rows.get(PRESERVE_STATIC_IPS)?,
+        pvc_name_template: rows.get(PVC_NAME_TEMPLATE)?,
+        pvc_generate_name: rows.get(PVC_GENERATE_NAME)?,
+        volume_name_template: rows.get(VOLUME_NAME_TEMPLATE)?,
+        network_name_template: rows.get(NETWORK_NAME_TEMPLATE)?,
+        target_labels: rows.get(TARGET_LABELS)?,
+        target_node: rows.get(TARGET_NODE)?.map(|nodes| nodes.0),
+        converter_node: rows.get(CONVERTER_NODE)?.map(|nodes| nodes.0),
+        nested_virtualization: rows.get(NESTED_VIRTUALIZATION)?,
+        xfs_compatibility: rows.get(XFS_COMPATIBILITY)?,
+        rdm_as_lun: rows.get(RDM_AS_LUN)?,
+        migrate_shared_disks: rows.get(MIGRATE_SHARED_DISKS)?,
+        preflight_inspection: rows.get(PREFLIGHT_INSPECTION)?,
+        skip_guest_conversion: rows.get(SKIP_GUEST_CONVERSION)?,
+        delete_guest_conversion_pod: rows.get(DELETE_GUEST_CONVERSION_POD)?,
+        legacy_drivers: rows.get(LEGACY_DRIVERS)?,
+        preserve_cpu_model: rows.get(PRESERVE_CPU_MODEL)?,
+        compatibility_mode: rows.get(COMPATIBILITY_MODE)?,
+        description: rows.get(DESCRIPTION)?,
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::field::Takes;
+    use super::super::table::{options, tests::table};
     use super::*;
-
-    fn row(key: &str, value: &str) -> Row {
-        vec![(key.to_owned(), value.to_owned())]
-    }
 
     #[test]
     fn every_option_of_the_vocabulary_is_taken() {
-        for key in PLAN.now {
-            let value = match *key {
-                "target power state" => "off",
-                "target labels" | "target node" | "converter node" => "a=b",
-                key if key.contains("template") || key == "description" => "text",
-                _ => "no",
+        for field in PLAN.all {
+            let value = match field.takes() {
+                Takes::Words(words) => words[0],
+                Takes::Text("text") => "text",
+                Takes::Text(_) => "a=b",
             };
-            let options = plan_options(&row(key, value)).expect("an option");
-            assert_ne!(options, PlanOptions::default(), "{key} has no effect");
+            let row = options(Some(&table(&[&[field.name, value]])), PLAN).expect("an option");
+            let options = plan_options(&row).expect("an option");
+            assert_ne!(options, PlanOptions::default(), "{} has no effect", field.name);
         }
-    }
-
-    #[test]
-    fn labels_are_pairs() {
-        let options = plan_options(&row("target labels", "team=mtv, empty=")).expect("labels");
-        let expected = BTreeMap::from([
-            ("team".to_owned(), "mtv".to_owned()),
-            ("empty".to_owned(), String::new()),
-        ]);
-        assert_eq!(options.target_labels, Some(expected));
-        let refused = plan_options(&row("target labels", "team")).expect_err("no pair");
-        insta::assert_snapshot!(refused, @r#""team" is no value for "target labels"; it takes key=value, key=value, ..."#);
-    }
-
-    #[test]
-    fn a_reserved_node_comes_later() {
-        let refused = plan_options(&row("target node", "reserved")).expect_err("later");
-        insta::assert_snapshot!(refused, @r#"the value "reserved" is not yet available in this version"#);
     }
 }

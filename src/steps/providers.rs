@@ -5,9 +5,24 @@ use std::sync::Arc;
 use cucumber::given;
 
 use super::StepResult;
+use super::sentence::{Fact, Part, Sentence};
 use crate::world::{MigrationWorld, Missing};
 
-/// The run's selected provider: Secret and Provider, ready, with its inventory loaded; made once per run.
+/// Sentences about providers and clusters.
+pub const SENTENCES: &[Sentence] = &[
+    Sentence::new(Part::Places, "a source provider")
+        .means(
+            "The provider that VMs come from: the one that the run has selected. MTV knows it and has its inventory; it is \
+             made once per run.",
+        )
+        .example("Given a source provider")
+        .giving(&[Fact::Source]),
+    Sentence::new(Part::Places, "the destination is the local cluster")
+        .means("VMs go to the cluster that MTV runs on. That is the default and may be left out.")
+        .example("Given the destination is the local cluster")
+        .before_plan(),
+];
+
 #[given("a source provider")]
 async fn a_source_provider(world: &mut MigrationWorld) -> StepResult {
     let scenario = Arc::clone(world.scenario()?);
@@ -16,7 +31,6 @@ async fn a_source_provider(world: &mut MigrationWorld) -> StepResult {
     Ok(())
 }
 
-/// The default; may be left out.
 #[given("the destination is the local cluster")]
 async fn the_destination_is_the_local_cluster(world: &mut MigrationWorld) -> StepResult {
     world.scenario()?.session.destination().await?;

@@ -1,191 +1,161 @@
-//! Tables of steps as typed rows: every key is known, every key is named once.
+//! Tables of steps: every key is known, every key is named once, every value can be read.
 
 use cucumber::gherkin;
-use thiserror::Error;
 
-use crate::nearest::nearest;
-
-/// A table that does not say what its sentence needs.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Error {
-    /// A key or a column that nobody knows.
-    #[error("unknown {what} \"{key}\"; {}", hint(.key, .allowed))]
-    Unknown {
-        /// `option`, or `column`.
-        what: &'static str,
-        /// As written.
-        key: String,
-        /// All that could be written.
-        allowed: Vec<String>,
-    },
-    /// A key or a column of the vocabulary that this version does not have yet.
-    #[error("the {what} \"{key}\" is not yet available in this version")]
-    Later {
-        /// `option`, or `column`.
-        what: &'static str,
-        /// As written.
-        key: String,
-    },
-    /// A key or a column stands there twice.
-    #[error("the {what} \"{key}\" is given twice")]
-    Twice {
-        /// `option`, or `column`.
-        what: &'static str,
-        /// As written.
-        key: String,
-    },
-    /// A column is missing.
-    #[error("the column \"{column}\" is missing")]
-    Missing {
-        /// Its name.
-        column: String,
-    },
-    /// A value that the key does not take.
-    #[error("\"{value}\" is no value for \"{key}\"; it takes {takes}")]
-    Value {
-        /// The key.
-        key: String,
-        /// As written.
-        value: String,
-        /// What could be written.
-        takes: String,
-    },
-    /// A table of another shape.
-    #[error("{0}")]
-    Shape(&'static str),
-}
-
-fn hint(key: &str, allowed: &[String]) -> String {
-    let nearest = nearest(key, allowed.iter().map(String::as_str));
-    let all = format!("there are {}", allowed.join(", "));
-    match nearest.as_slice() {
-        [] => all,
-        alike => format!("did you mean {}? {all}", alike.join(" or ")),
-    }
-}
-
-/// What keys a table can have: those that work, and those that a later version brings.
-#[derive(Debug, Clone, Copy)]
-pub struct Keys {
-    /// They work.
-    pub now: &'static [&'static str],
-    /// They are in the vocabulary, but not in this version.
-    pub later: &'static [&'static str],
-}
-
-impl Keys {
-    fn check(self, what: &'static str, key: &str) -> Result<(), Error> {
-        if self.now.contains(&key) {
-            return Ok(());
-        }
-        let key = key.to_owned();
-        if self.later.contains(&key.as_str()) {
-            return Err(Error::Later { what, key });
-        }
-        let allowed = self.now.iter().map(|key| (*key).to_owned()).collect();
-        Err(Error::Unknown { what, key, allowed })
-    }
-}
+use super::field::{Field, Fields, Key, Value};
+use super::mistake::{Error, Mistake};
 
 /// One row: keys and their values. Empty cells are left out.
-pub type Row = Vec<(String, String)>;
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Row(Vec<(String, String)>);
+
+impl Row {
+    /// The value of a key, if the row names it.
+    pub fn get<T: Value>(&self, key: Key<T>) -> Result<Option<T>, Error> {
+        let name = key.field.name;
+        let written = self.0.iter().find(|(key, _)| key == name);
+        written.map(|(_, value)| T::read(name, value)).transpose()
+    }
+
+    /// The value of a key that every row has.
+    pub fn need<T: Value>(&self, key: Key<T>) -> Result<T, Error> {
+        let column = key.field.name.to_owned();
+        self.get(key)?.ok_or(Error::Missing { column })
+    }
+
+    fn names(&self, key: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == key)
+    }
+}
 
 /// A two-column table of options, without header; no table is a table without rows.
-pub fn options(table: Option<&gherkin::Table>, keys: Keys) -> Result<Row, Error> {
-    let mut options = Row::new();
-    for row in table.map(|table| table.rows.as_slice()).unwrap_or_default() {
-        let [key, value] = row.as_slice() else {
-            return Err(Error::Shape("the table of options has two columns: option and value"));
-        };
-        keys.check("option", key)?;
-        if options.iter().any(|(known, _)| known == key) {
-            return Err(Error::Twice {
-                what: "option",
-                key: key.clone(),
-            });
-        }
-        options.push((key.clone(), value.clone()));
-    }
-    Ok(options)
+pub fn options(table: Option<&gherkin::Table>, fields: Fields) -> Result<Row, Error> {
+    first(read_options(table, fields))
 }
 
-/// A table with a header row that has at least the `required` columns.
-pub fn rows(table: Option<&gherkin::Table>, required: &[&str], keys: Keys) -> Result<Vec<Row>, Error> {
-    let (header, rows) = match table.map(|table| table.rows.as_slice()) {
-        Some([header, rows @ ..]) if !rows.is_empty() => (header, rows),
-        _ => {
-            return Err(Error::Shape(
-                "the sentence needs a table with a header row and at least one row",
-            ));
-        }
-    };
-    for (position, column) in header.iter().enumerate() {
-        keys.check("column", column)?;
-        if header.iter().take(position).any(|other| other == column) {
-            return Err(Error::Twice {
-                what: "column",
-                key: column.clone(),
-            });
+/// A table with a header row.
+pub fn rows(table: Option<&gherkin::Table>, fields: Fields) -> Result<Vec<Row>, Error> {
+    first(read_rows(table, fields))
+}
+
+/// A table of one column without header.
+pub fn names<T: Value>(table: Option<&gherkin::Table>, key: Key<T>) -> Result<Vec<T>, Error> {
+    let names = first(read_names(table, &key.field))?;
+    names.iter().map(|name| T::read(key.field.name, name)).collect()
+}
+
+/// The options, and all that is wrong with them.
+pub fn read_options(table: Option<&gherkin::Table>, fields: Fields) -> (Row, Vec<Mistake>) {
+    let mut options = Row::default();
+    let mut mistakes = Vec::new();
+    for (row, cells) in cells(table).iter().enumerate() {
+        let [key, value] = cells.as_slice() else {
+            let shape = Error::Shape("the table of options has two columns: option and value");
+            mistakes.push(Mistake::cell(row, 0, shape));
+            break;
+        };
+        match fields.find("option", key) {
+            Err(error) => mistakes.push(Mistake::cell(row, 0, error)),
+            Ok(_) if options.names(key) => mistakes.push(Mistake::cell(row, 0, twice("option", key))),
+            Ok(field) => {
+                mistakes.extend(field.check(value).err().map(|error| Mistake::cell(row, 1, error)));
+                options.0.push((key.clone(), value.clone()));
+            }
         }
     }
-    if let Some(missing) = required
-        .iter()
-        .find(|column| !header.iter().any(|named| named == *column))
-    {
-        return Err(Error::Missing {
-            column: (*missing).to_owned(),
-        });
+    (options, mistakes)
+}
+
+/// The rows, and all that is wrong with them.
+pub fn read_rows(table: Option<&gherkin::Table>, fields: Fields) -> (Vec<Row>, Vec<Mistake>) {
+    let (header, rows) = match cells(table) {
+        [header, rows @ ..] if !rows.is_empty() => (header, rows),
+        _ => {
+            let shape = Mistake::shape("the sentence needs a table with a header row and at least one row");
+            return (Vec::new(), vec![shape]);
+        }
+    };
+    let mut mistakes = Vec::new();
+    let mut columns: Vec<Option<&Field>> = Vec::new();
+    for (column, name) in header.iter().enumerate() {
+        let field = match header.iter().take(column).any(|other| other == name) {
+            true => Err(twice("column", name)),
+            false => fields.find("column", name),
+        };
+        columns.push(field.as_ref().ok().copied());
+        mistakes.extend(field.err().map(|error| Mistake::cell(0, column, error)));
+    }
+    for missing in fields.all.iter().filter(|field| field.required) {
+        if !header.iter().any(|column| column == missing.name) {
+            let column = missing.name.to_owned();
+            mistakes.push(Mistake::cell(0, 0, Error::Missing { column }));
+        }
     }
     let mut typed = Vec::new();
-    for row in rows {
-        let cells = header.iter().cloned().zip(row.iter().cloned());
-        let filled: Row = cells.filter(|(_, cell)| !cell.is_empty()).collect();
-        if let Some(empty) = required
-            .iter()
-            .find(|column| !filled.iter().any(|(key, _)| key == *column))
-        {
-            return Err(Error::Value {
-                key: (*empty).to_owned(),
-                value: String::new(),
-                takes: "a name".to_owned(),
-            });
+    for (row, cells) in rows.iter().enumerate() {
+        let mut read = Row::default();
+        for (column, (cell, field)) in cells.iter().zip(&columns).enumerate() {
+            let Some(field) = field else { continue };
+            let wrong = match (cell.is_empty(), field.required) {
+                (true, false) => continue,
+                (true, true) => Err(Error::Value {
+                    key: field.name.to_owned(),
+                    value: String::new(),
+                    takes: field.takes().to_string(),
+                }),
+                (false, _) => field.check(cell),
+            };
+            mistakes.extend(wrong.err().map(|error| Mistake::cell(row + 1, column, error)));
+            read.0.push((field.name.to_owned(), cell.clone()));
         }
-        typed.push(filled);
+        typed.push(read);
     }
-    Ok(typed)
+    (typed, mistakes)
 }
 
-/// A table of one column without header, each cell a name.
-pub fn names(table: Option<&gherkin::Table>) -> Result<Vec<String>, Error> {
-    let rows = table.map(|table| table.rows.as_slice()).unwrap_or_default();
-    let cell = |row: &Vec<String>| match row.as_slice() {
-        [name] if !name.is_empty() => Ok(name.clone()),
-        _ => Err(Error::Shape("the table has one column with a name in each row")),
-    };
-    match rows {
-        [] => Err(Error::Shape("the sentence needs a table with a name in each row")),
-        rows => rows.iter().map(cell).collect(),
+/// The names, and all that is wrong with them.
+pub fn read_names(table: Option<&gherkin::Table>, field: &Field) -> (Vec<String>, Vec<Mistake>) {
+    let rows = cells(table);
+    if rows.is_empty() {
+        let shape = Mistake::shape("the sentence needs a table with a name in each row");
+        return (Vec::new(), vec![shape]);
     }
+    let mut names = Vec::new();
+    let mut mistakes = Vec::new();
+    for (row, cells) in rows.iter().enumerate() {
+        let checked = match cells.as_slice() {
+            [name] if !name.is_empty() => {
+                names.push(name.clone());
+                field.check(name)
+            }
+            _ => Err(Error::Shape("the table has one column with a name in each row")),
+        };
+        mistakes.extend(checked.err().map(|error| Mistake::cell(row, 0, error)));
+    }
+    (names, mistakes)
 }
 
-/// One of several words.
-pub fn word<T: Copy>(key: &str, value: &str, words: &[(&str, T)]) -> Result<T, Error> {
-    let found = words.iter().find(|(word, _)| *word == value);
-    found.map(|(_, meaning)| *meaning).ok_or_else(|| Error::Value {
-        key: key.to_owned(),
-        value: value.to_owned(),
-        takes: words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", "),
-    })
+fn cells(table: Option<&gherkin::Table>) -> &[Vec<String>] {
+    table.map(|table| table.rows.as_slice()).unwrap_or_default()
 }
 
-/// Yes or no.
-pub fn yes_no(key: &str, value: &str) -> Result<bool, Error> {
-    word(key, value, &[("yes", true), ("no", false)])
+fn twice(what: &'static str, key: &str) -> Error {
+    let key = key.to_owned();
+    Error::Twice { what, key }
+}
+
+fn first<T>((read, mistakes): (T, Vec<Mistake>)) -> Result<T, Error> {
+    match mistakes.into_iter().next() {
+        None => Ok(read),
+        Some(mistake) => Err(mistake.error),
+    }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::mistake::Place;
     use super::*;
+    use crate::source::Power;
 
     /// A table as the parser makes it.
     pub fn table(rows: &[&[&str]]) -> gherkin::Table {
@@ -197,49 +167,80 @@ pub(super) mod tests {
         feature.scenarios[0].steps[0].table.clone().expect("a table")
     }
 
-    const KEYS: Keys = Keys {
-        now: &["power", "name", "disk type"],
-        later: &["guest agent"],
+    const POWER: Key<Power> = Key::new("power", "");
+    const NAME: Key<String> = Key::new("name", "");
+    const RDM: Key<bool> = Key::new("rdm", "");
+    const FIELDS: Fields = Fields {
+        title: "",
+        all: &[
+            POWER.field,
+            NAME.field.required(),
+            RDM.field,
+            Field::of::<bool>("guest agent", "").later(),
+        ],
     };
 
     fn refused(rows: &[&[&str]]) -> String {
-        options(Some(&table(rows)), KEYS).expect_err("refused").to_string()
+        options(Some(&table(rows)), FIELDS).expect_err("refused").to_string()
     }
 
     #[test]
-    fn options_are_read_in_order_and_no_table_is_none() {
-        let read = options(Some(&table(&[&["name", "a"], &["power", "on"]])), KEYS).expect("options");
-        assert_eq!(read, [("name".into(), "a".into()), ("power".into(), "on".into())]);
-        assert_eq!(options(None, KEYS), Ok(Vec::new()));
+    fn options_are_typed_and_no_table_is_none() {
+        let read = options(Some(&table(&[&["name", "a"], &["power", "on"]])), FIELDS).expect("options");
+        assert_eq!(read.get(POWER), Ok(Some(Power::On)));
+        assert_eq!(read.get(NAME), Ok(Some("a".into())));
+        assert_eq!(read.get(RDM), Ok(None));
+        assert_eq!(options(None, FIELDS), Ok(Row::default()));
     }
 
     #[test]
     fn what_cannot_be_meant_is_refused() {
-        insta::assert_snapshot!(refused(&[&["pwoer", "on"]]), @r#"unknown option "pwoer"; did you mean power? there are power, name, disk type"#);
-        insta::assert_snapshot!(refused(&[&["zzz", "on"]]), @r#"unknown option "zzz"; there are power, name, disk type"#);
+        insta::assert_snapshot!(refused(&[&["pwoer", "on"]]), @r#"unknown option "pwoer"; did you mean power? there are power, name, rdm"#);
+        insta::assert_snapshot!(refused(&[&["zzz", "on"]]), @r#"unknown option "zzz"; there are power, name, rdm"#);
         insta::assert_snapshot!(refused(&[&["guest agent", "yes"]]), @r#"the option "guest agent" is not yet available in this version"#);
         insta::assert_snapshot!(refused(&[&["power", "on"], &["power", "off"]]), @r#"the option "power" is given twice"#);
         insta::assert_snapshot!(refused(&[&["power"]]), @"the table of options has two columns: option and value");
-        insta::assert_snapshot!(yes_no("rdm", "maybe").expect_err("refused"), @r#""maybe" is no value for "rdm"; it takes yes, no"#);
+        insta::assert_snapshot!(refused(&[&["rdm", "maybe"]]), @r#""maybe" is no value for "rdm"; it takes yes, no"#);
+    }
+
+    #[test]
+    fn all_mistakes_of_a_table_are_found_where_they_stand() {
+        let (_, mistakes) = read_rows(
+            Some(&table(&[
+                &["name", "pwoer", "rdm"],
+                &["a", "", "maybe"],
+                &["", "on", "yes"],
+            ])),
+            FIELDS,
+        );
+        let places: Vec<&Place> = mistakes.iter().map(|mistake| &mistake.place).collect();
+        let cell = |row, column| Place::Cell { row, column };
+        assert_eq!(places, [&cell(0, 1), &cell(1, 2), &cell(2, 0)]);
     }
 
     #[test]
     fn header_tables_need_their_columns_and_leave_empty_cells_out() {
-        let read = rows(
-            Some(&table(&[&["name", "power"], &["a", ""], &["b", "on"]])),
-            &["name"],
-            KEYS,
-        )
-        .expect("rows");
-        let expected: [Row; 2] = [
-            vec![("name".into(), "a".into())],
-            vec![("name".into(), "b".into()), ("power".into(), "on".into())],
-        ];
-        assert_eq!(read, expected);
-        let refused = |table: gherkin::Table| rows(Some(&table), &["name"], KEYS).expect_err("refused").to_string();
+        let read = rows(Some(&table(&[&["name", "power"], &["a", ""], &["b", "on"]])), FIELDS).expect("rows");
+        let typed: Vec<_> = read.iter().map(|row| (row.need(NAME), row.get(POWER))).collect();
+        assert_eq!(
+            typed,
+            [
+                (Ok("a".to_owned()), Ok(None)),
+                (Ok("b".to_owned()), Ok(Some(Power::On)))
+            ]
+        );
+        let refused = |table: gherkin::Table| rows(Some(&table), FIELDS).expect_err("refused").to_string();
         insta::assert_snapshot!(refused(table(&[&["power"], &["on"]])), @r#"the column "name" is missing"#);
         insta::assert_snapshot!(refused(table(&[&["name"]])), @"the sentence needs a table with a header row and at least one row");
-        insta::assert_snapshot!(refused(table(&[&["name", "power"], &["", "on"]])), @r#""" is no value for "name"; it takes a name"#);
+        insta::assert_snapshot!(refused(table(&[&["name", "power"], &["", "on"]])), @r#""" is no value for "name"; it takes text"#);
         insta::assert_snapshot!(refused(table(&[&["name", "name"], &["a", "b"]])), @r#"the column "name" is given twice"#);
+    }
+
+    #[test]
+    fn names_stand_in_one_column() {
+        let read = |rows: &[&[&str]]| names(Some(&table(rows)), NAME);
+        assert_eq!(read(&[&["a"], &["b"]]), Ok(vec!["a".to_owned(), "b".to_owned()]));
+        assert!(read(&[&["a", "b"]]).is_err());
+        assert!(names(None, NAME).is_err());
     }
 }

@@ -1,67 +1,120 @@
 //! The options of a VM, from table rows to a typed value.
 
-use super::table::{Error, Keys, Row, word};
+use super::duration::StatedDuration;
+use super::field::{Field, Fields, Key};
+use super::mistake::Error;
+use super::table::Row;
+use super::values::Datastore;
+use super::words::{NicState, SharedDisks};
 use crate::migration::intent::VmOptions;
 use crate::source::{DiskType, Power};
 
-const POWER: &str = "power";
-const DISK_TYPE: &str = "disk type";
-const NAME: &str = "name";
-const TARGET_NAME: &str = "target name";
+/// The VM or template on the source.
+pub const VM: Key<String> = Key::new("VM", "name of the VM or template on the source");
+
+const POWER: Key<Power> = Key::new(
+    "power",
+    "power state when the migration starts; unsaid, the clone is off",
+);
+const DISK_TYPE: Key<DiskType> = Key::new(
+    "disk type",
+    "provisioning of the clone's disks; unsaid, as on the original",
+);
+const NAME: Key<String> = Key::new(
+    "name",
+    "what the clone's name is made from, instead of the original's name",
+);
+const TARGET_NAME: Key<String> = Key::new("target name", "name of the VM on the target");
+
+const GUEST_AGENT: Field = Field::of::<bool>(
+    "guest agent",
+    "whether the guest agent is awaited before the migration and must answer after it",
+)
+.later();
+const GUEST_AGENT_TIMEOUT: Field =
+    Field::of::<StatedDuration>("guest agent timeout", "how long the guest agent is awaited").later();
+const KEEP_NAME_FORMAT: Field = Field::of::<bool>(
+    "keep name format",
+    "whether the clone's name keeps upper case and underscores, which Kubernetes does not take",
+)
+.later();
+const DATASTORE: Field = Field::of::<Datastore>("datastore", "where the clone's disks are put").later();
+const HOST: Field = Field::of::<String>("host", "host that the clone runs on").later();
+const EXTRA_NIC: Field = Field::of::<NicState>(
+    "extra NIC",
+    "one more network interface, with this state when the VM starts",
+)
+.later();
+const LUKS: Field = Field::of::<bool>("LUKS", "whether disks are encrypted and MTV is given their passphrase").later();
+const LUKS_PASSPHRASE: Field = Field::of::<String>(
+    "LUKS passphrase",
+    "the passphrase that MTV is given, instead of the one of the providers file",
+)
+.later();
+const SHARED_DISKS: Field =
+    Field::of::<SharedDisks>("shared disks", "what the VM is to the disks that it shares with others").later();
 
 /// Options of a clone.
-pub const CLONE: Keys = Keys {
-    now: &[POWER, DISK_TYPE, NAME, TARGET_NAME],
-    later: LATER,
-};
-
-/// Options of a VM that is migrated as it is: those that leave the source alone.
-pub const AS_IT_IS: Keys = Keys {
-    now: &[TARGET_NAME],
-    later: &["guest agent", "guest agent timeout", "LUKS", "LUKS passphrase"],
+pub const CLONE: Fields = Fields {
+    title: "VM options",
+    all: &[
+        POWER.field,
+        DISK_TYPE.field,
+        NAME.field,
+        TARGET_NAME.field,
+        GUEST_AGENT,
+        GUEST_AGENT_TIMEOUT,
+        KEEP_NAME_FORMAT,
+        DATASTORE,
+        HOST,
+        EXTRA_NIC,
+        LUKS,
+        LUKS_PASSPHRASE,
+        SHARED_DISKS,
+    ],
 };
 
 /// Columns of a table of clones: the VM, then any option.
-pub const CLONES: Keys = Keys {
-    now: &[VM, POWER, DISK_TYPE, NAME, TARGET_NAME],
-    later: LATER,
+pub const CLONES: Fields = Fields {
+    title: "columns for clones",
+    all: &[
+        VM.field.required(),
+        POWER.field,
+        DISK_TYPE.field,
+        NAME.field,
+        TARGET_NAME.field,
+        GUEST_AGENT,
+        GUEST_AGENT_TIMEOUT,
+        KEEP_NAME_FORMAT,
+        DATASTORE,
+        HOST,
+        EXTRA_NIC,
+        LUKS,
+        LUKS_PASSPHRASE,
+        SHARED_DISKS,
+    ],
 };
 
-/// The column with the VM's name.
-pub const VM: &str = "VM";
+/// Options of a VM that is migrated as it is: those that leave the source alone.
+pub const AS_IT_IS: Fields = Fields {
+    title: "options of a VM as it is",
+    all: &[
+        TARGET_NAME.field,
+        GUEST_AGENT,
+        GUEST_AGENT_TIMEOUT,
+        LUKS,
+        LUKS_PASSPHRASE,
+    ],
+};
 
-const LATER: &[&str] = &[
-    "guest agent",
-    "guest agent timeout",
-    "keep name format",
-    "datastore",
-    "host",
-    "extra NIC",
-    "LUKS",
-    "LUKS passphrase",
-    "shared disks",
-];
-
-/// The options that a row names; the column [`VM`] is none of them.
+/// The options that a row names.
 pub fn vm_options(row: &Row) -> Result<VmOptions, Error> {
-    let mut options = VmOptions::default();
-    for (key, value) in row {
-        match key.as_str() {
-            POWER => options.power = Some(word(key, value, &[("on", Power::On), ("off", Power::Off)])?),
-            DISK_TYPE => {
-                let types = [
-                    ("thin", DiskType::Thin),
-                    ("thick-lazy", DiskType::ThickLazy),
-                    ("thick-eager", DiskType::ThickEager),
-                ];
-                options.disk_type = Some(word(key, value, &types)?);
-            }
-            NAME => options.name = Some(value.clone()),
-            TARGET_NAME => options.target_name = Some(value.clone()),
-            _ => {}
-        }
-    }
-    Ok(options)
+    Ok(VmOptions {
+        power: row.get(POWER)?,
+        disk_type: row.get(DISK_TYPE)?,
+        name: row.get(NAME)?,
+        target_name: row.get(TARGET_NAME)?,
+    })
 }
 
 #[cfg(test)]
@@ -83,14 +136,14 @@ mod tests {
     }
 
     #[test]
-    fn a_power_state_that_does_not_exist_is_refused() {
-        let row = options(Some(&table(&[&["power", "up"]])), CLONE).expect("options");
-        insta::assert_snapshot!(vm_options(&row).expect_err("refused"), @r#""up" is no value for "power"; it takes on, off"#);
-    }
-
-    #[test]
     fn a_vm_as_it_is_takes_only_what_leaves_the_source_alone() {
         let power = options(Some(&table(&[&["power", "on"]])), AS_IT_IS);
         insta::assert_snapshot!(power.expect_err("refused"), @r#"unknown option "power"; there are target name"#);
+    }
+
+    #[test]
+    fn a_table_of_clones_takes_the_options_of_a_clone() {
+        let names = |fields: Fields| fields.all.iter().map(|field| field.name).collect::<Vec<_>>();
+        assert_eq!(names(CLONES), [vec!["VM"], names(CLONE)].concat());
     }
 }

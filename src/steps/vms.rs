@@ -3,56 +3,84 @@
 use cucumber::gherkin::Step;
 use cucumber::given;
 
+use super::field::Field;
+use super::mistake::Error;
+use super::sentence::{Argument, Fact, Part, Sentence};
 use super::table::{self, Row};
 use super::vm_options::{AS_IT_IS, CLONE, CLONES, VM, vm_options};
 use super::{StepError, StepResult};
 use crate::migration::intent::{VmOptions, WantedVm};
 use crate::world::MigrationWorld;
 
-/// A clone of a VM, with an optional table of options.
+/// Sentences about VMs.
+pub const SENTENCES: &[Sentence] = &[
+    Sentence::new(Part::Vms, "a clone of the VM {string}")
+        .means(
+            "A copy of a VM or template of the source is migrated, the original is left alone. That the original exists is \
+             checked at once; the copy is made when it is needed and removed in the end.",
+        )
+        .words(&[VM.field])
+        .argument(Argument::Options(CLONE))
+        .example("Given a clone of the VM \"mtv-tests-rhel8\"\n  | power | on |")
+        .after(&[Fact::Source])
+        .giving(&[Fact::Vms])
+        .before_plan(),
+    Sentence::new(Part::Vms, "{int} clone(s) of the VM {string}")
+        .means("The same, so many times; all of them have the same options.")
+        .words(&[Field::of::<usize>("number", "how many"), VM.field])
+        .argument(Argument::Options(CLONE))
+        .example("Given 2 clones of the VM \"mtv-tests-rhel8\"")
+        .after(&[Fact::Source])
+        .giving(&[Fact::Vms])
+        .before_plan(),
+    Sentence::new(Part::Vms, "clones of these VMs:")
+        .means("A clone of each VM of the table, each with its own options.")
+        .argument(Argument::Rows(CLONES))
+        .example(
+            "Given clones of these VMs:\n  | VM                 | power |\n  | mtv-tests-rhel8    | on    |\n  | \
+             mtv-win2019-3disks | off   |",
+        )
+        .after(&[Fact::Source])
+        .giving(&[Fact::Vms])
+        .before_plan(),
+    Sentence::new(Part::Vms, "the VM {string} as it is")
+        .means(
+            "The VM itself is migrated, without a clone: for sources that cannot clone, and for plans that never run. Only \
+             options that leave the source alone are taken.",
+        )
+        .words(&[VM.field])
+        .argument(Argument::Options(AS_IT_IS))
+        .example("Given the VM \"mtv-tests-rhel8\" as it is\n  | target name | web-1 |")
+        .after(&[Fact::Source])
+        .giving(&[Fact::Vms])
+        .before_plan(),
+];
+
 #[given(expr = "a clone of the VM {string}")]
 async fn a_clone(world: &mut MigrationWorld, step: &Step, original: String) -> StepResult {
-    want(world, 1, wanted(original, true, clone_options(step)?)).await
+    let options = vm_options(&table::options(step.table.as_ref(), CLONE)?)?;
+    want(world, 1, wanted(original, true, options)).await
 }
 
-/// Several clones of one VM.
 #[given(expr = "{int} clone(s) of the VM {string}")]
 async fn several_clones(world: &mut MigrationWorld, step: &Step, count: usize, original: String) -> StepResult {
-    want(world, count, wanted(original, true, clone_options(step)?)).await
+    let options = vm_options(&table::options(step.table.as_ref(), CLONE)?)?;
+    want(world, count, wanted(original, true, options)).await
 }
 
-/// Clones of several VMs, each with its options.
 #[given("clones of these VMs:")]
 async fn clones(world: &mut MigrationWorld, step: &Step) -> StepResult {
-    for vm in clone_rows(step)? {
-        want(world, 1, vm).await?;
+    let vm = |row: &Row| Ok::<_, Error>(wanted(row.need(VM)?, true, vm_options(row)?));
+    for row in table::rows(step.table.as_ref(), CLONES)? {
+        want(world, 1, vm(&row)?).await?;
     }
     Ok(())
 }
 
-/// A VM itself, without a clone.
 #[given(expr = "the VM {string} as it is")]
 async fn as_it_is(world: &mut MigrationWorld, step: &Step, original: String) -> StepResult {
-    want(world, 1, wanted(original, false, as_it_is_options(step)?)).await
-}
-
-pub(super) fn clone_options(step: &Step) -> Result<VmOptions, table::Error> {
-    vm_options(&table::options(step.table.as_ref(), CLONE)?)
-}
-
-pub(super) fn as_it_is_options(step: &Step) -> Result<VmOptions, table::Error> {
-    vm_options(&table::options(step.table.as_ref(), AS_IT_IS)?)
-}
-
-pub(super) fn clone_rows(step: &Step) -> Result<Vec<WantedVm>, table::Error> {
-    let vm = |row: &Row| {
-        let name = row.iter().find(|(key, _)| key == VM).map(|(_, name)| name.clone());
-        Ok(wanted(name.unwrap_or_default(), true, vm_options(row)?))
-    };
-    table::rows(step.table.as_ref(), &[VM], CLONES)?
-        .iter()
-        .map(vm)
-        .collect()
+    let options = vm_options(&table::options(step.table.as_ref(), AS_IT_IS)?)?;
+    want(world, 1, wanted(original, false, options)).await
 }
 
 fn wanted(original: String, clone: bool, options: VmOptions) -> WantedVm {

@@ -1,0 +1,145 @@
+//! One place of a sentence or its table that takes a value: its name, its type, what it is for.
+//!
+//! A [`Key`] is declared once; the catalogue lists it, the linter reads its values, and the step gets them typed.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::mistake::Error;
+
+/// A type that is written as text in a sentence or a cell.
+pub trait Value: Sized {
+    /// What can be written.
+    fn takes() -> Takes;
+
+    /// Reads what is written for `key`.
+    fn read(key: &str, text: &str) -> Result<Self, Error>;
+
+    /// Says that `text` cannot be read.
+    fn refuse(key: &str, text: &str) -> Error {
+        Error::Value {
+            key: key.to_owned(),
+            value: text.to_owned(),
+            takes: Self::takes().to_string(),
+        }
+    }
+}
+
+/// What can be written for a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Takes {
+    /// One of these words.
+    Words(Vec<&'static str>),
+    /// Anything of this description.
+    Text(&'static str),
+}
+
+impl fmt::Display for Takes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Words(words) => f.write_str(&words.join(", ")),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// An option, a column, or a word of a sentence, whatever its type.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// As it is written; the words of a sentence are named for messages only.
+    pub name: &'static str,
+    /// What it is for.
+    pub meaning: &'static str,
+    /// A column that a table cannot do without, and whose cells are filled.
+    pub required: bool,
+    /// It is in the vocabulary, but not in this version.
+    pub later: bool,
+    takes: fn() -> Takes,
+    check: fn(&str, &str) -> Result<(), Error>,
+}
+
+impl Field {
+    /// A field with values of the type `T`.
+    pub const fn of<T: Value>(name: &'static str, meaning: &'static str) -> Self {
+        Self {
+            name,
+            meaning,
+            required: false,
+            later: false,
+            takes: T::takes,
+            check: check::<T>,
+        }
+    }
+
+    /// The table cannot do without it.
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// This version does not have it yet.
+    pub const fn later(mut self) -> Self {
+        self.later = true;
+        self
+    }
+
+    /// What can be written.
+    pub fn takes(&self) -> Takes {
+        (self.takes)()
+    }
+
+    /// Whether `text` can be read.
+    pub fn check(&self, text: &str) -> Result<(), Error> {
+        (self.check)(self.name, text)
+    }
+}
+
+fn check<T: Value>(key: &str, text: &str) -> Result<(), Error> {
+    T::read(key, text).map(|_| ())
+}
+
+/// A field with its type.
+pub struct Key<T> {
+    /// The field.
+    pub field: Field,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T: Value> Key<T> {
+    /// A field of this name.
+    pub const fn new(name: &'static str, meaning: &'static str) -> Self {
+        Self {
+            field: Field::of::<T>(name, meaning),
+            value: PhantomData,
+        }
+    }
+}
+
+/// The fields of a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields {
+    /// What they are called together.
+    pub title: &'static str,
+    /// In the order in which they are listed.
+    pub all: &'static [Field],
+}
+
+impl Fields {
+    /// The field of this name; `what` is what a field is here, `option` or `column`.
+    pub fn find(self, what: &'static str, name: &str) -> Result<&'static Field, Error> {
+        let key = || name.to_owned();
+        match self.all.iter().find(|field| field.name == name) {
+            Some(field) if field.later => Err(Error::Later { what, key: key() }),
+            Some(field) => Ok(field),
+            None => {
+                let now = self.all.iter().filter(|field| !field.later);
+                let allowed = now.map(|field| field.name.to_owned()).collect();
+                Err(Error::Unknown {
+                    what,
+                    key: key(),
+                    allowed,
+                })
+            }
+        }
+    }
+}

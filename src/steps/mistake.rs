@@ -1,0 +1,126 @@
+//! What can be wrong with what a step says, and where in the step it stands.
+
+use std::ops::Range;
+
+use thiserror::Error;
+
+use crate::checks::UnknownCheck;
+use crate::migration::UnknownStep;
+use crate::nearest::nearest;
+
+/// A step that does not say what its sentence needs.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Error {
+    /// An option or a column that nobody knows.
+    #[error("unknown {what} \"{key}\"; {}", hint(.key, .allowed))]
+    Unknown {
+        /// `option`, or `column`.
+        what: &'static str,
+        /// As written.
+        key: String,
+        /// All that could be written.
+        allowed: Vec<String>,
+    },
+    /// An option, a column or a value of the vocabulary that this version does not have yet.
+    #[error("the {what} \"{key}\" is not yet available in this version")]
+    Later {
+        /// `option`, `column`, or `value`.
+        what: &'static str,
+        /// As written.
+        key: String,
+    },
+    /// An option or a column stands there twice.
+    #[error("the {what} \"{key}\" is given twice")]
+    Twice {
+        /// `option`, or `column`.
+        what: &'static str,
+        /// As written.
+        key: String,
+    },
+    /// A column is missing.
+    #[error("the column \"{column}\" is missing")]
+    Missing {
+        /// Its name.
+        column: String,
+    },
+    /// A value that an option, a column or the sentence does not take.
+    #[error("\"{value}\" is no value for \"{key}\"; it takes {takes}")]
+    Value {
+        /// What the value is for.
+        key: String,
+        /// As written.
+        value: String,
+        /// What could be written.
+        takes: String,
+    },
+    /// A check that does not exist.
+    #[error(transparent)]
+    Check(#[from] UnknownCheck),
+    /// A step that no pipeline has.
+    #[error(transparent)]
+    Step(#[from] UnknownStep),
+    /// A doc string that is not what it should be.
+    #[error("the doc string is no {what}: {reason}")]
+    DocString {
+        /// What it should be.
+        what: &'static str,
+        /// Why it is not.
+        reason: String,
+    },
+    /// A table or a doc string that is missing, not wanted, or of another shape.
+    #[error("{0}")]
+    Shape(&'static str),
+}
+
+fn hint(key: &str, allowed: &[String]) -> String {
+    let nearest = nearest(key, allowed.iter().map(String::as_str));
+    let all = format!("there are {}", allowed.join(", "));
+    match nearest.as_slice() {
+        [] => all,
+        alike => format!("did you mean {}? {all}", alike.join(" or ")),
+    }
+}
+
+/// Where in a step a mistake stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The step as a whole.
+    Sentence,
+    /// These bytes of the step's text.
+    Words(Range<usize>),
+    /// This cell of the step's table, both from 0.
+    Cell {
+        /// Row, the header being the first.
+        row: usize,
+        /// Column.
+        column: usize,
+    },
+    /// The doc string.
+    DocString,
+}
+
+/// One mistake of a step.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{error}")]
+pub struct Mistake {
+    /// Where it stands.
+    pub place: Place,
+    /// What it is.
+    pub error: Error,
+}
+
+impl Mistake {
+    /// A mistake in a cell of the table.
+    pub fn cell(row: usize, column: usize, error: Error) -> Self {
+        let place = Place::Cell { row, column };
+        Self { place, error }
+    }
+
+    /// A mistake of the step as a whole.
+    pub fn shape(error: &'static str) -> Self {
+        Self {
+            place: Place::Sentence,
+            error: Error::Shape(error),
+        }
+    }
+}

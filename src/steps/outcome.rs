@@ -1,0 +1,100 @@
+//! How a migration ended, and what MTV says about its plan.
+
+use cucumber::then;
+
+use super::StepResult;
+use super::field::Field;
+use super::sentence::{Fact, Part, Sentence};
+use crate::migration::PipelineStep;
+use crate::world::MigrationWorld;
+
+const CONDITION: Field = Field::of::<String>(
+    "condition",
+    "type of a condition of the plan, such as VMNetworksNotMapped",
+);
+const STEP: Field = Field::of::<PipelineStep>(
+    "step",
+    "a step of the migration; `disk transfer` is whichever of DiskTransfer and DiskTransferV2v the platform has",
+);
+
+/// Sentences about the end of a migration and the state of a plan.
+pub const SENTENCES: &[Sentence] = &[
+    Sentence::new(Part::Then, "the migration succeeds")
+        .means("MTV reports that every VM was migrated.")
+        .example("Then the migration succeeds")
+        .after(&[Fact::Outcome]),
+    Sentence::new(Part::Then, "the migration fails")
+        .means("MTV reports that at least one VM could not be migrated.")
+        .example("Then the migration fails")
+        .after(&[Fact::Outcome]),
+    Sentence::new(Part::Then, "the migration fails in the {string} step")
+        .means("MTV reports that every VM failed, each of them in this step. A migration that does not end is none.")
+        .words(&[STEP])
+        .example("Then the migration fails in the \"disk transfer\" step")
+        .after(&[Fact::Outcome]),
+    Sentence::new(Part::Then, "the plan is ready")
+        .means("MTV reports that the plan can be run.")
+        .example("Then the plan is ready")
+        .after(&[Fact::Plan]),
+    Sentence::new(Part::Then, "the plan is not ready because of {string}")
+        .means("The plan has a condition of this type, and it keeps the plan from being ready.")
+        .words(&[CONDITION])
+        .example("Then the plan is not ready because of \"VMNetworksNotMapped\"")
+        .after(&[Fact::Plan]),
+    Sentence::new(Part::Then, "the plan does not report {string}")
+        .means("The plan has no condition of this type.")
+        .words(&[CONDITION])
+        .example("Then the plan does not report \"VMStorageNotMapped\"")
+        .after(&[Fact::Plan]),
+    Sentence::new(Part::Then, "every VM was migrated")
+        .means("Each VM of the plan has a VM on the target.")
+        .example("Then every VM was migrated")
+        .after(&[Fact::Plan]),
+    Sentence::new(Part::Then, "no VM was migrated")
+        .means("No VM of the plan has a VM on the target.")
+        .example("Then no VM was migrated")
+        .after(&[Fact::Plan]),
+];
+
+#[then("the migration succeeds")]
+fn the_migration_succeeds(world: &mut MigrationWorld) -> StepResult {
+    Ok(world.outcome()?.succeeded()?)
+}
+
+#[then("the migration fails")]
+fn the_migration_fails(world: &mut MigrationWorld) -> StepResult {
+    Ok(world.outcome()?.failed()?)
+}
+
+#[then(expr = "the migration fails in the {string} step")]
+fn the_migration_fails_in(world: &mut MigrationWorld, name: String) -> StepResult {
+    let pipeline_step: PipelineStep = name.parse()?;
+    Ok(world
+        .outcome()?
+        .failed_in(pipeline_step, &world.plan()?.source_names())?)
+}
+
+#[then("the plan is ready")]
+async fn the_plan_is_ready(world: &mut MigrationWorld) -> StepResult {
+    Ok(world.plan()?.now().await?.is_ready()?)
+}
+
+#[then(expr = "the plan is not ready because of {string}")]
+async fn the_plan_is_not_ready(world: &mut MigrationWorld, condition: String) -> StepResult {
+    Ok(world.plan()?.now().await?.is_refused_because_of(&condition)?)
+}
+
+#[then(expr = "the plan does not report {string}")]
+async fn the_plan_does_not_report(world: &mut MigrationWorld, condition: String) -> StepResult {
+    Ok(world.plan()?.now().await?.does_not_report(&condition)?)
+}
+
+#[then("every VM was migrated")]
+async fn every_vm_was_migrated(world: &mut MigrationWorld) -> StepResult {
+    Ok(world.plan()?.every_vm_was_migrated().await?)
+}
+
+#[then("no VM was migrated")]
+async fn no_vm_was_migrated(world: &mut MigrationWorld) -> StepResult {
+    Ok(world.plan()?.no_vm_was_migrated().await?)
+}

@@ -1,0 +1,272 @@
+//! One sentence of the vocabulary: how it is written, what it means, what it takes, what must have been said before.
+
+use cucumber::gherkin::{Step, StepType};
+
+use super::StepError;
+use super::catalogue;
+use super::field::{Field, Fields};
+use super::mistake::{Error, Mistake, Place};
+use super::table;
+use crate::{migration, world::Missing};
+
+/// A sentence. It stands in the `SENTENCES` of the file that has its step function.
+#[derive(Debug, Clone, Copy)]
+pub struct Sentence {
+    /// The part of a scenario that it belongs to.
+    pub part: Part,
+    /// The Cucumber Expression that it is bound with.
+    pub expression: &'static str,
+    /// What it means, for those who write scenarios.
+    pub meaning: &'static str,
+    /// The values of its placeholders, in their order.
+    pub words: &'static [Field],
+    /// What stands below it.
+    pub argument: Argument,
+    /// Lines of a scenario that use it.
+    pub example: &'static str,
+    needs: &'static [Fact],
+    gives: &'static [Fact],
+    before_plan: bool,
+    later: bool,
+}
+
+/// The parts of a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Givens: where from, where to.
+    Places,
+    /// Givens: which VMs.
+    Vms,
+    /// Givens: maps, hooks, plan.
+    Plan,
+    /// Whens.
+    When,
+    /// Thens.
+    Then,
+}
+
+impl Part {
+    /// All of them, in the order of a scenario.
+    pub const ALL: [Self; 5] = [Self::Places, Self::Vms, Self::Plan, Self::When, Self::Then];
+
+    /// As a headline.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Places => "Given: where from, where to",
+            Self::Vms => "Given: which VMs",
+            Self::Plan => "Given: maps, hooks, plan",
+            Self::When => "When",
+            Self::Then => "Then",
+        }
+    }
+}
+
+/// What stands below a sentence.
+#[derive(Debug, Clone, Copy)]
+pub enum Argument {
+    /// Nothing.
+    None,
+    /// If anything, a table of options: their names and values, without a header.
+    Options(Fields),
+    /// A table with a header row.
+    Rows(Fields),
+    /// A table of one column, without a header.
+    Names(Field),
+    /// A doc string.
+    DocString(Field),
+}
+
+/// What a scenario has by its sentences so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fact {
+    /// A provider that VMs come from.
+    Source,
+    /// At least one VM.
+    Vms,
+    /// It is said what networks become.
+    Networks,
+    /// It is said what storages become.
+    Storage,
+    /// A plan.
+    Plan,
+    /// A plan that has acted on all that was said; what belongs before it comes too late.
+    Settled,
+    /// A migration that was started.
+    Running,
+    /// A migration that ended.
+    Outcome,
+}
+
+impl Fact {
+    /// What to tell somebody whose sentence needs it too early; of [`Self::Settled`], whose sentence comes too late.
+    pub fn complaint(self) -> String {
+        let not_mapped = |what| migration::Error::NotMapped { what }.to_string();
+        match self {
+            Self::Source => Missing::Source.to_string(),
+            Self::Vms => migration::Error::NoVms.to_string(),
+            Self::Networks => not_mapped("networks are mapped"),
+            Self::Storage => not_mapped("storage is mapped"),
+            Self::Plan => Missing::Plan.to_string(),
+            Self::Settled => Missing::PlanExists.to_string(),
+            Self::Running => Missing::Running.to_string(),
+            Self::Outcome => Missing::Outcome.to_string(),
+        }
+    }
+}
+
+impl Sentence {
+    /// A sentence that takes nothing.
+    pub const fn new(part: Part, expression: &'static str) -> Self {
+        Self {
+            part,
+            expression,
+            meaning: "",
+            words: &[],
+            argument: Argument::None,
+            example: "",
+            needs: &[],
+            gives: &[],
+            before_plan: false,
+            later: false,
+        }
+    }
+
+    /// What it means.
+    pub const fn means(mut self, meaning: &'static str) -> Self {
+        self.meaning = meaning;
+        self
+    }
+
+    /// The values of its placeholders.
+    pub const fn words(mut self, words: &'static [Field]) -> Self {
+        self.words = words;
+        self
+    }
+
+    /// What stands below it.
+    pub const fn argument(mut self, argument: Argument) -> Self {
+        self.argument = argument;
+        self
+    }
+
+    /// How it is used.
+    pub const fn example(mut self, example: &'static str) -> Self {
+        self.example = example;
+        self
+    }
+
+    /// What earlier sentences must have given.
+    pub const fn after(mut self, needs: &'static [Fact]) -> Self {
+        self.needs = needs;
+        self
+    }
+
+    /// What it gives to later sentences.
+    pub const fn giving(mut self, gives: &'static [Fact]) -> Self {
+        self.gives = gives;
+        self
+    }
+
+    /// It comes too late after a plan.
+    pub const fn before_plan(mut self) -> Self {
+        self.before_plan = true;
+        self
+    }
+
+    /// This version has no step for it yet.
+    pub const fn later(mut self) -> Self {
+        self.later = true;
+        self
+    }
+
+    /// Its keyword.
+    pub fn keyword(&self) -> StepType {
+        match self.part {
+            Part::Places | Part::Vms | Part::Plan => StepType::Given,
+            Part::When => StepType::When,
+            Part::Then => StepType::Then,
+        }
+    }
+
+    /// Whether this version has a step for it.
+    pub fn available(&self) -> bool {
+        !self.later
+    }
+
+    /// What earlier sentences must have given.
+    pub fn needs(&self) -> &'static [Fact] {
+        self.needs
+    }
+
+    /// What it gives to later sentences.
+    pub fn gives(&self) -> &'static [Fact] {
+        self.gives
+    }
+
+    /// What no earlier sentence may have given.
+    pub fn excludes(&self) -> &'static [Fact] {
+        if self.before_plan { &[Fact::Settled] } else { &[] }
+    }
+
+    /// Reads the words, the table and the doc string of a step with this sentence, as the step function is going to.
+    ///
+    /// # Errors
+    ///
+    /// The first of its [`mistakes`](Self::mistakes).
+    pub fn read(&self, step: &Step) -> Result<(), StepError> {
+        match self.mistakes(step).into_iter().next() {
+            None => Ok(()),
+            Some(mistake) => Err(mistake.into()),
+        }
+    }
+
+    /// Everything that is wrong with the words, the table and the doc string of a step with this sentence.
+    pub fn mistakes(&self, step: &Step) -> Vec<Mistake> {
+        let mut mistakes = self.mistakes_in_words(&step.value);
+        if step.table.is_some() && matches!(self.argument, Argument::None | Argument::DocString(_)) {
+            mistakes.push(Mistake::shape("the sentence takes no table"));
+        }
+        if step.docstring.is_some() && !matches!(self.argument, Argument::DocString(_)) {
+            mistakes.push(Mistake::shape("the sentence takes no doc string"));
+        }
+        let table = step.table.as_ref();
+        mistakes.extend(match self.argument {
+            Argument::None => Vec::new(),
+            Argument::Options(fields) => table::read_options(table, fields).1,
+            Argument::Rows(fields) => table::read_rows(table, fields).1,
+            Argument::Names(field) => table::read_names(table, &field).1,
+            Argument::DocString(field) => match &step.docstring {
+                None => vec![Mistake::shape(
+                    "the sentence needs a doc string, between lines of \"\"\"",
+                )],
+                Some(text) => {
+                    let place = Place::DocString;
+                    let wrong = field.check(text).err();
+                    wrong.map(|error| Mistake { place, error }).into_iter().collect()
+                }
+            },
+        });
+        mistakes
+    }
+
+    fn mistakes_in_words(&self, text: &str) -> Vec<Mistake> {
+        let written = catalogue::words(self, text);
+        let pairs = written.into_iter().zip(self.words);
+        let checked = pairs.map(|(range, field)| {
+            let word = text.get(range.clone()).unwrap_or_default();
+            let checked = match word {
+                "" => Err(Error::Value {
+                    key: field.name.to_owned(),
+                    value: String::new(),
+                    takes: field.takes().to_string(),
+                }),
+                word => field.check(word),
+            };
+            checked.err().map(|error| Mistake {
+                place: Place::Words(range),
+                error,
+            })
+        });
+        checked.flatten().collect()
+    }
+}

@@ -1,0 +1,315 @@
+//! Values that are more than a word: numbers, labels, sizes, networks, documents.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::Affinity;
+
+use super::field::{Takes, Value};
+use super::mistake::Error;
+use crate::checks::{self, Check};
+use crate::migration::PipelineStep;
+use crate::migration::intent::NetworkTarget;
+
+impl Value for String {
+    fn takes() -> Takes {
+        Takes::Text("text")
+    }
+
+    fn read(_: &str, text: &str) -> Result<Self, Error> {
+        Ok(text.to_owned())
+    }
+}
+
+impl Value for usize {
+    fn takes() -> Takes {
+        Takes::Text("a whole number that is not negative")
+    }
+
+    fn read(key: &str, text: &str) -> Result<Self, Error> {
+        text.parse().map_err(|_| Self::refuse(key, text))
+    }
+}
+
+impl Value for PipelineStep {
+    fn takes() -> Takes {
+        Takes::Words(Self::names().collect())
+    }
+
+    fn read(_: &str, text: &str) -> Result<Self, Error> {
+        Ok(text.parse()?)
+    }
+}
+
+impl Value for &'static dyn Check {
+    fn takes() -> Takes {
+        Takes::Text("the name of a check, see `mtv-bdd checks`")
+    }
+
+    fn read(_: &str, text: &str) -> Result<Self, Error> {
+        Ok(checks::find(text)?)
+    }
+}
+
+/// Labels and node selectors: `k=v, k2=v2`; a value may be empty, as Kubernetes' labels may.
+pub type Labels = BTreeMap<String, String>;
+
+impl Value for Labels {
+    fn takes() -> Takes {
+        Takes::Text("key=value, key=value, ...")
+    }
+
+    fn read(key: &str, text: &str) -> Result<Self, Error> {
+        let pair = |text: &str| match text.trim().split_once('=') {
+            Some((name, value)) if !name.is_empty() => Some((name.trim().to_owned(), value.trim().to_owned())),
+            Some(_) | None => None,
+        };
+        let pairs = text.split(',').map(pair).collect::<Option<_>>();
+        pairs.ok_or_else(|| Self::refuse(key, text))
+    }
+}
+
+/// Which nodes something may run on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nodes(pub Labels);
+
+impl Value for Nodes {
+    fn takes() -> Takes {
+        Takes::Text("key=value, or `reserved` for the node of `a worker node reserved for this scenario`")
+    }
+
+    fn read(key: &str, text: &str) -> Result<Self, Error> {
+        match text {
+            "reserved" => Err(Error::Later {
+                what: "value",
+                key: text.to_owned(),
+            }),
+            labels => match Labels::read(key, labels) {
+                Ok(labels) => Ok(Self(labels)),
+                Err(_) => Err(Self::refuse(key, text)),
+            },
+        }
+    }
+}
+
+impl Value for NetworkTarget {
+    fn takes() -> Takes {
+        Takes::Text("pod, ignored, or namespace/name of a NetworkAttachmentDefinition")
+    }
+
+    fn read(key: &str, text: &str) -> Result<Self, Error> {
+        match text {
+            "pod" => Ok(Self::Pod),
+            "ignored" => Ok(Self::Ignored),
+            attachment => match attachment.split_once('/') {
+                Some((namespace, name)) if !namespace.is_empty() && !name.is_empty() => Ok(Self::Attachment {
+                    namespace: namespace.to_owned(),
+                    name: name.to_owned(),
+                }),
+                Some(_) | None => Err(Self::refuse(key, text)),
+            },
+        }
+    }
+}
+
+/// A size of a disk: `30 GB`. Sizes are binary, whichever way they are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gibibytes(pub u64);
+
+impl Value for Gibibytes {
+    fn takes() -> Takes {
+        Takes::Text("a size in GiB, such as 30 GB")
+    }
+
+    fn read(key: &str, text: &str) -> Result<Self, Error> {
+        let number = text.strip_suffix(" GB").or_else(|| text.strip_suffix(" GiB"));
+        match number.and_then(|number| number.parse().ok()) {
+            Some(size) if size > 0 => Ok(Self(size)),
+            Some(_) | None => Err(Self::refuse(key, text)),
+        }
+    }
+}
+
+/// A datastore, by its part in copy-offload or by its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Datastore {
+    /// On the array.
+    Primary,
+    /// A second one on the array.
+    Secondary,
+    /// Outside the array.
+    NonXcopy,
+    /// That of this id.
+    Id(String),
+}
+
+impl Value for Datastore {
+    fn takes() -> Takes {
+        Takes::Text("primary, secondary, non-xcopy, or the id of a datastore")
+    }
+
+    fn read(key: &str, text: &str) -> Result<Self, Error> {
+        match text {
+            "" => Err(Self::refuse(key, text)),
+            "primary" => Ok(Self::Primary),
+            "secondary" => Ok(Self::Secondary),
+            "non-xcopy" => Ok(Self::NonXcopy),
+            id => Ok(Self::Id(id.to_owned())),
+        }
+    }
+}
+
+/// The ESXi hosts through which the array is asked to copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DedicatedHosts {
+    /// Those of the providers file.
+    Configured,
+    /// These.
+    Named(Vec<String>),
+}
+
+impl Value for DedicatedHosts {
+    fn takes() -> Takes {
+        Takes::Text("`configured` for those of the providers file, or their names, separated by commas")
+    }
+
+    fn read(key: &str, text: &str) -> Result<Self, Error> {
+        let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
+        match text {
+            "configured" => Ok(Self::Configured),
+            _ if names.iter().any(String::is_empty) => Err(Self::refuse(key, text)),
+            _ => Ok(Self::Named(names)),
+        }
+    }
+}
+
+/// An Ansible playbook, as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Playbook(pub String);
+
+impl Value for Playbook {
+    fn takes() -> Takes {
+        Takes::Text("an Ansible playbook: a YAML list of plays")
+    }
+
+    fn read(_: &str, text: &str) -> Result<Self, Error> {
+        let wrong = |reason: String| Error::DocString {
+            what: "Ansible playbook",
+            reason,
+        };
+        let document: serde_json::Value = serde_saphyr::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        match document.as_array() {
+            Some(plays) if !plays.is_empty() && plays.iter().all(serde_json::Value::is_object) => {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err(wrong(
+                "a playbook is a YAML list of plays, such as `- hosts: all`".to_owned(),
+            )),
+        }
+    }
+}
+
+impl Value for Affinity {
+    fn takes() -> Takes {
+        Takes::Text("a Kubernetes affinity in YAML")
+    }
+
+    fn read(_: &str, text: &str) -> Result<Self, Error> {
+        let wrong = |reason: String| Error::DocString {
+            what: "affinity",
+            reason,
+        };
+        let document: serde_json::Value = serde_saphyr::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        let affinity: Self = serde_json::from_value(document.clone()).map_err(|error| wrong(error.to_string()))?;
+        // Kubernetes' types pass over what they do not know.
+        match serde_json::to_value(&affinity).is_ok_and(|understood| understood == document) {
+            true => Ok(affinity),
+            false => Err(wrong(
+                "not all of it is known; it has nodeAffinity, podAffinity or podAntiAffinity, as in a Pod".to_owned(),
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said<T: Value>(text: &str) -> String {
+        match T::read("key", text) {
+            Ok(_) => "fine".to_owned(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn labels_are_pairs() {
+        let expected = Labels::from([
+            ("team".to_owned(), "mtv".to_owned()),
+            ("empty".to_owned(), String::new()),
+        ]);
+        assert_eq!(Labels::read("target labels", "team=mtv, empty="), Ok(expected));
+        insta::assert_snapshot!(
+            Labels::read("target labels", "team").expect_err("no pair"),
+            @r#""team" is no value for "target labels"; it takes key=value, key=value, ..."#
+        );
+    }
+
+    #[test]
+    fn a_reserved_node_comes_later() {
+        insta::assert_snapshot!(said::<Nodes>("reserved"), @r#"the value "reserved" is not yet available in this version"#);
+        assert_eq!(said::<Nodes>("kubernetes.io/hostname=worker-1"), "fine");
+    }
+
+    #[test]
+    fn networks_go_to_pod_ignored_or_an_attachment() {
+        let attachment = NetworkTarget::Attachment {
+            namespace: "default".into(),
+            name: "lab-bridge".into(),
+        };
+        for (text, expected) in [
+            ("pod", NetworkTarget::Pod),
+            ("ignored", NetworkTarget::Ignored),
+            ("default/lab-bridge", attachment),
+        ] {
+            assert_eq!(NetworkTarget::read("destination", text), Ok(expected));
+        }
+        insta::assert_snapshot!(
+            NetworkTarget::read("destination", "bridge").expect_err("refused"),
+            @r#""bridge" is no value for "destination"; it takes pod, ignored, or namespace/name of a NetworkAttachmentDefinition"#
+        );
+    }
+
+    #[test]
+    fn sizes_are_gibibytes() {
+        assert_eq!(Gibibytes::read("size", "30 GB"), Ok(Gibibytes(30)));
+        assert_eq!(Gibibytes::read("size", "30 GiB"), Ok(Gibibytes(30)));
+        for text in ["30", "0 GB", "30 MB", "a lot"] {
+            assert!(Gibibytes::read("size", text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_configured_or_named() {
+        let named = DedicatedHosts::Named(vec!["esx-1".into(), "esx-2".into()]);
+        assert_eq!(DedicatedHosts::read("dedicated hosts", "esx-1, esx-2"), Ok(named));
+        assert_eq!(
+            DedicatedHosts::read("dedicated hosts", "configured"),
+            Ok(DedicatedHosts::Configured)
+        );
+        assert!(DedicatedHosts::read("dedicated hosts", "esx-1,").is_err());
+    }
+
+    #[test]
+    fn a_playbook_is_a_list_of_plays() {
+        assert_eq!(said::<Playbook>("- hosts: all\n  tasks: []\n"), "fine");
+        insta::assert_snapshot!(said::<Playbook>("hosts: all"), @"the doc string is no Ansible playbook: a playbook is a YAML list of plays, such as `- hosts: all`");
+        insta::assert_snapshot!(said::<Playbook>("[]"), @"the doc string is no Ansible playbook: a playbook is a YAML list of plays, such as `- hosts: all`");
+    }
+
+    #[test]
+    fn an_affinity_is_that_of_a_pod() {
+        let term = "  requiredDuringSchedulingIgnoredDuringExecution:\n  - topologyKey: zone\n";
+        assert_eq!(said::<Affinity>(&format!("podAffinity:\n{term}")), "fine");
+        insta::assert_snapshot!(said::<Affinity>(&format!("podAfinity:\n{term}")), @"the doc string is no affinity: not all of it is known; it has nodeAffinity, podAffinity or podAntiAffinity, as in a Pod");
+    }
+}

@@ -1,0 +1,85 @@
+//! Values that are one of a few words.
+
+use forklift_api::forklift::{AccessMode, TargetPowerState, VolumeMode};
+
+use super::field::{Takes, Value};
+use super::mistake::Error;
+use crate::source::{DiskType, Power};
+
+/// A type whose values each have their word.
+pub trait Words: Copy + 'static {
+    /// All of them.
+    const WORDS: &'static [(&'static str, Self)];
+}
+
+impl<T: Words> Value for T {
+    fn takes() -> Takes {
+        Takes::Words(T::WORDS.iter().map(|(word, _)| *word).collect())
+    }
+
+    fn read(key: &str, text: &str) -> Result<Self, Error> {
+        let found = T::WORDS.iter().find(|(word, _)| *word == text);
+        found
+            .map(|(_, meaning)| *meaning)
+            .ok_or_else(|| Self::refuse(key, text))
+    }
+}
+
+impl Words for bool {
+    const WORDS: &'static [(&'static str, Self)] = &[("yes", true), ("no", false)];
+}
+
+impl Words for Power {
+    const WORDS: &'static [(&'static str, Self)] = &[("on", Self::On), ("off", Self::Off)];
+}
+
+impl Words for DiskType {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("thin", Self::Thin),
+        ("thick-lazy", Self::ThickLazy),
+        ("thick-eager", Self::ThickEager),
+    ];
+}
+
+impl Words for TargetPowerState {
+    const WORDS: &'static [(&'static str, Self)] = &[("on", Self::On), ("off", Self::Off), ("auto", Self::Auto)];
+}
+
+impl Words for AccessMode {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("ReadWriteOnce", Self::ReadWriteOnce),
+        ("ReadWriteMany", Self::ReadWriteMany),
+        ("ReadOnlyMany", Self::ReadOnlyMany),
+    ];
+}
+
+impl Words for VolumeMode {
+    const WORDS: &'static [(&'static str, Self)] = &[("Filesystem", Self::Filesystem), ("Block", Self::Block)];
+}
+
+/// The state of a network interface when the VM starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NicState {
+    /// The cable is plugged in.
+    Connected,
+    /// It is not.
+    Disconnected,
+}
+
+impl Words for NicState {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("connected", Self::Connected), ("disconnected", Self::Disconnected)];
+}
+
+/// What a VM is to the disks that it shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SharedDisks {
+    /// They are migrated with it.
+    Owner,
+    /// It is attached to those of the owner.
+    Consumer,
+}
+
+impl Words for SharedDisks {
+    const WORDS: &'static [(&'static str, Self)] = &[("owner", Self::Owner), ("consumer", Self::Consumer)];
+}
