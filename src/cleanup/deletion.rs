@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::{ObjectSubject, Proof};
 use crate::{
-    cluster::{Cluster, is_conflict, is_not_found, is_retryable, pause_for, tracked::RUN_LABEL, wait},
+    cluster::{Cluster, is_conflict, is_not_found, is_retryable, pause_for, wait},
     session::RunId,
 };
 
@@ -94,10 +94,7 @@ async fn attempt(api: &Api<DynamicObject>, run: &RunId, target: &Target) -> Resu
 }
 
 fn is_proved(object: &DynamicObject, proof: &Proof, run: &RunId) -> bool {
-    let (key, value) = match proof {
-        Proof::RunLabel => (RUN_LABEL, run.as_str()),
-        Proof::Label { key, value } => (key.as_str(), value.as_str()),
-    };
+    let (key, value) = proof.label(run);
     object.labels().get(key).is_some_and(|found| found == value)
 }
 

@@ -70,6 +70,16 @@ impl From<u64> for EntryId {
     }
 }
 
+impl Reach {
+    /// The command that cleans up after the run, to be pasted into a shell.
+    pub fn cleanup_command(&self, run: &RunId) -> String {
+        let words = ["mtv-bdd", "cleanup", "--run", run.as_str()];
+        let words = words.into_iter().chain(self.arguments.iter().map(String::as_str));
+        // Only a NUL could not be quoted, and no argument holds one.
+        shlex::try_join(words).unwrap_or_default()
+    }
+}
+
 impl fmt::Display for EntryId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -88,6 +98,21 @@ pub struct Header {
     pub server: String,
     /// Name of the target.
     pub target: String,
+    /// How another process reaches it.
+    #[serde(flatten)]
+    pub reach: Reach,
+}
+
+/// How another process reaches the target of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reach {
+    /// Whether the target is a lab in the run's own process, which ends with it.
+    #[serde(default)]
+    pub embedded: bool,
+    /// Arguments of the command line that lead to it: `--profile`, `cluster`.
+    #[serde(default)]
+    pub arguments: Vec<String>,
 }
 
 /// One thing that was announced.
@@ -174,12 +199,23 @@ impl Journal {
             source,
         };
         let text = std::fs::read_to_string(path).map_err(unreadable)?;
-        // A last line that a crash cut short announces something that never began.
-        let complete = text.rfind('\n').map_or(0, |end| end + 1);
-        let (header, entries) = parse(path, text.get(..complete).unwrap_or_default())?;
+        let complete = complete_lines(&text);
+        let (header, entries) = parse(path, complete)?;
         let file = OpenOptions::new().append(true).open(path).map_err(unreadable)?;
-        file.set_len(complete as u64).map_err(unreadable)?;
+        file.set_len(complete.len() as u64).map_err(unreadable)?;
         Ok(Self::over(path, header, file, entries))
+    }
+
+    /// What a journal says, without a claim to go on with it; `None` when its run was ended before it announced itself.
+    pub fn look(path: &Path) -> Result<Option<(Header, Vec<Entry>)>, Error> {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        match complete_lines(&text) {
+            "" => Ok(None),
+            complete => parse(path, complete).map(|(header, entries)| Some((header, entries.into_values().collect()))),
+        }
     }
 
     fn over(path: &Path, header: Header, file: File, entries: BTreeMap<EntryId, Entry>) -> Self {
@@ -233,6 +269,12 @@ impl Journal {
         state.entries.values().filter(|entry| !entry.gone).cloned().collect()
     }
 
+    /// Everything that was ever announced, oldest first.
+    pub fn entries(&self) -> Vec<Entry> {
+        let state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.entries.values().cloned().collect()
+    }
+
     async fn add(&self, line: Line) -> Result<(), Error> {
         self.write(move |state| {
             append(&mut state.file, &line)?;
@@ -259,6 +301,12 @@ impl Journal {
             source,
         })
     }
+}
+
+/// Without a last line that a crash cut short: it announces something that never began.
+fn complete_lines(text: &str) -> &str {
+    let end = text.rfind('\n').map_or(0, |end| end + 1);
+    text.get(..end).unwrap_or_default()
 }
 
 fn append(file: &mut File, line: &Line) -> io::Result<()> {

@@ -8,6 +8,8 @@ use kube::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::{cluster::tracked::RUN_LABEL, session::RunId};
+
 /// Something that a run creates, or that comes into being because of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -57,6 +59,24 @@ pub enum Proof {
     },
 }
 
+impl Proof {
+    /// The label, as key and value.
+    pub fn label<'a>(&'a self, run: &'a RunId) -> (&'a str, &'a str) {
+        match self {
+            Self::RunLabel => (RUN_LABEL, run.as_str()),
+            Self::Label { key, value } => (key, value),
+        }
+    }
+
+    /// The label that only objects of the Plan of that UID carry (Forklift, `kubevirt.go`).
+    pub fn of_plan(uid: &str) -> Self {
+        Self::Label {
+            key: "plan".to_owned(),
+            value: uid.to_owned(),
+        }
+    }
+}
+
 impl ObjectSubject {
     /// A VM that Forklift is going to create for the Plan of that UID (label `plan`; Forklift, `kubevirt.go`).
     pub fn target_vm(namespace: &str, name: &str, plan_uid: &str) -> Self {
@@ -66,10 +86,7 @@ impl ObjectSubject {
             plural: "virtualmachines".to_owned(),
             namespace: Some(namespace.to_owned()),
             name: name.to_owned(),
-            proof: Proof::Label {
-                key: "plan".to_owned(),
-                value: plan_uid.to_owned(),
-            },
+            proof: Proof::of_plan(plan_uid),
         }
     }
 

@@ -9,7 +9,9 @@ use super::{
     Platforms, Subject,
     deletion::{self, Stuck, Target},
     journal::{Entry, EntryId},
-    rank, workload,
+    rank,
+    source_vms::source_vms,
+    workload,
 };
 use crate::{session::Scope, settings::Timeouts};
 
@@ -42,6 +44,17 @@ pub async fn teardown(
     timeouts: &Timeouts,
     budget: Duration,
 ) -> Vec<Leftover> {
+    remove_all(scope, platforms, timeouts, budget, &[]).await
+}
+
+/// [`teardown`], which also removes what the Plans among the entries of the `past` left, though they are gone.
+pub(super) async fn remove_all(
+    scope: &Scope,
+    platforms: &dyn Platforms,
+    timeouts: &Timeouts,
+    budget: Duration,
+    past: &[Entry],
+) -> Vec<Leftover> {
     let scope = scope.for_teardown();
     let deadline = Instant::now() + budget;
     let limit = || {
@@ -49,7 +62,7 @@ pub async fn teardown(
         timeouts.deletion.min(left).max(AT_LEAST)
     };
     let entries = open_entries(&scope);
-    let plans = workload::stop(&scope.cluster, &scope.run, &entries, timeouts).await;
+    let plans = workload::stop(&scope.cluster, &scope.run, &entries, past, timeouts).await;
 
     let mut leftovers = Vec::new();
     let mut stages = rank::stages(&entries);
@@ -69,7 +82,7 @@ pub async fn teardown(
         let removals = items.iter().map(|item| remove(&scope, item, limit()));
         leftovers.extend(join_all(removals).await.into_iter().flatten());
     }
-    leftovers.extend(source_vms(&scope, platforms, &entries, limit()).await);
+    leftovers.extend(source_vms(&scope, platforms, &entries, limit(), timeouts.clone).await);
     leftovers.dedup();
     leftovers
 }
@@ -104,7 +117,12 @@ async fn remove(scope: &Scope, item: &Item, limit: Duration) -> Option<Leftover>
 }
 
 /// Writes the end of an entry into the journal, or makes a leftover of it.
-async fn note(scope: &Scope, entry: Option<EntryId>, subject: String, removed: Result<(), Stuck>) -> Option<Leftover> {
+pub(super) async fn note(
+    scope: &Scope,
+    entry: Option<EntryId>,
+    subject: String,
+    removed: Result<(), Stuck>,
+) -> Option<Leftover> {
     match removed {
         Err(Stuck(reason)) => Some(Leftover { subject, reason }),
         Ok(()) => {
@@ -117,73 +135,4 @@ async fn note(scope: &Scope, entry: Option<EntryId>, subject: String, removed: R
             None
         }
     }
-}
-
-/// Removes the clones on the source platforms.
-async fn source_vms(scope: &Scope, platforms: &dyn Platforms, entries: &[Entry], limit: Duration) -> Vec<Leftover> {
-    let clones: Vec<(EntryId, &str, &str)> = entries
-        .iter()
-        .filter_map(|entry| match &entry.subject {
-            Subject::SourceVm { provider, name } => Some((entry.id, provider.as_str(), name.as_str())),
-            Subject::Object(_) => None,
-        })
-        .collect();
-    let providers: BTreeSet<&str> = clones.iter().map(|(_, provider, _)| *provider).collect();
-    let removals = providers.into_iter().map(|provider| {
-        let of_provider = clones.iter().filter(move |(_, of, _)| *of == provider);
-        let named: Vec<(EntryId, &str)> = of_provider.map(|(entry, _, name)| (*entry, *name)).collect();
-        clones_of(scope, platforms, provider, named, limit)
-    });
-    join_all(removals).await.into_iter().flatten().collect()
-}
-
-async fn clones_of(
-    scope: &Scope,
-    platforms: &dyn Platforms,
-    provider: &str,
-    clones: Vec<(EntryId, &str)>,
-    limit: Duration,
-) -> Vec<Leftover> {
-    let left = |name: &str, reason: String| Leftover {
-        subject: format!("VM \"{name}\" on {provider}"),
-        reason,
-    };
-    let owned = async {
-        let platform = platforms.platform(provider).await?;
-        let owned = platform.owned_by(scope.run.as_str()).await?;
-        Ok::<_, Box<dyn std::error::Error + Send + Sync>>((platform, owned))
-    };
-    let (platform, owned) = match tokio::time::timeout(limit, owned).await {
-        Ok(Ok(found)) => found,
-        failed => {
-            let reason = match failed {
-                Ok(Err(error)) => format!("could not look for it: {}", chain(&*error)),
-                _ => "the platform did not answer in time".to_owned(),
-            };
-            return clones.iter().map(|(_, name)| left(name, reason.clone())).collect();
-        }
-    };
-    let removals = clones.into_iter().map(|(entry, name)| {
-        let (platform, owned) = (&platform, &owned);
-        async move {
-            // Names are only names: the run's mark on the VM says whether it is ours.
-            let ours: Vec<_> = owned.iter().filter(|vm| vm.name == name).collect();
-            let mut removed = Ok(());
-            for vm in ours {
-                removed = match tokio::time::timeout(limit, platform.delete(&vm.id)).await {
-                    Ok(Ok(())) => removed,
-                    Ok(Err(error)) => Err(Stuck(format!("deleting it failed: {}", chain(&error)))),
-                    Err(_) => Err(Stuck("deleting it took too long".to_owned())),
-                };
-            }
-            note(scope, Some(entry), left(name, String::new()).subject, removed).await
-        }
-    });
-    join_all(removals).await.into_iter().flatten().collect()
-}
-
-/// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

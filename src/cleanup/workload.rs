@@ -1,6 +1,8 @@
 //! What has to stop before it can be removed, and what Forklift leaves behind: running migrations, archived plans,
 //! the objects that carry a Plan's UID.
 
+use std::collections::BTreeSet;
+
 use forklift_api::forklift::{Conditions, Migration, Plan, Ref};
 use futures::future::join_all;
 use kube::{
@@ -52,8 +54,14 @@ pub(super) const KINDS: [&str; 5] = [
 ];
 
 /// Cancels the migrations that run, then archives the plans. What fails here fails again, with its reason, when the
-/// object is deleted.
-pub(super) async fn stop(cluster: &Cluster, run: &RunId, entries: &[Entry], timeouts: &Timeouts) -> Vec<PlanTrace> {
+/// object is deleted. Returns the plans, with those that the entries of the `past` tell of.
+pub(super) async fn stop(
+    cluster: &Cluster,
+    run: &RunId,
+    entries: &[Entry],
+    past: &[Entry],
+    timeouts: &Timeouts,
+) -> Vec<PlanTrace> {
     let of_kind = |kind: &str| -> Vec<&ObjectSubject> {
         entries
             .iter()
@@ -74,7 +82,13 @@ pub(super) async fn stop(cluster: &Cluster, run: &RunId, entries: &[Entry], time
     let traces = join_all(plans.iter().map(|plan| archive(cluster, run, plan, timeouts))).await;
     let mut traces: Vec<PlanTrace> = traces.into_iter().flatten().collect();
     traces.extend(announced(entries));
+    traces.extend(announced(past));
     merge(traces)
+}
+
+/// UIDs of the Plans that the entries tell of.
+pub(super) fn plan_uids(entries: &[Entry]) -> BTreeSet<String> {
+    announced(entries).into_iter().map(|trace| trace.uid).collect()
 }
 
 async fn cancel(
@@ -160,7 +174,7 @@ fn is_of<K: ResourceExt>(object: &K, run: &RunId) -> bool {
         .is_some_and(|found| found == run.as_str())
 }
 
-/// Traces of plans that are gone already, from the VMs that were announced for them.
+/// Traces of plans, also of those that are gone: from the VMs that were announced for them and from their own UIDs.
 fn announced(entries: &[Entry]) -> Vec<PlanTrace> {
     entries
         .iter()
@@ -171,6 +185,14 @@ fn announced(entries: &[Entry]) -> Vec<PlanTrace> {
                 ..
             }) if key == "plan" => Some(PlanTrace {
                 uid: value.clone(),
+                namespaces: vec![namespace.clone()],
+            }),
+            Subject::Object(ObjectSubject {
+                namespace: Some(namespace),
+                kind,
+                ..
+            }) if kind == "Plan" => Some(PlanTrace {
+                uid: entry.uid.clone()?,
                 namespaces: vec![namespace.clone()],
             }),
             _ => None,
@@ -229,10 +251,7 @@ async fn list(
                     plural: plural.to_owned(),
                     namespace: Some(namespace.to_owned()),
                     name: object.name_any(),
-                    proof: Proof::Label {
-                        key: "plan".to_owned(),
-                        value: plan.uid.clone(),
-                    },
+                    proof: Proof::of_plan(&plan.uid),
                 },
             })
             .collect(),

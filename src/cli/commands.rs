@@ -6,7 +6,10 @@ use clap::{Parser, Subcommand};
 
 use mtv_lab::command::LabCommand;
 
-use super::{lab, lint};
+use super::{
+    cleanup::{self, CleanupOptions},
+    lab, lint,
+};
 use crate::runner::{
     self,
     options::{EXAMPLES, RunOptions},
@@ -28,6 +31,9 @@ enum Command {
     /// Find all mistakes in feature files
     #[command(after_help = lint::EXAMPLES)]
     Lint(lint::LintOptions),
+    /// Remove what killed runs left behind
+    #[command(after_help = cleanup::EXAMPLES)]
+    Cleanup(CleanupOptions),
     /// Start a simulated lab and keep it until Ctrl-C
     Lab(LabCommand),
 }
@@ -49,6 +55,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli {
             command: Command::Lint(options),
         }) => lint::run(&options),
+        Ok(Cli {
+            command: Command::Cleanup(options),
+        }) => cleanup::run(&options),
         Ok(Cli {
             command: Command::Lab(command),
         }) => lab::run(command),

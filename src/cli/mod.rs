@@ -1,7 +1,9 @@
 //! The command line: one parser for the `mtv-bdd` binary and one for the feature test of cargo.
 
+mod cleanup;
 mod commands;
 mod lab;
 mod lint;
+mod print;
 
 pub use commands::{features, main};

@@ -1,11 +1,15 @@
 //! The options of a run, the same for `cargo test --test bdd --` and `mtv-bdd run`.
 
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::{
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use regex::Regex;
 
 use super::tags::TagExpression;
+use crate::settings::Profile;
 
 /// What `--help` shows below the options.
 pub const EXAMPLES: &str = "\
@@ -48,21 +52,9 @@ pub struct RunOptions {
     #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "What to run")]
     pub provider: Vec<String>,
 
-    /// Where to run: a profile of config/, or a settings file [default: a simulated lab, started for this run]
-    #[arg(long, value_name = "NAME|PATH", help_heading = "Where to run")]
-    pub profile: Option<String>,
-
-    /// Context of the kubeconfig; names the cluster and confirms that it is meant
-    #[arg(long, value_name = "NAME", help_heading = "Where to run")]
-    pub context: Option<String>,
-
-    /// The providers file
-    #[arg(long, value_name = "FILE", help_heading = "Where to run")]
-    pub providers: Option<PathBuf>,
-
-    /// Any setting, for instance `timeouts.migration='2 hours'`; may be repeated; config/default.toml lists them
-    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value, help_heading = "Where to run")]
-    pub set: Vec<(String, String)>,
+    /// Where to run.
+    #[command(flatten)]
+    pub target: TargetOptions,
 
     /// Scenarios that run at the same time
     #[arg(long, value_name = "N", help_heading = "How to run")]
@@ -77,25 +69,88 @@ pub struct RunOptions {
     pub fail_fast: bool,
 }
 
+/// Where to run: options that every command with a target has.
+#[derive(Debug, Clone, Default, Args)]
+pub struct TargetOptions {
+    /// Where to run: a profile of config/, or a settings file; without it a run starts a simulated lab of its own
+    #[arg(long, value_name = "NAME|PATH", help_heading = "Where to run")]
+    pub profile: Option<String>,
+
+    /// Context of the kubeconfig; names the cluster and confirms that it is meant
+    #[arg(long, value_name = "NAME", help_heading = "Where to run")]
+    pub context: Option<String>,
+
+    /// The providers file
+    #[arg(long, value_name = "FILE", help_heading = "Where to run")]
+    pub providers: Option<PathBuf>,
+
+    /// Any setting, for instance `timeouts.migration='2 hours'`; may be repeated; config/default.toml lists them
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value, help_heading = "Where to run")]
+    pub set: Vec<(String, String)>,
+}
+
 impl RunOptions {
     /// The settings that the options stand for.
     pub fn settings(&self) -> Vec<(String, String)> {
         let providers = (!self.provider.is_empty()).then(|| self.provider.join(","));
+        let stand_for = [
+            ("target.speed", self.speed.clone()),
+            ("run.providers", providers),
+            ("run.concurrency", self.concurrency.map(|number| number.to_string())),
+        ];
+        self.target.settings().into_iter().chain(named(stand_for)).collect()
+    }
+}
+
+impl TargetOptions {
+    /// The profile that they name.
+    pub fn profile(&self) -> Profile {
+        self.profile.as_deref().map_or(Profile::Embedded, Profile::parse)
+    }
+
+    /// The settings that the options stand for.
+    pub fn settings(&self) -> Vec<(String, String)> {
         let stand_for = [
             ("target.context", self.context.clone()),
             (
                 "target.providers_file",
                 self.providers.as_ref().map(|path| path.display().to_string()),
             ),
-            ("target.speed", self.speed.clone()),
-            ("run.providers", providers),
-            ("run.concurrency", self.concurrency.map(|number| number.to_string())),
         ];
-        let named = stand_for
-            .into_iter()
-            .filter_map(|(key, value)| Some((key.to_owned(), value?)));
-        self.set.iter().cloned().chain(named).collect()
+        self.set.iter().cloned().chain(named(stand_for)).collect()
     }
+
+    /// The same options as arguments, which lead to the same target from any folder.
+    pub fn arguments(&self) -> Vec<String> {
+        let profile = self.profile.as_deref().map(|text| match Profile::parse(text) {
+            Profile::File(path) => absolute(&path),
+            Profile::Named(_) | Profile::Embedded => text.to_owned(),
+        });
+        let options = [
+            ("--profile", profile),
+            ("--context", self.context.clone()),
+            ("--providers", self.providers.as_deref().map(absolute)),
+        ];
+        let set = self
+            .set
+            .iter()
+            .map(|(key, value)| ("--set", Some(format!("{key}={value}"))));
+        let given = options
+            .into_iter()
+            .chain(set)
+            .filter_map(|(option, value)| Some((option, value?)));
+        given.flat_map(|(option, value)| [option.to_owned(), value]).collect()
+    }
+}
+
+fn named(settings: impl IntoIterator<Item = (&'static str, Option<String>)>) -> impl Iterator<Item = (String, String)> {
+    let given = settings.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    given.map(|(key, value)| (key.to_owned(), value))
+}
+
+fn absolute(path: &Path) -> String {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    absolute.display().to_string()
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

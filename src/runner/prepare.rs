@@ -56,10 +56,9 @@ pub struct EmbeddedLab {
 /// The first reason not to begin.
 pub async fn prepare(options: &RunOptions) -> Result<Prepared, Refused> {
     let root = root();
-    let profile = options.profile.as_deref().map_or(Profile::Embedded, Profile::parse);
     let mut layers = Layers {
         root: root.clone(),
-        profile,
+        profile: options.target.profile(),
         environment: std::env::vars().collect(),
         command_line: options.settings(),
     };

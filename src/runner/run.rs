@@ -20,6 +20,7 @@ use super::{
     writer::Writer,
 };
 use crate::{
+    cleanup::journal::Reach,
     cluster::explain,
     report::{
         console::Console,
@@ -30,7 +31,7 @@ use crate::{
         summary,
     },
     session::{self, RunFolder, RunId, RunIdentity, Session},
-    settings::{Redactor, Settings},
+    settings::{Origin, Redactor, Settings},
     world::MigrationWorld,
 };
 
@@ -63,7 +64,7 @@ async fn whole(options: &RunOptions) -> Exit {
             return refused.exit;
         }
     };
-    match carry_out(prepared, options.fail_fast).await {
+    match carry_out(prepared, options).await {
         Ok(exit) => exit,
         Err(error) => {
             anstream::eprintln!("error: {}", explain(error.as_ref()));
@@ -79,7 +80,7 @@ struct Outputs {
     console: JoinHandle<Run>,
 }
 
-async fn carry_out(prepared: Prepared, fail_fast: bool) -> anyhow::Result<Exit> {
+async fn carry_out(prepared: Prepared, options: &RunOptions) -> anyhow::Result<Exit> {
     let Prepared {
         settings,
         providers,
@@ -87,7 +88,13 @@ async fn carry_out(prepared: Prepared, fail_fast: bool) -> anyhow::Result<Exit> 
         plan,
         lab,
     } = prepared;
-    let identity = RunIdentity::new(RunId::generate(), &settings.naming.namespace_suffix);
+    let identity = RunIdentity {
+        reach: Reach {
+            embedded: lab.is_some(),
+            arguments: arguments(options, &settings),
+        },
+        ..RunIdentity::new(RunId::generate(), &settings.naming.namespace_suffix)
+    };
     let outputs = Outputs::open(&settings, &identity, Redactor::new(providers.secrets()))?;
     let cancel = CancellationToken::new();
     tokio::spawn(signals::listen(cancel.clone(), outputs.folder.journal()));
@@ -96,7 +103,7 @@ async fn carry_out(prepared: Prepared, fail_fast: bool) -> anyhow::Result<Exit> 
     let plan = Rc::new(plan);
     let pace = Pace {
         concurrency: settings.run.concurrency,
-        fail_fast,
+        fail_fast: options.fail_fast,
         heed: HEED,
     };
     let unconnected = unconnected(&settings);
@@ -187,6 +194,16 @@ async fn scenarios(session: &Arc<Session>, plan: Rc<Plan>, pace: Pace) -> Exit {
 fn writer(log: &EventLog, plan: &Rc<Plan>) -> Writer<impl FnMut(Event) + use<>> {
     let log = log.clone();
     Writer::new(Rc::clone(plan), move |event| log.emit(event))
+}
+
+/// The arguments by which another process finds the target and the run folder.
+fn arguments(options: &RunOptions, settings: &Settings) -> Vec<String> {
+    let mut arguments = options.target.arguments();
+    if let Some(Origin::Environment(_)) = settings.origins.get("run.output") {
+        let output = std::path::absolute(&settings.run.output).unwrap_or_else(|_| settings.run.output.clone());
+        arguments.extend(["--set".to_owned(), format!("run.output={}", output.display())]);
+    }
+    arguments
 }
 
 /// What can be said of a target that did not answer.

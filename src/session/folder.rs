@@ -8,7 +8,7 @@ use std::{
 
 use thiserror::Error;
 
-use super::RunId;
+use super::{RunId, lock::FolderLock};
 
 /// The run folder could not be made.
 #[derive(Debug, Error)]
@@ -19,10 +19,14 @@ pub struct FolderError {
     source: io::Error,
 }
 
-/// `target/mtv-bdd/<run>/`
+/// Name of the journal in a run folder.
+pub const JOURNAL: &str = "journal.ndjson";
+
+/// `target/mtv-bdd/<run>/`, locked for as long as this or a clone of it lives.
 #[derive(Debug, Clone)]
 pub struct RunFolder {
     path: PathBuf,
+    _lock: FolderLock,
 }
 
 impl RunFolder {
@@ -35,9 +39,10 @@ impl RunFolder {
         };
         fs::create_dir_all(output).map_err(failed(output))?;
         private_folder(&path).map_err(failed(&path))?;
+        let lock = FolderLock::take(&path).map_err(|error| failed(&path)(error.into()))?;
         let latest = output.join("latest");
         point(&latest, run.as_str()).map_err(failed(&latest))?;
-        Ok(Self { path })
+        Ok(Self { path, _lock: lock })
     }
 
     /// The folder.
@@ -62,7 +67,7 @@ impl RunFolder {
 
     /// What was created, for teardown and for the `cleanup` command.
     pub fn journal(&self) -> PathBuf {
-        self.path.join("journal.ndjson")
+        self.path.join(JOURNAL)
     }
 
     /// The diagnostic log of the suite itself.

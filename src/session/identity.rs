@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::names;
+use crate::cleanup::journal::Reach;
 
 /// Id of a run, such as `auto-ab12`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,12 +43,18 @@ pub struct RunIdentity {
     pub run: RunId,
     /// Name of its target namespace.
     pub namespace: String,
+    /// How another process reaches its target.
+    pub reach: Reach,
 }
 
 impl RunIdentity {
     /// The identity of `run`, whose target namespace ends in `suffix`.
     pub fn new(run: RunId, suffix: &str) -> Self {
         let namespace = names::namespace(&run, suffix);
-        Self { run, namespace }
+        Self {
+            run,
+            namespace,
+            reach: Reach::default(),
+        }
     }
 }

@@ -5,6 +5,7 @@ mod destination;
 mod error;
 pub mod folder;
 pub mod identity;
+pub mod lock;
 pub mod names;
 mod namespace;
 mod on_demand;

@@ -112,6 +112,7 @@ impl Session {
             run: identity.run.clone(),
             server: cluster.server().to_owned(),
             target: settings.target.name.clone(),
+            reach: identity.reach.clone(),
         };
         let journal = Journal::create(&folder.journal(), header)?;
         let scope = Scope {

@@ -130,6 +130,12 @@ pub trait SourcePlatform: Send + Sync {
     /// VMs whose annotation says that they belong to this run.
     async fn owned_by(&self, run: &str) -> Result<Vec<SourceVm>, Error>;
 
+    /// Returns when the clones that are being made at this moment, whoever asked for them, exist or have failed: one that
+    /// was asked for by a process that is gone can appear long after it. It has no deadline.
+    async fn wait_for_clones(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Ends the session on the platform.
     async fn disconnect(&self);
 }

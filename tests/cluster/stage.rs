@@ -11,7 +11,7 @@ use kube::{
     api::{ObjectMeta, Patch, PatchParams, PostParams},
 };
 use mtv_bdd::{
-    cleanup::journal::{FORMAT, Header, Journal},
+    cleanup::journal::{FORMAT, Header, Journal, Reach},
     cluster::Cluster,
     report::event::ScenarioKey,
     session::{RunId, Scope},
@@ -52,6 +52,7 @@ impl Stage {
             run: RunId::from("auto-ab12"),
             server: cluster.server().to_owned(),
             target: "test".to_owned(),
+            reach: Reach::default(),
         };
         let scope = Scope {
             cluster: cluster.clone(),

@@ -19,19 +19,24 @@ pub struct Finished {
 /// Runs the binary with its output in a folder of its own.
 pub fn mtv_bdd(arguments: &[&str]) -> Finished {
     let output = tempfile::tempdir().unwrap();
-    let finished = Command::new(env!("CARGO_BIN_EXE_mtv-bdd"))
-        .args(arguments)
-        .env("MTV_BDD_RUN__OUTPUT", output.path())
-        .env_remove("CUCUMBER_FILTER_TAGS")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    let finished = command(arguments, output.path()).output().unwrap();
     Finished {
         code: finished.status.code().unwrap(),
         stdout: String::from_utf8(finished.stdout).unwrap(),
         stderr: String::from_utf8(finished.stderr).unwrap(),
         output,
     }
+}
+
+/// The binary, with the folder for its run folders.
+pub fn command(arguments: &[&str], output: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mtv-bdd"));
+    command
+        .args(arguments)
+        .env("MTV_BDD_RUN__OUTPUT", output)
+        .env_remove("CUCUMBER_FILTER_TAGS")
+        .stdin(Stdio::null());
+    command
 }
 
 impl Finished {

@@ -6,7 +6,10 @@
     reason = "what a test cannot do without fails it"
 )]
 
+mod background;
 mod binary;
+mod cleanup;
 mod readme;
 mod red;
 mod refusals;
+mod target;

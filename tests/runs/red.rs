@@ -1,103 +1,12 @@
 //! Red is red: each way in which a migration can go wrong fails the run, is named in console and JUnit, and leaves
 //! the lab as it was.
 
-use std::collections::BTreeSet;
-
-use crate::binary::{Finished, feature, mtv_bdd, text};
-use kube::{
-    Api, Client, Config, Discovery,
-    api::{DynamicObject, ListParams, PostParams},
-    config::{KubeConfigOptions, Kubeconfig},
-    discovery::verbs,
+use crate::{
+    binary::{Finished, feature, text},
+    target::Target,
 };
-use mtv_lab::{
-    Lab, LabOptions,
-    injection::{Defect, DefectName, DefectSpec, Fault, FaultName, FaultSpec},
-};
-
-/// A lab of this test, and what is needed to look into it.
-struct Target {
-    lab: Lab,
-    client: Client,
-    _folder: tempfile::TempDir,
-}
-
-impl Target {
-    async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let lab = Lab::start(LabOptions::new(folder.path())).await.unwrap();
-        let kubeconfig = Kubeconfig::read_from(lab.kubeconfig()).unwrap();
-        let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
-            .await
-            .unwrap();
-        let client = Client::try_from(config).unwrap();
-        Self {
-            lab,
-            client,
-            _folder: folder,
-        }
-    }
-
-    /// Runs features on the lab. The binary is another process: it must not hold up the lab in this one.
-    async fn run(&self, arguments: &[&str]) -> Finished {
-        let profile = self.lab.settings();
-        let mut all: Vec<String> = vec!["run".to_owned(), "--profile".to_owned(), text(&profile).to_owned()];
-        all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
-        let run = move || mtv_bdd(&all.iter().map(String::as_str).collect::<Vec<_>>());
-        tokio::task::spawn_blocking(run).await.unwrap()
-    }
-
-    /// Every object of the API and every VM of the vCenter, by name.
-    async fn holds(&self) -> BTreeSet<String> {
-        let mut found = self.vms().await;
-        let discovery = Discovery::new(self.client.clone()).run().await.unwrap();
-        for (resource, capabilities) in discovery.groups().flat_map(|group| group.recommended_resources()) {
-            // Events and Leases come and go by themselves.
-            let fleeting = ["Event", "Lease"].contains(&resource.kind.as_str());
-            if fleeting || !capabilities.supports_operation(verbs::LIST) {
-                continue;
-            }
-            let api: Api<DynamicObject> = Api::all_with(self.client.clone(), &resource);
-            for object in api.list(&ListParams::default()).await.unwrap() {
-                let metadata = object.metadata;
-                let namespace = metadata.namespace.unwrap_or_default();
-                found.insert(format!(
-                    "{} {namespace}/{}",
-                    resource.kind,
-                    metadata.name.unwrap_or_default()
-                ));
-            }
-        }
-        found
-    }
-
-    async fn vms(&self) -> BTreeSet<String> {
-        let vcenter = self.lab.vcenter();
-        let options = vim25::Options {
-            url: vcenter.url().to_owned(),
-            user: vcenter.user().to_owned(),
-            password: vcenter.password().to_owned(),
-            trust: vim25::Trust::Insecure,
-        };
-        let client = vim25::Client::connect(options).await.unwrap();
-        let objects = client
-            .list("VirtualMachine", &["name", "runtime.powerState"])
-            .await
-            .unwrap();
-        let vms = objects.iter().map(|vm| {
-            let value = |path| {
-                vm.get(path)
-                    .and_then(vim25::Value::as_str)
-                    .unwrap_or_default()
-                    .to_owned()
-            };
-            format!("VM {} {}", value("name"), value("runtime.powerState"))
-        });
-        let vms = vms.collect();
-        client.logout().await.unwrap();
-        vms
-    }
-}
+use kube::{Api, api::PostParams};
+use mtv_lab::injection::{Defect, DefectName, DefectSpec, Fault, FaultName, FaultSpec};
 
 /// Checks what all red runs have in common: exit code, the words in console and JUnit, the counts.
 fn assert_red(run: &Finished, code: i32, words: &[&str]) {

@@ -35,7 +35,7 @@ impl Client {
     }
 
     /// Waits for a task's end, well or badly, and returns its `TaskInfo`.
-    async fn wait_task(&self, task: &MoRef) -> Result<Value, Error> {
+    pub async fn wait_task(&self, task: &MoRef) -> Result<Value, Error> {
         let mut updates = self.watch_object(task, &["info"]).await?;
         let mut seen = Object::new(task.clone());
         let waited = loop {

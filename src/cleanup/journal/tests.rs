@@ -9,6 +9,7 @@ fn header() -> Header {
         run: RunId::from("auto-ab12"),
         server: "https://127.0.0.1:1".to_owned(),
         target: "test".to_owned(),
+        reach: Reach::default(),
     }
 }
 
@@ -104,4 +105,29 @@ async fn a_journal_is_not_written_over() {
     let path = folder.path().join("journal.ndjson");
     Journal::create(&path, header()).unwrap();
     assert!(Journal::create(&path, header()).is_err());
+}
+
+#[tokio::test]
+async fn looking_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.ndjson");
+    std::fs::write(&path, "{\"line\":").unwrap();
+    assert!(Journal::look(&path).unwrap().is_none(), "it never announced itself");
+    std::fs::remove_file(&path).unwrap();
+    Journal::create(&path, header())
+        .unwrap()
+        .intend(None, vm("x"))
+        .await
+        .unwrap();
+    let cut = std::fs::read_to_string(&path).unwrap() + "{\"line\"";
+    std::fs::write(&path, &cut).unwrap();
+    let (found, entries) = Journal::look(&path).unwrap().unwrap();
+    assert_eq!((found, entries.len()), (header(), 1));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), cut);
+}
+
+#[test]
+fn a_header_of_an_earlier_version_is_read() {
+    let text = r#"{"line":"journal","format":1,"run":"auto-ab12","server":"https://127.0.0.1:1","target":"test"}"#;
+    assert_eq!(parse(Path::new("j"), text).unwrap().0, header());
 }

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
+use futures::future::join_all;
 use secrecy::{ExposeSecret, SecretString};
 use vim25::{Client, MoRef, Object, Trust, Value};
 
@@ -325,6 +326,28 @@ impl SourcePlatform for Vsphere {
             }
         }
         Ok(owned)
+    }
+
+    async fn wait_for_clones(&self) -> Result<(), Error> {
+        let doing = || self.failed("wait for clones that are being made".to_owned());
+        let vms = self.client.list("VirtualMachine", &["recentTask"]).await;
+        let vms = vms.map_err(doing())?;
+        let tasks = vms.iter().flat_map(|vm| vm.list("recentTask"));
+        let waits = tasks.filter_map(Value::as_moref).map(|task| async move {
+            let info = self.client.get(task, &["info"]).await?;
+            match info.str_at("info.descriptionId") {
+                Some("VirtualMachine.clone") => self.client.wait_task(task).await.map(drop),
+                _ => Ok(()),
+            }
+        });
+        for waited in join_all(waits).await {
+            match waited {
+                // Ended tasks are forgotten after a while.
+                Err(error) if !error.is_not_found() => return Err(doing()(error)),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     async fn disconnect(&self) {

@@ -1,0 +1,159 @@
+//! Runs that ended without cleaning up after themselves: their journals say so.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::{Journal, journal, journal::Header};
+use crate::session::{folder::JOURNAL, lock::FolderLock};
+
+/// A run that wrote a journal.
+#[derive(Debug)]
+pub struct PastRun {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// What is to be done about it.
+    pub standing: Standing,
+}
+
+/// What is to be done about a run.
+#[derive(Debug)]
+pub enum Standing {
+    /// Nothing: a process works there.
+    Alive {
+        /// Its id.
+        pid: String,
+    },
+    /// Nothing: it created nothing, or removed everything.
+    Clean,
+    /// Nothing: what it created was in a lab of its own process, which ended with it.
+    EndedWithItsLab,
+    /// It may have left so many things.
+    Open {
+        /// Whose journal it is.
+        header: Header,
+        /// How many things may be left.
+        entries: usize,
+    },
+    /// Nobody knows: its journal cannot be read.
+    Unreadable(journal::Error),
+}
+
+impl PastRun {
+    /// The run's id.
+    pub fn name(&self) -> String {
+        let name = self.folder.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+
+    /// Its journal.
+    pub fn journal(&self) -> PathBuf {
+        self.folder.join(JOURNAL)
+    }
+}
+
+/// The runs whose folders are in `output`, by name.
+pub fn past_runs(output: &Path) -> io::Result<Vec<PastRun>> {
+    let folders = match fs::read_dir(output) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        folders => folders?,
+    };
+    let mut runs = Vec::new();
+    for folder in folders {
+        let folder = folder?;
+        // `latest` is a link to one of the others.
+        let path = folder.path();
+        if folder.file_type()?.is_dir() && path.join(JOURNAL).exists() {
+            let standing = standing(&path)?;
+            runs.push(PastRun { folder: path, standing });
+        }
+    }
+    runs.sort_by(|a, b| a.folder.cmp(&b.folder));
+    Ok(runs)
+}
+
+fn standing(folder: &Path) -> io::Result<Standing> {
+    if let Some(pid) = FolderLock::holder(folder)? {
+        return Ok(Standing::Alive { pid });
+    }
+    Ok(match Journal::look(&folder.join(JOURNAL)) {
+        Err(error) => Standing::Unreadable(error),
+        Ok(None) => Standing::Clean,
+        Ok(Some((header, entries))) => match entries.iter().filter(|entry| !entry.gone).count() {
+            0 => Standing::Clean,
+            _ if header.reach.embedded => Standing::EndedWithItsLab,
+            entries => Standing::Open { header, entries },
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        cleanup::{
+            Subject,
+            journal::{FORMAT, Reach},
+        },
+        session::{RunFolder, RunId},
+    };
+
+    async fn run(output: &Path, name: &str, embedded: bool, things: usize) -> RunFolder {
+        let folder = RunFolder::create(output, &RunId::from(name)).unwrap();
+        let header = Header {
+            format: FORMAT,
+            run: RunId::from(name),
+            server: "https://127.0.0.1:1".to_owned(),
+            target: "test".to_owned(),
+            reach: Reach {
+                embedded,
+                arguments: Vec::new(),
+            },
+        };
+        let journal = Journal::create(&folder.journal(), header).unwrap();
+        for number in 0..things {
+            let (provider, name) = ("vsphere".to_owned(), number.to_string());
+            journal
+                .intend(None, Subject::SourceVm { provider, name })
+                .await
+                .unwrap();
+        }
+        folder
+    }
+
+    #[tokio::test]
+    async fn only_what_is_open_and_nobodys_wants_cleaning() {
+        let output = tempfile::tempdir().unwrap();
+        assert!(past_runs(&output.path().join("none")).unwrap().is_empty());
+        drop(run(output.path(), "auto-a", false, 0).await);
+        let alive = run(output.path(), "auto-b", false, 1).await;
+        drop(run(output.path(), "auto-c", true, 1).await);
+        drop(run(output.path(), "auto-d", false, 2).await);
+        fs::write(output.path().join("auto-a/journal.ndjson"), "").unwrap();
+        fs::create_dir(output.path().join("auto-e")).unwrap();
+        fs::write(output.path().join("auto-e/journal.ndjson"), "nonsense\n").unwrap();
+        let told = past_runs(output.path())
+            .unwrap()
+            .iter()
+            .map(|run| match &run.standing {
+                Standing::Alive { .. } => format!("{} alive", run.name()),
+                Standing::Clean => format!("{} clean", run.name()),
+                Standing::EndedWithItsLab => format!("{} ended with its lab", run.name()),
+                Standing::Open { entries, .. } => format!("{} left {entries}", run.name()),
+                Standing::Unreadable(_) => format!("{} unreadable", run.name()),
+            })
+            .collect::<Vec<_>>();
+        assert_eq!(
+            told,
+            [
+                "auto-a clean",
+                "auto-b alive",
+                "auto-c ended with its lab",
+                "auto-d left 2",
+                "auto-e unreadable"
+            ]
+        );
+        drop(alive);
+    }
+}

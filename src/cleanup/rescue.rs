@@ -1,0 +1,155 @@
+//! Removes what a killed run left, from another process: what its journal has, and what carries its label besides.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    error::Error as StdError,
+};
+
+use futures::future::join_all;
+
+use super::{
+    Leftover, Platforms, Proof, Subject,
+    deletion::{self, Stuck, Target},
+    rank, sweep, teardown, workload,
+};
+use crate::{session::Scope, settings::Timeouts};
+
+type Failure = Box<dyn StdError + Send + Sync>;
+
+/// Something of a run that exists.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trace {
+    /// What it is: `Plan auto-ab12/auto-ab12-source-vsphere-8-0-3-x7kq-cold`.
+    pub subject: String,
+    /// What proves that it is the run's.
+    pub proof: String,
+}
+
+/// What became of a run's traces.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rescued {
+    /// What was there and is gone.
+    pub removed: Vec<Trace>,
+    /// What is still there.
+    pub left: Vec<Leftover>,
+}
+
+/// Everything of the run that exists, and what could not be looked for. Nothing is touched.
+pub async fn survey(scope: &Scope, platforms: &dyn Platforms) -> Result<(Vec<Trace>, Vec<Leftover>), Failure> {
+    let targets = objects(scope).await?;
+    let mut traces: Vec<Trace> = targets.iter().map(|target| trace(scope, target)).collect();
+    let mut unknown = Vec::new();
+    for (provider, names) in clones(scope) {
+        let found = async {
+            platforms
+                .platform(&provider)
+                .await?
+                .owned_by(scope.run.as_str())
+                .await
+                .map_err(Failure::from)
+        };
+        match found.await {
+            Ok(found) => traces.extend(found.into_iter().filter(|vm| names.contains(&vm.name)).map(|vm| {
+                Trace {
+                    subject: Subject::SourceVm {
+                        provider: provider.clone(),
+                        name: vm.name,
+                    }
+                    .to_string(),
+                    proof: format!("marked with the run, id {}", vm.id),
+                }
+            })),
+            Err(error) => unknown.push(Leftover {
+                subject: format!("the clones on {provider}"),
+                reason: format!("could not look for them: {error}"),
+            }),
+        }
+    }
+    Ok((traces, unknown))
+}
+
+/// Removes everything of the run.
+pub async fn rescue(scope: &Scope, platforms: &dyn Platforms, timeouts: &Timeouts) -> Result<Rescued, Failure> {
+    let (traces, _) = survey(scope, platforms).await?;
+    let past = scope.journal.entries();
+    let mut left = teardown::remove_all(scope, platforms, timeouts, timeouts.run_teardown, &past).await;
+    let scope = scope.for_teardown();
+    for stage in stages(objects(&scope).await?) {
+        let removals = stage.iter().map(|target| async {
+            let removed = deletion::remove(&scope.cluster, &scope.run, target, timeouts.deletion).await;
+            let subject = target.subject.to_string();
+            removed.err().map(|Stuck(reason)| Leftover { subject, reason })
+        });
+        left.extend(join_all(removals).await.into_iter().flatten());
+    }
+    left.sort_by(|a, b| a.subject.cmp(&b.subject));
+    left.dedup_by(|a, b| a.subject == b.subject);
+    let is_left = |trace: &Trace| left.iter().any(|leftover| leftover.subject == trace.subject);
+    let removed = traces.into_iter().filter(|trace| !is_left(trace)).collect();
+    Ok(Rescued { removed, left })
+}
+
+/// Announces in a fresh journal everything that carries the run's mark, for a run whose own journal is lost.
+pub async fn reconstruct(scope: &Scope, platforms: &dyn Platforms, providers: &[String]) -> Result<(), Failure> {
+    let mut found: Vec<(Subject, Option<String>)> = objects(scope)
+        .await?
+        .into_iter()
+        .map(|target| (Subject::Object(target.subject), target.uid))
+        .collect();
+    for provider in providers {
+        let owned = platforms.platform(provider).await?.owned_by(scope.run.as_str()).await?;
+        found.extend(owned.into_iter().map(|vm| {
+            let (provider, name) = (provider.clone(), vm.name);
+            (Subject::SourceVm { provider, name }, Some(vm.id.to_string()))
+        }));
+    }
+    for (subject, uid) in found {
+        let entry = scope.intend(subject).await?;
+        if let Some(uid) = uid {
+            scope.journal.confirm(entry, uid).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The run's objects on the cluster, and those of its Plans.
+async fn objects(scope: &Scope) -> Result<Vec<Target>, Failure> {
+    let plans = workload::plan_uids(&scope.journal.entries());
+    let proofs: Vec<Proof> = std::iter::once(Proof::RunLabel)
+        .chain(plans.iter().map(|uid| Proof::of_plan(uid)))
+        .collect();
+    let mut targets = sweep::find(&scope.cluster, &scope.run, &proofs).await?;
+    let mut seen = BTreeSet::new();
+    targets.retain(|target| seen.insert(target.uid.clone()));
+    targets.sort_by_key(|target| rank(&target.subject.kind));
+    Ok(targets)
+}
+
+/// In the order of removal.
+fn stages(targets: Vec<Target>) -> Vec<Vec<Target>> {
+    let mut stages: BTreeMap<u8, Vec<Target>> = BTreeMap::new();
+    for target in targets {
+        stages.entry(rank(&target.subject.kind)).or_default().push(target);
+    }
+    stages.into_values().collect()
+}
+
+fn trace(scope: &Scope, target: &Target) -> Trace {
+    let (key, value) = target.subject.proof.label(&scope.run);
+    let uid = target.uid.as_deref().unwrap_or("unknown");
+    Trace {
+        subject: target.subject.to_string(),
+        proof: format!("label {key}={value}, uid {uid}"),
+    }
+}
+
+/// Names of the clones that may exist, by provider.
+fn clones(scope: &Scope) -> BTreeMap<String, BTreeSet<String>> {
+    let mut clones: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for entry in scope.journal.open_entries() {
+        if let Subject::SourceVm { provider, name } = entry.subject {
+            clones.entry(provider).or_default().insert(name);
+        }
+    }
+    clones
+}

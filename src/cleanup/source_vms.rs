@@ -1,0 +1,150 @@
+//! Removes the clones on the source platforms.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use futures::future::join_all;
+use tokio::time::timeout;
+
+use super::{
+    Leftover, Platforms, Subject,
+    deletion::Stuck,
+    journal::{Entry, EntryId},
+    teardown::note,
+};
+use crate::{
+    cluster::pause_for,
+    session::Scope,
+    source::{SourcePlatform, SourceVm},
+};
+
+/// Deletions in all: a VM that is just being switched on or off can refuse the first.
+const ATTEMPTS: u32 = 4;
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// A clone that was announced.
+struct Clone<'a> {
+    entry: EntryId,
+    name: &'a str,
+    /// Whether it is known to have come into being.
+    confirmed: bool,
+}
+
+/// Removes the clones among the entries, those of all platforms side by side. `limit` is for one operation, `cloning`
+/// for a clone that is being made just now.
+pub(super) async fn source_vms(
+    scope: &Scope,
+    platforms: &dyn Platforms,
+    entries: &[Entry],
+    limit: Duration,
+    cloning: Duration,
+) -> Vec<Leftover> {
+    let announced = |wanted: &str| -> Vec<Clone<'_>> {
+        entries
+            .iter()
+            .filter_map(|entry| match &entry.subject {
+                Subject::SourceVm { provider, name } if provider == wanted => Some(Clone {
+                    entry: entry.id,
+                    name,
+                    confirmed: entry.uid.is_some(),
+                }),
+                _ => None,
+            })
+            .collect()
+    };
+    let providers: BTreeSet<&str> = entries
+        .iter()
+        .filter_map(|entry| match &entry.subject {
+            Subject::SourceVm { provider, .. } => Some(provider.as_str()),
+            Subject::Object(_) => None,
+        })
+        .collect();
+    let removals = providers
+        .into_iter()
+        .map(|provider| of_provider(scope, platforms, provider, announced(provider), limit, cloning));
+    join_all(removals).await.into_iter().flatten().collect()
+}
+
+async fn of_provider(
+    scope: &Scope,
+    platforms: &dyn Platforms,
+    provider: &str,
+    clones: Vec<Clone<'_>>,
+    limit: Duration,
+    cloning: Duration,
+) -> Vec<Leftover> {
+    let subject = |name: &str| format!("VM \"{name}\" on {provider}");
+    let (platform, owned) = match look(scope, platforms, provider, &clones, limit, cloning).await {
+        Ok(found) => found,
+        Err(error) => {
+            let reason = format!("could not look for it: {}", chain(&*error));
+            let left = clones.iter().map(|clone| Leftover {
+                subject: subject(clone.name),
+                reason: reason.clone(),
+            });
+            return left.collect();
+        }
+    };
+    let removals = clones.iter().map(|clone| {
+        let (platform, owned) = (&platform, &owned);
+        async move {
+            // Names are only names: the run's mark on the VM says whether it is ours.
+            let mut removed = Ok(());
+            for vm in owned.iter().filter(|vm| vm.name == clone.name) {
+                removed = delete(&**platform, vm, limit).await.and(removed);
+            }
+            note(scope, Some(clone.entry), subject(clone.name), removed).await
+        }
+    });
+    join_all(removals).await.into_iter().flatten().collect()
+}
+
+/// The platform, and the VMs on it that carry the run's mark. A clone that was asked for and is not there yet may
+/// still be in the making.
+async fn look(
+    scope: &Scope,
+    platforms: &dyn Platforms,
+    provider: &str,
+    clones: &[Clone<'_>],
+    limit: Duration,
+    cloning: Duration,
+) -> Result<(Arc<dyn SourcePlatform>, Vec<SourceVm>), Failure> {
+    let run = scope.run.as_str();
+    let late = |_| "the platform did not answer in time";
+    let platform = timeout(limit, platforms.platform(provider)).await.map_err(late)??;
+    let owned = timeout(limit, platform.owned_by(run)).await.map_err(late)??;
+    let there = |clone: &Clone<'_>| owned.iter().any(|vm| vm.name == clone.name);
+    if clones.iter().all(|clone| clone.confirmed || there(clone)) {
+        return Ok((platform, owned));
+    }
+    timeout(cloning, platform.wait_for_clones())
+        .await
+        .map_err(|_| "a clone is still being made; try again when it has ended")??;
+    let owned = timeout(limit, platform.owned_by(run)).await.map_err(late)??;
+    Ok((platform, owned))
+}
+
+async fn delete(platform: &dyn SourcePlatform, vm: &SourceVm, limit: Duration) -> Result<(), Stuck> {
+    let mut pause = FIRST_PAUSE;
+    let mut attempt = 1;
+    loop {
+        let failure = match timeout(limit, platform.delete(&vm.id)).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => chain(&error),
+            Err(_) => return Err(Stuck("deleting it took too long".to_owned())),
+        };
+        if attempt == ATTEMPTS {
+            return Err(Stuck(format!("deleting it failed ({ATTEMPTS} attempts): {failure}")));
+        }
+        pause_for(pause).await;
+        pause *= 2;
+        attempt += 1;
+    }
+}
+
+/// An error with its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

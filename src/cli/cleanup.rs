@@ -1,0 +1,365 @@
+//! `mtv-bdd cleanup`: removes what killed runs left.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, anyhow};
+use clap::Args;
+use tokio_util::sync::CancellationToken;
+
+use super::print;
+use crate::{
+    cleanup::{
+        Connections, Journal,
+        abandoned::{PastRun, Standing, past_runs},
+        journal::{FORMAT, Header, Reach},
+        rescue::{self, Trace},
+    },
+    cluster::Cluster,
+    report::words,
+    runner::{self, Exit, options::TargetOptions},
+    session::{
+        RunId, Scope,
+        lock::{FolderLock, LockError},
+    },
+    settings::{self, Layers, Profile, ProvidersFile, Redactor, Settings},
+};
+
+/// What `--help` shows below the options.
+pub const EXAMPLES: &str = "\
+Examples:
+  mtv-bdd cleanup                                   lists what runs left, and how to remove it
+  mtv-bdd cleanup --profile cluster --context admin --dry-run
+                                                    shows what would be removed from a cluster
+  mtv-bdd cleanup --profile LAB/settings.toml --run auto-ab12
+                                                    removes what one run left
+
+Only what is proved to be of the run is removed: its label and UID on the cluster, its mark on source VMs.
+
+Exit codes:
+  0  nothing is left          3  the target is not usable
+  2  nothing was done         4  something is left";
+
+/// Which run, and where.
+#[derive(Debug, Args)]
+pub struct CleanupOptions {
+    /// Only this run [default: every run that left something on this target]
+    #[arg(long, value_name = "ID", help_heading = "What to remove")]
+    run: Option<String>,
+
+    /// Show what would be removed, and touch nothing
+    #[arg(long, help_heading = "What to remove")]
+    dry_run: bool,
+
+    /// When the run's journal is lost: remove everything that carries the run's label
+    #[arg(long, requires = "run", help_heading = "What to remove")]
+    by_label: bool,
+
+    #[command(flatten)]
+    target: TargetOptions,
+}
+
+/// Removes, and says what is left.
+pub fn run(options: &CleanupOptions) -> ExitCode {
+    // What goes wrong beside the deletions themselves.
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error")))
+        .with_writer(std::io::stderr)
+        .init();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let done = tokio::runtime::Runtime::new()
+        .context("the asynchronous runtime could not be started")
+        .map_err(Refused::usage)
+        .and_then(|runtime| runtime.block_on(clean_up(options)));
+    match done {
+        Ok(exit) => exit.into(),
+        Err(Refused { exit, error }) => {
+            print::err(format_args!("{error:#}"));
+            exit.into()
+        }
+    }
+}
+
+/// Why nothing was done.
+struct Refused {
+    exit: Exit,
+    error: anyhow::Error,
+}
+
+impl Refused {
+    fn usage(error: impl Into<anyhow::Error>) -> Self {
+        let (exit, error) = (Exit::Usage, error.into());
+        Self { exit, error }
+    }
+
+    fn unusable(error: impl Into<anyhow::Error>) -> Self {
+        let (exit, error) = (Exit::Unusable, error.into());
+        Self { exit, error }
+    }
+}
+
+async fn clean_up(options: &CleanupOptions) -> Result<Exit, Refused> {
+    let layers = Layers {
+        root: runner::root(),
+        profile: options.target.profile(),
+        environment: std::env::vars().collect(),
+        command_line: options.target.settings(),
+    };
+    let settings = settings::load(&layers).map_err(Refused::usage)?;
+    let output = settings.run.output.clone();
+    let read = past_runs(&output).with_context(|| format!("could not read the run folders in {}", output.display()));
+    let mut runs = read.map_err(Refused::usage)?;
+    if let Some(run) = &options.run {
+        runs.retain(|past| past.name() == *run);
+        match runs.as_slice() {
+            [] if options.by_label => {
+                let site = Site::connect(&settings).await?;
+                return site.by_label(&RunId::from(run.as_str()), options.dry_run).await;
+            }
+            [] => {
+                let hint = "if it was written elsewhere, add --set run.output=FOLDER; if it is lost, add --by-label, and \
+                            everything that carries the run's label is removed";
+                let output = output.display();
+                return Err(Refused::usage(anyhow!(
+                    "there is no journal of the run {run} in {output}; {hint}"
+                )));
+            }
+            [
+                PastRun {
+                    standing: Standing::Alive { pid },
+                    ..
+                },
+                ..,
+            ] => {
+                let hint = format!("it removes what it created when it ends; `kill -INT {pid}` ends it in order");
+                return Err(Refused::usage(anyhow!(
+                    "the run {run} is still running (pid {pid}); {hint}"
+                )));
+            }
+            _ => {}
+        }
+    }
+    let named = options.run.is_some();
+    let unnamed_target = layers.profile == Profile::Embedded;
+    let mut tally = Tally::default();
+    let mut site = None;
+    for past in &runs {
+        match &past.standing {
+            Standing::Clean if named => print::out(format_args!("{}: nothing is left", past.name())),
+            Standing::Clean => {}
+            Standing::Alive { pid } => print::out(format_args!(
+                "{}: left alone, it is still running (pid {pid})",
+                past.name()
+            )),
+            Standing::EndedWithItsLab if named => {
+                print::out(format_args!("{}: nothing to do, its lab ended with it", past.name()));
+            }
+            Standing::EndedWithItsLab => tally.ended_with_labs += 1,
+            Standing::Unreadable(error) => {
+                tally.left += 1;
+                print::out(format_args!("{}: its journal cannot be read: {error}", past.name()));
+            }
+            Standing::Open { header, entries } if unnamed_target => {
+                tally.left += entries;
+                elsewhere(header, *entries, &past.folder.display().to_string());
+            }
+            Standing::Open { header, entries } => {
+                let site = match &mut site {
+                    Some(site) => site,
+                    none => none.insert(Site::connect(&settings).await?),
+                };
+                if header.server == site.cluster.server() {
+                    site.clean(past, options.dry_run, &mut tally).await?;
+                } else if named {
+                    let (server, here) = (&header.server, site.cluster.server());
+                    let hint = header.reach.cleanup_command(&header.run);
+                    return Err(Refused::usage(anyhow!(
+                        "the run {} was on {server}, and this is {here}; use `{hint}`",
+                        header.run
+                    )));
+                } else {
+                    elsewhere(header, *entries, &past.folder.display().to_string());
+                }
+            }
+        }
+    }
+    if let Some(site) = site {
+        site.platforms.close().await;
+    }
+    Ok(tally.tell(options.dry_run, &output.display().to_string()))
+}
+
+/// A run on another server is not touched, only named.
+fn elsewhere(header: &Header, entries: usize, folder: &str) {
+    let entries = words::count(entries, "thing");
+    print::out(format_args!(
+        "{}: may have left {entries} on {} ({})",
+        header.run, header.server, header.target
+    ));
+    print::out(format_args!(
+        "  to remove them: {}",
+        header.reach.cleanup_command(&header.run)
+    ));
+    print::out(format_args!("  if that server is gone for good, delete {folder}"));
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    found: usize,
+    left: usize,
+    ended_with_labs: usize,
+}
+
+impl Tally {
+    fn add(
+        &mut self,
+        run: &RunId,
+        verb: &str,
+        traces: &[Trace],
+        left: &[crate::cleanup::Leftover],
+        redactor: &Redactor,
+    ) {
+        print::out(format_args!("{run}:"));
+        let width = traces
+            .iter()
+            .map(|trace| trace.subject.chars().count())
+            .max()
+            .unwrap_or(0);
+        for Trace { subject, proof } in traces {
+            print::out(format_args!("  {verb}  {subject:width$}  ({proof})"));
+        }
+        for leftover in left {
+            let line = format!("  left     {}: {}", leftover.subject, leftover.reason);
+            print::out(redactor.redact(&line));
+        }
+        if traces.is_empty() && left.is_empty() {
+            print::out("  nothing is there any more");
+        }
+        self.found += traces.len();
+        self.left += left.len();
+    }
+
+    fn tell(&self, dry_run: bool, output: &str) -> Exit {
+        if self.ended_with_labs > 0 {
+            let runs = words::count(self.ended_with_labs, "run");
+            print::out(format_args!(
+                "{runs} in a lab of their own: nothing to do, it ended with them"
+            ));
+        }
+        match (self.found, self.left) {
+            (0, 0) => print::out(format_args!("nothing is left of the runs in {output}")),
+            (found, 0) if dry_run => print::out(format_args!(
+                "{} would be removed; nothing was touched",
+                words::count(found, "thing")
+            )),
+            (found, left) => print::out(format_args!("{found} removed, {left} left")),
+        }
+        match self.left {
+            0 => Exit::Passed,
+            _ => Exit::Leftovers,
+        }
+    }
+}
+
+/// The target that is cleaned.
+struct Site<'a> {
+    settings: &'a Settings,
+    cluster: Cluster,
+    providers: ProvidersFile,
+    platforms: Connections,
+    redactor: Redactor,
+}
+
+impl<'a> Site<'a> {
+    async fn connect(settings: &'a Settings) -> Result<Self, Refused> {
+        if settings.target.kubeconfig.is_none() && settings.target.simulated {
+            let hint = "name the target with --profile: a settings file that a lab wrote, or `cluster`";
+            return Err(Refused::usage(anyhow!(
+                "no run of a lab that is gone left anything; {hint}"
+            )));
+        }
+        let providers = ProvidersFile::read(&settings.target.providers_file).map_err(Refused::usage)?;
+        let cluster = Cluster::connect(settings, CancellationToken::new())
+            .await
+            .map_err(Refused::unusable)?;
+        let redactor = Redactor::new(providers.secrets());
+        redactor.register(cluster.secrets());
+        Ok(Self {
+            settings,
+            cluster,
+            platforms: Connections::new(providers.clone()),
+            providers,
+            redactor,
+        })
+    }
+
+    fn scope(&self, journal: Journal) -> Scope {
+        Scope {
+            cluster: self.cluster.clone(),
+            run: journal.header().run.clone(),
+            journal,
+            scenario: None,
+        }
+    }
+
+    /// Cleans up after a run that left its journal.
+    async fn clean(&self, past: &PastRun, dry_run: bool, tally: &mut Tally) -> Result<(), Refused> {
+        if dry_run {
+            // Reading a journal to go on with it repairs it; a copy leaves the original untouched.
+            let copy = tempfile::tempdir().map_err(Refused::usage)?;
+            let path = copy.path().join("journal.ndjson");
+            std::fs::copy(past.journal(), &path).map_err(Refused::usage)?;
+            let journal = Journal::read(&path).map_err(Refused::usage)?;
+            return self.show(&self.scope(journal), tally).await;
+        }
+        let _lock = match FolderLock::take(&past.folder) {
+            Ok(lock) => lock,
+            Err(error @ LockError::Held { .. }) => {
+                print::out(format_args!("{}: left alone: {error}", past.name()));
+                return Ok(());
+            }
+            Err(error) => return Err(Refused::usage(error)),
+        };
+        let journal = Journal::read(&past.journal()).map_err(Refused::usage)?;
+        self.remove(&self.scope(journal), tally).await
+    }
+
+    /// Cleans up after a run whose journal is lost: what carries its label becomes a new journal.
+    async fn by_label(&self, run: &RunId, dry_run: bool) -> Result<Exit, Refused> {
+        let folder = tempfile::tempdir().map_err(Refused::usage)?;
+        let header = Header {
+            format: FORMAT,
+            run: run.clone(),
+            server: self.cluster.server().to_owned(),
+            target: self.settings.target.name.clone(),
+            reach: Reach::default(),
+        };
+        let journal = Journal::create(&folder.path().join("journal.ndjson"), header).map_err(Refused::usage)?;
+        let scope = self.scope(journal);
+        let selected = crate::session::selected(self.settings, &self.providers).map_err(Refused::usage)?;
+        rescue::reconstruct(&scope, &self.platforms, &selected)
+            .await
+            .map_err(|error| Refused::unusable(anyhow!(error)))?;
+        let mut tally = Tally::default();
+        if dry_run {
+            self.show(&scope, &mut tally).await?;
+        } else {
+            self.remove(&scope, &mut tally).await?;
+        }
+        Ok(tally.tell(dry_run, &format!("{run} on {}", self.cluster.server())))
+    }
+
+    async fn show(&self, scope: &Scope, tally: &mut Tally) -> Result<(), Refused> {
+        let survey = rescue::survey(scope, &self.platforms).await;
+        let (traces, unknown) = survey.map_err(|error| Refused::unusable(anyhow!(error)))?;
+        tally.add(&scope.run, "would be removed", &traces, &unknown, &self.redactor);
+        Ok(())
+    }
+
+    async fn remove(&self, scope: &Scope, tally: &mut Tally) -> Result<(), Refused> {
+        let rescued = rescue::rescue(scope, &self.platforms, &self.settings.timeouts).await;
+        let rescued = rescued.map_err(|error| Refused::unusable(anyhow!(error)))?;
+        tally.add(&scope.run, "removed", &rescued.removed, &rescued.left, &self.redactor);
+        Ok(())
+    }
+}

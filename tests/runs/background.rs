@@ -1,0 +1,124 @@
+//! Runs that a test watches, and ends before they end by themselves.
+
+use std::{
+    fs,
+    os::unix::process::ExitStatusExt as _,
+    path::{Path, PathBuf},
+    process::{Child, ExitStatus, Stdio},
+    time::{Duration, Instant},
+};
+
+use crate::{
+    binary::{command, text},
+    target::Target,
+};
+
+/// The scenario that is ended early.
+pub const SMOKE: &str = "features/cold/smoke.feature";
+
+/// Longer than any of it takes on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A run that goes on while the test does something else.
+pub struct Background {
+    child: Child,
+    output: PathBuf,
+}
+
+impl Background {
+    /// Starts a run on a lab; its run folder is made in `output`, where its console is written to `console`.
+    pub fn start(target: &Target, output: &Path, arguments: &[&str]) -> Self {
+        let settings = target.lab.settings();
+        Self::embedded(output, &[&["--profile", text(&settings)], arguments].concat())
+    }
+
+    /// The same in a lab of the run's own.
+    pub fn embedded(output: &Path, arguments: &[&str]) -> Self {
+        let _ = fs::remove_file(output.join("latest"));
+        let console = fs::File::create(output.join("console")).unwrap();
+        let child = command(&["run"], output)
+            .args(arguments)
+            .stdout(Stdio::from(console.try_clone().unwrap()))
+            .stderr(Stdio::from(console))
+            .spawn()
+            .unwrap();
+        let output = output.to_owned();
+        Self { child, output }
+    }
+
+    /// A file of the run folder as it is now; empty as long as there is none.
+    pub fn file(&self, name: &str) -> String {
+        fs::read_to_string(self.output.join("latest").join(name)).unwrap_or_default()
+    }
+
+    /// What it has said.
+    pub fn said(&self) -> String {
+        fs::read_to_string(self.output.join("console")).unwrap_or_default()
+    }
+
+    /// Id of the run.
+    pub fn id(&self) -> String {
+        fs::read_link(self.output.join("latest"))
+            .unwrap()
+            .to_string_lossy()
+            .into_owned()
+    }
+
+    /// Returns as soon as the moment has come; a run that ends without it fails the test.
+    pub async fn until(&mut self, moment: &str, has_come: impl AsyncFn(&Self) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if has_come(self).await {
+                return;
+            }
+            if let Some(status) = self.child.try_wait().unwrap() {
+                panic!("the run ended ({status}) before: {moment}\n{}", self.said());
+            }
+            assert!(Instant::now() < deadline, "it took too long: {moment}\n{}", self.said());
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Ends the run as nothing else can: it has not a moment left.
+    pub async fn kill(mut self) {
+        self.child.kill().unwrap();
+        let status = tokio::task::spawn_blocking(move || self.child.wait().unwrap())
+            .await
+            .unwrap();
+        assert_eq!(status.signal(), Some(9), "it had ended before it was killed");
+    }
+
+    /// Waits for its end.
+    pub async fn end(mut self) -> (ExitStatus, String) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return (status, self.said());
+            }
+            assert!(Instant::now() < deadline, "it does not end\n{}", self.said());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs `mtv-bdd cleanup` to its end; exit code and what it said. The lab in this process goes on meanwhile.
+pub async fn cleanup(output: &Path, arguments: &[&str]) -> (i32, String) {
+    let mut command = command(&["cleanup"], output);
+    command.args(arguments);
+    let ended = tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap();
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&ended.stdout),
+        String::from_utf8_lossy(&ended.stderr)
+    );
+    (ended.status.code().unwrap(), said)
+}

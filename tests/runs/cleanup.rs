@@ -1,0 +1,120 @@
+//! `mtv-bdd cleanup`: what it shows, what it refuses, what it leaves alone.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    background::{Background, SMOKE, cleanup},
+    binary::text,
+    target::Target,
+};
+
+/// A run that was killed while it copied disks.
+async fn killed(target: &Target, output: &std::path::Path) -> String {
+    let mut run = Background::start(target, output, &["--input", SMOKE]);
+    run.until("disks are copied", async |run| {
+        run.file("events.ndjson").contains("DiskTransfer")
+    })
+    .await;
+    let id = run.id();
+    run.kill().await;
+    id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_shows_before_it_touches_and_leaves_the_living_and_other_servers_alone() {
+    let target = Target::start().await;
+    let output = tempfile::tempdir().unwrap();
+    let before = target.holds().await;
+    let settings = target.lab.settings();
+    let profile = ["--profile", text(&settings)];
+
+    let id = killed(&target, output.path()).await;
+    let left = target.holds().await;
+    let (code, said) = cleanup(output.path(), &[&profile[..], &["--dry-run"]].concat()).await;
+    assert_eq!(code, 0, "{said}");
+    for words in [
+        "would be removed",
+        "Plan ",
+        "VM \"",
+        &format!("label mtv-bdd.io/run={id}, uid "),
+        "nothing was touched",
+    ] {
+        assert!(said.contains(words), "{words:?} is not in\n{said}");
+    }
+    // What Forklift makes comes and goes while the migration goes on.
+    let ours = |held: BTreeSet<String>| -> BTreeSet<String> {
+        let kinds = ["Namespace ", "Provider ", "NetworkMap ", "Plan ", "Migration ", "VM "];
+        held.into_iter()
+            .filter(|what| kinds.iter().any(|kind| what.starts_with(kind)))
+            .collect()
+    };
+    assert_eq!(ours(target.holds().await), ours(left));
+
+    // Without a target nothing is touched, and the way to do it is named.
+    let (code, said) = cleanup(output.path(), &[]).await;
+    assert_eq!(code, 4, "{said}");
+    let command = format!("mtv-bdd cleanup --run {id} --profile {}", text(&settings));
+    assert!(said.contains(&command), "{said}");
+
+    let elsewhere = Target::start().await;
+    let (code, said) = cleanup(output.path(), &["--profile", text(&elsewhere.lab.settings())]).await;
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains(&command), "{said}");
+    let (code, said) = cleanup(
+        output.path(),
+        &["--profile", text(&elsewhere.lab.settings()), "--run", &id],
+    )
+    .await;
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("and this is https://"), "{said}");
+
+    let mut alive = Background::start(&target, output.path(), &["--input", SMOKE]);
+    alive
+        .until("it has a journal", async |run| {
+            run.file("journal.ndjson").contains("Namespace")
+        })
+        .await;
+    let (code, said) = cleanup(output.path(), &[&profile[..], &["--run", &alive.id()]].concat()).await;
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("is still running (pid "), "{said}");
+    let (code, said) = cleanup(output.path(), &profile).await;
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("left alone, it is still running"), "{said}");
+    assert!(said.contains(&format!("{id}:\n  removed  ")), "{said}");
+    let (status, said) = alive.end().await;
+    assert_eq!(status.code(), Some(0), "{said}");
+    assert_eq!(target.holds().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_journal_needs_to_be_said() {
+    let target = Target::start().await;
+    let output = tempfile::tempdir().unwrap();
+    let before = target.holds().await;
+    let id = killed(&target, output.path()).await;
+    std::fs::remove_dir_all(output.path().join(&id)).unwrap();
+    let settings = target.lab.settings();
+    let named = ["--profile", text(&settings), "--run", &id];
+    let (code, said) = cleanup(output.path(), &named).await;
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("--by-label"), "{said}");
+    let (code, said) = cleanup(output.path(), &[&named[..], &["--by-label"]].concat()).await;
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(target.holds().await, before, "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_embedded_lab_held_ended_with_it() {
+    let output = tempfile::tempdir().unwrap();
+    let mut run = Background::embedded(output.path(), &["--input", SMOKE]);
+    run.until("it has a journal", async |run| {
+        run.file("journal.ndjson").contains("Namespace")
+    })
+    .await;
+    let id = run.id();
+    run.kill().await;
+    let (code, said) = cleanup(output.path(), &["--run", &id]).await;
+    assert_eq!((code, said.contains("its lab ended with it")), (0, true), "{said}");
+    let (code, said) = cleanup(output.path(), &[]).await;
+    assert_eq!((code, said.contains("nothing is left")), (0, true), "{said}");
+}

@@ -1,0 +1,108 @@
+//! A lab that tests run on and look into.
+
+use std::collections::BTreeSet;
+
+use crate::binary::{Finished, mtv_bdd, text};
+use kube::{
+    Api, Client, Config, Discovery,
+    api::{DynamicObject, ListParams},
+    config::{KubeConfigOptions, Kubeconfig},
+    discovery::verbs,
+};
+use mtv_lab::{Lab, LabOptions};
+
+/// A lab of this test, and what is needed to look into it.
+pub struct Target {
+    /// The lab.
+    pub lab: Lab,
+    /// A client of its API.
+    pub client: Client,
+    _folder: tempfile::TempDir,
+}
+
+impl Target {
+    /// Starts a lab.
+    pub async fn start() -> Self {
+        Self::start_at("60").await
+    }
+
+    /// Starts a lab with a clock that is so much faster than real time.
+    pub async fn start_at(speed: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = LabOptions {
+            speed: speed.parse().unwrap(),
+            ..LabOptions::new(folder.path())
+        };
+        let lab = Lab::start(options).await.unwrap();
+        let kubeconfig = Kubeconfig::read_from(lab.kubeconfig()).unwrap();
+        let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
+            .await
+            .unwrap();
+        let client = Client::try_from(config).unwrap();
+        Self {
+            lab,
+            client,
+            _folder: folder,
+        }
+    }
+
+    /// Runs features on the lab. The binary is another process: it must not hold up the lab in this one.
+    pub async fn run(&self, arguments: &[&str]) -> Finished {
+        let profile = self.lab.settings();
+        let mut all: Vec<String> = vec!["run".to_owned(), "--profile".to_owned(), text(&profile).to_owned()];
+        all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        let run = move || mtv_bdd(&all.iter().map(String::as_str).collect::<Vec<_>>());
+        tokio::task::spawn_blocking(run).await.unwrap()
+    }
+
+    /// Every object of the API and every VM of the vCenter, by name.
+    pub async fn holds(&self) -> BTreeSet<String> {
+        let mut found = self.vms().await;
+        let discovery = Discovery::new(self.client.clone()).run().await.unwrap();
+        for (resource, capabilities) in discovery.groups().flat_map(|group| group.recommended_resources()) {
+            // Events and Leases come and go by themselves.
+            let fleeting = ["Event", "Lease"].contains(&resource.kind.as_str());
+            if fleeting || !capabilities.supports_operation(verbs::LIST) {
+                continue;
+            }
+            let api: Api<DynamicObject> = Api::all_with(self.client.clone(), &resource);
+            for object in api.list(&ListParams::default()).await.unwrap() {
+                let metadata = object.metadata;
+                let namespace = metadata.namespace.unwrap_or_default();
+                found.insert(format!(
+                    "{} {namespace}/{}",
+                    resource.kind,
+                    metadata.name.unwrap_or_default()
+                ));
+            }
+        }
+        found
+    }
+
+    async fn vms(&self) -> BTreeSet<String> {
+        let client = self.vcenter().await;
+        let objects = client
+            .list("VirtualMachine", &["name", "runtime.powerState"])
+            .await
+            .unwrap();
+        let vms = objects.iter().map(|vm| {
+            let value = |path| vm.get(path).and_then(vim25::Value::as_str).unwrap_or_default();
+            format!("VM {} {}", value("name"), value("runtime.powerState"))
+        });
+        let vms = vms.collect();
+        client.logout().await.unwrap();
+        vms
+    }
+
+    /// A session with the vCenter.
+    pub async fn vcenter(&self) -> vim25::Client {
+        let vcenter = self.lab.vcenter();
+        let options = vim25::Options {
+            url: vcenter.url().to_owned(),
+            user: vcenter.user().to_owned(),
+            password: vcenter.password().to_owned(),
+            trust: vim25::Trust::Insecure,
+        };
+        vim25::Client::connect(options).await.unwrap()
+    }
+}
