@@ -12,4 +12,5 @@ mod cleanup;
 mod readme;
 mod red;
 mod refusals;
+mod sigkill;
 mod target;
