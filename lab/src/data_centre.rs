@@ -34,6 +34,9 @@ const SEEDING_DEADLINE: Duration = Duration::from_secs(30);
 /// Where the simulated MTV is installed.
 const MTV_NAMESPACE: &str = "openshift-mtv";
 
+/// Key of the simulated vCenter in the providers file.
+const VSPHERE: &str = "vsphere";
+
 /// Image with the Virtual Disk Development Kit. Nothing pulls it, but Forklift validates it as it does a real one.
 const VDDK_IMAGE: &str = "registry.mtv-bdd.io/mtv-lab/vddk:8.0.3";
 
@@ -164,6 +167,9 @@ pub struct Lab {
 }
 
 impl Lab {
+    /// The source providers that a lab hands over: keys of its providers file, and their types.
+    pub const PROVIDERS: [(&str, &str); 1] = [(VSPHERE, "vsphere")];
+
     /// Starts the lab and returns when everything that a run needs is in place.
     pub async fn start(options: LabOptions) -> Result<Self, Error> {
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -212,7 +218,7 @@ impl Lab {
             kubeconfig: &kubeconfig,
             inventory: inventory.as_deref(),
             speed: options.speed,
-            providers: json!({"vsphere": provider_entry(&lab.vcenter)}),
+            providers: json!({VSPHERE: provider_entry(&lab.vcenter)}),
         }
         .write(&options.folder)
         .map_err(folder_failed)?;

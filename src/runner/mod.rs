@@ -1,5 +1,6 @@
 //! How a run goes: features are read, checked, selected and executed, and what happened becomes an exit code.
 
+mod dry_run;
 pub mod execution;
 mod exit;
 mod hooks;

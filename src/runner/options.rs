@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use regex::Regex;
 
 use super::tags::TagExpression;
@@ -18,6 +18,7 @@ Examples:
   cargo test --test bdd -- --tags '@tier0 and @vsphere'         by tags
   mtv-bdd run --name 'three disks' --input features/cold        by title, in one folder
   mtv-bdd run --input features/cold/smoke.feature:12            one scenario
+  mtv-bdd run --tags @warm --dry-run                            which scenarios that would be
   mtv-bdd run --profile cluster --context admin --provider vsphere-8.0.3
                                                                 on a cluster of yours
   mtv-bdd run --profile LAB/settings.toml                       in a lab that `mtv-bdd lab --folder LAB` started
@@ -67,6 +68,28 @@ pub struct RunOptions {
     /// Begin no scenario after the first failure
     #[arg(long, help_heading = "How to run")]
     pub fail_fast: bool,
+
+    /// List what would run, and what would not and why; nothing is started
+    #[arg(
+        long,
+        value_name = "HOW",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "titles",
+        help_heading = "How to run"
+    )]
+    pub dry_run: Option<DryRun>,
+}
+
+/// How a dry run lists scenarios.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DryRun {
+    /// Their titles
+    Titles,
+    /// Their titles and steps
+    Steps,
+    /// As JSON
+    Json,
 }
 
 /// Where to run: options that every command with a target has.

@@ -41,6 +41,18 @@ pub struct Filter {
     pub name: Option<Regex>,
 }
 
+impl Filter {
+    fn excludes(&self, tags: &[String], name: &str) -> Option<Why> {
+        if self.tags.as_ref().is_some_and(|expression| !expression.selects(tags)) {
+            Some(Why::Tags)
+        } else if self.name.as_ref().is_some_and(|expression| !expression.is_match(name)) {
+            Some(Why::Name)
+        } else {
+            None
+        }
+    }
+}
+
 /// A copy of a scenario for one provider.
 #[derive(Debug, Clone)]
 pub struct Planned {
@@ -75,6 +87,32 @@ impl Planned {
     }
 }
 
+/// A scenario that was not planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Title; with the provider where the scenario applies to it.
+    pub name: String,
+    /// File as it is shown.
+    pub file: String,
+    /// Line in the file.
+    pub line: usize,
+    /// The reason.
+    pub why: Why,
+}
+
+/// Why a scenario is not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// `--input file:line` means another one.
+    OtherLine,
+    /// It applies to these platforms, and none of the providers is of them.
+    NoProvider(Vec<String>),
+    /// `--tags` excludes it.
+    Tags,
+    /// `--name` excludes it.
+    Name,
+}
+
 /// Finds a scenario again in what cucumber hands around.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Identity {
@@ -101,6 +139,8 @@ pub struct Plan {
     pub features: Vec<gherkin::Feature>,
     /// The scenarios in running order.
     pub scenarios: Vec<Planned>,
+    /// Those that are not run.
+    pub left_out: Vec<LeftOut>,
     index: HashMap<Identity, usize>,
     /// Tags of every candidate, for the message when nothing was selected.
     pub known_tags: BTreeSet<String>,
@@ -134,17 +174,26 @@ impl Plan {
             rule.scenarios.clear();
             rule.tags.retain(|tag| !is_platform(tag));
         }
-        for concrete in expanded
-            .scenarios
-            .iter()
-            .filter(|concrete| asked_for(expanded, concrete))
-        {
+        let asked_for = AskedFor::of(expanded);
+        for concrete in &expanded.scenarios {
+            let left_out = |name: &str, why| LeftOut {
+                name: name.to_owned(),
+                file: expanded.file.text.name.clone(),
+                line: concrete.scenario.position.line,
+                why,
+            };
+            if !asked_for.includes(concrete) {
+                self.left_out.push(left_out(&concrete.scenario.name, Why::OtherLine));
+                continue;
+            }
             let rule = concrete.rule.and_then(|index| source.rules.get(index));
             let platforms = platforms(source, rule, concrete);
-            for provider in providers
-                .iter()
-                .filter(|p| platforms.is_empty() || platforms.contains(&p.tag))
-            {
+            let applies = |provider: &&SelectedProvider| platforms.is_empty() || platforms.contains(&provider.tag);
+            if !providers.iter().any(|provider| applies(&provider)) {
+                let why = Why::NoProvider(platforms.clone());
+                self.left_out.push(left_out(&concrete.scenario.name, why));
+            }
+            for provider in providers.iter().filter(applies) {
                 let mut scenario = concrete.scenario.clone();
                 scenario.tags.retain(|tag| !is_platform(tag));
                 scenario.tags.push(provider.tag.clone());
@@ -162,9 +211,8 @@ impl Plan {
                 }
                 self.known_tags.extend(tags.iter().cloned());
                 self.known_names.insert(scenario.name.clone());
-                let selected = filter.tags.as_ref().is_none_or(|expression| expression.selects(&tags))
-                    && filter.name.as_ref().is_none_or(|name| name.is_match(&scenario.name));
-                if !selected {
+                if let Some(why) = filter.excludes(&tags, &scenario.name) {
+                    self.left_out.push(left_out(&scenario.name, why));
                     continue;
                 }
                 let line = scenario.position.line;
@@ -215,41 +263,52 @@ fn platforms(feature: &gherkin::Feature, rule: Option<&gherkin::Rule>, concrete:
         .unwrap_or_default()
 }
 
-/// Whether one of the lines that were asked for means this scenario: a row, a scenario, a rule or the feature.
-fn asked_for(expanded: &ExpandedFile, concrete: &Concrete) -> bool {
-    if expanded.lines.is_empty() {
-        return true;
+/// Which scenarios of a file the lines that were asked for mean.
+struct AskedFor<'a> {
+    expanded: &'a ExpandedFile,
+    rows: BTreeSet<usize>,
+    headings: BTreeSet<usize>,
+}
+
+impl<'a> AskedFor<'a> {
+    fn of(expanded: &'a ExpandedFile) -> Self {
+        let mut asked_for = Self {
+            expanded,
+            rows: BTreeSet::new(),
+            headings: BTreeSet::from([expanded.file.feature.position.line]),
+        };
+        for concrete in &expanded.scenarios {
+            let line = concrete.scenario.position.line;
+            asked_for.rows.extend((line != concrete.heading).then_some(line));
+            asked_for.headings.insert(concrete.heading);
+            asked_for.headings.extend(asked_for.rule_line(concrete));
+        }
+        asked_for
     }
-    let rows: BTreeSet<usize> = expanded
-        .scenarios
-        .iter()
-        .filter(|other| other.scenario.position.line != other.heading)
-        .map(|row| row.scenario.position.line)
-        .collect();
-    let feature = &expanded.file.feature;
-    let rule_line = |concrete: &Concrete| {
-        concrete
-            .rule
-            .and_then(|index| feature.rules.get(index))
-            .map(|rule| rule.position.line)
-    };
-    let headings: BTreeSet<usize> = expanded
-        .scenarios
-        .iter()
-        .flat_map(|other| [Some(other.heading), rule_line(other)])
-        .flatten()
-        .chain([feature.position.line])
-        .collect();
-    expanded.lines.iter().any(|line| {
-        if rows.contains(line) {
-            return concrete.scenario.position.line == *line;
-        }
-        match headings.range(..=*line).next_back() {
-            Some(heading) if *heading == concrete.heading => true,
-            Some(heading) => Some(*heading) == rule_line(concrete) || *heading == feature.position.line,
-            None => true,
-        }
-    })
+
+    fn rule_line(&self, concrete: &Concrete) -> Option<usize> {
+        let rule = self.expanded.file.feature.rules.get(concrete.rule?)?;
+        Some(rule.position.line)
+    }
+
+    /// Whether a line means this scenario: its row, the scenario, its rule or the feature.
+    fn includes(&self, concrete: &Concrete) -> bool {
+        let lines = &self.expanded.lines;
+        lines.is_empty()
+            || lines.iter().any(|line| {
+                if self.rows.contains(line) {
+                    return concrete.scenario.position.line == *line;
+                }
+                match self.headings.range(..=*line).next_back() {
+                    Some(heading) if *heading == concrete.heading => true,
+                    Some(heading) => {
+                        Some(*heading) == self.rule_line(concrete)
+                            || *heading == self.expanded.file.feature.position.line
+                    }
+                    None => true,
+                }
+            })
+    }
 }
 
 /// At most 56 characters, so that a label value has room for the attempt.
@@ -419,6 +478,33 @@ Feature: Cold
                 "{tags:?} {name:?} {lines:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_left_out_is_told_with_the_reason() {
+        let plan = select(
+            &["vsphere-8", "openshift"],
+            Some("@cold and not @serial"),
+            Some("Every"),
+            &[3, 11],
+        );
+        let left: Vec<_> = plan
+            .left_out
+            .iter()
+            .map(|out| (out.line, out.name.as_str(), out.why.clone()))
+            .collect();
+        assert_eq!(names(&plan), ["Everywhere the feature says [vsphere-8]"]);
+        assert_eq!(
+            left,
+            [
+                (7, "Only OpenStack", Why::OtherLine),
+                (15, "Rows of Linux", Why::NoProvider(vec!["esxi".to_owned()])),
+                (18, "Rows of Windows [vsphere-8]", Why::Name),
+                (23, "In a rule", Why::OtherLine),
+            ]
+        );
+        let tags = select(&["openshift"], Some("not @serial"), None, &[]).left_out;
+        assert_eq!(tags.last().map(|out| &out.why), Some(&Why::Tags));
     }
 
     #[test]

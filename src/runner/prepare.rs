@@ -55,20 +55,12 @@ pub struct EmbeddedLab {
 /// # Errors
 /// The first reason not to begin.
 pub async fn prepare(options: &RunOptions) -> Result<Prepared, Refused> {
-    let root = root();
-    let mut layers = Layers {
-        root: root.clone(),
-        profile: options.target.profile(),
-        environment: std::env::vars().collect(),
-        command_line: options.settings(),
-    };
-    let mut settings = settings::load(&layers).map_err(usage)?;
-    let known = match layers.profile {
-        // The lab writes the file when it starts.
-        Profile::Embedded => None,
-        Profile::Named(_) | Profile::File(_) => Some(known_providers(&settings)?),
-    };
-    let files = features(options, &root)?;
+    let Draft {
+        mut layers,
+        mut settings,
+        known,
+        files,
+    } = draft(options)?;
     let mut lab = None;
     let (providers, selected) = match known {
         Some(known) => known,
@@ -80,16 +72,10 @@ pub async fn prepare(options: &RunOptions) -> Result<Prepared, Refused> {
             known_providers(&settings)?
         }
     };
-    let filter = Filter {
-        tags: options.tags.clone(),
-        name: options.name.clone(),
-    };
-    let plan = Plan::new(&files, &with_tags(&providers, &selected), &filter);
+    let tagged = with_tags(&providers, &selected);
+    let plan = Plan::new(&files, &tagged, &filter(options));
     if plan.scenarios.is_empty() {
-        return Err(Refused {
-            exit: Exit::Nothing,
-            message: nothing(&plan, options, &selected),
-        });
+        return Err(nothing(&plan, options, &tagged));
     }
     Ok(Prepared {
         settings,
@@ -98,6 +84,101 @@ pub async fn prepare(options: &RunOptions) -> Result<Prepared, Refused> {
         plan,
         lab,
     })
+}
+
+/// What a run would be.
+pub struct Rehearsal {
+    /// Name of the target.
+    pub target: String,
+    /// What would be run.
+    pub plan: Plan,
+    /// The providers that would be migrated from.
+    pub selected: Vec<SelectedProvider>,
+    /// Those that this version cannot use.
+    pub unusable: Vec<SelectedProvider>,
+}
+
+/// Settles what can be settled without a target.
+///
+/// # Errors
+/// The first reason not to begin.
+pub fn rehearse(options: &RunOptions) -> Result<Rehearsal, Refused> {
+    let draft = draft(options)?;
+    let (selected, unusable) = match &draft.known {
+        Some((providers, selected)) => {
+            let all: Vec<String> = providers.iter().map(|(key, _)| key.to_owned()).collect();
+            let mut unusable = with_tags(providers, &all);
+            // Those that were not asked for may be usable.
+            unusable.retain(|provider| draft.settings.run.providers.is_empty() && !selected.contains(&provider.key));
+            (with_tags(providers, selected), unusable)
+        }
+        None => (of_the_lab(&draft.settings.run.providers)?, Vec::new()),
+    };
+    Ok(Rehearsal {
+        plan: Plan::new(&draft.files, &selected, &filter(options)),
+        target: draft.settings.target.name,
+        selected,
+        unusable,
+    })
+}
+
+/// The providers that the lab will have, or those of them that were asked for.
+fn of_the_lab(asked_for: &[String]) -> Result<Vec<SelectedProvider>, Refused> {
+    let all = Lab::PROVIDERS.map(|(key, tag)| SelectedProvider {
+        key: key.to_owned(),
+        tag: tag.to_owned(),
+    });
+    let unknown = asked_for
+        .iter()
+        .find(|key| all.iter().all(|provider| provider.key != **key));
+    match unknown {
+        Some(key) => Err(usage(anyhow::anyhow!(
+            "the simulated lab has no provider \"{key}\"; it has \"{}\"",
+            Lab::PROVIDERS.map(|(key, _)| key).join("\", \"")
+        ))),
+        None => Ok(all
+            .into_iter()
+            .filter(|provider| asked_for.is_empty() || asked_for.contains(&provider.key))
+            .collect()),
+    }
+}
+
+/// What is known before a lab is started.
+struct Draft {
+    layers: Layers,
+    settings: Settings,
+    /// The providers file and the selected keys; a lab that is yet to be started writes the file.
+    known: Option<(ProvidersFile, Vec<String>)>,
+    files: Vec<ExpandedFile>,
+}
+
+fn draft(options: &RunOptions) -> Result<Draft, Refused> {
+    let root = root();
+    let layers = Layers {
+        root: root.clone(),
+        profile: options.target.profile(),
+        environment: std::env::vars().collect(),
+        command_line: options.settings(),
+    };
+    let settings = settings::load(&layers).map_err(usage)?;
+    let known = match layers.profile {
+        Profile::Embedded => None,
+        Profile::Named(_) | Profile::File(_) => Some(known_providers(&settings)?),
+    };
+    let files = features(options, &root)?;
+    Ok(Draft {
+        layers,
+        settings,
+        known,
+        files,
+    })
+}
+
+fn filter(options: &RunOptions) -> Filter {
+    Filter {
+        tags: options.tags.clone(),
+        name: options.name.clone(),
+    }
 }
 
 /// The folder of features and settings: the repository that this was built from, else where the user stands.
@@ -172,7 +253,7 @@ fn tag(entry: &ProviderEntry) -> &'static str {
 }
 
 /// Says what could have been selected.
-fn nothing(plan: &Plan, options: &RunOptions, selected: &[String]) -> String {
+pub fn nothing(plan: &Plan, options: &RunOptions, selected: &[SelectedProvider]) -> Refused {
     let mut message = "nothing was selected".to_owned();
     if let Some(tags) = &options.tags {
         let _ = write!(message, " by --tags '{tags}'");
@@ -183,7 +264,8 @@ fn nothing(plan: &Plan, options: &RunOptions, selected: &[String]) -> String {
     let providers = if selected.is_empty() {
         "none that can be used".to_owned()
     } else {
-        selected.join(", ")
+        let keys: Vec<&str> = selected.iter().map(|provider| provider.key.as_str()).collect();
+        keys.join(", ")
     };
     let _ = write!(message, "\nproviders: {providers}");
     let tags: Vec<String> = plan.known_tags.iter().map(|tag| format!("@{tag}")).collect();
@@ -203,5 +285,8 @@ fn nothing(plan: &Plan, options: &RunOptions, selected: &[String]) -> String {
     for name in &plan.known_names {
         let _ = write!(message, "\n  {name}");
     }
-    message
+    Refused {
+        exit: Exit::Nothing,
+        message,
+    }
 }

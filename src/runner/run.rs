@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    dry_run,
     execution::{Execution, Pace},
     exit::Exit,
     hooks::SessionHooks,
@@ -43,6 +44,9 @@ const GOODBYE: Duration = Duration::from_secs(1);
 
 /// Runs the features as the options say.
 pub fn run(options: &RunOptions) -> ExitCode {
+    if let Some(how) = options.dry_run {
+        return dry_run::list(options, how).into();
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -9,6 +9,7 @@
 mod background;
 mod binary;
 mod cleanup;
+mod dry_run;
 mod readme;
 mod red;
 mod refusals;

@@ -1,0 +1,163 @@
+//! `--dry-run`: what would run, in order, and what would not and why.
+
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use cucumber::gherkin::{Feature, Rule, Scenario, Step};
+use serde_json::{Value, json};
+
+use super::{
+    exit::Exit,
+    options::{DryRun, RunOptions},
+    plan::{Planned, Why},
+    prepare::{self, Rehearsal},
+};
+use crate::report::words;
+
+const TITLE: Style = Style::new().bold();
+const ASIDE: Style = Style::new().dimmed();
+
+/// Prints the list; no lab is started, and no target is asked.
+pub fn list(options: &RunOptions, how: DryRun) -> Exit {
+    let rehearsal = match prepare::rehearse(options) {
+        Ok(rehearsal) => rehearsal,
+        Err(refused) => {
+            anstream::eprintln!("{}", refused.message);
+            return refused.exit;
+        }
+    };
+    match how {
+        DryRun::Json => anstream::println!("{:#}", as_json(&rehearsal)),
+        DryRun::Titles | DryRun::Steps => anstream::print!("{}", for_people(&rehearsal, how == DryRun::Steps)),
+    }
+    if rehearsal.plan.scenarios.is_empty() {
+        let refused = prepare::nothing(&rehearsal.plan, options, &rehearsal.selected);
+        anstream::eprintln!("{}", refused.message);
+        return refused.exit;
+    }
+    Exit::Passed
+}
+
+fn for_people(rehearsal: &Rehearsal, steps: bool) -> String {
+    let mut text = String::new();
+    let mut feature = None;
+    // Writing to a String cannot fail.
+    for (index, (planned, all_steps)) in scenarios(rehearsal).enumerate() {
+        if feature.replace(&planned.feature) != Some(&planned.feature) {
+            let _ = writeln!(text, "{}", planned.feature);
+        }
+        let rule = planned.rule.iter().map(|rule| format!("{rule}: ")).collect::<String>();
+        let serial = if planned.serial { "  alone" } else { "" };
+        let tags: String = planned.tags.iter().map(|tag| format!(" @{tag}")).collect();
+        let _ = writeln!(text, "{:>4}  {TITLE}{rule}{}{TITLE:#}", index + 1, planned.name);
+        let _ = writeln!(
+            text,
+            "      {ASIDE}{}:{} {tags}{serial}{ASIDE:#}",
+            planned.file, planned.line
+        );
+        if steps {
+            all_steps.iter().for_each(|step| write_step(&mut text, step));
+        }
+    }
+    let left_out = &rehearsal.plan.left_out;
+    if !left_out.is_empty() {
+        let _ = writeln!(text, "Not run");
+    }
+    for out in left_out {
+        let _ = writeln!(text, "      {}", out.name);
+        let reason = reason(&out.why, rehearsal);
+        let _ = writeln!(text, "      {ASIDE}{}:{}  {reason}{ASIDE:#}", out.file, out.line);
+    }
+    let would = words::count(rehearsal.plan.scenarios.len(), "scenario");
+    let _ = writeln!(
+        text,
+        "{would} would run, {} would not; target: {}",
+        left_out.len(),
+        rehearsal.target
+    );
+    text
+}
+
+fn write_step(text: &mut String, step: &Step) {
+    let _ = writeln!(text, "        {}{}", step.keyword, step.value);
+    for row in step.table.iter().flat_map(|table| &table.rows) {
+        let _ = writeln!(text, "          | {} |", row.join(" | "));
+    }
+    for line in step.docstring.iter().flat_map(|doc_string| doc_string.lines()) {
+        let _ = writeln!(text, "          {line}");
+    }
+}
+
+/// The scenarios in running order, each with all its steps.
+fn scenarios(rehearsal: &Rehearsal) -> impl Iterator<Item = (&Planned, Vec<&Step>)> {
+    let plan = &rehearsal.plan;
+    plan.features.iter().flat_map(move |feature| {
+        let in_rules = feature
+            .rules
+            .iter()
+            .flat_map(|rule| rule.scenarios.iter().map(move |s| (Some(rule), s)));
+        let all = feature
+            .scenarios
+            .iter()
+            .map(|scenario| (None, scenario))
+            .chain(in_rules);
+        all.filter_map(move |(rule, scenario)| Some((plan.of(feature, scenario)?, steps(feature, rule, scenario))))
+    })
+}
+
+fn steps<'a>(feature: &'a Feature, rule: Option<&'a Rule>, scenario: &'a Scenario) -> Vec<&'a Step> {
+    let backgrounds = [
+        feature.background.as_ref(),
+        rule.and_then(|rule| rule.background.as_ref()),
+    ];
+    let before = backgrounds
+        .into_iter()
+        .flatten()
+        .flat_map(|background| &background.steps);
+    before.chain(&scenario.steps).collect()
+}
+
+fn reason(why: &Why, rehearsal: &Rehearsal) -> String {
+    match why {
+        Why::OtherLine => "--input names another line".to_owned(),
+        Why::Tags => "--tags excludes it".to_owned(),
+        Why::Name => "--name excludes it".to_owned(),
+        Why::NoProvider(platforms) if platforms.is_empty() => "no provider is selected".to_owned(),
+        Why::NoProvider(platforms) => {
+            let unusable = rehearsal
+                .unusable
+                .iter()
+                .find(|provider| platforms.contains(&provider.tag));
+            match unusable {
+                Some(provider) => format!("this version cannot use the {} provider {}", provider.tag, provider.key),
+                None => format!("no selected provider is of {}", platforms.join(", ")),
+            }
+        }
+    }
+}
+
+fn as_json(rehearsal: &Rehearsal) -> Value {
+    let scenarios: Vec<Value> = scenarios(rehearsal)
+        .map(|(planned, steps)| {
+            json!({
+                "feature": planned.feature,
+                "rule": planned.rule,
+                "title": planned.name,
+                "provider": planned.provider,
+                "tags": planned.tags,
+                "file": planned.file,
+                "line": planned.line,
+                "serial": planned.serial,
+                "steps": steps.iter().map(|step| format!("{}{}", step.keyword, step.value)).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let left_out = rehearsal.plan.left_out.iter().map(
+        |out| json!({ "title": out.name, "file": out.file, "line": out.line, "reason": reason(&out.why, rehearsal) }),
+    );
+    json!({
+        "target": rehearsal.target,
+        "scenarios": scenarios,
+        "notRun": left_out.collect::<Vec<_>>(),
+    })
+}
