@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use forklift_api::forklift::{Plan, Step, VmStatus};
+use forklift_api::forklift::{Plan, Step, Task, VmStatus};
 
-use crate::report::log::Progress;
+use crate::report::{event::Disk, log::Progress};
 
 /// Remembers how far every step was when it was last told.
 #[derive(Debug, Default)]
 pub struct ProgressMeter {
-    told: HashMap<(String, String), (String, i64)>,
+    told: HashMap<(String, String), (String, i64, Vec<Disk>)>,
 }
 
 impl ProgressMeter {
@@ -23,7 +23,8 @@ impl ProgressMeter {
     fn step(&mut self, vm: &VmStatus, step: &Step) -> Option<Progress> {
         // A step that has not begun is no news; `Cutover` shows no phase at all until it does.
         let phase = step.phase.as_deref().filter(|phase| *phase != "Pending")?;
-        let state = (phase.to_owned(), step.progress.completed);
+        let disks: Vec<Disk> = step.tasks.iter().flatten().map(disk).collect();
+        let state = (phase.to_owned(), step.progress.completed, disks.clone());
         let name = vm_name(vm);
         let key = (name.clone(), step.name.clone());
         if self.told.get(&key) == Some(&state) {
@@ -41,7 +42,17 @@ impl ProgressMeter {
             completed: step.progress.completed,
             total: step.progress.total,
             unit: unit.cloned().unwrap_or_default(),
+            disks,
         })
+    }
+}
+
+/// A task of a step that copies is a disk.
+fn disk(task: &Task) -> Disk {
+    Disk {
+        name: task.name.clone(),
+        completed: task.progress.completed,
+        total: task.progress.total,
     }
 }
 
@@ -121,6 +132,31 @@ mod tests {
             told(&mut meter, &further),
             ["Initialize Completed 0/30720", "Cutover Running 7/30720"]
         );
+    }
+
+    #[test]
+    fn a_disk_that_moves_is_news_even_when_the_sum_does_not() {
+        let with = |completed: i64| {
+            let mut step = step("DiskTransfer", Some("Running"), 0);
+            let progress = json!({"completed": completed, "total": 20480});
+            step["tasks"] = json!([{"name": "[ds1] a/a.vmdk", "progress": progress}]);
+            plan(json!([step]))
+        };
+        let mut meter = ProgressMeter::default();
+        let disks = |moved: Vec<Progress>| {
+            moved
+                .into_iter()
+                .flat_map(|progress| progress.disks)
+                .collect::<Vec<_>>()
+        };
+        let disk = |completed| Disk {
+            name: "[ds1] a/a.vmdk".to_owned(),
+            completed,
+            total: 20480,
+        };
+        assert_eq!(disks(meter.moved(&with(0))), [disk(0)]);
+        assert_eq!(disks(meter.moved(&with(0))), []);
+        assert_eq!(disks(meter.moved(&with(512))), [disk(512)]);
     }
 
     #[test]

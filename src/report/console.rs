@@ -1,12 +1,23 @@
 //! The console: what happens, while it happens, and at the end what came out of it.
 
-use std::{collections::HashMap, io::Write, path::PathBuf};
+mod marks;
+mod now;
+mod summary;
+
+use std::{
+    collections::HashMap,
+    io::{self, Write},
+    path::PathBuf,
+    time::Duration,
+};
 
 use anstyle::{AnsiColor, Style};
+use jiff::Timestamp;
 
+pub use self::marks::Marks;
 use super::{
     event::{Event, Outcome, Record, ScenarioKey, Target},
-    model::{Attempt, Feature, Run, Scenario, Tally},
+    model::{Activity, Feature, Run, Scenario},
     table, words,
 };
 
@@ -19,8 +30,21 @@ const BOLD: Style = Style::new().bold();
 /// Disk transfers are shown in steps of this many percent.
 const COARSE: i64 = 25;
 
-/// Lines of a failure's reason that the summary repeats.
-const REASON_LINES: usize = 3;
+/// What a step or a scenario does is shown when it took at least this long.
+const NOTICEABLE: Duration = Duration::from_secs(1);
+
+/// How the console speaks.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// What it can draw.
+    pub marks: Marks,
+    /// Whether [live lines](Console::live) are shown below: they tell of progress, so the lines above need not.
+    pub live: bool,
+    /// A scenario that has said nothing for so long shows that it is alive.
+    pub silence: Duration,
+    /// The process that can be asked by signal where things stand.
+    pub process: Option<u32>,
+}
 
 /// Writes the story of a run as lines of text. Styles are written as ANSI sequences; the stream that it is given
 /// removes them where they are not wanted.
@@ -31,17 +55,22 @@ pub struct Console<W> {
     run: Run,
     numbers: HashMap<ScenarioKey, usize>,
     shown: HashMap<(ScenarioKey, String), (String, String, i64)>,
+    /// When something was last said of a scenario, and of what the run does (`None`).
+    said: HashMap<Option<ScenarioKey>, Timestamp>,
+    manner: Manner,
 }
 
 impl<W: Write> Console<W> {
     /// A console that names `results` as the folder of the other reports.
-    pub fn new(out: W, results: PathBuf) -> Self {
+    pub fn new(out: W, results: PathBuf, manner: Manner) -> Self {
         Self {
             out,
             results,
             run: Run::default(),
             numbers: HashMap::new(),
             shown: HashMap::new(),
+            said: HashMap::new(),
+            manner,
         }
     }
 
@@ -49,8 +78,9 @@ impl<W: Write> Console<W> {
     ///
     /// # Errors
     /// The stream's.
-    pub fn show(&mut self, record: &Record) -> std::io::Result<()> {
+    pub fn show(&mut self, record: &Record) -> io::Result<()> {
         self.run.apply(record);
+        self.said.insert(record.event.scenario().cloned(), record.at);
         match &record.event {
             Event::RunStarted { .. } => self.header()?,
             Event::ScenarioStarted { scenario, .. } => self.scenario_started(scenario)?,
@@ -58,32 +88,24 @@ impl<W: Write> Console<W> {
             Event::ActivityFinished {
                 scenario,
                 activity,
-                outcome: Outcome::Failed,
+                outcome,
                 message,
                 ..
-            } => {
-                self.activity_failed(scenario.as_ref(), *activity, message.as_deref())?;
-            }
-            Event::Progress {
-                scenario,
-                vm,
-                pipeline_step,
-                phase,
-                completed,
-                total,
-                ..
-            } => {
-                self.progress(scenario, vm, pipeline_step, phase, *completed, *total)?;
-            }
+            } => match (outcome, scenario) {
+                (Outcome::Failed, scenario) => {
+                    self.activity_failed(scenario.as_ref(), *activity, message.as_deref())?
+                }
+                (_, None) => self.activity_finished(*activity)?,
+                // A scenario tells what it did when its step has ended.
+                (_, Some(_)) => {}
+            },
+            Event::Progress { scenario, vm, .. } => self.progress(scenario, vm, record.at)?,
             Event::ScenarioFinished { scenario, retried, .. } => self.scenario_finished(scenario, *retried)?,
             Event::Leftover { subject, reason } => {
                 writeln!(self.out, "{BAD}left over{BAD:#}  {subject}: {reason}")?;
             }
             Event::RunFinished { .. } => self.summary()?,
-            Event::StepStarted { .. }
-            | Event::ActivityStarted { .. }
-            | Event::ActivityFinished { .. }
-            | Event::Checked { .. } => {}
+            Event::StepStarted { .. } | Event::ActivityStarted { .. } | Event::Checked { .. } => {}
         }
         self.out.flush()
     }
@@ -93,7 +115,7 @@ impl<W: Write> Console<W> {
         self.run
     }
 
-    fn header(&mut self) -> std::io::Result<()> {
+    fn header(&mut self) -> io::Result<()> {
         let target = self.run.target.as_ref().map(describe).unwrap_or_default();
         writeln!(
             self.out,
@@ -101,10 +123,13 @@ impl<W: Write> Console<W> {
             self.run.suite, self.run.run
         )?;
         writeln!(self.out, "target: {target}")?;
+        if let Some(process) = self.manner.process {
+            writeln!(self.out, "{DIM}where it stands: kill -USR1 {process}{DIM:#}")?;
+        }
         writeln!(self.out, "{}\n", words::count(self.run.selected, "scenario"))
     }
 
-    fn scenario_started(&mut self, key: &ScenarioKey) -> std::io::Result<()> {
+    fn scenario_started(&mut self, key: &ScenarioKey) -> io::Result<()> {
         // Attempts of one scenario share its number.
         let known = self
             .run
@@ -126,7 +151,7 @@ impl<W: Write> Console<W> {
         writeln!(self.out, "{label} {BOLD}{}{BOLD:#}{again}", title(feature, scenario))
     }
 
-    fn step_finished(&mut self, key: &ScenarioKey, step: usize) -> std::io::Result<()> {
+    fn step_finished(&mut self, key: &ScenarioKey, step: usize) -> io::Result<()> {
         let label = self.label(key);
         let Some(step) = self
             .run
@@ -135,13 +160,16 @@ impl<W: Write> Console<W> {
         else {
             return Ok(());
         };
-        let (style, mark) = mark(step.outcome);
+        let (style, mark) = self.manner.marks.of(step.outcome);
         let time = words::duration(step.span.duration());
         writeln!(
             self.out,
             "{label}   {style}{mark}{style:#} {}  {DIM}{time}{DIM:#}",
             step.sentence()
         )?;
+        for line in noticeable(&step.activities) {
+            writeln!(self.out, "{label}       {DIM}{line}{DIM:#}")?;
+        }
         if step.outcome == Some(Outcome::Passed) {
             return Ok(());
         }
@@ -154,7 +182,7 @@ impl<W: Write> Console<W> {
         Ok(())
     }
 
-    fn activity_failed(&mut self, key: Option<&ScenarioKey>, id: u64, message: Option<&str>) -> std::io::Result<()> {
+    fn activity_failed(&mut self, key: Option<&ScenarioKey>, id: u64, message: Option<&str>) -> io::Result<()> {
         // What fails inside a step is told by the step; outside, nobody else would tell.
         let outside = match key {
             None => self.run.activities.iter().find(|activity| activity.id == id),
@@ -166,47 +194,54 @@ impl<W: Write> Console<W> {
         let Some(activity) = outside else { return Ok(()) };
         let label = key.map(|key| self.label(key)).unwrap_or_default();
         let message = message.unwrap_or("failed");
-        writeln!(self.out, "{label}   {BAD}✗{BAD:#} {}: {message}", activity.title)
+        let (style, mark) = self.manner.marks.of(Some(Outcome::Failed));
+        writeln!(
+            self.out,
+            "{label}   {style}{mark}{style:#} {}: {message}",
+            activity.title
+        )
     }
 
-    fn progress(
-        &mut self,
-        key: &ScenarioKey,
-        vm: &str,
-        step: &str,
-        phase: &str,
-        completed: i64,
-        total: i64,
-    ) -> std::io::Result<()> {
-        let percent = if total > 1 && phase == "Running" {
-            completed.clamp(0, total) * 100 / total
-        } else {
-            0
+    /// What the run does for all scenarios belongs to none of their steps.
+    fn activity_finished(&mut self, id: u64) -> io::Result<()> {
+        let label = self.run_label();
+        let done = self.run.activities.iter().filter(|activity| activity.id == id);
+        for line in noticeable(done) {
+            writeln!(self.out, "{label}       {DIM}{line}{DIM:#}")?;
+        }
+        Ok(())
+    }
+
+    fn progress(&mut self, key: &ScenarioKey, vm: &str, at: Timestamp) -> io::Result<()> {
+        let transfers = self.run.attempt(key).map(|(_, _, attempt)| &attempt.transfers);
+        let Some(transfer) = transfers.and_then(|transfers| transfers.iter().find(|transfer| transfer.vm == vm)) else {
+            return Ok(());
         };
-        let coarse = percent / COARSE * COARSE;
-        let now = (step.to_owned(), phase.to_owned(), coarse);
-        if phase == "Pending" || self.shown.get(&(key.clone(), vm.to_owned())) == Some(&now) {
+        let coarse = transfer.percent().unwrap_or_default() / COARSE;
+        let now = (transfer.step.clone(), transfer.phase.clone(), coarse);
+        let line = format!("{vm}: {}", transfer.describe(at));
+        let shown = self.shown.insert((key.clone(), vm.to_owned()), now.clone());
+        if self.manner.live || shown == Some(now) {
             return Ok(());
         }
-        self.shown.insert((key.clone(), vm.to_owned()), now);
-        let label = self.label(key);
-        let what = match phase {
-            "Running" if coarse > 0 => format!("{coarse} %"),
-            "Running" => "started".to_owned(),
-            other => other.to_lowercase(),
-        };
-        writeln!(self.out, "{label}       {DIM}{vm}: {step} {what}{DIM:#}")
+        writeln!(self.out, "{}       {DIM}{line}{DIM:#}", self.label(key))
     }
 
-    fn scenario_finished(&mut self, key: &ScenarioKey, retried: bool) -> std::io::Result<()> {
+    fn scenario_finished(&mut self, key: &ScenarioKey, retried: bool) -> io::Result<()> {
         let label = self.label(key);
         let Some((feature, scenario, attempt)) = self.run.attempt(key) else {
             return Ok(());
         };
-        let (style, _) = mark(attempt.outcome);
+        let (style, _) = self.manner.marks.of(attempt.outcome);
         let word = outcome(attempt.outcome);
         let again = if retried { ", another attempt follows" } else { "" };
         let time = words::duration(attempt.span.duration());
+        let teardown: Duration = attempt.activities.iter().map(|activity| activity.span.duration()).sum();
+        let teardown = if teardown >= NOTICEABLE {
+            format!(" (teardown {})", words::duration(teardown))
+        } else {
+            String::new()
+        };
         if let (None, Some(message)) = (attempt.failed_step(), &attempt.message) {
             for line in message.lines() {
                 writeln!(self.out, "{label}   {style}{line}{style:#}")?;
@@ -214,62 +249,9 @@ impl<W: Write> Console<W> {
         }
         writeln!(
             self.out,
-            "{label} {style}{word}{style:#} {}  {DIM}{time}{DIM:#}{again}\n",
+            "{label} {style}{word}{style:#} {}  {DIM}{time}{teardown}{DIM:#}{again}\n",
             title(feature, scenario)
         )
-    }
-
-    fn summary(&mut self) -> std::io::Result<()> {
-        for (feature, scenario, attempt) in failed(&self.run) {
-            writeln!(self.out, "{BAD}FAILED{BAD:#} {}", title(feature, scenario))?;
-            writeln!(self.out, "       {DIM}{}:{}{DIM:#}", feature.file, scenario.line)?;
-            if let Some(step) = attempt.failed_step() {
-                writeln!(self.out, "       {}", step.sentence())?;
-            }
-            for line in attempt.reason().unwrap_or("it did not end").lines().take(REASON_LINES) {
-                writeln!(self.out, "       {line}")?;
-            }
-            writeln!(self.out)?;
-        }
-        if self.run.interrupted {
-            writeln!(
-                self.out,
-                "{BAD}interrupted{BAD:#}, what the run had created was torn down"
-            )?;
-        }
-        let scenarios = self.run.scenarios();
-        let checks = self.run.checks();
-        let style = if self.run.exit_code == Some(0) { GOOD } else { BAD };
-        let parts = |tally: Tally, skipped| {
-            words::parts(&[
-                (tally.passed, "passed"),
-                (tally.failed, "failed"),
-                (tally.skipped, skipped),
-            ])
-        };
-        let line = format!(
-            "{}: {}",
-            words::count(scenarios.total(), "scenario"),
-            parts(scenarios, "not run")
-        );
-        writeln!(self.out, "{style}{line}{style:#}")?;
-        match checks.total() {
-            0 => writeln!(self.out, "no checks")?,
-            total => writeln!(
-                self.out,
-                "{}: {}",
-                words::count(total, "check"),
-                parts(checks, "skipped")
-            )?,
-        }
-        if !self.run.leftovers.is_empty() {
-            let left = words::count(self.run.leftovers.len(), "leftover");
-            writeln!(self.out, "{BAD}{left}{BAD:#}, see above")?;
-        }
-        let target = self.run.target.as_ref().map(describe).unwrap_or_default();
-        writeln!(self.out, "target:  {target}")?;
-        writeln!(self.out, "results: {}", self.results.display())?;
-        writeln!(self.out, "time:    {}", words::duration(self.run.span.duration()))
     }
 
     fn label(&self, key: &ScenarioKey) -> String {
@@ -277,30 +259,37 @@ impl<W: Write> Console<W> {
         let width = self.run.selected.to_string().len();
         format!("{DIM}[{number:width$}/{}]{DIM:#}", self.run.selected)
     }
+
+    /// As wide as the label of a scenario.
+    fn run_label(&self) -> String {
+        let width = 2 * self.run.selected.to_string().len() + "[/]".len();
+        format!("{DIM}{:>width$}{DIM:#}", "[run]")
+    }
 }
 
-fn failed(run: &Run) -> impl Iterator<Item = (&Feature, &Scenario, &Attempt)> {
-    run.features.iter().flat_map(|feature| {
-        feature.scenarios.iter().filter_map(move |scenario| {
-            let attempt = scenario.last()?;
-            (!matches!(attempt.outcome, Some(Outcome::Passed | Outcome::Skipped)))
-                .then_some((feature, scenario, attempt))
+/// What took long enough to be worth a line, with its time.
+fn noticeable<'a>(activities: impl IntoIterator<Item = &'a Activity>) -> Vec<String> {
+    let long: Vec<&Activity> = activities
+        .into_iter()
+        .filter(|activity| activity.span.duration() >= NOTICEABLE)
+        .collect();
+    let width = long
+        .iter()
+        .map(|activity| activity.title.chars().count())
+        .max()
+        .unwrap_or(0);
+    long.iter()
+        .map(|activity| {
+            let time = words::duration(activity.span.duration());
+            format!("{:width$}  {time:>10}", activity.title)
         })
-    })
+        .collect()
 }
 
 fn title(feature: &Feature, scenario: &Scenario) -> String {
     match &scenario.rule {
         Some(rule) => format!("{}: {rule}: {}", feature.name, scenario.name),
         None => format!("{}: {}", feature.name, scenario.name),
-    }
-}
-
-fn mark(outcome: Option<Outcome>) -> (Style, &'static str) {
-    match outcome {
-        Some(Outcome::Passed) => (GOOD, "✓"),
-        Some(Outcome::Skipped) => (NOT_RUN, "-"),
-        Some(Outcome::Failed) | None => (BAD, "✗"),
     }
 }
 
@@ -343,17 +332,113 @@ pub fn describe(target: &Target) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::story;
+    use crate::report::{sight::Seen, story};
+
+    fn console(manner: Manner) -> Console<anstream::StripStream<Vec<u8>>> {
+        let out = anstream::StripStream::new(Vec::new());
+        Console::new(out, PathBuf::from("target/mtv-bdd/auto-ab12"), manner)
+    }
+
+    fn manner() -> Manner {
+        Manner {
+            marks: Marks::Unicode,
+            live: false,
+            silence: Duration::from_secs(60),
+            process: Some(4711),
+        }
+    }
 
     fn shown(records: &[Record]) -> String {
-        let mut console = Console::new(
-            anstream::StripStream::new(Vec::new()),
-            PathBuf::from("target/mtv-bdd/auto-ab12"),
-        );
+        let mut console = console(manner());
         for record in records {
             console.show(record).unwrap();
         }
         String::from_utf8(console.out.into_inner()).unwrap()
+    }
+
+    /// What is said of a run of which the first `count` events have happened, `seconds` after the last of them.
+    fn after<T>(
+        count: usize,
+        seconds: i64,
+        manner: Manner,
+        ask: impl Fn(&mut Console<anstream::StripStream<Vec<u8>>>, Timestamp) -> T,
+    ) -> (T, String) {
+        let records = story::two_scenarios();
+        let mut console = console(manner);
+        for record in &records[..count] {
+            console.show(record).unwrap();
+        }
+        let before = console.out.as_inner().len();
+        let now = records[count - 1].at + jiff::SignedDuration::from_secs(seconds);
+        let asked = ask(&mut console, now);
+        (
+            asked,
+            String::from_utf8(console.out.into_inner()[before..].to_vec()).unwrap(),
+        )
+    }
+
+    const COPYING: usize = 12;
+
+    #[test]
+    fn a_live_line_says_what_a_scenario_does() {
+        let (lines, _) = after(COPYING, 185, manner(), |console, now| console.live(now));
+        let lines: Vec<String> = lines
+            .iter()
+            .map(|line| anstream::adapter::strip_str(line).to_string())
+            .collect();
+        insta::assert_snapshot!(lines.join("\n"), @"[2/3] 3 min 08 s  When the migration runs · DiskTransferV2v 55 % (5.4 of 9.8 GB), disks 100 %, 10 %");
+    }
+
+    #[test]
+    fn a_scenario_that_is_silent_shows_now_and_then_that_it_is_alive() {
+        let (_, early) = after(COPYING, 59, manner(), |console, now| console.tick(now).unwrap());
+        assert_eq!(early, "");
+        let (_, late) = after(COPYING, 60, manner(), |console, now| {
+            console.tick(now).unwrap();
+            console.tick(now + jiff::SignedDuration::from_secs(59)).unwrap();
+        });
+        insta::assert_snapshot!(late, @"[2/3]       still: When the migration runs, DiskTransferV2v 55 % (5.4 of 9.8 GB), disks 100 %, 10 %, 1 min 03 s");
+        let live = Manner { live: true, ..manner() };
+        let (_, below) = after(COPYING, 60, live, |console, now| console.tick(now).unwrap());
+        assert_eq!(below, "", "the live lines show it");
+    }
+
+    #[test]
+    fn whoever_asks_is_told_where_everything_stands() {
+        let seen = |_| {
+            Some(Seen {
+                awaited: "the end of the migration auto-ab12-cold".to_owned(),
+                state: vec!["Executing=True Advisory \"The plan is EXECUTING.\"".to_owned()],
+            })
+        };
+        let (_, told) = after(COPYING, 185, manner(), |console, now| console.stand(now, seen).unwrap());
+        insta::assert_snapshot!(told, @r#"
+        where it stands after 3 min 16 s
+        [2/3] Cold migration: A Linux VM keeps its <memory> [vsphere]  3 min 11 s
+          When the migration runs  3 min 08 s
+            waiting for the migration  3 min 07 s
+              waiting for the end of the migration auto-ab12-cold
+                Executing=True Advisory "The plan is EXECUTING."
+            mtv-tests-rhel8: DiskTransferV2v 55 % (5.4 of 9.8 GB)  3 min 05 s
+              100 %  4.9 of 4.9 GB  [datastore1] rhel8/rhel8_0.vmdk
+               10 %  0.5 of 4.9 GB  [datastore1] rhel8/rhel8_1.vmdk
+        so far: 1 passed, 1 running, 1 waiting
+        "#);
+    }
+
+    #[test]
+    fn without_unicode_the_marks_are_words() {
+        let mut console = console(Manner {
+            marks: Marks::Ascii,
+            ..manner()
+        });
+        for record in story::two_scenarios() {
+            console.show(&record).unwrap();
+        }
+        let text = String::from_utf8(console.out.into_inner()).unwrap();
+        assert!(text.contains("  ok When the migration runs"), "{text}");
+        assert!(text.contains("  FAIL Then every VM passes"), "{text}");
+        assert!(text.is_ascii(), "{text}");
     }
 
     #[test]
@@ -368,7 +453,7 @@ mod tests {
 
     #[test]
     fn colours_are_there_when_the_stream_wants_them() {
-        let mut console = Console::new(Vec::new(), PathBuf::new());
+        let mut console = Console::new(Vec::new(), PathBuf::new(), manner());
         for record in story::two_scenarios() {
             console.show(&record).unwrap();
         }

@@ -60,6 +60,17 @@ pub struct Target {
     pub mtv: Option<String>,
 }
 
+/// How far a disk is copied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disk {
+    /// What identifies it: `[datastore] folder/file.vmdk` on vSphere.
+    pub name: String,
+    /// Units done, in the unit of the step.
+    pub completed: i64,
+    /// Units in all.
+    pub total: i64,
+}
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
@@ -76,6 +87,9 @@ pub enum Event {
         suite: String,
         /// How many scenarios were selected.
         selected: usize,
+        /// When the program began, preflight included; absent in older logs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        began: Option<Timestamp>,
     },
     /// An attempt of a scenario begins.
     ScenarioStarted {
@@ -158,6 +172,9 @@ pub enum Event {
         total: i64,
         /// `MB`, or empty where units mean nothing.
         unit: String,
+        /// How far each disk is, in steps that copy disks; absent in older logs.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        disks: Vec<Disk>,
     },
     /// A check said something about a VM.
     Checked {
@@ -191,4 +208,20 @@ pub enum Event {
         /// Whether a signal ended it.
         interrupted: bool,
     },
+}
+
+impl Event {
+    /// The scenario that it is of; `None`: the run as a whole.
+    pub fn scenario(&self) -> Option<&ScenarioKey> {
+        match self {
+            Self::ScenarioStarted { scenario, .. }
+            | Self::StepStarted { scenario, .. }
+            | Self::StepFinished { scenario, .. }
+            | Self::Progress { scenario, .. }
+            | Self::Checked { scenario, .. }
+            | Self::ScenarioFinished { scenario, .. } => Some(scenario),
+            Self::ActivityStarted { scenario, .. } | Self::ActivityFinished { scenario, .. } => scenario.as_ref(),
+            Self::RunStarted { .. } | Self::Leftover { .. } | Self::RunFinished { .. } => None,
+        }
+    }
 }

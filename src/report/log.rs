@@ -1,12 +1,13 @@
 //! The live event log of a run: `events.ndjson` as it happens, and the same records for whoever listens.
 
 use std::{
+    collections::BTreeMap,
     error::Error,
     fs::{File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Instant,
@@ -16,7 +17,10 @@ use jiff::Timestamp;
 use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::event::{Event, Outcome, Record, ScenarioKey};
+use super::{
+    event::{Disk, Event, Outcome, Record, ScenarioKey},
+    sight::{Seen, Sight},
+};
 use crate::{checks::finding::Finding, cluster::explain, session::folder, settings::Redactor};
 
 /// The log could not be written.
@@ -40,6 +44,8 @@ struct Shared {
     redactor: Redactor,
     state: Mutex<State>,
     next_activity: AtomicU64,
+    /// What the open activities wait for.
+    sights: Mutex<BTreeMap<u64, Sight>>,
 }
 
 #[derive(Debug)]
@@ -69,6 +75,7 @@ impl EventLog {
                     failure: None,
                 }),
                 next_activity: AtomicU64::new(1),
+                sights: Mutex::default(),
             }),
         })
     }
@@ -135,6 +142,8 @@ impl EventLog {
             activity,
             title: title.into(),
         });
+        let sight = Sight::default();
+        self.sights().insert(activity, sight.clone());
         let mut end = ActivityEnd {
             log: self,
             scenario,
@@ -142,13 +151,27 @@ impl EventLog {
             started: Instant::now(),
             result: Some((Outcome::Failed, Some("it was interrupted".to_owned()))),
         };
-        let result = work.await;
+        let result = sight.over(work).await;
         end.result = Some(match &result {
             Ok(_) => (Outcome::Passed, None),
             Err(error) => (Outcome::Failed, Some(explain(error))),
         });
         drop(end);
         result
+    }
+
+    /// What an activity waits for at the moment, without secrets.
+    pub fn seen(&self, activity: u64) -> Option<Seen> {
+        let seen = self.sights().get(&activity)?.now()?;
+        let clean = |text: &String| self.shared.redactor.redact(text).into_owned();
+        Some(Seen {
+            awaited: clean(&seen.awaited),
+            state: seen.state.iter().map(clean).collect(),
+        })
+    }
+
+    fn sights(&self) -> MutexGuard<'_, BTreeMap<u64, Sight>> {
+        self.shared.sights.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The record as it may be written. Words of the format itself stay, even if somebody's password is `passed`.
@@ -202,6 +225,7 @@ impl Drop for ActivityEnd<'_> {
         let Some((outcome, message)) = self.result.take() else {
             return;
         };
+        self.log.sights().remove(&self.activity);
         self.log.emit(Event::ActivityFinished {
             scenario: self.scenario.cloned(),
             activity: self.activity,
@@ -253,6 +277,7 @@ impl ScenarioLog {
             completed,
             total,
             unit,
+            disks,
         } = progress;
         self.log.emit(Event::Progress {
             scenario: self.scenario.clone(),
@@ -262,6 +287,7 @@ impl ScenarioLog {
             completed,
             total,
             unit,
+            disks,
         });
     }
 
@@ -289,4 +315,6 @@ pub struct Progress {
     pub total: i64,
     /// Unit.
     pub unit: String,
+    /// Its disks.
+    pub disks: Vec<Disk>,
 }

@@ -5,6 +5,8 @@ pub mod event;
 pub mod junit;
 pub mod log;
 pub mod model;
+pub mod narrate;
+pub mod screen;
 pub mod sight;
 #[cfg(test)]
 mod story;

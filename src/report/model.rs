@@ -2,11 +2,15 @@
 //!
 //! It can be folded from a log that ends in the middle: what had not ended has no end.
 
+mod fold;
+mod transfer;
+
 use std::{collections::HashMap, time::Duration};
 
 use jiff::Timestamp;
 
-use super::event::{Event, Outcome, Record, ScenarioKey, Target};
+pub use self::transfer::Transfer;
+use super::event::{Outcome, Record, ScenarioKey, Target};
 use crate::checks::finding::{Finding, Verdict};
 
 /// A run.
@@ -58,6 +62,12 @@ impl Span {
             started: Some(at),
             finished: None,
         }
+    }
+
+    /// How long it has taken so far.
+    pub fn until(&self, now: Timestamp) -> Duration {
+        self.started
+            .map_or(Duration::ZERO, |started| now.duration_since(started).unsigned_abs())
     }
 
     /// How long it took; zero while it has no end.
@@ -114,6 +124,8 @@ pub struct Attempt {
     pub steps: Vec<Step>,
     /// What was done outside its steps: setting up, tearing down.
     pub activities: Vec<Activity>,
+    /// How far its VMs are.
+    pub transfers: Vec<Transfer>,
 }
 
 /// A step.
@@ -187,145 +199,22 @@ impl Run {
         run
     }
 
-    /// Folds one more line.
-    pub fn apply(&mut self, record: &Record) {
-        let at = record.at;
-        match &record.event {
-            Event::RunStarted {
-                run,
-                target,
-                suite,
-                selected,
-                ..
-            } => {
-                self.run.clone_from(run);
-                self.target = Some(target.clone());
-                self.suite.clone_from(suite);
-                self.selected = *selected;
-                self.span = Span::begin(at);
-            }
-            Event::ScenarioStarted {
-                scenario,
-                feature,
-                rule,
-                name,
-                provider,
-                tags,
-                file,
-                line,
-                attempt,
-            } => {
-                let feature = self.feature(feature, file);
-                let known = Scenario {
-                    name: name.clone(),
-                    rule: rule.clone(),
-                    provider: provider.clone(),
-                    tags: tags.clone(),
-                    line: *line,
-                    attempts: Vec::new(),
-                };
-                self.begin(feature, known, scenario, *attempt, at);
-            }
-            Event::StepStarted {
-                scenario,
-                keyword,
-                text,
-                ..
-            } => {
-                if let Some(attempt) = self.attempt_mut(scenario) {
-                    attempt.steps.push(Step {
-                        keyword: keyword.clone(),
-                        text: text.clone(),
-                        span: Span::begin(at),
-                        outcome: None,
-                        message: None,
-                        activities: Vec::new(),
-                        findings: Vec::new(),
-                    });
-                }
-            }
-            Event::StepFinished {
-                scenario,
-                step,
-                outcome,
-                message,
-            } => {
-                if let Some(step) = self
-                    .attempt_mut(scenario)
-                    .and_then(|attempt| attempt.steps.get_mut(*step))
-                {
-                    step.span.finished = Some(at);
-                    step.outcome = Some(*outcome);
-                    step.message.clone_from(message);
-                }
-            }
-            Event::ActivityStarted {
-                scenario,
-                activity,
-                title,
-            } => {
-                let activity = Activity {
-                    id: *activity,
-                    title: title.clone(),
-                    span: Span::begin(at),
-                    outcome: None,
-                    message: None,
-                };
-                if let Some(activities) = self.activities_mut(scenario.as_ref()) {
-                    activities.push(activity);
-                }
-            }
-            Event::ActivityFinished {
-                scenario,
-                activity,
-                outcome,
-                message,
-                ..
-            } => {
-                if let Some(found) = self.activity_mut(scenario.as_ref(), *activity) {
-                    found.span.finished = Some(at);
-                    found.outcome = Some(*outcome);
-                    found.message.clone_from(message);
-                }
-            }
-            Event::Progress { .. } => {}
-            Event::Checked { scenario, finding } => {
-                if let Some(step) = self.attempt_mut(scenario).and_then(|attempt| attempt.steps.last_mut()) {
-                    step.findings.push(finding.clone());
-                }
-            }
-            Event::ScenarioFinished {
-                scenario,
-                outcome,
-                message,
-                ..
-            } => {
-                if let Some(attempt) = self.attempt_mut(scenario) {
-                    attempt.span.finished = Some(at);
-                    attempt.outcome = Some(*outcome);
-                    attempt.message.clone_from(message);
-                }
-            }
-            Event::Leftover { subject, reason } => {
-                self.leftovers.push(Leftover {
-                    subject: subject.clone(),
-                    reason: reason.clone(),
-                });
-            }
-            Event::RunFinished { exit_code, interrupted } => {
-                self.span.finished = Some(at);
-                self.exit_code = Some(*exit_code);
-                self.interrupted = *interrupted;
-            }
-        }
-    }
-
     /// The attempt with a key.
     pub fn attempt(&self, key: &ScenarioKey) -> Option<(&Feature, &Scenario, &Attempt)> {
         let place = self.places.get(key)?;
         let feature = self.features.get(place.feature)?;
         let scenario = feature.scenarios.get(place.scenario)?;
         Some((feature, scenario, scenario.attempts.get(place.attempt)?))
+    }
+
+    /// The attempts that are running.
+    pub fn running(&self) -> impl Iterator<Item = (&Feature, &Scenario, &Attempt)> {
+        self.features.iter().flat_map(|feature| {
+            feature.scenarios.iter().filter_map(move |scenario| {
+                let attempt = scenario.last().filter(|attempt| attempt.outcome.is_none())?;
+                Some((feature, scenario, attempt))
+            })
+        })
     }
 
     /// How the scenarios came out; one that has not ended counts as failed.
@@ -358,89 +247,6 @@ impl Run {
         }
         tally
     }
-
-    fn feature(&mut self, name: &str, file: &str) -> usize {
-        let known = self
-            .features
-            .iter()
-            .position(|feature| feature.file == file && feature.name == name);
-        known.unwrap_or_else(|| {
-            self.features.push(Feature {
-                name: name.to_owned(),
-                file: file.to_owned(),
-                scenarios: Vec::new(),
-            });
-            self.features.len() - 1
-        })
-    }
-
-    fn begin(&mut self, feature: usize, known: Scenario, key: &ScenarioKey, number: usize, at: Timestamp) {
-        let Some(scenarios) = self.features.get_mut(feature).map(|feature| &mut feature.scenarios) else {
-            return;
-        };
-        let same = |scenario: &Scenario| scenario.line == known.line && scenario.name == known.name;
-        let index = scenarios.iter().position(same).unwrap_or(scenarios.len());
-        if index == scenarios.len() {
-            scenarios.push(known);
-        }
-        let Some(attempts) = scenarios.get_mut(index).map(|scenario| &mut scenario.attempts) else {
-            return;
-        };
-        attempts.push(Attempt {
-            key: key.clone(),
-            number,
-            span: Span::begin(at),
-            outcome: None,
-            message: None,
-            steps: Vec::new(),
-            activities: Vec::new(),
-        });
-        let attempt = attempts.len() - 1;
-        self.places.insert(
-            key.clone(),
-            Place {
-                feature,
-                scenario: index,
-                attempt,
-            },
-        );
-    }
-
-    fn attempt_mut(&mut self, key: &ScenarioKey) -> Option<&mut Attempt> {
-        let place = self.places.get(key)?;
-        self.features
-            .get_mut(place.feature)?
-            .scenarios
-            .get_mut(place.scenario)?
-            .attempts
-            .get_mut(place.attempt)
-    }
-
-    fn activities_mut(&mut self, scenario: Option<&ScenarioKey>) -> Option<&mut Vec<Activity>> {
-        let Some(key) = scenario else {
-            return Some(&mut self.activities);
-        };
-        let attempt = self.attempt_mut(key)?;
-        match attempt.steps.last_mut().filter(|step| step.outcome.is_none()) {
-            Some(step) => Some(&mut step.activities),
-            None => Some(&mut attempt.activities),
-        }
-    }
-
-    fn activity_mut(&mut self, scenario: Option<&ScenarioKey>, id: u64) -> Option<&mut Activity> {
-        let Some(key) = scenario else {
-            return self.activities.iter_mut().rev().find(|activity| activity.id == id);
-        };
-        let attempt = self.attempt_mut(key)?;
-        let in_steps = attempt
-            .steps
-            .iter_mut()
-            .rev()
-            .flat_map(|step| step.activities.iter_mut().rev());
-        in_steps
-            .chain(attempt.activities.iter_mut())
-            .find(|activity| activity.id == id)
-    }
 }
 
 impl Scenario {
@@ -471,6 +277,26 @@ impl Attempt {
         self.failed_step()
             .and_then(|step| step.message.as_deref())
             .or(self.message.as_deref())
+    }
+
+    /// The step that is running.
+    pub fn current_step(&self) -> Option<&Step> {
+        self.steps.last().filter(|step| step.outcome.is_none())
+    }
+
+    /// What is being done at the moment, in the order in which it began.
+    pub fn current_activities(&self) -> impl Iterator<Item = &Activity> {
+        let in_step = self.current_step().into_iter().flat_map(|step| &step.activities);
+        in_step
+            .chain(&self.activities)
+            .filter(|activity| activity.outcome.is_none())
+    }
+
+    /// The VMs whose migration is going on.
+    pub fn current_transfers(&self) -> impl Iterator<Item = &Transfer> {
+        self.transfers
+            .iter()
+            .filter(|transfer| self.current_step().is_some() && transfer.is_running())
     }
 
     /// What the checks found.

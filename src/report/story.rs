@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::event::{Event, FORMAT, Outcome, Record, ScenarioKey, Target};
+use super::event::{Disk, Event, FORMAT, Outcome, Record, ScenarioKey, Target};
 use crate::checks::finding::{Finding, Verdict};
 
 /// Tells a story, one event every second.
@@ -31,6 +31,7 @@ fn run_started(selected: usize) -> Event {
         target,
         suite: "0.1.0".to_owned(),
         selected,
+        began: None,
     }
 }
 
@@ -103,7 +104,18 @@ fn progress(key: &str, pipeline_step: &str, phase: &str, completed: i64, total: 
         completed,
         total,
         unit: if total > 1 { "MB".to_owned() } else { String::new() },
+        disks: disks(completed, total),
     }
+}
+
+/// Two disks, of which the first is copied before the second.
+fn disks(completed: i64, total: i64) -> Vec<Disk> {
+    let disk = |number: i64| Disk {
+        name: format!("[datastore1] rhel8/rhel8_{number}.vmdk"),
+        completed: (completed - number * total / 2).clamp(0, total / 2),
+        total: total / 2,
+    };
+    if total > 1 { vec![disk(0), disk(1)] } else { Vec::new() }
 }
 
 /// One scenario passes, one fails in a check, one is not run.

@@ -35,6 +35,29 @@ pub fn duration(duration: Duration) -> String {
     }
 }
 
+/// Forklift's MB are MiB (1 GB = 1024 MB); what is large reads as GB.
+const LARGE: f64 = 1024.0;
+
+/// `12.1 of 28.0 GB`, `512 of 700 MB`, `3 of 7`.
+pub fn amount(completed: i64, total: i64, unit: &str) -> String {
+    // No disk has more than 2000 TB.
+    let gigabytes = |megabytes| f64::from(i32::try_from(megabytes).unwrap_or(i32::MAX)) / LARGE;
+    if unit == "MB" && gigabytes(total) >= 1.0 {
+        format!("{:.1} of {:.1} GB", gigabytes(completed), gigabytes(total))
+    } else {
+        format!("{completed} of {total} {unit}").trim_end().to_owned()
+    }
+}
+
+/// `85 MB/s`, `1.4 GB/s`.
+pub fn rate(per_second: f64, unit: &str) -> String {
+    if unit == "MB" && per_second >= LARGE {
+        format!("{:.1} GB/s", per_second / LARGE)
+    } else {
+        format!("{per_second:.0} {unit}/s")
+    }
+}
+
 /// `8 passed`, `7 passed, 1 failed`, `nothing`: parts that are zero are left out.
 pub fn parts(parts: &[(usize, &str)]) -> String {
     let named: Vec<String> = parts
@@ -63,6 +86,14 @@ mod tests {
         assert_eq!(parts(&[(2, "passed"), (0, "failed")]), "2 passed");
         assert_eq!(parts(&[(2, "passed"), (1, "failed")]), "2 passed, 1 failed");
         assert_eq!(parts(&[(0, "passed")]), "nothing");
+    }
+
+    #[test]
+    fn amounts_and_rates_take_the_unit_that_reads_best() {
+        assert_eq!(amount(12_390, 28_672, "MB"), "12.1 of 28.0 GB");
+        assert_eq!(amount(512, 700, "MB"), "512 of 700 MB");
+        assert_eq!(amount(3, 7, ""), "3 of 7");
+        assert_eq!([rate(85.2, "MB"), rate(1434.0, "MB")], ["85 MB/s", "1.4 GB/s"]);
     }
 
     #[test]

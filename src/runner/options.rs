@@ -23,6 +23,8 @@ Examples:
                                                                 on a cluster of yours
   mtv-bdd run --profile LAB/settings.toml                       in a lab that `mtv-bdd lab --folder LAB` started
 
+While it runs, `kill -USR1 PID` prints where everything stands; the first lines of the output name the PID.
+
 Exit codes:
   0  all passed                   3  the target is not usable
   1  a scenario failed            4  something that the run created could not be removed

@@ -14,7 +14,7 @@ use super::{
     plan::{ExpandedFile, Filter, Plan, SelectedProvider},
 };
 use crate::{
-    report::words,
+    report::{screen::Screen, words},
     session,
     settings::{self, Layers, Profile, ProviderEntry, ProvidersFile, Settings, providers::VsphereEndpoint},
 };
@@ -54,7 +54,7 @@ pub struct EmbeddedLab {
 ///
 /// # Errors
 /// The first reason not to begin.
-pub async fn prepare(options: &RunOptions) -> Result<Prepared, Refused> {
+pub async fn prepare(options: &RunOptions, screen: &Screen) -> Result<Prepared, Refused> {
     let Draft {
         mut layers,
         mut settings,
@@ -65,7 +65,9 @@ pub async fn prepare(options: &RunOptions) -> Result<Prepared, Refused> {
     let (providers, selected) = match known {
         Some(known) => known,
         None => {
-            let started = start_lab(&settings).await?;
+            let started = screen
+                .during("starting the simulated lab", start_lab(&settings))
+                .await?;
             layers.profile = Profile::File(started.lab.settings());
             settings = settings::load(&layers).map_err(usage)?;
             lab = Some(started);

@@ -4,7 +4,8 @@ use std::{cell::Cell, fs::File, path::Path, process::ExitCode, rc::Rc, sync::Arc
 
 use anyhow::Context as _;
 use cucumber::{Cucumber, World as _, cli};
-use tokio::task::JoinHandle;
+use jiff::Timestamp;
+use tokio::{sync::mpsc::Receiver, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -24,11 +25,13 @@ use crate::{
     cleanup::journal::Reach,
     cluster::explain,
     report::{
-        console::Console,
+        console::{Manner, Marks},
         event::{Event, FORMAT, Outcome, Target},
         junit,
         log::EventLog,
         model::Run,
+        narrate::Narration,
+        screen::Screen,
         summary,
     },
     session::{self, RunFolder, RunId, RunIdentity, Session},
@@ -38,6 +41,9 @@ use crate::{
 
 /// How long a step may take to notice an interruption.
 const HEED: Duration = Duration::from_secs(5);
+
+/// How long a scenario may say nothing in a log before it shows that it is alive.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// How long tasks that nobody waits for may keep the process.
 const GOODBYE: Duration = Duration::from_secs(1);
@@ -61,20 +67,37 @@ pub fn run(options: &RunOptions) -> ExitCode {
 }
 
 async fn whole(options: &RunOptions) -> Exit {
-    let prepared = match prepare::prepare(options).await {
+    let began = Timestamp::now();
+    let redactor = Redactor::default();
+    let stage = Stage {
+        began,
+        screen: Screen::of_process(redactor.clone()),
+        asked: signals::asked(),
+        redactor,
+    };
+    let screen = stage.screen.clone();
+    let prepared = match prepare::prepare(options, &screen).await {
         Ok(prepared) => prepared,
         Err(refused) => {
-            anstream::eprintln!("{}", refused.message);
+            screen.complain(&refused.message);
             return refused.exit;
         }
     };
-    match carry_out(prepared, options).await {
+    match carry_out(prepared, options, stage).await {
         Ok(exit) => exit,
         Err(error) => {
-            anstream::eprintln!("error: {}", explain(error.as_ref()));
+            screen.complain(&format!("error: {}", explain(error.as_ref())));
             Exit::Failed
         }
     }
+}
+
+/// What is there before anything is known of the run.
+struct Stage {
+    began: Timestamp,
+    screen: Screen,
+    asked: Receiver<()>,
+    redactor: Redactor,
 }
 
 /// Everything that a run writes to.
@@ -84,7 +107,7 @@ struct Outputs {
     console: JoinHandle<Run>,
 }
 
-async fn carry_out(prepared: Prepared, options: &RunOptions) -> anyhow::Result<Exit> {
+async fn carry_out(prepared: Prepared, options: &RunOptions, stage: Stage) -> anyhow::Result<Exit> {
     let Prepared {
         settings,
         providers,
@@ -99,9 +122,15 @@ async fn carry_out(prepared: Prepared, options: &RunOptions) -> anyhow::Result<E
         },
         ..RunIdentity::new(RunId::generate(), &settings.naming.namespace_suffix)
     };
-    let outputs = Outputs::open(&settings, &identity, Redactor::new(providers.secrets()))?;
+    stage.redactor.register(providers.secrets());
+    let (began, screen) = (stage.began, stage.screen.clone());
+    let outputs = Outputs::open(&settings, &identity, stage)?;
     let cancel = CancellationToken::new();
-    tokio::spawn(signals::listen(cancel.clone(), outputs.folder.journal()));
+    tokio::spawn(signals::listen(
+        cancel.clone(),
+        outputs.folder.journal(),
+        screen.clone(),
+    ));
     panics::watch();
     let lab = lab.map(|lab| LabKeeper::new(lab, cancel.clone()));
     let plan = Rc::new(plan);
@@ -117,6 +146,7 @@ async fn carry_out(prepared: Prepared, options: &RunOptions) -> anyhow::Result<E
         target,
         suite: env!("CARGO_PKG_VERSION").to_owned(),
         selected: plan.scenarios.len(),
+        began: Some(began),
     };
     let opened = Session::open(
         settings,
@@ -127,7 +157,8 @@ async fn carry_out(prepared: Prepared, options: &RunOptions) -> anyhow::Result<E
         cancel.clone(),
         &selected,
     );
-    let exit = match opened.await {
+    let looking = "looking at the target: permissions, MTV, storage, log-in to the providers";
+    let exit = match screen.during(looking, opened).await {
         Ok(session) => {
             outputs.log.emit(run_started(session.target()));
             scenarios(&session, Rc::clone(&plan), pace).await
@@ -140,14 +171,14 @@ async fn carry_out(prepared: Prepared, options: &RunOptions) -> anyhow::Result<E
         }
     };
     let broken = match lab {
-        Some(lab) => lab.stop().await,
+        Some(lab) => screen.during("stopping the simulated lab", lab.stop()).await,
         None => None,
     };
     let mut own_failures = panics::in_background();
     own_failures.extend(broken);
     own_failures.extend(outputs.log.check().err().map(|error| explain(&error)));
     for failure in &own_failures {
-        anstream::eprintln!("error: {failure}");
+        screen.complain(&format!("error: {failure}"));
     }
     let exit = match (cancel.is_cancelled(), exit) {
         (true, _) if own_failures.is_empty() => Exit::Interrupted,
@@ -223,22 +254,24 @@ fn unconnected(settings: &Settings) -> Target {
 }
 
 impl Outputs {
-    fn open(settings: &Settings, identity: &RunIdentity, redactor: Redactor) -> anyhow::Result<Self> {
+    fn open(settings: &Settings, identity: &RunIdentity, stage: Stage) -> anyhow::Result<Self> {
         let folder = RunFolder::create(&settings.run.output, &identity.run)?;
-        write_diagnostics(&folder.log(), &redactor)?;
-        let log = EventLog::create(&folder.events(), redactor)?;
-        let mut records = log.subscribe();
-        let mut console = Console::new(anstream::stdout(), folder.path().to_owned());
-        let console = tokio::spawn(async move {
-            while let Some(record) = records.recv().await {
-                // A terminal that is gone does not end the run; the files tell the same story.
-                let _ = console.show(&record);
-                if matches!(record.event, Event::RunFinished { .. }) {
-                    break;
-                }
-            }
-            console.into_run()
-        });
+        write_diagnostics(&folder.log(), &stage.redactor)?;
+        let log = EventLog::create(&folder.events(), stage.redactor)?;
+        let narration = Narration {
+            records: log.subscribe(),
+            log: log.clone(),
+            asked: stage.asked,
+            manner: Manner {
+                marks: Marks::of_locale(|name| std::env::var(name).ok()),
+                live: stage.screen.is_live(),
+                silence: SILENCE,
+                process: cfg!(unix).then(std::process::id),
+            },
+            screen: stage.screen,
+            results: folder.path().to_owned(),
+        };
+        let console = tokio::spawn(narration.tell());
         Ok(Self { folder, log, console })
     }
 

@@ -1,6 +1,8 @@
 //! One attempt of one scenario: its place in the session, and who owns what it creates.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
+
+use futures::FutureExt as _;
 
 use super::{RunId, Session, names};
 use crate::{
@@ -105,7 +107,12 @@ impl Scenario {
         let (session, scope) = (Arc::clone(&self.session), self.scope.clone());
         let timeouts = session.settings.timeouts.clone();
         let budget = timeouts.scenario_teardown;
-        let task = tokio::spawn(async move { cleanup::teardown(&scope, &*session, &timeouts, budget).await });
+        let log = self.log.clone();
+        let task = tokio::spawn(async move {
+            let work = cleanup::teardown(&scope, &*session, &timeouts, budget).map(Ok::<_, Infallible>);
+            let Ok(left) = log.activity("removing what the scenario created", work).await;
+            left
+        });
         task.await.unwrap_or_else(|stopped| {
             vec![Leftover {
                 subject: format!("everything of the scenario {}", self.key),

@@ -1,9 +1,13 @@
 //! The session of a run: opened by preflight, closed by the teardown of what the run shares.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    convert::Infallible,
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
 use forklift_api::forklift::Provider;
+use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -202,7 +206,10 @@ impl Session {
         let session = Arc::clone(self);
         let task = tokio::spawn(async move {
             let timeouts = &session.settings.timeouts;
-            cleanup::teardown(&session.scope, &*session, timeouts, timeouts.run_teardown).await
+            let work = cleanup::teardown(&session.scope, &*session, timeouts, timeouts.run_teardown);
+            let title = "removing what the scenarios shared";
+            let Ok(left) = session.log.activity(None, title, work.map(Ok::<_, Infallible>)).await;
+            left
         });
         let leftovers = task.await.unwrap_or_else(|stopped| {
             vec![Leftover {

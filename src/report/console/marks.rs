@@ -1,0 +1,72 @@
+//! The signs that a terminal can show: by the locale, Unicode or plain ASCII.
+
+use anstyle::Style;
+
+use super::{BAD, GOOD, NOT_RUN};
+use crate::report::event::Outcome;
+
+/// What the console draws with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Marks {
+    /// `✓`, `✗`
+    Unicode,
+    /// `ok`, `FAIL`
+    Ascii,
+}
+
+impl Marks {
+    /// What the locale of the process allows. The first of `LC_ALL`, `LC_CTYPE` and `LANG` that says anything decides
+    /// (POSIX, "Internationalization Variables"); where none does, Windows shows Unicode and others do not.
+    pub fn of_locale(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .into_iter()
+            .find_map(|name| variable(name).filter(|value| !value.is_empty()));
+        let unicode = locale.map_or(cfg!(windows), |locale| {
+            let locale = locale.to_lowercase();
+            locale.ends_with("utf-8") || locale.ends_with("utf8")
+        });
+        if unicode { Self::Unicode } else { Self::Ascii }
+    }
+
+    /// The mark of an outcome and its style.
+    pub(super) fn of(self, outcome: Option<Outcome>) -> (Style, &'static str) {
+        match (outcome, self) {
+            (Some(Outcome::Passed), Self::Unicode) => (GOOD, "✓"),
+            (Some(Outcome::Passed), Self::Ascii) => (GOOD, "ok"),
+            (Some(Outcome::Skipped), _) => (NOT_RUN, "-"),
+            (Some(Outcome::Failed) | None, Self::Unicode) => (BAD, "✗"),
+            (Some(Outcome::Failed) | None, Self::Ascii) => (BAD, "FAIL"),
+        }
+    }
+
+    /// What stands between the parts of a live line.
+    pub(super) fn separator(self) -> &'static str {
+        match self {
+            Self::Unicode => " · ",
+            Self::Ascii => " | ",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_variable_that_says_anything_decides() {
+        let of = |variables: &[(&str, &str)]| {
+            Marks::of_locale(|name| {
+                let found = variables.iter().find(|(variable, _)| *variable == name);
+                found.map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert_eq!(of(&[("LANG", "de_DE.UTF-8")]), Marks::Unicode);
+        assert_eq!(of(&[("LANG", "C.utf8")]), Marks::Unicode);
+        assert_eq!(of(&[("LC_ALL", "C"), ("LANG", "de_DE.UTF-8")]), Marks::Ascii);
+        assert_eq!(
+            of(&[("LC_ALL", ""), ("LC_CTYPE", "en_US.UTF-8"), ("LANG", "C")]),
+            Marks::Unicode
+        );
+        assert_eq!(of(&[("LANG", "de_DE.ISO-8859-1")]), Marks::Ascii);
+    }
+}

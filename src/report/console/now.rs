@@ -1,0 +1,191 @@
+//! What is going on at the moment: as live lines, as signs of life in a log, and at length for whoever asks.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+
+use super::{BOLD, Console, DIM, title};
+use crate::report::{
+    model::{Activity, Attempt, Scenario},
+    sight::Seen,
+    words,
+};
+
+impl<W: Write> Console<W> {
+    /// A line for each scenario that runs, and for what the run does for all of them.
+    pub fn live(&self, now: Timestamp) -> Vec<String> {
+        let separator = self.manner.marks.separator();
+        let scenarios = self.run.running().map(|(_, scenario, attempt)| {
+            let time = elapsed(attempt, now);
+            let parts = parts(scenario, attempt, now).join(separator);
+            format!("{} {DIM}{time:>10}{DIM:#}  {parts}", self.label(&attempt.key))
+        });
+        let shared = open(&self.run.activities).map(|activity| {
+            let time = words::duration(activity.span.until(now));
+            format!("{} {DIM}{time:>10}{DIM:#}  {}", self.run_label(), activity.title)
+        });
+        scenarios.chain(shared).collect()
+    }
+
+    /// Lets scenarios that have said nothing for a while say that they are alive.
+    ///
+    /// # Errors
+    /// The stream's.
+    pub fn tick(&mut self, now: Timestamp) -> io::Result<()> {
+        if self.manner.live {
+            return Ok(());
+        }
+        let scenarios = self.run.running().map(|(_, scenario, attempt)| {
+            let line = format!(
+                "still: {}, {}",
+                parts(scenario, attempt, now).join(", "),
+                elapsed(attempt, now)
+            );
+            (Some(attempt.key.clone()), self.label(&attempt.key), line)
+        });
+        let shared = open(&self.run.activities).last().map(|activity| {
+            let line = format!(
+                "still: {}, {}",
+                activity.title,
+                words::duration(activity.span.until(now))
+            );
+            (None, self.run_label(), line)
+        });
+        let alive: Vec<_> = scenarios.chain(shared).collect();
+        for (key, label, line) in alive {
+            let silent = self.said.get(&key).map(|said| now.duration_since(*said).unsigned_abs());
+            if silent.is_none_or(|silent| silent >= self.manner.silence) {
+                writeln!(self.out, "{label}       {DIM}{line}{DIM:#}")?;
+                self.said.insert(key, now);
+            }
+        }
+        self.out.flush()
+    }
+
+    /// Says where everything stands. `seen` tells what an activity waits for.
+    ///
+    /// # Errors
+    /// The stream's.
+    pub fn stand(&mut self, now: Timestamp, seen: impl Fn(u64) -> Option<Seen>) -> io::Result<()> {
+        let mut lines = vec![format!(
+            "{BOLD}where it stands{BOLD:#} after {}",
+            words::duration(self.run.span.until(now))
+        )];
+        for (feature, scenario, attempt) in self.run.running() {
+            let time = words::duration(attempt.span.until(now));
+            lines.push(format!(
+                "{} {}  {DIM}{time}{DIM:#}",
+                self.label(&attempt.key),
+                title(feature, scenario)
+            ));
+            if let Some(step) = attempt.current_step() {
+                let time = words::duration(step.span.until(now));
+                lines.push(format!("  {}  {DIM}{time}{DIM:#}", step.sentence()));
+            }
+            lines.extend(
+                attempt
+                    .current_activities()
+                    .flat_map(|activity| at_length(activity, now, &seen)),
+            );
+            for transfer in attempt.current_transfers() {
+                let time = transfer
+                    .since
+                    .map(|since| words::duration(now.duration_since(since).unsigned_abs()));
+                let time = time.unwrap_or_default();
+                lines.push(format!(
+                    "    {}: {}  {DIM}{time}{DIM:#}",
+                    transfer.vm,
+                    transfer.describe(now)
+                ));
+                lines.extend(transfer.disk_lines().map(|line| format!("      {line}")));
+            }
+        }
+        let shared: Vec<&Activity> = open(&self.run.activities).collect();
+        if !shared.is_empty() {
+            lines.push("for all scenarios".to_owned());
+            lines.extend(shared.into_iter().flat_map(|activity| at_length(activity, now, &seen)));
+        }
+        lines.push(self.so_far());
+        for line in lines {
+            writeln!(self.out, "{line}")?;
+        }
+        writeln!(self.out)?;
+        self.out.flush()
+    }
+
+    /// `so far: 1 passed, 1 running, 1 waiting; 4 checks: 3 passed, 1 failed`
+    fn so_far(&self) -> String {
+        let (tally, running) = (self.run.scenarios(), self.run.running().count());
+        let scenarios = words::parts(&[
+            (tally.passed, "passed"),
+            (tally.failed - running, "failed"),
+            (tally.skipped, "not run"),
+            (running, "running"),
+            (self.run.selected.saturating_sub(tally.total()), "waiting"),
+        ]);
+        let checks = self.run.checks();
+        let parts = [
+            (checks.passed, "passed"),
+            (checks.failed, "failed"),
+            (checks.skipped, "skipped"),
+        ];
+        match checks.total() {
+            0 => format!("so far: {scenarios}"),
+            total => format!(
+                "so far: {scenarios}; {}: {}",
+                words::count(total, "check"),
+                words::parts(&parts)
+            ),
+        }
+    }
+}
+
+fn open(activities: &[Activity]) -> impl Iterator<Item = &Activity> {
+    activities.iter().filter(|activity| activity.outcome.is_none())
+}
+
+/// How long the step has taken, or, between steps, what is done instead.
+fn elapsed(attempt: &Attempt, now: Timestamp) -> String {
+    let step = attempt.current_step().map(|step| step.span);
+    let activity = attempt.current_activities().last().map(|activity| activity.span);
+    words::duration(step.or(activity).unwrap_or(attempt.span).until(now))
+}
+
+/// What an attempt does: the step; then how far its VMs are, or else what is done for it.
+fn parts(scenario: &Scenario, attempt: &Attempt, now: Timestamp) -> Vec<String> {
+    let step = attempt.current_step().map(|step| step.sentence());
+    let mut parts = vec![step.unwrap_or_else(|| scenario.name.clone())];
+    let several = attempt.current_transfers().count() > 1;
+    parts.extend(attempt.current_transfers().map(|transfer| {
+        let vm = if several {
+            format!("{}: ", transfer.vm)
+        } else {
+            String::new()
+        };
+        let disks = transfer.disk_percents().map(|percents| format!(", disks {percents}"));
+        format!("{vm}{}{}", transfer.describe(now), disks.unwrap_or_default())
+    }));
+    if parts.len() == 1 {
+        parts.extend(
+            attempt
+                .current_activities()
+                .last()
+                .map(|activity| activity.title.clone()),
+        );
+    }
+    parts
+}
+
+/// An activity, what it waits for and how that looks.
+fn at_length(activity: &Activity, now: Timestamp, seen: impl Fn(u64) -> Option<Seen>) -> Vec<String> {
+    let time = words::duration(activity.span.until(now));
+    let mut lines = vec![format!("    {}  {DIM}{time}{DIM:#}", activity.title)];
+    if let Some(Seen { awaited, state }) = seen(activity.id) {
+        // Many an activity is named after what it waits for.
+        if !activity.title.contains(&awaited) {
+            lines.push(format!("      waiting for {awaited}"));
+        }
+        lines.extend(state.into_iter().map(|line| format!("        {line}")));
+    }
+    lines
+}

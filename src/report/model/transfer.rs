@@ -1,0 +1,186 @@
+//! How far the migration of a VM is, and how fast it goes.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+
+use crate::report::{event::Disk, words};
+
+/// The rate is that of so many of the latest events: it follows changes, yet does not flicker.
+const SAMPLES: usize = 10;
+
+/// The migration of one VM, as far as it is.
+#[derive(Debug, Clone)]
+pub struct Transfer {
+    /// VM name on the source.
+    pub vm: String,
+    /// Pipeline step that it is in.
+    pub step: String,
+    /// Phase of the step: `Running`, `Completed`.
+    pub phase: String,
+    /// When it came to this step.
+    pub since: Option<Timestamp>,
+    /// Units done.
+    pub completed: i64,
+    /// Units in all.
+    pub total: i64,
+    /// `MB`, or empty where units mean nothing.
+    pub unit: String,
+    /// Its disks.
+    pub disks: Vec<Disk>,
+    samples: VecDeque<(Timestamp, i64)>,
+}
+
+impl Transfer {
+    /// A VM that has not moved yet.
+    pub(super) fn of(vm: &str) -> Self {
+        Self {
+            vm: vm.to_owned(),
+            step: String::new(),
+            phase: String::new(),
+            since: None,
+            completed: 0,
+            total: 0,
+            unit: String::new(),
+            disks: Vec::new(),
+            samples: VecDeque::new(),
+        }
+    }
+
+    /// Takes in how it stands now.
+    pub(super) fn move_on(
+        &mut self,
+        at: Timestamp,
+        step: &str,
+        phase: &str,
+        (completed, total): (i64, i64),
+        unit: &str,
+        disks: &[Disk],
+    ) {
+        if self.step != step {
+            self.since = Some(at);
+            self.samples.clear();
+        }
+        step.clone_into(&mut self.step);
+        phase.clone_into(&mut self.phase);
+        unit.clone_into(&mut self.unit);
+        disks.clone_into(&mut self.disks);
+        (self.completed, self.total) = (completed, total);
+        self.samples.push_back((at, completed));
+        if self.samples.len() > SAMPLES {
+            self.samples.pop_front();
+        }
+    }
+
+    /// Whether the step goes on.
+    pub fn is_running(&self) -> bool {
+        self.phase == "Running"
+    }
+
+    /// Percent of the step; `None` where its units mean nothing.
+    pub fn percent(&self) -> Option<i64> {
+        (!self.unit.is_empty()).then(|| percent(self.completed, self.total))
+    }
+
+    /// Units in a second, up to now: a copy that stands still gets slower and slower.
+    pub fn rate(&self, now: Timestamp) -> Option<f64> {
+        let ((from, before), (_, after)) = (self.samples.front()?, self.samples.back()?);
+        let seconds = now.duration_since(*from).as_secs_f64();
+        let units = i32::try_from(after - before).ok().filter(|units| *units > 0)?;
+        (seconds > 0.0).then(|| f64::from(units) / seconds)
+    }
+
+    /// `DiskTransferV2v 43 % (12.1 of 28.0 GB, 85 MB/s)`, or the step alone.
+    pub fn describe(&self, now: Timestamp) -> String {
+        let (Some(percent), true) = (self.percent(), self.is_running()) else {
+            let phase = if self.is_running() {
+                "started".to_owned()
+            } else {
+                self.phase.to_lowercase()
+            };
+            return format!("{} {phase}", self.step);
+        };
+        let amount = words::amount(self.completed, self.total, &self.unit);
+        let rate = self
+            .rate(now)
+            .map(|rate| format!(", {}", words::rate(rate, &self.unit)));
+        format!("{} {percent} % ({amount}{})", self.step, rate.unwrap_or_default())
+    }
+
+    /// How far each disk is: `43 %, 100 %`; nothing for a single one, which is as far as the whole.
+    pub fn disk_percents(&self) -> Option<String> {
+        let percents = self
+            .disks
+            .iter()
+            .map(|disk| format!("{} %", percent(disk.completed, disk.total)));
+        (self.disks.len() > 1).then(|| percents.collect::<Vec<_>>().join(", "))
+    }
+
+    /// A line for each disk: `43 %  12.1 of 28.0 GB  [datastore1] a/a.vmdk`.
+    pub fn disk_lines(&self) -> impl Iterator<Item = String> {
+        self.disks.iter().map(|disk| {
+            let amount = words::amount(disk.completed, disk.total, &self.unit);
+            format!("{:3} %  {amount}  {}", percent(disk.completed, disk.total), disk.name)
+        })
+    }
+}
+
+fn percent(completed: i64, total: i64) -> i64 {
+    if total > 0 {
+        completed.clamp(0, total) * 100 / total
+    } else {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_770_000_000 + second).unwrap()
+    }
+
+    #[test]
+    fn the_rate_follows_the_latest_events_and_falls_when_nothing_moves() {
+        let mut transfer = Transfer::of("a");
+        for (second, completed) in [(0, 0), (10, 1000), (20, 2000)] {
+            transfer.move_on(at(second), "DiskTransfer", "Running", (completed, 20_480), "MB", &[]);
+        }
+        assert_eq!(transfer.describe(at(20)), "DiskTransfer 9 % (2.0 of 20.0 GB, 100 MB/s)");
+        assert_eq!(transfer.describe(at(200)), "DiskTransfer 9 % (2.0 of 20.0 GB, 10 MB/s)");
+        for second in 21..40 {
+            transfer.move_on(at(second), "DiskTransfer", "Running", (second * 200, 20_480), "MB", &[]);
+        }
+        assert_eq!(transfer.rate(at(39)), Some(200.0));
+    }
+
+    #[test]
+    fn another_step_begins_anew() {
+        let mut transfer = Transfer::of("a");
+        transfer.move_on(at(0), "DiskTransfer", "Running", (20_480, 20_480), "MB", &[]);
+        transfer.move_on(at(9), "ImageConversion", "Running", (0, 1), "", &[]);
+        assert_eq!(transfer.describe(at(12)), "ImageConversion started");
+        assert_eq!(transfer.since, Some(at(9)));
+    }
+
+    #[test]
+    fn disks_are_told_one_by_one() {
+        let disk = |name: &str, completed| Disk {
+            name: name.to_owned(),
+            completed,
+            total: 10_240,
+        };
+        let disks = [disk("[ds1] a/a.vmdk", 10_240), disk("[ds1] a/a_1.vmdk", 512)];
+        let mut transfer = Transfer::of("a");
+        transfer.move_on(at(0), "DiskTransfer", "Running", (10_752, 20_480), "MB", &disks);
+        assert_eq!(transfer.disk_percents().as_deref(), Some("100 %, 5 %"));
+        assert_eq!(
+            transfer.disk_lines().collect::<Vec<_>>(),
+            [
+                "100 %  10.0 of 10.0 GB  [ds1] a/a.vmdk",
+                "  5 %  0.5 of 10.0 GB  [ds1] a/a_1.vmdk"
+            ]
+        );
+    }
+}

@@ -1,0 +1,285 @@
+//! Where a run speaks: lines of text above, and on a terminal a few live lines below them that are redrawn in place.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use anstream::{ColorChoice, adapter::strip_str};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::{sight::Sight, words};
+use crate::settings::Redactor;
+
+/// How often live lines are brought up to date.
+pub const TICK: Duration = Duration::from_millis(200);
+
+/// How long a stream stays silent before it is told what takes so long; doubled each time.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Standard output. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Screen {
+    terminal: Option<Terminal>,
+    colours: bool,
+    redactor: Redactor,
+}
+
+/// A terminal with live lines.
+#[derive(Debug, Clone)]
+struct Terminal {
+    bars: MultiProgress,
+    lines: Arc<Mutex<Lines>>,
+}
+
+#[derive(Debug, Default)]
+struct Lines {
+    /// What is done before and after the scenarios.
+    stage: Vec<String>,
+    /// What the scenarios do.
+    scenarios: Vec<String>,
+    drawn: Vec<ProgressBar>,
+}
+
+impl Screen {
+    /// Standard output of this process. Live lines need a terminal that can move its cursor; colours are there unless
+    /// `NO_COLOR`, `CLICOLOR`, `TERM` or a pipe speak against them, and `CLICOLOR_FORCE` forces them.
+    pub fn of_process(redactor: Redactor) -> Self {
+        let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+        let target = (io::stdout().is_terminal() && !dumb).then(ProgressDrawTarget::stdout);
+        Self {
+            terminal: target.map(Terminal::new),
+            colours: anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+            redactor,
+        }
+    }
+
+    /// Whether there are live lines.
+    pub fn is_live(&self) -> bool {
+        self.terminal.is_some()
+    }
+
+    /// Replaces the live lines; without a terminal nothing happens. What does not fit into the width is cut off.
+    pub fn live(&self, lines: Vec<String>) {
+        self.draw(|shown| shown.scenarios = lines);
+    }
+
+    /// Says on standard error that something is wrong.
+    pub fn complain(&self, text: &str) {
+        let text = self.redactor.redact(text);
+        let say = || anstream::eprintln!("{text}");
+        match &self.terminal {
+            Some(terminal) => terminal.bars.suspend(say),
+            None => say(),
+        }
+    }
+
+    /// Does something that no event tells of, and shows what it is while it takes its time.
+    pub async fn during<T>(&self, title: &str, work: impl Future<Output = T>) -> T {
+        let (sight, started) = (Sight::default(), Instant::now());
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut patience = PATIENCE;
+        let mut work = std::pin::pin!(sight.over(work));
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => {
+                    self.draw(|shown| shown.stage.clear());
+                    return done;
+                }
+                _ = ticks.tick() => {}
+            }
+            let awaited = sight.now().map(|seen| format!(", waiting for {}", seen.awaited));
+            let line = format!("{title}{}", awaited.unwrap_or_default());
+            let time = words::duration(started.elapsed());
+            if self.is_live() {
+                self.draw(|shown| shown.stage = vec![format!("{line}  {time}")]);
+            } else if started.elapsed() >= patience {
+                patience *= 2;
+                // A reader that is gone does not end the run.
+                let _ = self.print(&format!("still: {}, {time}\n", self.redactor.redact(&line)));
+            }
+        }
+    }
+
+    /// Prints lines above the live ones.
+    fn print(&self, text: &str) -> io::Result<()> {
+        let text = if self.colours {
+            text.to_owned()
+        } else {
+            strip_str(text).to_string()
+        };
+        match &self.terminal {
+            Some(terminal) => terminal.bars.println(text.strip_suffix('\n').unwrap_or(&text)),
+            None => {
+                let mut out = io::stdout().lock();
+                out.write_all(text.as_bytes())?;
+                out.flush()
+            }
+        }
+    }
+
+    fn draw(&self, change: impl FnOnce(&mut Lines)) {
+        let Some(Terminal { bars, lines }) = &self.terminal else {
+            return;
+        };
+        let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut lines);
+        let texts: Vec<String> = lines.stage.iter().chain(&lines.scenarios).cloned().collect();
+        while lines.drawn.len() > texts.len() {
+            if let Some(bar) = lines.drawn.pop() {
+                bar.finish_and_clear();
+                bars.remove(&bar);
+            }
+        }
+        while lines.drawn.len() < texts.len() {
+            let style = ProgressStyle::with_template("{wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+            let bar = bars.add(ProgressBar::new_spinner().with_style(style));
+            lines.drawn.push(bar);
+        }
+        for (bar, text) in lines.drawn.iter().zip(texts) {
+            let text = self.redactor.redact(&text).replace('\n', " ");
+            bar.set_message(if self.colours {
+                text
+            } else {
+                strip_str(&text).to_string()
+            });
+            bar.tick();
+        }
+    }
+}
+
+impl Terminal {
+    fn new(target: ProgressDrawTarget) -> Self {
+        Self {
+            bars: MultiProgress::with_draw_target(target),
+            lines: Arc::default(),
+        }
+    }
+}
+
+/// Text is printed when it is flushed, whole lines at once, so that nothing comes in between.
+#[derive(Debug)]
+pub struct Above {
+    screen: Screen,
+    text: Vec<u8>,
+}
+
+impl Above {
+    /// The lines above the live ones.
+    pub fn new(screen: Screen) -> Self {
+        Self {
+            screen,
+            text: Vec::new(),
+        }
+    }
+}
+
+impl Write for Above {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.text.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let text = std::mem::take(&mut self.text);
+        match text.is_empty() {
+            true => Ok(()),
+            false => self.screen.print(&String::from_utf8_lossy(&text)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use indicatif::InMemoryTerm;
+    use secrecy::SecretString;
+
+    use super::*;
+
+    /// A terminal of this width, without colours.
+    fn terminal(width: u16) -> (InMemoryTerm, Screen) {
+        let terminal = InMemoryTerm::new(10, width);
+        // Without a limit on how often it is drawn, every state can be looked at.
+        let target = ProgressDrawTarget::term_like_with_hz(Box::new(terminal.clone()), 255);
+        let screen = Screen {
+            terminal: Some(Terminal::new(target)),
+            colours: false,
+            redactor: Redactor::new([&SecretString::from("hunter22")]),
+        };
+        (terminal, screen)
+    }
+
+    fn lines(lines: &[&str]) -> Vec<String> {
+        lines.iter().map(|line| (*line).to_owned()).collect()
+    }
+
+    /// Longer than the pause between two drawings.
+    fn drawn(screen: &Screen, text: &[&str]) {
+        std::thread::sleep(Duration::from_millis(20));
+        screen.live(lines(text));
+    }
+
+    #[test]
+    fn lines_scroll_above_and_live_lines_are_redrawn_below() {
+        let (terminal, screen) = terminal(60);
+        let mut above = Above::new(screen.clone());
+        drawn(&screen, &["[1/2] copying 10 %", "[2/2] cloning"]);
+        writeln!(above, "[1/2]   ok Given a source provider").unwrap();
+        above.flush().unwrap();
+        drawn(&screen, &["[1/2] copying 20 %", "[2/2] cloning"]);
+        assert_eq!(
+            terminal.contents(),
+            "[1/2]   ok Given a source provider\n[1/2] copying 20 %\n[2/2] cloning"
+        );
+        writeln!(above, "[2/2] passed\n\ntwo lines more").unwrap();
+        above.flush().unwrap();
+        drawn(&screen, &["[1/2] copying 30 %"]);
+        assert_eq!(
+            terminal.contents(),
+            "[1/2]   ok Given a source provider\n[2/2] passed\n\ntwo lines more\n[1/2] copying 30 %"
+        );
+        drawn(&screen, &[]);
+        assert_eq!(
+            terminal.contents(),
+            "[1/2]   ok Given a source provider\n[2/2] passed\n\ntwo lines more"
+        );
+    }
+
+    #[test]
+    fn live_lines_are_cut_to_the_width_by_columns_not_by_characters() {
+        let (terminal, screen) = terminal(20);
+        drawn(
+            &screen,
+            &[
+                "[1/1] a line that is longer than the terminal",
+                "[2/2] 日本語日本語日本語",
+            ],
+        );
+        let shown = terminal.contents();
+        assert_eq!(shown.lines().count(), 2, "{shown}");
+        assert!(shown.starts_with("[1/1] a line that is"), "{shown}");
+        assert!(shown.ends_with("[2/2] 日本語日本語日"), "{shown}");
+    }
+
+    #[test]
+    fn live_lines_are_redacted() {
+        let (terminal, screen) = terminal(60);
+        drawn(&screen, &["logging in with hunter22"]);
+        assert_eq!(terminal.contents(), "logging in with <redacted>");
+    }
+
+    #[tokio::test]
+    async fn what_takes_its_time_is_shown_while_it_does() {
+        let (terminal, screen) = terminal(60);
+        let work = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            terminal.contents()
+        };
+        let meanwhile = screen.during("starting the simulated lab", work).await;
+        assert!(meanwhile.starts_with("starting the simulated lab  0."), "{meanwhile}");
+        assert_eq!(terminal.contents(), "");
+    }
+}
