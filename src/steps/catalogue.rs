@@ -12,7 +12,7 @@ use cucumber::gherkin::Step;
 
 use super::duration::StatedDuration;
 use super::sentence::Sentence;
-use super::{checks, maps, migration, outcome, plan, providers, vms};
+use super::{checks, copy_offload, disks, forklift, hooks, lifecycle, maps, migration, outcome, plan, providers, vms};
 
 pub use super::snippet::snippet;
 
@@ -21,10 +21,15 @@ const ALIKE: f64 = 0.5;
 
 const FILES: &[&[Sentence]] = &[
     providers::SENTENCES,
+    forklift::SENTENCES,
     vms::SENTENCES,
+    disks::SENTENCES,
     maps::SENTENCES,
+    copy_offload::SENTENCES,
+    hooks::SENTENCES,
     plan::SENTENCES,
     migration::SENTENCES,
+    lifecycle::SENTENCES,
     outcome::SENTENCES,
     checks::SENTENCES,
 ];
@@ -34,14 +39,16 @@ struct Compiled {
     regex: Regex,
 }
 
-/// Every sentence with its expression, compiled once. One that cannot be compiled fails the test below.
+/// Every sentence with its expression, compiled once, in the order of a scenario. One that cannot be compiled fails the test below.
 static COMPILED: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
     let parameters = HashMap::from([(StatedDuration::NAME, StatedDuration::REGEX)]);
     let compiled = FILES.iter().copied().flatten().filter_map(|sentence| {
         let regex = Expression::regex_with_parameters(sentence.expression, &parameters).ok()?;
         Some(Compiled { sentence, regex })
     });
-    compiled.collect()
+    let mut compiled: Vec<_> = compiled.collect();
+    compiled.sort_by_key(|compiled| compiled.sentence.part);
+    compiled
 });
 
 /// All sentences: those of this version and those of later ones.
@@ -114,255 +121,6 @@ fn bare(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use cucumber::World as _;
-    use cucumber::codegen::{StepConstructor, WorldInventory, inventory};
-    use cucumber::gherkin::{Feature, GherkinEnv, StepType};
-
-    use super::super::mistake::{Error, Mistake};
-    use super::super::sentence::{Argument, Part};
-    use super::*;
-    use crate::world::MigrationWorld;
-
-    /// The step of a line such as `Given a source provider`.
-    fn step(lines: &str) -> Step {
-        let feature = format!("Feature: f\n  Scenario: s\n{lines}\n");
-        let feature =
-            Feature::parse(&feature, GherkinEnv::default()).unwrap_or_else(|error| panic!("{error}\n{feature}"));
-        assert_eq!(feature.scenarios[0].steps.len(), 1, "{lines}");
-        feature.scenarios[0].steps[0].clone()
-    }
-
-    /// What the reader says, `fine` if nothing.
-    fn said(line: &str) -> String {
-        let step = step(line);
-        let found = find(&step);
-        assert_eq!(found.len(), 1, "{line}");
-        match found[0].read(&step) {
-            Ok(()) => "fine".to_owned(),
-            Err(error) => error.to_string(),
-        }
-    }
-
-    /// Sample texts of an expression, with each of its alternatives and with values for its placeholders.
-    fn samples(sentence: &Sentence) -> Vec<String> {
-        let optional = Regex::new(r"\((\w+)\)").unwrap();
-        let alternative = Regex::new(r"([\w-]+)/([\w-]+)").unwrap();
-        let word = sentence.words.first().map(|field| field.takes());
-        let word = match word {
-            Some(super::super::field::Takes::Words(words)) => words[0],
-            _ => "word",
-        };
-        [("", "$1"), ("$1", "$2")]
-            .into_iter()
-            .map(|(option, choice)| {
-                let text = optional.replace_all(sentence.expression, option);
-                let text = alternative.replace_all(&text, choice);
-                text.replace("{string}", "\"a name\"")
-                    .replace("{int}", "3")
-                    .replace("{duration}", "2 minutes")
-                    .replace("{word}", word)
-            })
-            .collect()
-    }
-
-    fn bound() -> Vec<(StepType, String)> {
-        fn of<C: StepConstructor<MigrationWorld>>(ty: StepType, constructor: &C) -> (StepType, String) {
-            let (_, regex, _) = constructor.inner();
-            (ty, regex().to_string())
-        }
-        let given = inventory::iter::<<MigrationWorld as WorldInventory>::Given>.into_iter();
-        let when = inventory::iter::<<MigrationWorld as WorldInventory>::When>.into_iter();
-        let then = inventory::iter::<<MigrationWorld as WorldInventory>::Then>.into_iter();
-        given
-            .map(|step| of(StepType::Given, step))
-            .chain(when.map(|step| of(StepType::When, step)))
-            .chain(then.map(|step| of(StepType::Then, step)))
-            .collect()
-    }
-
-    #[test]
-    fn every_expression_compiles_and_names_its_placeholders() {
-        assert_eq!(COMPILED.len(), FILES.iter().map(|file| file.len()).sum::<usize>());
-        for sentence in sentences() {
-            for text in samples(sentence) {
-                assert_eq!(
-                    words(sentence, &text).len(),
-                    sentence.words.len(),
-                    "{}",
-                    sentence.expression
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn the_sentences_of_this_version_are_those_with_a_step() {
-        let steps = MigrationWorld::collection();
-        let mut available = 0;
-        for sentence in sentences() {
-            for text in samples(sentence) {
-                let step = Step {
-                    ty: sentence.keyword(),
-                    ..step(&format!("{:?} {text}", sentence.keyword()))
-                };
-                let found = steps.find(&step).map(|found| found.is_some());
-                assert_eq!(
-                    found.ok(),
-                    Some(sentence.available()),
-                    "{:?} {text}",
-                    sentence.keyword()
-                );
-            }
-            available += usize::from(sentence.available());
-        }
-        assert_eq!(
-            bound().len(),
-            available,
-            "a step has no sentence in the catalogue: {:#?}",
-            bound()
-        );
-    }
-
-    #[test]
-    fn no_two_sentences_match_the_same_text() {
-        for sentence in sentences() {
-            let texts = samples(sentence)
-                .into_iter()
-                .map(|text| format!("{:?} {text}", sentence.keyword()));
-            for text in texts.chain([sentence.example.to_owned()]) {
-                let found: Vec<_> = find_any_keyword(&step(&text))
-                    .iter()
-                    .map(|found| found.expression)
-                    .collect();
-                assert_eq!(found, [sentence.expression], "{text}");
-            }
-        }
-    }
-
-    #[test]
-    fn every_sentence_is_explained_by_an_example_that_can_be_read() {
-        for sentence in sentences() {
-            assert!(sentence.meaning.ends_with('.'), "{}", sentence.expression);
-            let step = step(sentence.example);
-            assert_eq!(
-                step.keyword.trim(),
-                format!("{:?}", sentence.keyword()),
-                "{}",
-                sentence.example
-            );
-            let wrong: Vec<Mistake> = sentence.mistakes(&step);
-            let only_later = wrong.iter().all(|mistake| {
-                matches!(
-                    mistake.error,
-                    Error::Later { .. } | Error::Check(crate::checks::UnknownCheck::Later { .. })
-                )
-            });
-            assert!(only_later, "{}: {wrong:?}", sentence.example);
-            let explained = match sentence.argument {
-                Argument::None => step.table.is_none() && step.docstring.is_none(),
-                Argument::Options(_) => true,
-                Argument::Rows(_) | Argument::Names(_) => step.table.is_some(),
-                Argument::DocString(_) => step.docstring.is_some(),
-            };
-            assert!(explained, "{}", sentence.example);
-        }
-    }
-
-    #[test]
-    fn parts_stand_together() {
-        let parts: Vec<Part> = sentences().map(|sentence| sentence.part).collect();
-        let mut seen = parts.clone();
-        seen.dedup();
-        assert_eq!(seen, Part::ALL);
-    }
-
-    #[test]
-    fn what_steps_understand_is_fine() {
-        for line in [
-            "Given a source provider",
-            "Given a clone of the VM \"a\"\n      | power | on |",
-            "Given 2 clones of the VM \"a\"",
-            "Given the VM 'a' as it is\n      | target name | b |",
-            "Given clones of these VMs:\n      | VM | power |\n      | a | on |",
-            "Given networks are mapped as follows:\n      | source | destination |\n      | VM Network | pod |",
-            "Given storage is mapped as follows:\n      | source | storage class |\n      | LocalDS_0 | lab-block |",
-            "Given a cold migration plan\n      | target power state | on |",
-            "Then every VM passes these checks:\n      | memory |\n      | CPU |",
-            "Then every VM passes the \"memory\" check",
-            "Then the migration fails in the \"disk transfer\" step",
-        ] {
-            assert_eq!(said(line), "fine", "{line}");
-        }
-    }
-
-    #[test]
-    fn what_they_do_not_is_told_beforehand() {
-        for (line, expected) in [
-            (
-                "Given a clone of the VM \"a\"\n      | pwoer | on |",
-                "unknown option \"pwoer\"",
-            ),
-            ("Given a clone of the VM \"\"", "\"\" is no value for \"VM\""),
-            (
-                "Given 1 clone of the VM \"a\"\n      | power | up |",
-                "\"up\" is no value for \"power\"",
-            ),
-            ("Given -1 clones of the VM \"a\"", "\"-1\" is no value for \"number\""),
-            (
-                "Given the VM \"a\" as it is\n      | power | on |",
-                "unknown option \"power\"",
-            ),
-            (
-                "Given clones of these VMs:\n      | power |\n      | on |",
-                "the column \"VM\" is missing",
-            ),
-            ("Given networks are mapped as follows:", "the sentence needs a table"),
-            (
-                "Given a cold migration plan that is refused\n      | warm | yes |",
-                "unknown option \"warm\"",
-            ),
-            (
-                "Then every VM passes these checks:\n      | memroy |",
-                "there is no check \"memroy\"",
-            ),
-            ("Then every VM passes the \"serial\" check", "not yet available"),
-            (
-                "Then the migration fails in the \"Copy\" step",
-                "no pipeline has a step \"Copy\"",
-            ),
-            (
-                "Given a source provider\n      | a | b |",
-                "the sentence takes no table",
-            ),
-            (
-                "Given a source provider\n      \"\"\"\n      a\n      \"\"\"",
-                "the sentence takes no doc string",
-            ),
-        ] {
-            assert!(said(line).contains(expected), "{line}: {}", said(line));
-        }
-    }
-
-    #[test]
-    fn a_sentence_is_found_by_its_words_when_it_is_misspelt() {
-        let near = |line: &str| nearest(&step(line)).map(|sentence| sentence.expression);
-        assert_eq!(
-            near("Given a clone of the VN \"a\""),
-            Some("a clone of the VM {string}")
-        );
-        assert_eq!(
-            near("Given two clones of the VM \"a\""),
-            Some("{int} clone(s) of the VM {string}")
-        );
-        assert_eq!(near("Then the migration succeded"), Some("the migration succeeds"));
-        assert_eq!(near("Given xyzzy"), None);
-    }
-
-    #[test]
-    fn the_wrong_keyword_is_noticed() {
-        let step = step("When a source provider");
-        assert!(find(&step).is_empty());
-        assert_eq!(find_any_keyword(&step).len(), 1);
-    }
-}
+mod tests;
+#[cfg(test)]
+mod vocabulary;

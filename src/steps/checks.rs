@@ -35,6 +35,21 @@ pub const SENTENCES: &[Sentence] = &[
         .words(&[Field::of::<usize>("number", "how many")])
         .example("Then every VM has 2 disks")
         .after(&[Fact::Plan]),
+    Sentence::new(Part::Then, "the marker file is intact in every guest")
+        .means(
+            "Each guest has the file that `a marker file is written inside every guest` put there, with what was written to it.",
+        )
+        .example("Then the marker file is intact in every guest")
+        .after(&[Fact::Plan])
+        .later(),
+    Sentence::new(
+        Part::Then,
+        "inspection reports the operating system and all file systems",
+    )
+    .means("What MTV found out by looking into the disks of each VM has its operating system and all its file systems.")
+    .example("Then inspection reports the operating system and all file systems")
+    .after(&[Fact::Plan])
+    .later(),
 ];
 
 #[then("every VM passes all applicable checks")]

@@ -3,8 +3,17 @@
 use cucumber::when;
 
 use super::StepResult;
+use super::duration::StatedDuration;
+use super::field::Field;
 use super::sentence::{Fact, Part, Sentence};
+use crate::migration::PipelineStep;
 use crate::world::MigrationWorld;
+
+const CUTOVER: Field = Field::of::<StatedDuration>("cutover", "time from now to the cutover");
+const STEP: Field = Field::of::<PipelineStep>(
+    "step",
+    "a step of the migration; `disk transfer` is whichever of DiskTransfer and DiskTransferV2v the platform has",
+);
 
 /// Sentences about running a plan.
 pub const SENTENCES: &[Sentence] = &[
@@ -13,8 +22,15 @@ pub const SENTENCES: &[Sentence] = &[
         .example("When the migration runs")
         .after(&[Fact::Plan])
         .giving(&[Fact::Outcome]),
+    Sentence::new(Part::When, "the migration runs with cutover in {duration}")
+        .means("The same for a warm plan, with its cutover so long after the start.")
+        .words(&[CUTOVER])
+        .example("When the migration runs with cutover in 5 minutes")
+        .after(&[Fact::Plan])
+        .giving(&[Fact::Outcome])
+        .later(),
     Sentence::new(Part::When, "the migration starts")
-        .means("The plan is started, for what is to happen while the migration goes on.")
+        .means("The plan is started, for what is to happen while the migration goes on. A warm one has no cutover yet.")
         .example("When the migration starts")
         .after(&[Fact::Plan])
         .giving(&[Fact::Running]),
@@ -23,6 +39,35 @@ pub const SENTENCES: &[Sentence] = &[
         .example("When the migration finishes")
         .after(&[Fact::Running])
         .giving(&[Fact::Outcome]),
+    Sentence::new(Part::When, "{int} precopy/precopies has/have completed")
+        .means("That so many copies of the running VMs have been made is awaited. Warm migrations have them.")
+        .words(&[Field::of::<usize>("number", "how many")])
+        .example("When 2 precopies have completed")
+        .after(&[Fact::Running])
+        .later(),
+    Sentence::new(Part::When, "the {string} step has completed")
+        .means("That every VM has left this step of the migration behind is awaited.")
+        .words(&[STEP])
+        .example("When the \"disk transfer\" step has completed")
+        .after(&[Fact::Running])
+        .later(),
+    Sentence::new(Part::When, "the {string} step is running")
+        .means("That a VM is in this step of the migration is awaited.")
+        .words(&[STEP])
+        .example("When the \"ImageConversion\" step is running")
+        .after(&[Fact::Running])
+        .later(),
+    Sentence::new(Part::When, "the cutover is scheduled in {duration}")
+        .means("The running VMs of a warm migration are to be switched off so long from now, and copied for the last time.")
+        .words(&[CUTOVER])
+        .example("When the cutover is scheduled in 2 minutes")
+        .after(&[Fact::Running])
+        .later(),
+    Sentence::new(Part::When, "the cutover is scheduled now")
+        .means("The running VMs of a warm migration are to be switched off at once, and copied for the last time.")
+        .example("When the cutover is scheduled now")
+        .after(&[Fact::Running])
+        .later(),
 ];
 
 #[when("the migration runs")]

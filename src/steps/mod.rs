@@ -2,9 +2,14 @@
 
 pub mod catalogue;
 mod checks;
+mod copy_offload;
+mod disks;
 mod duration;
 mod error;
 pub mod field;
+mod forklift;
+mod hooks;
+mod lifecycle;
 mod lint;
 mod map_tables;
 mod maps;

@@ -3,6 +3,7 @@
 use cucumber::then;
 
 use super::StepResult;
+use super::duration::StatedDuration;
 use super::field::Field;
 use super::sentence::{Fact, Part, Sentence};
 use crate::migration::PipelineStep;
@@ -32,6 +33,29 @@ pub const SENTENCES: &[Sentence] = &[
         .words(&[STEP])
         .example("Then the migration fails in the \"disk transfer\" step")
         .after(&[Fact::Outcome]),
+    Sentence::new(Part::Then, "the migration is reported as cancelled")
+        .means("MTV reports that the migration was cancelled.")
+        .example("Then the migration is reported as cancelled")
+        .after(&[Fact::Plan])
+        .later(),
+    Sentence::new(Part::Then, "the migration took less than {duration}")
+        .means("From the migration's start to its end it was less than that, by MTV's own times.")
+        .words(&[Field::of::<StatedDuration>("limit", "more than it may take")])
+        .example("Then the migration took less than 30 minutes")
+        .after(&[Fact::Outcome])
+        .later(),
+    Sentence::new(Part::Then, "at least {int} precopy/precopies was/were taken")
+        .means("Each VM was copied successfully so many times before the cutover; the last copy does not count.")
+        .words(&[Field::of::<usize>("number", "how many")])
+        .example("Then at least 2 precopies were taken")
+        .after(&[Fact::Plan])
+        .later(),
+    Sentence::new(Part::Then, "at most {int} VM(s) was/were in flight at a time")
+        .means("MTV never migrated more VMs at the same time.")
+        .words(&[Field::of::<usize>("number", "how many")])
+        .example("Then at most 1 VM was in flight at a time")
+        .after(&[Fact::Plan])
+        .later(),
     Sentence::new(Part::Then, "the plan is ready")
         .means("MTV reports that the plan can be run.")
         .example("Then the plan is ready")
@@ -54,6 +78,12 @@ pub const SENTENCES: &[Sentence] = &[
         .means("No VM of the plan has a VM on the target.")
         .example("Then no VM was migrated")
         .after(&[Fact::Plan]),
+    Sentence::new(Part::Then, "the target VM is named {string}")
+        .means("The plan's VM has this name on the target.")
+        .words(&[Field::of::<String>("name", "name of a VM on the target")])
+        .example("Then the target VM is named \"web-1\"")
+        .after(&[Fact::Plan])
+        .later(),
 ];
 
 #[then("the migration succeeds")]

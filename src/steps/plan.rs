@@ -4,17 +4,43 @@ use std::sync::Arc;
 
 use cucumber::gherkin::Step;
 use cucumber::given;
+use k8s_openapi::api::core::v1::Affinity;
 
+use super::field::Field;
 use super::plan_options::{PLAN, plan_options};
 use super::sentence::{Argument, Fact, Part, Sentence};
+use super::vm_options::VM;
 use super::{StepResult, table};
 use crate::migration::{Expectation, MigrationPlan, PlanKind};
 use crate::world::{MigrationWorld, Missing};
 
 const NEEDS: &[Fact] = &[Fact::Source, Fact::Vms, Fact::Networks, Fact::Storage];
 
+const PLAN_NAME: Field = Field::of::<String>("plan", "what the scenario calls the plan");
+
 /// Sentences about plans.
 pub const SENTENCES: &[Sentence] = &[
+    Sentence::new(Part::Plan, "the target affinity is:")
+        .means("The affinity that the target VMs get, in YAML as in a Pod.")
+        .argument(Argument::DocString(Field::of::<Affinity>(
+            "target affinity",
+            "the affinity of the target VMs",
+        )))
+        .example(
+            "\
+Given the target affinity is:
+  \"\"\"
+  nodeAffinity:
+    requiredDuringSchedulingIgnoredDuringExecution:
+      nodeSelectorTerms:
+        - matchExpressions:
+            - key: kubernetes.io/arch
+              operator: In
+              values: [amd64]
+  \"\"\"",
+        )
+        .before_plan()
+        .later(),
     Sentence::new(Part::Plan, "a cold migration plan")
         .means(
             "Everything that was said so far is done: VMs are cloned, maps and plan are made, and the plan becomes ready. VMs \
@@ -32,6 +58,41 @@ pub const SENTENCES: &[Sentence] = &[
         .after(NEEDS)
         .giving(&[Fact::Plan, Fact::Settled])
         .before_plan(),
+    Sentence::new(Part::Plan, "a warm migration plan")
+        .means(
+            "A plan whose VMs go on running while their disks are copied, again and again, until the cutover. Otherwise like `a \
+             cold migration plan`.",
+        )
+        .argument(Argument::Options(PLAN))
+        .example("Given a warm migration plan\n  | preserve static IPs | yes |")
+        .after(NEEDS)
+        .giving(&[Fact::Plan, Fact::Settled])
+        .before_plan()
+        .later(),
+    Sentence::new(Part::Plan, "a warm migration plan that is refused")
+        .means("The same, but MTV must find something that keeps the plan from being ready; becoming ready is a failure.")
+        .argument(Argument::Options(PLAN))
+        .example("Given a warm migration plan that is refused")
+        .after(NEEDS)
+        .giving(&[Fact::Plan, Fact::Settled])
+        .before_plan()
+        .later(),
+    Sentence::new(Part::Plan, "the plan {string} is a cold migration of the VM {string}")
+        .means("A cold plan with a name, for scenarios that have several.")
+        .words(&[PLAN_NAME, VM.field])
+        .argument(Argument::Options(PLAN))
+        .example("Given the plan \"xcopy\" is a cold migration of the VM \"xcopy-template-test\"")
+        .after(&[Fact::Source])
+        .giving(&[Fact::Plan])
+        .later(),
+    Sentence::new(Part::Plan, "the plan {string} is a warm migration of the VM {string}")
+        .means("A warm plan with a name, for scenarios that have several.")
+        .words(&[PLAN_NAME, VM.field])
+        .argument(Argument::Options(PLAN))
+        .example("Given the plan \"vddk\" is a warm migration of the VM \"mtv-tests-rhel8\"")
+        .after(&[Fact::Source])
+        .giving(&[Fact::Plan])
+        .later(),
 ];
 
 #[given("a cold migration plan")]

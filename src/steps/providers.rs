@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cucumber::given;
 
 use super::StepResult;
+use super::field::Field;
 use super::sentence::{Fact, Part, Sentence};
 use crate::world::{MigrationWorld, Missing};
 
@@ -17,10 +18,66 @@ pub const SENTENCES: &[Sentence] = &[
         )
         .example("Given a source provider")
         .giving(&[Fact::Source]),
+    Sentence::new(Part::Places, "a source provider with its CA under {string}")
+        .means("A provider of the scenario's own, whose Secret has the certificate of its authority under this key.")
+        .words(&[Field::of::<String>("key", "a key of the provider's Secret")])
+        .example("Given a source provider with its CA under \"ca.crt\"")
+        .giving(&[Fact::Source])
+        .later(),
+    Sentence::new(Part::Places, "a source provider that skips certificate verification")
+        .means("A provider of the scenario's own, to which MTV connects without verifying its certificate.")
+        .example("Given a source provider that skips certificate verification")
+        .giving(&[Fact::Source])
+        .later(),
     Sentence::new(Part::Places, "the destination is the local cluster")
         .means("VMs go to the cluster that MTV runs on. That is the default and may be left out.")
         .example("Given the destination is the local cluster")
         .before_plan(),
+    Sentence::new(Part::Places, "the destination is the remote cluster")
+        .means("VMs go to the second cluster of the settings, which MTV reaches by its address and a token.")
+        .example("Given the destination is the remote cluster")
+        .before_plan()
+        .later(),
+    Sentence::new(Part::Places, "the destination is a remote cluster with only the role {string}")
+        .means("The same, but MTV's token is of a service account that has just this cluster role.")
+        .words(&[Field::of::<String>("role", "name of a ClusterRole on the remote cluster")])
+        .example("Given the destination is a remote cluster with only the role \"forklift-migrator-role\"")
+        .before_plan()
+        .later(),
+    Sentence::new(
+        Part::Places,
+        "the forklift-controller security context is granted to the target namespace",
+    )
+    .means("Pods of the namespace that VMs land in may use the SecurityContextConstraints that MTV comes with.")
+    .example("Given the forklift-controller security context is granted to the target namespace")
+    .before_plan()
+    .later(),
+    Sentence::new(Part::Places, "VMs land in the namespace {string}")
+        .means(
+            "VMs are created in this namespace, which is made if it is missing. A `*` at the end of its name becomes a suffix \
+             of this run's own.",
+        )
+        .words(&[Field::of::<String>("namespace", "name of a namespace on the target")])
+        .example("Given VMs land in the namespace \"mtv-comprehensive-*\"")
+        .before_plan()
+        .later(),
+    Sentence::new(Part::Places, "extra networks live in the namespace {string}")
+        .means(
+            "The networks that are made for the VMs are in this namespace; unsaid, in the one that VMs land in. MTV refuses \
+             any other but `default`.",
+        )
+        .words(&[Field::of::<String>("namespace", "name of a namespace on the target")])
+        .example("Given extra networks live in the namespace \"default\"")
+        .before_plan()
+        .later(),
+    Sentence::new(Part::Places, "a worker node reserved for this scenario")
+        .means(
+            "A worker node of the target gets a label of this run's own. The plan options `target node` and `converter node` \
+             take it as `reserved`.",
+        )
+        .example("Given a worker node reserved for this scenario")
+        .before_plan()
+        .later(),
 ];
 
 #[given("a source provider")]

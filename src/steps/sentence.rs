@@ -1,5 +1,7 @@
 //! One sentence of the vocabulary: how it is written, what it means, what it takes, what must have been said before.
 
+use std::fmt;
+
 use cucumber::gherkin::{Step, StepType};
 
 use super::StepError;
@@ -31,7 +33,7 @@ pub struct Sentence {
 }
 
 /// The parts of a scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// Givens: where from, where to.
     Places,
@@ -111,6 +113,12 @@ impl Fact {
             Self::Running => Missing::Running.to_string(),
             Self::Outcome => Missing::Outcome.to_string(),
         }
+    }
+}
+
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {}", self.keyword(), self.expression)
     }
 }
 

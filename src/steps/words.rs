@@ -57,6 +57,62 @@ impl Words for VolumeMode {
     const WORDS: &'static [(&'static str, Self)] = &[("Filesystem", Self::Filesystem), ("Block", Self::Block)];
 }
 
+/// An option that can only be switched on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Yes;
+
+impl Words for Yes {
+    const WORDS: &'static [(&'static str, Self)] = &[("yes", Self)];
+}
+
+/// When a hook runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HookTime {
+    /// Before the disks are copied.
+    PreMigration,
+    /// After the VM has been created.
+    PostMigration,
+}
+
+impl Words for HookTime {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("pre-migration", Self::PreMigration),
+        ("post-migration", Self::PostMigration),
+    ];
+}
+
+/// What happens to what a disk is written (vSphere's disk modes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiskMode {
+    /// It stays, and snapshots cover it.
+    Persistent,
+    /// It stays, and snapshots leave it out.
+    IndependentPersistent,
+    /// It is gone at power off.
+    IndependentNonpersistent,
+}
+
+impl Words for DiskMode {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("persistent", Self::Persistent),
+        ("independent persistent", Self::IndependentPersistent),
+        ("independent nonpersistent", Self::IndependentNonpersistent),
+    ];
+}
+
+/// How a raw device is mapped into a VM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RawDevice {
+    /// Behind a layer that allows snapshots.
+    Virtual,
+    /// With direct access.
+    Physical,
+}
+
+impl Words for RawDevice {
+    const WORDS: &'static [(&'static str, Self)] = &[("virtual", Self::Virtual), ("physical", Self::Physical)];
+}
+
 /// The state of a network interface when the VM starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NicState {
@@ -82,4 +138,17 @@ pub enum SharedDisks {
 
 impl Words for SharedDisks {
     const WORDS: &'static [(&'static str, Self)] = &[("owner", Self::Owner), ("consumer", Self::Consumer)];
+}
+
+/// Who copied a disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopiedBy {
+    /// The storage array.
+    Array,
+    /// A host.
+    Host,
+}
+
+impl Words for CopiedBy {
+    const WORDS: &'static [(&'static str, Self)] = &[("array", Self::Array), ("host", Self::Host)];
 }

@@ -1,0 +1,38 @@
+//! What MTV is set to while a scenario runs.
+
+use super::duration::WholeMinutes;
+use super::field::Field;
+use super::sentence::{Part, Sentence};
+
+/// Sentences about MTV's own settings. They hold for the whole cluster and are put back when the last scenario that
+/// needs them is over.
+pub const SENTENCES: &[Sentence] = &[
+    Sentence::new(Part::Places, "precopies are taken every {duration}")
+        .means(
+            "MTV copies the running VMs of warm migrations that often. Scenarios that want another interval wait for this one \
+             to end.",
+        )
+        .words(&[Field::of::<WholeMinutes>("interval", "time from one precopy to the next")])
+        .example("Given precopies are taken every 2 minutes")
+        .before_plan()
+        .later(),
+    Sentence::new(Part::Places, "Forklift migrates at most {int} VM(s) at a time")
+        .means("MTV migrates no more VMs than that at the same time; others wait for their turn.")
+        .words(&[LIMIT])
+        .example("Given Forklift migrates at most 1 VM at a time")
+        .before_plan()
+        .later(),
+    Sentence::new(Part::Places, "Forklift populates at most {int} volume(s) at a time")
+        .means("MTV fills no more volumes than that at the same time from the same host; others wait for their turn.")
+        .words(&[LIMIT])
+        .example("Given Forklift populates at most 2 volumes at a time")
+        .before_plan()
+        .later(),
+    Sentence::new(Part::Places, "hooks run on the automation controller")
+        .means("MTV knows the Ansible Automation Platform of the settings, for hooks that launch a job template there.")
+        .example("Given hooks run on the automation controller")
+        .before_plan()
+        .later(),
+];
+
+const LIMIT: Field = Field::of::<usize>("number", "how many");

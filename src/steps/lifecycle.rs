@@ -1,0 +1,74 @@
+//! What happens to a plan besides running: it is cancelled, resumed, archived, deleted, carried over an upgrade.
+
+use super::field::Field;
+use super::sentence::{Fact, Part, Sentence};
+use super::vm_options::VM;
+
+const PLAN_NAME: Field = Field::of::<String>("plan", "what the scenario calls the plan");
+
+/// Sentences about the life of a plan.
+pub const SENTENCES: &[Sentence] = &[
+    Sentence::new(Part::When, "the migration is cancelled")
+        .means("All VMs of the running migration are cancelled, and that they are is awaited.")
+        .example("When the migration is cancelled")
+        .after(&[Fact::Running])
+        .giving(&[Fact::Outcome])
+        .later(),
+    Sentence::new(Part::When, "the migration of the VM {string} is cancelled")
+        .means("This VM of the running migration is cancelled, and that it is is awaited; the others go on.")
+        .words(&[VM.field])
+        .example("When the migration of the VM \"mtv-tests-rhel8\" is cancelled")
+        .after(&[Fact::Running])
+        .later(),
+    Sentence::new(Part::When, "the migration is started again")
+        .means("The same plan is run once more; VMs that succeeded stay as they are.")
+        .example("When the migration is started again")
+        .after(&[Fact::Plan])
+        .giving(&[Fact::Running, Fact::Outcome])
+        .later(),
+    Sentence::new(Part::When, "the conversion is killed")
+        .means("Everything that runs in the conversion pod is killed, after the disks have been copied.")
+        .example("When the conversion is killed")
+        .after(&[Fact::Running])
+        .later(),
+    Sentence::new(Part::When, "the migration is resumed from its conversion")
+        .means("The same plan is run once more without copying disks again: only the conversion is repeated.")
+        .example("When the migration is resumed from its conversion")
+        .after(&[Fact::Plan])
+        .giving(&[Fact::Running, Fact::Outcome])
+        .later(),
+    Sentence::new(Part::When, "the plans {string} and {string} run at the same time")
+        .means("Both plans are started together, and the end of both is awaited, whatever it is.")
+        .words(&[PLAN_NAME, PLAN_NAME])
+        .example("When the plans \"xcopy\" and \"vddk\" run at the same time")
+        .after(&[Fact::Plan])
+        .giving(&[Fact::Outcome])
+        .later(),
+    Sentence::new(Part::When, "the plan is archived")
+        .means("The plan is archived, and that MTV has done so is awaited.")
+        .example("When the plan is archived")
+        .after(&[Fact::Plan])
+        .later(),
+    Sentence::new(Part::When, "the plan is deleted")
+        .means("The plan is deleted, and that it and its migrations are gone is awaited.")
+        .example("When the plan is deleted")
+        .after(&[Fact::Plan])
+        .later(),
+    Sentence::new(Part::When, "MTV is upgraded")
+        .means("The upgrade script of the settings is run, and that MTV works again is awaited.")
+        .example("When MTV is upgraded")
+        .later(),
+    Sentence::new(Part::Then, "the first attempt's volumes are reused")
+        .means("The volumes are those that the first run of the plan made and filled.")
+        .example("Then the first attempt's volumes are reused")
+        .after(&[Fact::Plan])
+        .later(),
+    Sentence::new(Part::Then, "no volume of the plan remains")
+        .means(
+            "A VM that MTV left on the target is deleted first; then the plan's volumes must go, those that were only there to \
+             fill others too.",
+        )
+        .example("Then no volume of the plan remains")
+        .after(&[Fact::Plan])
+        .later(),
+];
