@@ -58,7 +58,12 @@ fn sentence(keyword: &str, text: &str) -> &'static Sentence {
 /// Fields with the closed words that follow them: `` `power` (on, off) ``.
 fn fields(text: &str) -> Vec<(String, Option<Vec<String>>)> {
     let field = Regex::new(r"`([\w -]+)`(?: \(([^)]+)\))?").unwrap();
-    let words = |words: &str| words.split(',').map(|word| word.trim_matches([' ', '`']).to_owned()).collect();
+    let words = |words: &str| {
+        words
+            .split(',')
+            .map(|word| word.trim_matches([' ', '`']).to_owned())
+            .collect()
+    };
     field
         .captures_iter(text)
         .map(|found| (found[1].to_owned(), found.get(2).map(|group| words(group.as_str()))))
