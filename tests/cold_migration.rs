@@ -17,7 +17,7 @@ use mtv_bdd::migration::{Expectation, MigrationPlan, PlanKind, PlanOptions};
 use mtv_bdd::report::event::{Event, ScenarioKey};
 use mtv_bdd::report::log::EventLog;
 use mtv_bdd::session::{RunFolder, RunId, RunIdentity, Scenario, Session, SourceProvider};
-use mtv_bdd::settings::{self, Layers, Profile, ProvidersFile, Redactor};
+use mtv_bdd::settings::{self, Layers, Profile, Redactor};
 use mtv_bdd::source::Power;
 use mtv_lab::{Lab, LabOptions};
 use tempfile::TempDir;
@@ -46,9 +46,11 @@ impl Site {
             environment: Vec::new(),
             command_line: Vec::new(),
         };
-        let settings = settings::load(&layers).expect("settings");
-        let providers = ProvidersFile::read(&settings.target.providers_file).expect("providers");
-        let identity = RunIdentity::new(RunId::generate(), &settings.naming.namespace_suffix);
+        let (settings, providers) = settings::load_with_providers(&layers).expect("settings and providers");
+        let identity = RunIdentity::new(
+            RunId::generate(),
+            settings.naming.namespace_suffix.as_deref().unwrap_or_default(),
+        );
         let output = RunFolder::create(folder.path(), &identity.run).expect("a run folder");
         let log = EventLog::create(&output.events(), Redactor::default()).expect("a log");
         let selected = [PROVIDER.to_owned()];

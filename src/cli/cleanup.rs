@@ -20,6 +20,7 @@ use crate::{
     session::{
         RunId, Scope,
         lock::{FolderLock, LockError},
+        provider_secrets,
     },
     settings::{self, Layers, Profile, ProvidersFile, Redactor, Settings},
 };
@@ -278,10 +279,17 @@ impl<'a> Site<'a> {
                 "no run of a lab that is gone left anything; {hint}"
             )));
         }
-        let providers = ProvidersFile::read(&settings.target.providers_file).map_err(Refused::usage)?;
+        let environment: Vec<(String, String)> = std::env::vars().collect();
+        let mut providers =
+            ProvidersFile::read(&settings.target.providers_file, &environment).map_err(Refused::usage)?;
         let cluster = Cluster::connect(settings, CancellationToken::new())
             .await
             .map_err(Refused::unusable)?;
+        // A source platform whose secret cannot be read is missed only if something of a run is left there.
+        let keys: Vec<String> = providers.iter().map(|(key, _)| key.to_owned()).collect();
+        if let Err(missing) = provider_secrets::read(&cluster, &mut providers, &keys).await {
+            print::err(format_args!("{missing}"));
+        }
         let redactor = Redactor::new(providers.secrets());
         redactor.register(cluster.secrets());
         Ok(Self {

@@ -86,6 +86,8 @@ impl Cluster {
         cancel: CancellationToken,
     ) -> Result<Self, Error> {
         config.connect_timeout = Some(settings.timeouts.connect);
+        // A kubeconfig may say so too.
+        config.accept_invalid_certs |= settings.target.insecure_skip_verify;
         let client = Client::try_from(config.clone()).map_err(|source| Error::Client {
             server: server.clone(),
             source: Box::new(source),

@@ -107,10 +107,10 @@ fn clone_name(scenario: &Scenario, wanted: &WantedVm) -> String {
     match &wanted.options.name {
         Some(name) => names::clone(run, name, ""),
         None => {
-            let version = match session.settings.naming.ocp_version.as_str() {
-                "" => session.cluster.versions.openshift.as_deref().unwrap_or_default(),
-                stated => stated,
-            };
+            let stated = session.settings.naming.ocp_version.as_deref();
+            let version = stated
+                .or(session.cluster.versions.openshift.as_deref())
+                .unwrap_or_default();
             let suffix = names::vm_suffix(&session.storage_class, version, Flavour::Cold);
             names::clone(run, &wanted.original, &suffix)
         }

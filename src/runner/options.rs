@@ -105,7 +105,7 @@ pub struct TargetOptions {
     #[arg(long, value_name = "NAME", help_heading = "Where to run")]
     pub context: Option<String>,
 
-    /// The providers file
+    /// The providers file; where neither this nor the profile names one, $PROVIDERS_JSON_PATH does
     #[arg(long, value_name = "FILE", help_heading = "Where to run")]
     pub providers: Option<PathBuf>,
 

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     report::{screen::Screen, words},
     session,
-    settings::{self, Layers, Profile, ProviderEntry, ProvidersFile, Settings, providers::VsphereEndpoint},
+    settings::{self, Layers, Mistakes, Profile, ProviderEntry, ProvidersFile, Settings, providers::VsphereEndpoint},
 };
 
 /// Why a run does not begin.
@@ -69,9 +69,10 @@ pub async fn prepare(options: &RunOptions, screen: &Screen) -> Result<Prepared, 
                 .during("starting the simulated lab", start_lab(&settings))
                 .await?;
             layers.profile = Profile::File(started.lab.settings());
-            settings = settings::load(&layers).map_err(usage)?;
             lab = Some(started);
-            known_providers(&settings)?
+            let known;
+            (settings, known) = with_providers(&layers)?;
+            known
         }
     };
     let tagged = with_tags(&providers, &selected);
@@ -162,10 +163,12 @@ fn draft(options: &RunOptions) -> Result<Draft, Refused> {
         environment: std::env::vars().collect(),
         command_line: options.settings(),
     };
-    let settings = settings::load(&layers).map_err(usage)?;
-    let known = match layers.profile {
-        Profile::Embedded => None,
-        Profile::Named(_) | Profile::File(_) => Some(known_providers(&settings)?),
+    let (settings, known) = match layers.profile {
+        Profile::Embedded => (settings::load(&layers).map_err(mistakes)?, None),
+        Profile::Named(_) | Profile::File(_) => {
+            let (settings, known) = with_providers(&layers)?;
+            (settings, Some(known))
+        }
     };
     let files = features(options, &root)?;
     Ok(Draft {
@@ -199,10 +202,20 @@ fn usage(error: impl Into<anyhow::Error>) -> Refused {
     }
 }
 
-fn known_providers(settings: &Settings) -> Result<(ProvidersFile, Vec<String>), Refused> {
-    let providers = ProvidersFile::read(&settings.target.providers_file).map_err(usage)?;
-    let selected = session::selected(settings, &providers).map_err(usage)?;
-    Ok((providers, selected))
+/// Mistakes of the settings and the providers file.
+fn mistakes(mistakes: Mistakes) -> Refused {
+    let count = words::count(mistakes.0.len(), "mistake");
+    Refused {
+        exit: Exit::Usage,
+        message: format!("{mistakes}\n{count}; nothing was run"),
+    }
+}
+
+/// The settings, the providers file that they name, and the selected keys.
+fn with_providers(layers: &Layers) -> Result<(Settings, (ProvidersFile, Vec<String>)), Refused> {
+    let (settings, providers) = settings::load_with_providers(layers).map_err(mistakes)?;
+    let selected = session::selected(&settings, &providers).map_err(usage)?;
+    Ok((settings, (providers, selected)))
 }
 
 /// The features, if there is no mistake in them.

@@ -115,12 +115,13 @@ async fn carry_out(prepared: Prepared, options: &RunOptions, stage: Stage) -> an
         plan,
         lab,
     } = prepared;
+    let suffix = settings.naming.namespace_suffix.as_deref().unwrap_or_default();
     let identity = RunIdentity {
         reach: Reach {
             embedded: lab.is_some(),
             arguments: arguments(options, &settings),
         },
-        ..RunIdentity::new(RunId::generate(), &settings.naming.namespace_suffix)
+        ..RunIdentity::new(RunId::generate(), suffix)
     };
     stage.redactor.register(providers.secrets());
     let (began, screen) = (stage.began, stage.screen.clone());

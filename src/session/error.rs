@@ -15,6 +15,9 @@ pub enum Error {
     /// The providers file has no such entry.
     #[error(transparent)]
     Providers(#[from] providers::Error),
+    /// Secrets that the providers file leaves to the cluster are not there.
+    #[error("secrets of the providers file are not on the cluster\n  {}", .0.join("\n  "))]
+    ProviderSecrets(Vec<String>),
     /// The source platform refuses or does not answer.
     #[error(transparent)]
     Source(#[from] source::Error),

@@ -10,6 +10,7 @@ pub mod names;
 mod namespace;
 mod on_demand;
 mod preflight;
+pub mod provider_secrets;
 mod scenario;
 #[expect(clippy::module_inception, reason = "the session is what this folder is about")]
 mod session;

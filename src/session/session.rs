@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Clock, Error, RunFolder, RunIdentity, Scenario, Scope, SourceProvider, destination, namespace, on_demand::OnDemand,
-    preflight, source_provider,
+    preflight, provider_secrets, source_provider,
 };
 use crate::{
     cleanup::{
@@ -98,7 +98,7 @@ impl Session {
     /// run is going to use. Nothing is created.
     pub async fn open(
         settings: Settings,
-        providers: ProvidersFile,
+        mut providers: ProvidersFile,
         identity: RunIdentity,
         folder: RunFolder,
         log: EventLog,
@@ -109,6 +109,7 @@ impl Session {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let cluster = Cluster::connect(&settings, cancel.clone()).await?;
         log.redactor().register(cluster.secrets());
+        provider_secrets::read(&cluster, &mut providers, selected).await?;
         log.redactor().register(providers.secrets());
         let storage_class = preflight::cluster(&cluster, &settings).await?;
         let header = Header {

@@ -96,7 +96,10 @@ async fn vsphere_secret(session: &Session, entry: &Vsphere, namespace: &str, nam
     let mut data = BTreeMap::from([
         ("url".to_owned(), entry.api_url.clone()),
         ("user".to_owned(), entry.username.clone()),
-        ("password".to_owned(), entry.password.expose_secret().to_owned()),
+        (
+            "password".to_owned(),
+            entry.password.value()?.expose_secret().to_owned(),
+        ),
         ("insecureSkipVerify".to_owned(), insecure.to_string()),
     ]);
     if !insecure {

@@ -1,31 +1,54 @@
-//! The table of all settings: every key once, with its type.
+//! The table of all settings: every key once, with its type and its meaning.
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use super::{
-    Error, Speed,
-    value::{Origin, Values},
+    Mistake, Origin, Speed,
+    value::{FromWritten, Values},
 };
+
+/// A setting as the documentation shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Such as `target.storage_class`.
+    pub key: &'static str,
+    /// What its values look like.
+    pub form: &'static str,
+    meaning: &'static str,
+    schema: fn() -> serde_json::Value,
+}
+
+impl Setting {
+    /// What it is for.
+    pub fn meaning(&self) -> &'static str {
+        self.meaning.trim()
+    }
+
+    /// JSON Schema of its values.
+    pub fn schema(&self) -> serde_json::Value {
+        (self.schema)()
+    }
+}
 
 macro_rules! settings {
     ($(
-        $(#[$section_doc:meta])*
+        $(#[doc = $section_doc:literal])*
         $section:ident: $Section:ident {
-            $($(#[$doc:meta])* $field:ident: $type:ty,)*
+            $($(#[doc = $doc:literal])* $field:ident: $type:ty,)*
         }
     )*) => {
         $(
-            $(#[$section_doc])*
+            $(#[doc = $section_doc])*
             #[derive(Debug, Clone)]
             pub struct $Section {
-                $($(#[$doc])* pub $field: $type,)*
+                $($(#[doc = $doc])* pub $field: $type,)*
             }
         )*
 
         /// All settings of a run.
         #[derive(Debug, Clone)]
         pub struct Settings {
-            $($(#[$section_doc])* pub $section: $Section,)*
+            $($(#[doc = $section_doc])* pub $section: $Section,)*
             /// Where each value came from, by its key.
             pub origins: BTreeMap<String, Origin>,
         }
@@ -33,16 +56,36 @@ macro_rules! settings {
         /// Every key, such as `target.storage_class`, in the order of the table.
         pub const KEYS: &[&str] = &[$($(concat!(stringify!($section), ".", stringify!($field)),)*)*];
 
+        /// Every setting, in the order of [`KEYS`].
+        pub const SETTINGS: &[Setting] = &[$($(Setting {
+            key: concat!(stringify!($section), ".", stringify!($field)),
+            form: <$type as FromWritten>::FORM,
+            meaning: concat!($($doc),*),
+            schema: <$type as FromWritten>::schema,
+        },)*)*];
+
+        /// Every section with its meaning.
+        pub const SECTIONS: &[(&str, &str)] = &[$((stringify!($section), concat!($($section_doc),*)),)*];
+
         impl Settings {
-            /// Takes every key out of `values`.
-            pub(super) fn assemble(mut values: Values) -> Result<Self, Error> {
-                let settings = Self {
-                    $($section: $Section {
-                        $($field: values.take(concat!(stringify!($section), ".", stringify!($field)))?,)*
-                    },)*
+            /// Takes every key out of `values`; `None` when one of them is missing or wrong.
+            pub(super) fn assemble(mut values: Values, mistakes: &mut Vec<Mistake>) -> Option<Self> {
+                // Each section looks at all its keys before it gives up, so that no mistake hides another.
+                $(
+                    let $section = {
+                        $(let $field = values.take(concat!(stringify!($section), ".", stringify!($field)), mistakes);)*
+                        move || Some($Section { $($field: $field?,)* })
+                    };
+                )*
+                Some(Self {
+                    $($section: $section()?,)*
                     origins: values.origins(),
-                };
-                Ok(settings)
+                })
+            }
+
+            /// Every value, in the order of [`KEYS`].
+            pub fn values(&self) -> Vec<serde_json::Value> {
+                vec![$($(FromWritten::to_json(&self.$section.$field),)*)*]
             }
         }
     };
@@ -53,19 +96,22 @@ settings! {
     target: Target {
         /// Named in every report.
         name: String,
-        /// Whether it is the simulated lab.
+        /// Whether it is the simulated lab; false means a real cluster, whose context must be allowed or confirmed.
         simulated: bool,
-        /// Kubeconfig; `None`: `$KUBECONFIG`, else the one in the home folder.
+        /// Kubeconfig; without it `$KUBECONFIG`, else the one in the home folder.
         kubeconfig: Option<PathBuf>,
-        /// Context of the kubeconfig; `None`: its current one.
+        /// Context of the kubeconfig; without it the current one. Named on the command line, it confirms that the
+        /// cluster is meant.
         context: Option<String>,
         /// Contexts of real clusters that need no confirmation.
         allowed_contexts: Vec<String>,
-        /// Address of the inventory; `None`: its Route.
+        /// Whether the certificate of the cluster's API and of the inventory is left unverified.
+        insecure_skip_verify: bool,
+        /// Address of the inventory; without it the Route `forklift-inventory`.
         inventory_url: Option<String>,
-        /// Speed of the lab's clock.
+        /// Speed of the lab's clock, by which deadlines are divided (by 60 at most): a number or `max`; 1 on a cluster.
         speed: Speed,
-        /// Storage class that VMs land in; `None`: the cluster's default.
+        /// Storage class that VMs land in; without it the cluster's default one.
         storage_class: Option<String>,
         /// Namespace of MTV itself.
         mtv_namespace: String,
@@ -78,20 +124,20 @@ settings! {
         providers: Vec<String>,
         /// Scenarios at the same time.
         concurrency: usize,
-        /// Where run folders are made.
+        /// Folder in which each run makes its own.
         output: PathBuf,
     }
     /// How source providers are set up.
     source: Source {
-        /// Whether Forklift skips the verification of the provider's certificate.
+        /// Whether Forklift skips the verification of the provider's certificate, which is not fetched then.
         insecure_skip_verify: bool,
     }
     /// What goes into names.
     naming: Naming {
-        /// Appended to the run id to name the target namespace.
-        namespace_suffix: String,
-        /// OpenShift version in the names of clones; empty: as found.
-        ocp_version: String,
+        /// Appended to the run id to name the target namespace: `team` gives `auto-ab12-team`.
+        namespace_suffix: Option<String>,
+        /// OpenShift version in the names of clones; without it the one that is found.
+        ocp_version: Option<String>,
     }
     /// Deadlines, as a person states them; the clock divides them in the lab.
     timeouts: Timeouts {

@@ -2,21 +2,30 @@
 
 use std::{
     fs,
-    ops::Range,
     path::{Path, PathBuf},
 };
 
-use toml::{Spanned, de::DeTable};
+use serde::Deserialize;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue, ValueDeserializer},
+};
 
 use crate::nearest::nearest;
 
 use super::{
-    Error, KEYS, Origin, Settings,
+    KEYS, Mistake, Mistakes, Origin, ProvidersFile, Settings, conflicts,
+    mistake::alternatives,
+    origin::PREFIX,
+    successors,
     value::{Values, Written},
 };
 
-/// Variables with this prefix and a double underscore are settings: `MTV_BDD_TARGET__STORAGE_CLASS`.
-const PREFIX: &str = "MTV_BDD_";
+/// Names the providers file where the profile does not; the pytest suite reads it too.
+const PROVIDERS_VARIABLE: &str = "PROVIDERS_JSON_PATH";
+
+/// The setting that it stands for.
+const PROVIDERS_KEY: &str = "target.providers_file";
 
 /// Compiled in, for a binary that is run far from the repository.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -64,111 +73,218 @@ pub struct Layers {
 ///
 /// # Errors
 ///
-/// The first mistake found, with its place.
-pub fn load(layers: &Layers) -> Result<Settings, Error> {
-    let mut values = Values::default();
-    let config = layers.root.join("config");
-    read_named(&config, "default", &mut values)?;
-    match &layers.profile {
-        Profile::Embedded => read_named(&config, "lab", &mut values)?,
-        Profile::Named(name) => read_named(&config, name, &mut values)?,
-        Profile::File(path) => read_text(path, &read(path)?, &mut values)?,
+/// All mistakes, each with its place.
+pub fn load(layers: &Layers) -> Result<Settings, Mistakes> {
+    let (settings, _, mistakes) = Reading::default().all(layers);
+    Mistakes::unless(settings, mistakes)
+}
+
+/// Reads all layers, and the providers file that they name.
+///
+/// # Errors
+///
+/// All mistakes of both, each with its place.
+pub fn load_with_providers(layers: &Layers) -> Result<(Settings, ProvidersFile), Mistakes> {
+    let (settings, path, mut mistakes) = Reading::default().all(layers);
+    let mut providers = None;
+    // A wrong path is a mistake already.
+    if let Some(path) = path {
+        match ProvidersFile::read(&path, &layers.environment) {
+            Ok(file) => providers = Some(file),
+            Err(Mistakes(found)) => mistakes.extend(found),
+        }
     }
-    for (variable, text) in &layers.environment {
-        let Some(key) = variable.strip_prefix(PREFIX).filter(|key| key.contains("__")) else {
-            continue;
+    if let (Some(settings), Some(providers)) = (&settings, &providers) {
+        mistakes.extend(unknown_providers(settings, providers));
+    }
+    Mistakes::unless(settings.zip(providers), mistakes)
+}
+
+/// Keys of `run.providers` that the providers file does not have.
+fn unknown_providers(settings: &Settings, providers: &ProvidersFile) -> Vec<Mistake> {
+    let origin = settings.origins.get("run.providers").unwrap_or(&Origin::CommandLine);
+    let unknown = settings.run.providers.iter().filter(|key| providers.get(key).is_err());
+    let mistake = |key: &String| {
+        let known: Vec<&str> = providers.iter().map(|(key, _)| key).collect();
+        let remedy = match nearest(key, known.iter().copied()).first() {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("it has {}", alternatives(known)),
         };
-        let key = key.to_lowercase().replacen("__", ".", 1);
-        let origin = Origin::Environment(variable.clone());
-        set(&mut values, &key, Written::Text(text.clone()), origin)?;
-    }
-    for (key, text) in &layers.command_line {
-        set(&mut values, key, Written::Text(text.clone()), Origin::CommandLine)?;
-    }
-    Settings::assemble(values)
-}
-
-fn read(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// A file of the `config` folder; where there is none, the one compiled in.
-fn read_named(config: &Path, name: &str, values: &mut Values) -> Result<(), Error> {
-    let path = config.join(format!("{name}.toml"));
-    if path.exists() {
-        return read_text(&path, &read(&path)?, values);
-    }
-    match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
-        Some((_, text)) => read_text(&path, text, values),
-        None => Err(Error::NoSuchProfile {
-            name: name.to_owned(),
-            path,
-        }),
-    }
-}
-
-fn read_text(path: &Path, text: &str, values: &mut Values) -> Result<(), Error> {
-    let at = |span: Range<usize>| {
-        let before = text.get(..span.start).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Origin::File {
-            path: path.to_owned(),
-            line: before.matches('\n').count() + 1,
-            column: before.get(line_start..).map_or(0, |start| start.chars().count()) + 1,
-        }
+        let what = format!("run.providers: the providers file has no \"{key}\"");
+        Mistake::new(origin.clone(), what).remedy(remedy)
     };
-    let syntax = |error: toml::de::Error| Error::Syntax {
-        origin: at(error.span().unwrap_or_default()),
-        message: error.message().to_owned(),
+    unknown.map(mistake).collect()
+}
+
+/// What TOML takes for values.
+const VALUES: &str = "write KEY = VALUE, and the value as \"text\" in quotes, a number, true, false or a [\"list\"]";
+
+#[derive(Default)]
+struct Reading {
+    values: Values,
+    mistakes: Vec<Mistake>,
+}
+
+impl Reading {
+    /// The settings, the path of the providers file, and all mistakes.
+    fn all(mut self, layers: &Layers) -> (Option<Settings>, Option<PathBuf>, Vec<Mistake>) {
+        let config = layers.root.join("config");
+        self.named(&config, "default");
+        let variable = layers.environment.iter().find(|(name, _)| name == PROVIDERS_VARIABLE);
+        if let Some((name, path)) = variable {
+            self.set(
+                PROVIDERS_KEY,
+                Written::Text(path.clone()),
+                Origin::Environment(name.clone()),
+            );
+        }
+        match &layers.profile {
+            Profile::Embedded => self.named(&config, "lab"),
+            Profile::Named(name) => self.named(&config, name),
+            Profile::File(path) => self.file(path),
+        }
+        for (variable, text) in &layers.environment {
+            let key = variable.strip_prefix(PREFIX).filter(|key| key.contains("__"));
+            if let Some(key) = key {
+                let key = key.to_lowercase().replacen("__", ".", 1);
+                self.set(&key, Written::Text(text.clone()), Origin::Environment(variable.clone()));
+            }
+        }
+        for (key, text) in &layers.command_line {
+            self.set(key, Written::Text(text.clone()), Origin::CommandLine);
+        }
+        let providers_file = self.values.peek(PROVIDERS_KEY);
+        let settings = Settings::assemble(self.values, &mut self.mistakes);
+        if let Some(settings) = &settings {
+            self.mistakes.extend(conflicts::impossible(settings));
+            if !settings.target.simulated {
+                self.mistakes.extend(successors::variables(&layers.environment));
+            }
+        }
+        (settings, providers_file, self.mistakes)
+    }
+
+    fn file(&mut self, path: &Path) {
+        match fs::read_to_string(path) {
+            Ok(text) => self.text(path, &text),
+            Err(error) => {
+                let what = format!("could not read the settings file: {error}");
+                self.mistakes
+                    .push(Mistake::new(Origin::WholeFile(path.to_owned()), what));
+            }
+        }
+    }
+
+    /// A file of the `config` folder; where there is none, the one compiled in.
+    fn named(&mut self, config: &Path, name: &str) {
+        let path = config.join(format!("{name}.toml"));
+        if path.exists() {
+            return self.file(&path);
+        }
+        match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
+            Some((_, text)) => self.text(&path, text),
+            None => self.mistakes.push(no_profile(config, name)),
+        }
+    }
+
+    fn text(&mut self, path: &Path, text: &str) {
+        let at = |span: std::ops::Range<usize>| Origin::at(path, text, span.start);
+        let (table, errors) = DeTable::parse_recoverable(text);
+        let mut broken = Vec::new();
+        for error in errors {
+            let origin = at(error.span().unwrap_or_default());
+            broken.push(line(&origin));
+            self.mistakes.push(match error.message() {
+                "duplicate key" => Mistake::new(origin, "the name is there twice").remedy("remove one of the two"),
+                message => Mistake::new(origin, message).remedy(VALUES),
+            });
+        }
+        // What is left of a line that is not TOML would only repeat its mistake.
+        let whole = |origin: &Origin| !broken.contains(&line(origin));
+        for (section, content) in table.into_inner() {
+            let origin = at(section.span());
+            let name = section.into_inner();
+            let known = is_section(&name);
+            match content.into_inner() {
+                DeValue::Table(fields) if known => {
+                    for (field, value) in fields {
+                        let origin = at(field.span());
+                        if whole(&origin) {
+                            self.toml(&format!("{name}.{}", field.into_inner()), value, origin);
+                        }
+                    }
+                }
+                _ if !whole(&origin) => {}
+                DeValue::Table(_) => self.mistakes.push(unknown(&name, "", origin)),
+                _ if known => self.mistakes.push(
+                    Mistake::new(origin, format!("\"{name}\" is a section, not a setting"))
+                        .remedy(format!("write [{name}] and its settings below")),
+                ),
+                value => {
+                    let value = Spanned::new(0..0, value);
+                    self.toml(&name, value, origin);
+                }
+            }
+        }
+    }
+
+    fn toml(&mut self, key: &str, value: Spanned<DeValue<'_>>, origin: Origin) {
+        match toml::Value::deserialize(ValueDeserializer::from(value)) {
+            Ok(value) => self.set(key, Written::Toml(value), origin),
+            Err(error) => self
+                .mistakes
+                .push(Mistake::new(origin, format!("{key}: {}", error.message()))),
+        }
+    }
+
+    fn set(&mut self, key: &str, written: Written, origin: Origin) {
+        if KEYS.contains(&key) {
+            self.values.set(key.to_owned(), written, origin);
+        } else {
+            self.mistakes.push(unknown(key, &written.text(), origin));
+        }
+    }
+}
+
+fn line(origin: &Origin) -> usize {
+    match origin {
+        Origin::File { line, .. } => *line,
+        Origin::WholeFile(_) | Origin::Environment(_) | Origin::CommandLine => 0,
+    }
+}
+
+fn is_section(name: &str) -> bool {
+    KEYS.iter()
+        .any(|key| key.split_once('.').is_some_and(|(section, _)| section == name))
+}
+
+/// A key that no setting has, with the name that it was probably meant to be.
+fn unknown(key: &str, value: &str, origin: Origin) -> Mistake {
+    let what = format!("unknown setting \"{key}\"");
+    let sections = || KEYS.iter().filter_map(|key| key.split('.').next());
+    let field = key.rsplit('.').next().unwrap_or(key);
+    let elsewhere = KEYS
+        .iter()
+        .find(|known| known.split_once('.').is_some_and(|(_, known)| known == field));
+    let near = match key.contains('.') {
+        true => nearest(key, KEYS.iter().copied()),
+        false => nearest(key, sections().chain(KEYS.iter().copied())),
     };
-    let spans = DeTable::parse(text).map_err(syntax)?;
-    let table: toml::Table = toml::from_str(text).map_err(syntax)?;
-    for (section, content) in spans.get_ref() {
-        let name = section.get_ref().as_ref();
-        let Some(fields) = content.get_ref().as_table() else {
-            return Err(unknown(name, at(section.span())));
-        };
-        if !KEYS
-            .iter()
-            .any(|key| key.split_once('.').is_some_and(|(known, _)| known == name))
-        {
-            return Err(unknown(name, at(section.span())));
-        }
-        for field in fields.keys().map(Spanned::get_ref) {
-            let Some((spanned, _)) = fields.get_key_value(field.as_ref()) else {
-                continue;
-            };
-            let Some(value) = table.get(name).and_then(|section| section.get(field.as_ref())) else {
-                continue;
-            };
-            set(
-                values,
-                &format!("{name}.{field}"),
-                Written::Toml(value.clone()),
-                at(spanned.span()),
-            )?;
-        }
-    }
-    Ok(())
+    let remedy = match (successors::of(key), elsewhere.or(near.first())) {
+        (Some(successor), _) => successor.remedy(value, &origin),
+        (None, Some(near)) => format!("did you mean \"{}\"?", origin.spelling(near)),
+        (None, None) => "config/default.toml lists all settings".to_owned(),
+    };
+    Mistake::new(origin, what).remedy(remedy)
 }
 
-fn set(values: &mut Values, key: &str, written: Written, origin: Origin) -> Result<(), Error> {
-    if !KEYS.contains(&key) {
-        return Err(unknown(key, origin));
-    }
-    values.set(key.to_owned(), written, origin);
-    Ok(())
-}
-
-fn unknown(key: &str, origin: Origin) -> Error {
-    let sections: Vec<&str> = KEYS.iter().filter_map(|key| key.split('.').next()).collect();
-    let known = if key.contains('.') { KEYS } else { &sections };
-    Error::UnknownKey {
-        key: key.to_owned(),
-        origin,
-        nearest: nearest(key, known.iter().copied()).first().map(|key| (*key).to_owned()),
-    }
+fn no_profile(config: &Path, name: &str) -> Mistake {
+    let files = fs::read_dir(config).into_iter().flatten().flatten();
+    let stems = files.filter_map(|file| Some(file.file_name().to_str()?.strip_suffix(".toml")?.to_owned()));
+    let built_in = BUILT_IN.iter().map(|(name, _)| (*name).to_owned());
+    let known: std::collections::BTreeSet<String> = stems.chain(built_in).filter(|name| name != "default").collect();
+    let known = alternatives(known.iter().map(String::as_str));
+    Mistake::new(Origin::CommandLine, format!("there is no profile \"{name}\"")).remedy(format!(
+        "there are {known}; or give the path of a settings file, which ends in .toml"
+    ))
 }

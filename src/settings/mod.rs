@@ -3,17 +3,20 @@
 //! The table of all settings is in [`fields`]; their defaults and what they mean for a user are in
 //! `config/default.toml`.
 
-mod error;
+mod conflicts;
 mod fields;
 mod layers;
+mod mistake;
+mod origin;
 pub mod providers;
 pub mod redactor;
+pub mod successors;
 mod value;
 
-pub use error::Error;
-pub use fields::{Evidence, KEYS, Naming, Run, Settings, Source, Target, Timeouts};
-pub use layers::{Layers, Profile, load};
+pub use fields::{Evidence, KEYS, Naming, Run, SECTIONS, SETTINGS, Setting, Settings, Source, Target, Timeouts};
+pub use layers::{Layers, Profile, load, load_with_providers};
+pub use mistake::{Mistake, Mistakes};
 pub use mtv_lab::clock::Speed;
+pub use origin::{Origin, variable};
 pub use providers::{ProviderEntry, ProviderType, ProvidersFile};
 pub use redactor::Redactor;
-pub use value::Origin;

@@ -16,7 +16,7 @@ pub async fn connect(entry: &ProviderEntry, key: &str) -> Result<Arc<dyn SourceP
                 key: key.to_owned(),
                 url: entry.api_url.clone(),
                 user: entry.username.clone(),
-                password: entry.password.clone(),
+                password: entry.password.value()?.clone(),
                 // Source platforms of test labs sign their certificates themselves, and the providers file names no
                 // authority. What Forklift trusts is a matter of its own: the Secret of the Provider.
                 trust: vim25::Trust::Insecure,

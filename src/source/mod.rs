@@ -13,6 +13,9 @@ pub use vm::{Cpu, Disk, Firmware, Nic, Power, SourceVm, VmId};
 /// A failure on a source platform. `platform` is always the provider's key and address.
 #[derive(Debug, Error)]
 pub enum Error {
+    /// A secret of the providers file is not there.
+    #[error(transparent)]
+    Providers(#[from] crate::settings::providers::Error),
     /// No VM or template of that name.
     #[error("{platform} has no VM named \"{vm}\"{}", nearest_hint(.nearest))]
     NoSuchVm {

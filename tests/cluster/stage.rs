@@ -134,7 +134,7 @@ pub fn settings(
     server: &ApiServer,
     authority: &Authority,
     changes: &[(&str, &str)],
-) -> Result<Settings, settings::Error> {
+) -> Result<Settings, settings::Mistakes> {
     let kubeconfig = json!({
         "apiVersion": "v1", "kind": "Config", "current-context": "test",
         "clusters": [{ "name": "test", "cluster": {

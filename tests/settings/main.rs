@@ -1,0 +1,9 @@
+//! Settings and providers files: layers, secrets, and messages that lead to the mistake.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be prepared has failed")]
+
+mod layers;
+mod mistakes;
+mod project;
+mod providers;
+mod secrets;
