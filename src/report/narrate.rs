@@ -17,7 +17,6 @@ use super::{
 };
 
 /// What is told, and to whom.
-#[derive(Debug)]
 pub struct Narration {
     /// The event log, which knows what is waited for.
     pub log: EventLog,
@@ -52,6 +51,7 @@ impl Narration {
                     if ended {
                         break;
                     }
+                    self.screen.live(console.live(record.at));
                 }
                 Some(()) = self.asked.recv() => {
                     let _ = console.stand(Timestamp::now(), |activity| self.log.seen(activity));

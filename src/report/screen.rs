@@ -20,12 +20,16 @@ pub const TICK: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Standard output. Clones share it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Screen {
+    out: Out,
     terminal: Option<Terminal>,
     colours: bool,
     redactor: Redactor,
 }
+
+/// Where lines go.
+type Out = Arc<Mutex<dyn Write + Send>>;
 
 /// A terminal with live lines.
 #[derive(Debug, Clone)]
@@ -50,6 +54,7 @@ impl Screen {
         let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
         let target = (io::stdout().is_terminal() && !dumb).then(ProgressDrawTarget::stdout);
         Self {
+            out: Arc::new(Mutex::new(io::stdout())),
             terminal: target.map(Terminal::new),
             colours: anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never,
             redactor,
@@ -112,13 +117,14 @@ impl Screen {
         } else {
             strip_str(text).to_string()
         };
+        let write = || {
+            let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+            out.write_all(text.as_bytes())?;
+            out.flush()
+        };
         match &self.terminal {
-            Some(terminal) => terminal.bars.println(text.strip_suffix('\n').unwrap_or(&text)),
-            None => {
-                let mut out = io::stdout().lock();
-                out.write_all(text.as_bytes())?;
-                out.flush()
-            }
+            Some(terminal) => terminal.bars.suspend(write),
+            None => write(),
         }
     }
 
@@ -147,7 +153,6 @@ impl Screen {
             } else {
                 strip_str(&text).to_string()
             });
-            bar.tick();
         }
     }
 }
@@ -162,7 +167,6 @@ impl Terminal {
 }
 
 /// Text is printed when it is flushed, whole lines at once, so that nothing comes in between.
-#[derive(Debug)]
 pub struct Above {
     screen: Screen,
     text: Vec<u8>,
@@ -194,10 +198,24 @@ impl Write for Above {
 
 #[cfg(test)]
 mod tests {
-    use indicatif::InMemoryTerm;
+    use indicatif::{InMemoryTerm, TermLike};
     use secrecy::SecretString;
 
     use super::*;
+
+    /// Text in the place where the cursor is.
+    struct Cursor(InMemoryTerm);
+
+    impl Write for Cursor {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let text = String::from_utf8_lossy(bytes).replace('\n', "\r\n");
+            self.0.write_str(&text).map(|()| bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            TermLike::flush(&self.0)
+        }
+    }
 
     /// A terminal of this width, without colours.
     fn terminal(width: u16) -> (InMemoryTerm, Screen) {
@@ -205,6 +223,7 @@ mod tests {
         // Without a limit on how often it is drawn, every state can be looked at.
         let target = ProgressDrawTarget::term_like_with_hz(Box::new(terminal.clone()), 255);
         let screen = Screen {
+            out: Arc::new(Mutex::new(Cursor(terminal.clone()))),
             terminal: Some(Terminal::new(target)),
             colours: false,
             redactor: Redactor::new([&SecretString::from("hunter22")]),

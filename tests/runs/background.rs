@@ -4,7 +4,7 @@ use std::{
     fs,
     os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
-    process::{Child, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
@@ -77,6 +77,12 @@ impl Background {
             assert!(Instant::now() < deadline, "it took too long: {moment}\n{}", self.said());
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
+    }
+
+    /// Sends it a signal: `TERM`, `USR1`.
+    pub fn signal(&self, name: &str) {
+        let arguments = [format!("-{name}"), self.child.id().to_string()];
+        assert!(Command::new("kill").args(arguments).status().unwrap().success());
     }
 
     /// Ends the run as nothing else can: it has not a moment left.

@@ -6,6 +6,7 @@
     reason = "what a test cannot do without fails it"
 )]
 
+mod asked;
 mod background;
 mod binary;
 mod cleanup;

@@ -151,10 +151,16 @@ fn elapsed(attempt: &Attempt, now: Timestamp) -> String {
     words::duration(step.or(activity).unwrap_or(attempt.span).until(now))
 }
 
-/// What an attempt does: the step; then how far its VMs are, or else what is done for it.
+/// What an attempt does: the step; then how far its VMs are, or else what is done for it. Between steps, what is done.
 fn parts(scenario: &Scenario, attempt: &Attempt, now: Timestamp) -> Vec<String> {
-    let step = attempt.current_step().map(|step| step.sentence());
-    let mut parts = vec![step.unwrap_or_else(|| scenario.name.clone())];
+    let activity = attempt
+        .current_activities()
+        .last()
+        .map(|activity| activity.title.clone());
+    let Some(step) = attempt.current_step() else {
+        return vec![activity.unwrap_or_else(|| scenario.name.clone())];
+    };
+    let mut parts = vec![step.sentence()];
     let several = attempt.current_transfers().count() > 1;
     parts.extend(attempt.current_transfers().map(|transfer| {
         let vm = if several {
@@ -166,12 +172,7 @@ fn parts(scenario: &Scenario, attempt: &Attempt, now: Timestamp) -> Vec<String> 
         format!("{vm}{}{}", transfer.describe(now), disks.unwrap_or_default())
     }));
     if parts.len() == 1 {
-        parts.extend(
-            attempt
-                .current_activities()
-                .last()
-                .map(|activity| activity.title.clone()),
-        );
+        parts.extend(activity);
     }
     parts
 }
