@@ -187,7 +187,7 @@ impl Plan {
                 continue;
             }
             let rule = concrete.rule.and_then(|index| source.rules.get(index));
-            let platforms = platforms(source, rule, concrete);
+            let platforms = platforms(source, concrete);
             let applies = |provider: &&SelectedProvider| platforms.is_empty() || platforms.contains(&provider.tag);
             if !providers.iter().any(|provider| applies(&provider)) {
                 let why = Why::NoProvider(platforms.clone());
@@ -247,7 +247,8 @@ fn is_platform(tag: &str) -> bool {
 }
 
 /// The platforms that the innermost level names which names any.
-fn platforms(feature: &gherkin::Feature, rule: Option<&gherkin::Rule>, concrete: &Concrete) -> Vec<String> {
+pub fn platforms(feature: &gherkin::Feature, concrete: &Concrete) -> Vec<String> {
+    let rule = concrete.rule.and_then(|index| feature.rules.get(index));
     // Expansion appends the tags of the Examples to the scenario's.
     let own = concrete.scenario.tags.len().saturating_sub(concrete.example_tags.len());
     let levels: [&[String]; 4] = [

@@ -1,5 +1,7 @@
 //! The lines of a feature file, and where in them something stands.
 
+use std::ops::Range;
+
 use cucumber::gherkin;
 
 use super::{lint::Rule, problem::Problem};
@@ -73,6 +75,23 @@ impl Text {
             Some(found) => place(number, line, found),
             None => self.whole(number),
         }
+    }
+
+    /// A part of some words in a line; the line where the words are not in it.
+    pub fn part(&self, number: usize, words: &str, part: &Range<usize>) -> Place {
+        let line = self.line(number);
+        let start = line.find(words).map(|start| start + part.start);
+        match start.and_then(|start| line.get(start..start + part.len())) {
+            Some(found) => place(number, line, found),
+            None => self.whole(number),
+        }
+    }
+
+    /// Whether this is written there.
+    pub fn says(&self, place: Place, words: &str) -> bool {
+        let line = self.line(place.line).chars();
+        let there: String = line.skip(place.column - 1).take(place.end - place.column).collect();
+        there == words
     }
 
     /// A tag, without `@`, in the lines above a heading.

@@ -63,7 +63,12 @@ pub fn find(step: &Step) -> Vec<&'static Sentence> {
 
 /// The sentences that have the step's text, whatever their keyword.
 pub fn find_any_keyword(step: &Step) -> Vec<&'static Sentence> {
-    matching(&step.value, |_| true)
+    matching_text(&step.value)
+}
+
+/// The sentences that have this text.
+pub fn matching_text(text: &str) -> Vec<&'static Sentence> {
+    matching(text, |_| true)
 }
 
 fn matching(text: &str, wanted: impl Fn(&Sentence) -> bool) -> Vec<&'static Sentence> {

@@ -10,7 +10,6 @@ pub mod field;
 mod forklift;
 mod hooks;
 mod lifecycle;
-mod lint;
 mod map_tables;
 mod maps;
 mod migration;
@@ -28,4 +27,3 @@ mod vms;
 mod words;
 
 pub use error::{StepError, StepResult};
-pub use lint::lint;

@@ -69,11 +69,11 @@ fn undefined_sentences_are_all_listed_before_anything_runs() {
     let refused = mtv_bdd(&["run", "--input", text(folder.path())]);
     assert_eq!(refused.code, 2, "{}", refused.said());
     for part in [
-        "a.feature:4:5: no step is defined for: a klone of the VM \"x\"",
-        "the nearest known one is: a clone of the VM {string}",
-        "a.feature:5:5: no step is defined for: the migration succeeds",
-        "it is defined as a Then step, this is a When step",
-        "a.feature:6:5: no step is defined for: xyzzy",
+        "a.feature:4:5: unknown sentence: a klone of the VM \"x\"",
+        "the nearest is: Given a clone of the VM {string}",
+        "#[given(expr = \"a klone of the VM {string}\")]",
+        "a.feature:5:5: this sentence follows Then, not When",
+        "a.feature:6:5: unknown sentence: xyzzy",
         "3 mistakes; nothing was run",
     ] {
         assert!(refused.stderr.contains(part), "{part:?} is not in\n{}", refused.stderr);
@@ -96,7 +96,7 @@ fn files_that_cannot_be_read_are_all_listed() {
     for part in [
         "a.feature:5:7: this row has 2 cells",
         "b.feature:1:1: \"Feature:\" comes first",
-        "c.feature:3:5: no step",
+        "c.feature:3:5: unknown sentence",
         "4 mistakes; nothing was run",
     ] {
         assert!(refused.stderr.contains(part), "{part:?} is not in\n{}", refused.stderr);

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::{Rule, sentences, tags, titles};
-use crate::{
-    runner::{input, outline, plan::ExpandedFile, problem::Problem, source::Reading},
-    steps,
-    world::MigrationWorld,
+use super::{
+    Rule, order, platforms,
+    sentences::{self, Sentences},
+    tags, titles,
 };
+use crate::runner::{input, outline, plan::ExpandedFile, problem::Problem, source::Reading};
 
 /// What was read, and all that is wrong with it.
 #[derive(Debug, Default)]
@@ -45,12 +45,13 @@ pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]
         checked.problems.extend(problems);
     }
     checked.problems.extend(titles::problems(&whole));
-    for files in [&whole, &partial] {
-        checked
-            .problems
-            .extend(sentences::problems::<MigrationWorld>(files, |step| {
-                steps::lint(step).map_err(|error| error.to_string())
-            }));
+    let mut sentences = Sentences::default();
+    for expanded in whole.iter().chain(&partial) {
+        checked.problems.extend(sentences::problems(expanded, &mut sentences));
+    }
+    for expanded in &whole {
+        checked.problems.extend(order::problems(expanded, &mut sentences));
+        checked.problems.extend(platforms::problems(expanded, &mut sentences));
     }
     checked.files = whole;
     checked.files.extend(partial);
@@ -65,6 +66,12 @@ pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+
+    /// Problems, one after the other.
+    pub fn shown(problems: &[Problem]) -> String {
+        let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        shown.join("\n")
+    }
 
     /// A file of these lines, read and expanded.
     pub fn expanded(name: &str, text: &str) -> ExpandedFile {

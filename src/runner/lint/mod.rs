@@ -3,6 +3,8 @@
 mod check;
 pub mod format;
 pub mod layout;
+mod order;
+mod platforms;
 mod rule;
 mod sentences;
 mod tags;

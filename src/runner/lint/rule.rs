@@ -55,7 +55,16 @@ rules! {
     UndefinedSentence: "undefined-sentence", "a sentence that is not known";
     AmbiguousSentence: "ambiguous-sentence", "a sentence that more than one definition fits";
     WrongKeyword: "wrong-keyword", "a known sentence after another keyword than its own";
-    WrongArgument: "wrong-argument", "an option, a value, a table or a doc string that the sentence does not take";
+    NotYetAvailable: "not-yet-available", "a sentence, option, value or check that comes with a later version";
+    UnknownOption: "unknown-option", "an option or column that the sentence does not have";
+    OptionTwice: "option-twice", "an option or column that is given twice";
+    MissingColumn: "missing-column", "a column that the table cannot do without";
+    WrongValue: "wrong-value", "a value that the option, the column or the sentence does not take";
+    UnknownCheck: "unknown-check", "a check that does not exist";
+    WrongDocString: "wrong-doc-string", "a doc string that is not what the sentence needs";
+    WrongArgument: "wrong-argument", "a table or doc string that is missing, not wanted, or of another shape";
+    WrongOrder: "wrong-order", "a sentence before what it needs, or after what it should have preceded";
+    PlatformCannot: "platform-cannot", "a platform among the tags that cannot do what the scenario asks for";
     UnknownTag: "unknown-tag", "a tag that is neither known nor in the setting run.tags";
     TagArgument: "tag-argument", "a tag with an argument of the wrong form, without its argument, or with one too many";
 }

@@ -1,257 +1,301 @@
-//! Finds every sentence that no step, or more than one, is defined for, before anything runs.
+//! Every step has one sentence of the vocabulary, and says what that sentence takes.
 
-use std::{collections::BTreeSet, fmt::Debug};
+use std::collections::HashMap;
 
-use cucumber::{
-    World,
-    codegen::{StepConstructor, WorldInventory, inventory},
-    gherkin::{Step, StepType},
-};
+use cucumber::gherkin::{Step, StepType};
 
 use super::Rule;
 use crate::{
-    nearest::nearest,
-    runner::{plan::ExpandedFile, problem::Problem},
+    checks::UnknownCheck,
+    runner::{
+        outline::Concrete,
+        plan::ExpandedFile,
+        problem::Problem,
+        text::{Place, Text},
+    },
+    steps::{
+        catalogue,
+        mistake::{self, Error, Mistake},
+        sentence::Sentence,
+    },
 };
 
-/// Everything that cannot run, in the order of files and lines. `understood` says whether the table and the words of
-/// a defined sentence can be read.
-pub fn problems<W: World + WorldInventory + Debug>(
-    files: &[ExpandedFile],
-    understood: impl Fn(&Step) -> Result<(), String>,
-) -> Vec<Problem> {
-    let definitions = W::collection();
-    let known = sentences::<W>();
-    let mut problems = BTreeSet::new();
-    for expanded in files {
-        let feature = &expanded.file.feature;
-        let backgrounds = feature
-            .background
-            .iter()
-            .chain(feature.rules.iter().filter_map(|r| r.background.as_ref()));
-        let scenarios = expanded.scenarios.iter().map(|concrete| &concrete.scenario.steps);
-        for step in backgrounds
-            .map(|background| &background.steps)
-            .chain(scenarios)
-            .flatten()
-        {
-            let text = &expanded.file.text;
-            let problem = |rule: Rule, what: String| text.problem(rule, text.whole(step.position.line), what);
-            match definitions.find(step) {
-                Ok(Some(_)) => {
-                    problems.extend(understood(step).err().map(|what| problem(Rule::WrongArgument, what)));
+/// The sentences of steps; equal steps are looked up once.
+#[derive(Debug, Default)]
+pub struct Sentences(HashMap<(u8, String), Vec<&'static Sentence>>);
+
+impl Sentences {
+    /// Those of a step, by its keyword and text.
+    pub fn of(&mut self, step: &Step) -> &[&'static Sentence] {
+        let keyword = match step.ty {
+            StepType::Given => 0,
+            StepType::When => 1,
+            StepType::Then => 2,
+        };
+        let known = self.0.entry((keyword, step.value.clone()));
+        known.or_insert_with(|| catalogue::find(step))
+    }
+}
+
+/// What is wrong with the steps of a file.
+pub fn problems(expanded: &ExpandedFile, sentences: &mut Sentences) -> Vec<Problem> {
+    let (text, feature) = (&expanded.file.text, &expanded.file.feature);
+    let backgrounds = feature
+        .background
+        .iter()
+        .chain(feature.rules.iter().filter_map(|rule| rule.background.as_ref()));
+    let of_backgrounds = backgrounds
+        .flat_map(|background| &background.steps)
+        .map(|step| (None, step));
+    let of_scenarios = expanded
+        .scenarios
+        .iter()
+        .flat_map(|concrete| concrete.scenario.steps.iter().map(move |step| (Some(concrete), step)));
+    let mut problems = described(expanded);
+    for (concrete, step) in of_backgrounds.chain(of_scenarios) {
+        let place = text.whole(step.position.line);
+        match sentences.of(step) {
+            [] => problems.push(unknown(text, place, step)),
+            [sentence] => {
+                if !sentence.available() {
+                    let what = format!("not yet available in this version: {}", sentence.expression);
+                    problems.push(text.problem(Rule::NotYetAvailable, place, what));
                 }
-                Ok(None) => {
-                    let other = [StepType::Given, StepType::When, StepType::Then]
-                        .into_iter()
-                        .find(|ty| {
-                            let other = Step {
-                                ty: *ty,
-                                ..step.clone()
-                            };
-                            *ty != step.ty && matches!(definitions.find(&other), Ok(Some(_)))
-                        });
-                    let rule = if other.is_some() {
-                        Rule::WrongKeyword
-                    } else {
-                        Rule::UndefinedSentence
-                    };
-                    let problem = problem(rule, format!("no step is defined for: {}", step.value));
-                    problems.insert(match other {
-                        Some(ty) => {
-                            problem.hint(format!("it is defined as a {ty:?} step, this is a {:?} step", step.ty))
-                        }
-                        None => match nearest(&placeholders(&step.value), known.iter().map(String::as_str)).first() {
-                            Some(sentence) => problem.hint(format!("the nearest known one is: {sentence}")),
-                            None => problem,
-                        },
-                    });
-                }
-                Err(ambiguous) => {
-                    let places: Vec<String> = ambiguous
-                        .possible_matches
-                        .iter()
-                        .filter_map(|(_, location)| location.map(|location| location.to_string()))
-                        .collect();
-                    problems.insert(
-                        problem(
-                            Rule::AmbiguousSentence,
-                            format!("more than one step is defined for: {}", step.value),
-                        )
-                        .hint(format!("defined in {}", places.join(" and "))),
-                    );
-                }
+                let mistakes = sentence.mistakes(step).into_iter();
+                problems.extend(mistakes.map(|mistake| of_argument(text, concrete, step, &mistake)));
+            }
+            several => {
+                let what = format!("more than one sentence fits: {}", step.value);
+                let fitting: Vec<&str> = several.iter().map(|sentence| sentence.expression).collect();
+                let problem = text.problem(Rule::AmbiguousSentence, place, what);
+                problems.push(problem.hint(fitting.join("\n")));
             }
         }
     }
-    problems.into_iter().collect()
+    problems
 }
 
-/// The sentences that are defined, as a person would write them: `a clone of the VM {string}`.
-pub fn sentences<W: World + WorldInventory>() -> BTreeSet<String> {
-    fn of<W: World, C: StepConstructor<W>>(constructor: &C) -> String {
-        let (_, regex, _) = constructor.inner();
-        readable(regex().as_str())
+/// A step that no sentence fits.
+fn unknown(text: &Text, place: Place, step: &Step) -> Problem {
+    let keyword = step.keyword.trim();
+    if let [sentence, ..] = catalogue::find_any_keyword(step).as_slice() {
+        let what = format!("this sentence follows {:?}, not {:?}", sentence.keyword(), step.ty);
+        let problem = text.problem(Rule::WrongKeyword, place, what);
+        return match keyword {
+            "And" | "But" => problem.hint(format!("{keyword} goes on with the {:?} before it", step.ty)),
+            "*" => problem.hint("* stands for Given"),
+            _ => problem.hint(format!("{:?} {}", sentence.keyword(), step.value)),
+        };
     }
-    let given = inventory::iter::<W::Given>.into_iter().map(of::<W, _>);
-    let when = inventory::iter::<W::When>.into_iter().map(of::<W, _>);
-    let then = inventory::iter::<W::Then>.into_iter().map(of::<W, _>);
-    given.chain(when).chain(then).collect()
-}
-
-/// Puts placeholders where a sentence has quoted words and numbers.
-fn placeholders(sentence: &str) -> String {
-    let mut text = String::new();
-    for (index, part) in sentence.split('"').enumerate() {
-        if index % 2 == 1 {
-            text.push_str("{string}");
-        } else {
-            text.push_str(part);
-        }
+    let plain = straight(&step.value);
+    let corrected = Step {
+        value: plain.clone(),
+        ..step.clone()
+    };
+    let problem = text.problem(
+        Rule::UndefinedSentence,
+        place,
+        format!("unknown sentence: {}", step.value),
+    );
+    if plain != step.value && !catalogue::find_any_keyword(&corrected).is_empty() {
+        return problem.hint(format!("with plain quotes and spaces it is known: {plain}"));
     }
-    let words = text
-        .split(' ')
-        .map(|word| if word.parse::<i64>().is_ok() { "{int}" } else { word });
-    words.collect::<Vec<_>>().join(" ")
-}
-
-/// A regular expression that a Cucumber Expression became, as that expression.
-fn readable(regex: &str) -> String {
-    let regex = regex.trim_start_matches('^').trim_end_matches('$');
-    let mut text = String::new();
-    let mut rest = regex;
-    while let Some(character) = rest.chars().next() {
-        if character == '(' {
-            let (group, after) = group(rest);
-            let optional = after.strip_prefix('?');
-            text.push_str(&placeholder(group, optional.is_some()));
-            rest = optional.unwrap_or(after);
-            continue;
-        }
-        rest = rest.get(character.len_utf8()..).unwrap_or_default();
-        if character == '\\' {
-            let escaped = rest.chars().next();
-            text.extend(escaped);
-            rest = rest.get(escaped.map_or(0, char::len_utf8)..).unwrap_or_default();
-        } else {
-            text.push(character);
-        }
+    let near = match catalogue::nearest(step) {
+        Some(near) => format!("the nearest is: {:?} {}", near.keyword(), near.expression),
+        None => "`mtv-bdd steps` lists the sentences".to_owned(),
+    };
+    Problem {
+        snippet: Some(catalogue::snippet(step)),
+        ..problem.hint(format!("{near}\na new sentence begins with this Rust:"))
     }
-    text
 }
 
-/// Splits the group at the beginning from what follows it.
-fn group(text: &str) -> (&str, &str) {
-    let mut depth = 0_usize;
-    let mut escaped = false;
-    let mut in_class = false;
-    for (index, character) in text.char_indices() {
-        match character {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '[' => in_class = true,
-            ']' => in_class = false,
-            '(' if !in_class => depth += 1,
-            ')' if !in_class => {
-                depth -= 1;
-                if depth == 0 {
-                    return (
-                        text.get(1..index).unwrap_or_default(),
-                        text.get(index + 1..).unwrap_or_default(),
-                    );
-                }
+/// What word processors and web pages make of quotes and spaces, as it was typed.
+fn straight(text: &str) -> String {
+    let plain = |character| match character {
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' => '"',
+        '\u{2018}' | '\u{2019}' => '\'',
+        character if character.is_whitespace() => ' ',
+        character => character,
+    };
+    let plain: String = text.chars().map(plain).filter(|c| *c != '\u{200b}').collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A mistake in the words, the table or the doc string of a step.
+fn of_argument(text: &Text, concrete: Option<&Concrete>, step: &Step, mistake: &Mistake) -> Problem {
+    let rule = match &mistake.error {
+        Error::Unknown { .. } => Rule::UnknownOption,
+        Error::Later { .. } | Error::Check(UnknownCheck::Later { .. }) => Rule::NotYetAvailable,
+        Error::Twice { .. } => Rule::OptionTwice,
+        Error::Missing { .. } => Rule::MissingColumn,
+        Error::Value { .. } | Error::Step(_) => Rule::WrongValue,
+        Error::Check(_) => Rule::UnknownCheck,
+        Error::DocString { .. } => Rule::WrongDocString,
+        Error::Shape(_) => Rule::WrongArgument,
+    };
+    let said = mistake.error.to_string();
+    let (what, hint) = match said.split_once("; ") {
+        Some((what, hint)) => (what, Some(hint)),
+        None => (said.as_str(), None),
+    };
+    let problem = text.problem(rule, place(text, concrete, step, &mistake.place), what);
+    match hint {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
+}
+
+/// Where a mistake stands; a value that a row of Examples gave stands in that row.
+fn place(text: &Text, concrete: Option<&Concrete>, step: &Step, place: &mistake::Place) -> Place {
+    let line = step.position.line;
+    let (here, written) = match place {
+        mistake::Place::Sentence => return text.whole(line),
+        mistake::Place::DocString => return text.whole(line + 1),
+        mistake::Place::Cell { row, column } => {
+            let cell = step
+                .table
+                .iter()
+                .filter_map(|table| Some((table, table.rows.get(*row)?.get(*column)?)));
+            match cell.last() {
+                Some((table, value)) => (text.cell(table, *row, *column), value.as_str()),
+                None => return text.whole(line),
             }
-            _ => {}
         }
+        mistake::Place::Words(range) => {
+            let value = step.value.get(range.clone()).unwrap_or_default();
+            (text.part(line, &step.value, range), value)
+        }
+    };
+    let row = concrete
+        .map(|concrete| concrete.scenario.position.line)
+        .filter(|row| *row != line);
+    match row.filter(|row| !text.says(here, written) && text.line(*row).trim_start().starts_with('|')) {
+        Some(row) => text.words(row, written),
+        None => here,
     }
-    (text, "")
 }
 
-fn placeholder(group: &str, optional: bool) -> String {
-    match group.strip_prefix("?:") {
-        Some(inner) if optional => format!("({inner})"),
-        Some(inner) if !inner.contains(['"', '\\']) => inner.replace('|', "/"),
-        _ if group.contains('"') => "{string}".to_owned(),
-        _ if group.contains("second") => "{duration}".to_owned(),
-        _ if group.contains(r"\d") => "{int}".to_owned(),
-        _ => "{word}".to_owned(),
+/// Steps that the parser took for a part of a description, because no scenario has begun, or for a misspelt keyword.
+fn described(expanded: &ExpandedFile) -> Vec<Problem> {
+    let (text, feature) = (&expanded.file.text, &expanded.file.feature);
+    let rules = feature.rules.iter();
+    let scenarios = feature
+        .scenarios
+        .iter()
+        .chain(rules.clone().flat_map(|rule| &rule.scenarios));
+    let backgrounds = feature
+        .background
+        .iter()
+        .chain(rules.clone().filter_map(|rule| rule.background.as_ref()));
+    let outside = std::iter::once((feature.position.line, &feature.description))
+        .chain(rules.map(|rule| (rule.position.line, &rule.description)))
+        .map(|(line, description)| (line, description, false));
+    let inside = scenarios
+        .map(|scenario| (scenario.position.line, &scenario.description))
+        .chain(backgrounds.map(|background| (background.position.line, &background.description)))
+        .map(|(line, description)| (line, description, true));
+    let mut problems = Vec::new();
+    for (heading, description, inside) in outside.chain(inside) {
+        let lines = description.iter().flat_map(|description| description.lines());
+        for described in lines.map(str::trim) {
+            let Some((keyword, rest)) = described.split_once(' ').map(|(first, rest)| (first, rest.trim())) else {
+                continue;
+            };
+            if catalogue::matching_text(rest).is_empty() {
+                continue;
+            }
+            let line = (heading + 1..=text.lines.len()).find(|line| text.line(*line).trim() == described);
+            let place = text.words(line.unwrap_or(heading), keyword);
+            problems.push(if inside {
+                let what = format!("{keyword:?} is no keyword, and this step is taken for a description");
+                let hint = "steps begin with Given, When, Then, And or But";
+                text.problem(Rule::UnknownKeyword, place, what).hint(hint)
+            } else {
+                let what = "this step stands in no scenario, and is taken for a description";
+                text.problem(Rule::MisplacedStep, place, what)
+                    .hint("\"Scenario:\" or \"Background:\" comes first")
+            });
+        }
     }
+    problems
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::{outline, source::Reading};
-    use cucumber::{given, then, when};
-    use std::path::Path;
+    use crate::runner::lint::check::tests::{expanded, shown};
 
-    #[derive(Debug, Default, World)]
-    struct Toy;
+    fn found(text: &str) -> String {
+        shown(&problems(&expanded("a", text), &mut Sentences::default()))
+    }
 
-    #[given(expr = "a clone of the VM {string}")]
-    #[given(expr = "{int} clone(s) of the VM {string}")]
-    #[when(expr = "the migration/copy runs")]
-    #[then(expr = "every VM has {int} disk(s)")]
-    #[then(regex = "^it ends$")]
-    #[then(regex = "^it ends?$")]
-    fn nothing(_: &mut Toy) {}
-
-    #[test]
-    fn definitions_read_as_they_were_written() {
-        let sentences: Vec<String> = sentences::<Toy>().into_iter().collect();
-        assert_eq!(
-            sentences,
-            [
-                "a clone of the VM {string}",
-                "every VM has {int} disk(s)",
-                "it ends",
-                "it ends?",
-                "the migration/copy runs",
-                "{int} clone(s) of the VM {string}",
-            ]
-        );
+    fn in_scenario(steps: &str) -> String {
+        found(&format!("Feature: F\n  Scenario: S\n{steps}"))
     }
 
     #[test]
-    fn all_mistakes_are_found_at_once() {
-        let text = "\
-Feature: F
-  Background:
-    Given a clone of the VN \"a\"
-  Scenario: S
-    Given 2 clones of the VM \"b\"
-    When a clone of the VM \"b\"
-    Then it ends
-    And xyzzy
-  Scenario: T
-    Given a clone of the VM \"b\"
-    When the copy runs
-    Then every VM has 1 disk
-";
-        let file = Reading::parse(text, Path::new("/x/a.feature"), "a.feature")
-            .file
-            .unwrap();
-        let scenarios = outline::expand(&file).0;
-        let files = [ExpandedFile {
-            file,
-            scenarios,
-            lines: Vec::new(),
-        }];
-        let problems = problems::<Toy>(&files, |step| match step.value.as_str() {
-            "2 clones of the VM \"b\"" => Err("two are too many".to_owned()),
-            _ => Ok(()),
-        });
-        let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        let places = regex::Regex::new(r"src/runner/lint/sentences\.rs:\d+:\d+").unwrap();
-        insta::assert_snapshot!(places.replace_all(&shown.join("\n"), "[place]"), @r#"
-        a.feature:3:5: no step is defined for: a clone of the VN "a"
-            the nearest known one is: a clone of the VM {string}
-        a.feature:5:5: two are too many
-        a.feature:6:5: no step is defined for: a clone of the VM "b"
-            it is defined as a Given step, this is a When step
-        a.feature:7:5: more than one step is defined for: it ends
-            defined in [place] and [place]
-        a.feature:8:5: no step is defined for: xyzzy
+    fn sentences_that_nobody_knows_are_all_found_at_once() {
+        let text = "Feature: F\n  Background:\n    Given a clone of the VN \"a\"\n  Scenario: S\n    Given a clone of the VM “b”\n    And xyzzy\n";
+        insta::assert_snapshot!(found(text), @r#"
+        a:3:5: unknown sentence: a clone of the VN "a"
+            the nearest is: Given a clone of the VM {string}
+        a new sentence begins with this Rust:
+        a:5:5: unknown sentence: a clone of the VM “b”
+            with plain quotes and spaces it is known: a clone of the VM "b"
+        a:6:5: unknown sentence: xyzzy
+            `mtv-bdd steps` lists the sentences
+        a new sentence begins with this Rust:
+        "#);
+    }
+
+    #[test]
+    fn the_right_words_after_the_wrong_keyword() {
+        insta::assert_snapshot!(in_scenario("    When a source provider\n    And a clone of the VM \"b\"\n    * the migration runs\n"), @"
+        a:3:5: this sentence follows Given, not When
+            Given a source provider
+        a:4:5: this sentence follows Given, not When
+            And goes on with the When before it
+        a:5:5: this sentence follows When, not Given
+            * stands for Given
+        ");
+    }
+
+    #[test]
+    fn what_a_sentence_does_not_take_is_shown_where_it_stands() {
+        insta::assert_snapshot!(in_scenario("    Given a clone of the VM \"größe\"\n      | pwoer | on |\n      # why\n      | disk type | fat |\n      | guest agent timeout | soon |\n    And a source provider\n      | a | b |\n    Then every VM passes the \"memroy\" check\n    And the migration fails in the \"Copy\" step\n    And every VM passes these checks:\n      | CPU |\n      | xyzzy |\n"), @r#"
+        a:4:9: unknown option "pwoer"
+            did you mean power? there are power, disk type, name, target name
+        a:6:21: "fat" is no value for "disk type"
+            it takes thin, thick-lazy, thick-eager
+        a:7:9: the option "guest agent timeout" is not yet available in this version
+        a:8:5: the sentence takes no table
+        a:10:31: there is no check "memroy"
+            the nearest are memory
+        a:11:37: no pipeline has a step "Copy"
+            there are Initialize, PreHook, PreflightInspection, DiskTransfer, DiskAllocation, ImageConversion, DiskTransferV2v, ConvertOpenstackSnapshot, Cutover, VirtualMachineCreation, WaitForGuestReboots, PostHook, WaitForFinalSnapshotConsolidation, PrepareTarget, Synchronization, disk transfer
+        a:14:9: there is no check "xyzzy"
+            there are power, CPU, memory, network, storage, disk count, disk sizes
+        "#);
+    }
+
+    #[test]
+    fn a_value_that_examples_give_is_shown_in_its_row() {
+        insta::assert_snapshot!(found("Feature: F\n  Scenario Outline: S\n    Given a clone of the VM \"a\"\n      | power | <power> |\n    Then every VM passes the \"<check>\" check\n    Examples:\n      | power | check |\n      | on | memory |\n      | up | mem |\n"), @r#"
+        a:9:9: "up" is no value for "power"
+            it takes on, off
+        a:9:14: there is no check "mem"
+            the nearest are memory
+        "#);
+    }
+
+    #[test]
+    fn steps_in_descriptions_are_noticed() {
+        insta::assert_snapshot!(found("Feature: F\n  Given time, all will be well.\n  Given a source provider\n  Scenario: S\n    given a source provider\n    When the migration runs\n"), @r#"
+        a:3:3: this step stands in no scenario, and is taken for a description
+            "Scenario:" or "Background:" comes first
+        a:5:5: "given" is no keyword, and this step is taken for a description
+            steps begin with Given, When, Then, And or But
         "#);
     }
 }

@@ -60,17 +60,14 @@ fn meant(tag: &str, own: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::lint::check::tests::expanded;
+    use crate::runner::lint::check::tests::{expanded, shown};
 
     #[test]
     fn tags_are_checked_at_every_level() {
         let text = "@tier0 @ours\nFeature: F\n  @ours(1) @vpshere\n  Rule: R\n    @jira(559)\n    Scenario Outline: <a>\n      Given <a>\n      @xyzzy\n      Examples:\n        | a |\n        | 1 |\n";
         let file = expanded("a", text).file;
-        let shown: Vec<String> = problems(&file, &["ours".to_owned()])
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        insta::assert_snapshot!(shown.join("\n"), @"
+        let found = problems(&file, &["ours".to_owned()]);
+        insta::assert_snapshot!(shown(&found), @"
         a:3:12: nobody knows the tag @vpshere
             did you mean @vsphere?
         a:5:5: @jira(559) is not of the form @jira(MTV-559)

@@ -74,7 +74,7 @@ fn scenarios(feature: &Feature) -> impl Iterator<Item = &Scenario> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::lint::check::tests::expanded;
+    use crate::runner::lint::check::tests::{expanded, shown};
 
     #[test]
     fn titles_are_there_once() {
@@ -84,8 +84,8 @@ mod tests {
             expanded("b", "Feature: F\n"),
             expanded("c", "Feature:\n"),
         ];
-        let shown: Vec<String> = problems(&files).iter().map(ToString::to_string).collect();
-        insta::assert_snapshot!(shown.join("\n"), @r#"
+        let found = problems(&files);
+        insta::assert_snapshot!(shown(&found), @r#"
         a:5:5: the title "S" is that of another scenario
             see line 2
         a:6:7: nothing is checked after this: the scenario has no Then

@@ -1,0 +1,125 @@
+//! Sentences come in an order in which they can be carried out.
+
+use std::collections::HashSet;
+
+use cucumber::gherkin::Step;
+
+use super::{Rule, sentences::Sentences};
+use crate::{
+    runner::{outline::Concrete, plan::ExpandedFile, problem::Problem},
+    steps::sentence::Fact,
+};
+
+/// Sentences that run a plan for the first time.
+const FIRST_RUNS: [&str; 3] = [
+    "the migration runs",
+    "the migration runs with cutover in {duration}",
+    "the migration starts",
+];
+
+/// Sentences that come before what they need, or after what they should have preceded.
+pub fn problems(expanded: &ExpandedFile, sentences: &mut Sentences) -> Vec<Problem> {
+    let scenarios = expanded.scenarios.iter();
+    scenarios
+        .flat_map(|concrete| of_scenario(expanded, concrete, sentences))
+        .collect()
+}
+
+/// All steps of a scenario, those of its backgrounds first.
+pub fn steps<'a>(expanded: &'a ExpandedFile, concrete: &'a Concrete) -> impl Iterator<Item = &'a Step> {
+    let feature = &expanded.file.feature;
+    let rule = concrete.rule.and_then(|index| feature.rules.get(index));
+    let backgrounds = [
+        feature.background.as_ref(),
+        rule.and_then(|rule| rule.background.as_ref()),
+    ];
+    let before = backgrounds
+        .into_iter()
+        .flatten()
+        .flat_map(|background| &background.steps);
+    before.chain(&concrete.scenario.steps)
+}
+
+fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sentences) -> Vec<Problem> {
+    let text = &expanded.file.text;
+    let mut problems = Vec::new();
+    let mut given: HashSet<Fact> = HashSet::new();
+    let mut ran = None;
+    for step in steps(expanded, concrete) {
+        // What a sentence brings that nobody knows, nobody knows.
+        let [sentence] = *sentences.of(step) else {
+            break;
+        };
+        let mut complain = |fact: Fact| {
+            let complaint = fact.complaint();
+            let (what, hint) = complaint.split_once("; ").unwrap_or((&complaint, ""));
+            let problem = text.problem(Rule::WrongOrder, text.whole(step.position.line), what);
+            problems.push(if hint.is_empty() { problem } else { problem.hint(hint) });
+        };
+        let missing = sentence.needs().iter().filter(|fact| !given.contains(fact));
+        let late = sentence.excludes().iter().filter(|fact| given.contains(fact));
+        missing.chain(late).for_each(|fact| complain(*fact));
+        // One complaint is enough.
+        given.extend(sentence.needs().iter().chain(sentence.gives()));
+        if FIRST_RUNS.contains(&sentence.expression)
+            && let Some(first) = ran.replace(step.position.line)
+        {
+            let what = format!("the plan has run already, in line {first}");
+            let hint = "another run of a plan is written: When the migration is started again";
+            problems.push(
+                text.problem(Rule::WrongOrder, text.whole(step.position.line), what)
+                    .hint(hint),
+            );
+        }
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        runner::lint::check::tests::{expanded, shown},
+        steps::catalogue,
+    };
+
+    fn found(steps: &str) -> String {
+        let text = format!("Feature: F\n  Background:\n    Given a source provider\n  Scenario: S\n{steps}");
+        shown(&problems(&expanded("a", &text), &mut Sentences::default()))
+    }
+
+    #[test]
+    fn what_comes_too_early_or_too_late_is_told() {
+        insta::assert_snapshot!(found("    And a cold migration plan\n    And a clone of the VM \"a\"\n    And a cold migration plan\n    When the migration finishes\n    Then the migration succeeds\n    When the migration runs\n    And the migration runs\n"), @r#"
+        a:5:5: the plan has no VMs
+            name them before the plan, with `a clone of the VM "..."` for instance
+        a:5:5: it is not said how networks are mapped
+            add `storage and networks are mapped from the inventory` before the plan
+        a:5:5: it is not said how storage is mapped
+            add `storage and networks are mapped from the inventory` before the plan
+        a:6:5: the scenario has a plan already
+            this sentence belongs before it
+        a:7:5: the scenario has a plan already
+            this sentence belongs before it
+        a:8:5: no migration has been started yet
+            `When the migration starts` comes first
+        a:11:5: the plan has run already, in line 10
+            another run of a plan is written: When the migration is started again
+        "#);
+    }
+
+    #[test]
+    fn nothing_is_said_after_a_sentence_that_nobody_knows() {
+        assert_eq!(found("    And xyzzy\n    When the migration runs\n"), "");
+    }
+
+    #[test]
+    fn the_sentences_are_those_of_the_catalogue() {
+        for expression in FIRST_RUNS {
+            assert!(
+                catalogue::sentences().any(|sentence| sentence.expression == expression),
+                "{expression}"
+            );
+        }
+    }
+}
