@@ -8,6 +8,7 @@ use mtv_lab::command::LabCommand;
 
 use super::{
     cleanup::{self, CleanupOptions},
+    doctor::{self, DoctorOptions},
     lab, lint,
 };
 use crate::runner::{
@@ -31,6 +32,9 @@ enum Command {
     /// Find all mistakes in feature files
     #[command(after_help = lint::EXAMPLES)]
     Lint(lint::LintOptions),
+    /// Look whether a run can succeed: cluster, permissions, MTV, providers, VMs
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(DoctorOptions),
     /// Remove what killed runs left behind
     #[command(after_help = cleanup::EXAMPLES)]
     Cleanup(CleanupOptions),
@@ -55,6 +59,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli {
             command: Command::Lint(options),
         }) => lint::run(&options),
+        Ok(Cli {
+            command: Command::Doctor(options),
+        }) => doctor::run(&options),
         Ok(Cli {
             command: Command::Cleanup(options),
         }) => cleanup::run(&options),

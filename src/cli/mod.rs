@@ -2,6 +2,7 @@
 
 mod cleanup;
 mod commands;
+mod doctor;
 mod lab;
 mod lint;
 mod print;

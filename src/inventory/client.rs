@@ -26,11 +26,30 @@ impl InventoryClient {
     ///
     /// `config` is the connection to the cluster; certificates in `authorities` (DER) are trusted besides its own.
     pub fn new(
-        mut config: kube::Config,
+        config: kube::Config,
         address: &http::Uri,
         authorities: Vec<Vec<u8>>,
         provider_type: &str,
         provider_uid: &str,
+    ) -> Result<Self, kube::Error> {
+        let root = format!("/providers/{provider_type}/{provider_uid}");
+        Self::rooted(config, address, authorities, root)
+    }
+
+    /// A client for the list of all providers, whose path is empty.
+    pub fn of_everything(
+        config: kube::Config,
+        address: &http::Uri,
+        authorities: Vec<Vec<u8>>,
+    ) -> Result<Self, kube::Error> {
+        Self::rooted(config, address, authorities, "/providers".to_owned())
+    }
+
+    fn rooted(
+        mut config: kube::Config,
+        address: &http::Uri,
+        authorities: Vec<Vec<u8>>,
+        root: String,
     ) -> Result<Self, kube::Error> {
         config.cluster_url = address.clone();
         config.tls_server_name = None;
@@ -44,13 +63,14 @@ impl InventoryClient {
         Ok(Self {
             client: kube::Client::try_from(config)?,
             address: address.to_string().trim_end_matches('/').to_owned(),
-            root: format!("/providers/{provider_type}/{provider_uid}"),
+            root,
         })
     }
 
     /// The JSON at this path below the provider, such as `vms?name=a`.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
         let path = format!("{}/{path}", self.root);
+        let path = path.trim_end_matches('/').to_owned();
         let unreachable = |source: kube::Error| Error::Unreachable {
             address: self.address.clone(),
             source: Box::new(source),

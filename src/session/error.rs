@@ -42,6 +42,27 @@ pub enum Error {
         /// What was looked for.
         api: &'static str,
     },
+    /// Something that migrations need is not there.
+    #[error("{what} is not installed on {server}: there is no API {api}; install its operator")]
+    NotInstalled {
+        /// What it is.
+        what: &'static str,
+        /// Address of the API server.
+        server: String,
+        /// What was looked for.
+        api: &'static str,
+    },
+    /// An operator has not deployed what it manages.
+    #[error("{what} is installed but not deployed: its phase is {phase}; look at the conditions of its {what} object")]
+    NotDeployed {
+        /// What it is.
+        what: &'static str,
+        /// How far it is.
+        phase: String,
+    },
+    /// More than one thing is wrong.
+    #[error("{}", several(.0))]
+    Several(Vec<Error>),
     /// MTV's pods do not run.
     #[error("MTV is not ready in the namespace {namespace}: {reason}")]
     MtvNotReady {
@@ -105,6 +126,15 @@ pub enum Error {
     /// The inventory cannot be addressed.
     #[error("could not find the inventory: {0}; set target.inventory_url")]
     InventoryAddress(String),
+    /// The inventory does not answer at all.
+    #[error("the inventory does not answer at {address}; check target.inventory_url, or its Route and pod")]
+    InventorySilent {
+        /// Its address.
+        address: String,
+        /// Cause.
+        #[source]
+        source: inventory::Error,
+    },
     /// The inventory does not answer.
     #[error("the inventory of the provider {provider} did not load")]
     Inventory {
@@ -126,6 +156,15 @@ impl From<Arc<Error>> for Error {
     fn from(error: Arc<Error>) -> Self {
         Self::Shared(error)
     }
+}
+
+/// One a line, each with its causes.
+fn several(errors: &[Error]) -> String {
+    let count = format!("{} things are wrong", errors.len());
+    let lines = errors
+        .iter()
+        .map(|error| format!("- {}", cluster::explain(error).replace('\n', "\n  ")));
+    std::iter::once(count).chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 fn list(names: &[String]) -> String {

@@ -9,7 +9,7 @@ pub mod lock;
 pub mod names;
 mod namespace;
 mod on_demand;
-mod preflight;
+pub mod preflight;
 pub mod provider_secrets;
 mod scenario;
 #[expect(clippy::module_inception, reason = "the session is what this folder is about")]

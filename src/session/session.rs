@@ -11,8 +11,10 @@ use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Clock, Error, RunFolder, RunIdentity, Scenario, Scope, SourceProvider, destination, namespace, on_demand::OnDemand,
-    preflight, provider_secrets, source_provider,
+    Clock, Error, RunFolder, RunIdentity, Scenario, Scope, SourceProvider, destination, namespace,
+    on_demand::OnDemand,
+    preflight::{self, Usable},
+    provider_secrets, source_provider,
 };
 use crate::{
     cleanup::{
@@ -111,7 +113,10 @@ impl Session {
         log.redactor().register(cluster.secrets());
         provider_secrets::read(&cluster, &mut providers, selected).await?;
         log.redactor().register(providers.secrets());
-        let storage_class = preflight::cluster(&cluster, &settings).await?;
+        let Usable {
+            storage_class,
+            platforms,
+        } = preflight::usable(&cluster, &settings, &providers, selected).await?;
         let header = Header {
             format: FORMAT,
             run: identity.run.clone(),
@@ -126,7 +131,7 @@ impl Session {
             run: identity.run.clone(),
             scenario: None,
         };
-        let session = Arc::new(Self {
+        Ok(Arc::new(Self {
             clock: Clock::new(settings.target.speed),
             settings,
             providers,
@@ -140,11 +145,9 @@ impl Session {
             scope,
             namespace: OnDemand::default(),
             destination: OnDemand::default(),
-            platforms: OnDemand::default(),
+            platforms,
             sources: OnDemand::default(),
-        });
-        preflight::providers(&session, selected).await?;
-        Ok(session)
+        }))
     }
 
     /// What the run runs on, for reports.

@@ -12,9 +12,9 @@ use secrecy::ExposeSecret;
 
 use super::{Error, Session, destination, names, trust};
 use crate::{
-    cluster::{retrying, tracked},
+    cluster::{Cluster, retrying, tracked},
     inventory::{Inventory, InventoryClient, VsphereInventory},
-    settings::{ProviderEntry, ProviderType, providers::Vsphere},
+    settings::{ProviderEntry, ProviderType, Settings, providers::Vsphere},
     source::SourcePlatform,
 };
 
@@ -146,11 +146,11 @@ fn vsphere_provider(entry: &Vsphere, namespace: &str, name: &str) -> Provider {
 }
 
 async fn inventory_client(session: &Session, provider: &Provider) -> Result<InventoryClient, Error> {
-    let address = inventory_address(session).await?;
+    let address = inventory_address(&session.cluster, &session.settings).await?;
     let address = address
         .parse()
         .map_err(|error| Error::InventoryAddress(format!("{address}: {error}")))?;
-    let authorities = router_authorities(session).await;
+    let authorities = router_authorities(&session.cluster).await;
     let uid = provider.uid().unwrap_or_default();
     let config = session.cluster.config().clone();
     InventoryClient::new(config, &address, authorities, &provider.spec.type_, &uid)
@@ -158,12 +158,12 @@ async fn inventory_client(session: &Session, provider: &Provider) -> Result<Inve
 }
 
 /// From the settings, else the Route.
-async fn inventory_address(session: &Session) -> Result<String, Error> {
-    if let Some(address) = &session.settings.target.inventory_url {
+pub(super) async fn inventory_address(cluster: &Cluster, settings: &Settings) -> Result<String, Error> {
+    if let Some(address) = &settings.target.inventory_url {
         return Ok(address.clone());
     }
-    let namespace = &session.settings.target.mtv_namespace;
-    let routes: Api<Route> = Api::namespaced(session.cluster.client.clone(), namespace);
+    let namespace = &settings.target.mtv_namespace;
+    let routes: Api<Route> = Api::namespaced(cluster.client.clone(), namespace);
     let route = retrying(|| routes.get(INVENTORY_ROUTE))
         .await
         .map_err(|error| Error::InventoryAddress(format!("Route {namespace}/{INVENTORY_ROUTE}: {error}")))?;
@@ -174,8 +174,8 @@ async fn inventory_address(session: &Session) -> Result<String, Error> {
 
 /// The authorities of OpenShift's router, which a kubeconfig need not name; any user may read them. None on other
 /// clusters.
-async fn router_authorities(session: &Session) -> Vec<Vec<u8>> {
-    let maps: Api<ConfigMap> = Api::namespaced(session.cluster.client.clone(), "openshift-config-managed");
+pub(super) async fn router_authorities(cluster: &Cluster) -> Vec<Vec<u8>> {
+    let maps: Api<ConfigMap> = Api::namespaced(cluster.client.clone(), "openshift-config-managed");
     let Ok(Some(map)) = maps.get_opt("default-ingress-cert").await else {
         return Vec::new();
     };

@@ -112,6 +112,9 @@ pub enum DiskType {
 /// An open connection to a source platform.
 #[async_trait]
 pub trait SourcePlatform: Send + Sync {
+    /// What the platform says it is: `VMware vCenter Server 8.0.3 build-24022515`.
+    fn product(&self) -> &str;
+
     /// The VM of that name, as it is now. Templates count as VMs.
     async fn find(&self, name: &str) -> Result<SourceVm, Error>;
 

@@ -27,3 +27,4 @@ mod vms;
 mod words;
 
 pub use error::{StepError, StepResult};
+pub use vms::originals;

@@ -3,6 +3,7 @@
 use cucumber::gherkin::Step;
 use cucumber::given;
 
+use super::catalogue;
 use super::field::Field;
 use super::mistake::Error;
 use super::sentence::{Argument, Fact, Part, Sentence};
@@ -55,6 +56,21 @@ pub const SENTENCES: &[Sentence] = &[
         .giving(&[Fact::Vms])
         .before_plan(),
 ];
+
+/// The VMs of the source that a step names.
+pub fn originals(step: &Step) -> Vec<String> {
+    if !catalogue::find(step).iter().any(|sentence| sentence.part == Part::Vms) {
+        return Vec::new();
+    }
+    let in_table = step.table.as_ref().filter(|_| step.value.ends_with(':'));
+    match in_table {
+        Some(table) => {
+            let rows = table::rows(Some(table), CLONES).unwrap_or_default();
+            rows.iter().filter_map(|row| row.need(VM).ok()).collect()
+        }
+        None => step.value.split('"').nth(1).map(str::to_owned).into_iter().collect(),
+    }
+}
 
 #[given(expr = "a clone of the VM {string}")]
 async fn a_clone(world: &mut MigrationWorld, step: &Step, original: String) -> StepResult {

@@ -55,6 +55,10 @@ fn vm(number: usize, name: &str) -> SourceVm {
 
 #[async_trait]
 impl SourcePlatform for FakePlatform {
+    fn product(&self) -> &str {
+        "a platform in memory"
+    }
+
     async fn find(&self, _: &str) -> Result<SourceVm, Error> {
         unreachable!("teardown does not look for VMs by name")
     }

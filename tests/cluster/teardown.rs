@@ -300,7 +300,7 @@ async fn clones_go_by_their_mark_and_those_that_do_not_are_reported() {
         [
             (
                 "VM \"held\" on fake".to_owned(),
-                "deleting it failed: fake cannot delete held".to_owned()
+                "deleting it failed (4 attempts): fake cannot delete held".to_owned()
             ),
             (
                 "VM \"x\" on unreachable".to_owned(),

@@ -85,11 +85,7 @@ async fn a_vm_that_arrives_with_wrong_memory() {
 async fn a_wrong_vcenter_password() {
     let target = Target::start().await;
     let before = target.holds().await;
-    let providers = target.lab.folder().join("providers.json");
-    let right = std::fs::read_to_string(&providers).unwrap();
-    let wrong = right.replace(target.lab.vcenter().password(), "wrong-password");
-    assert_ne!(wrong, right);
-    std::fs::write(&providers, wrong).unwrap();
+    target.change_password();
     let run = target.run(&["--input", SMOKE]).await;
     assert_red(
         &run,

@@ -2,26 +2,7 @@
 
 use std::path::Path;
 
-use crate::binary::{feature, mtv_bdd, text};
-
-/// The files of a target that does not answer, with a provider to select.
-fn silent_target() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-    write(
-        "kubeconfig",
-        "{apiVersion: v1, kind: Config, current-context: c, clusters: [{name: c, cluster: {server: 'https://127.0.0.1:9'}}], users: [{name: c, user: {token: t}}], contexts: [{name: c, context: {cluster: c, user: c}}]}",
-    );
-    write(
-        "providers.json",
-        r#"{"vsphere-8": {"type": "vsphere", "version": "8.0.3", "fqdn": "127.0.0.1", "api_url": "https://127.0.0.1:9/sdk", "username": "u", "password": "sesame-open"}}"#,
-    );
-    write(
-        "settings.toml",
-        "[target]\nname = \"silent target\"\nsimulated = true\nkubeconfig = \"kubeconfig\"\nproviders_file = \"providers.json\"\nstorage_class = \"any\"\n",
-    );
-    folder
-}
+use crate::binary::{feature, mtv_bdd, silent_target, text};
 
 fn profile(folder: &Path) -> String {
     text(&folder.join("settings.toml")).to_owned()

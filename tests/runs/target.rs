@@ -46,13 +46,27 @@ impl Target {
         }
     }
 
-    /// Runs features on the lab. The binary is another process: it must not hold up the lab in this one.
+    /// Runs features on the lab.
     pub async fn run(&self, arguments: &[&str]) -> Finished {
+        self.command("run", arguments).await
+    }
+
+    /// Runs a command on the lab. The binary is another process: it must not hold up the lab in this one.
+    pub async fn command(&self, command: &str, arguments: &[&str]) -> Finished {
         let profile = self.lab.settings();
-        let mut all: Vec<String> = vec!["run".to_owned(), "--profile".to_owned(), text(&profile).to_owned()];
+        let mut all: Vec<String> = vec![command.to_owned(), "--profile".to_owned(), text(&profile).to_owned()];
         all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
         let run = move || mtv_bdd(&all.iter().map(String::as_str).collect::<Vec<_>>());
         tokio::task::spawn_blocking(run).await.unwrap()
+    }
+
+    /// From now on the providers file has a wrong password for the vCenter.
+    pub fn change_password(&self) {
+        let providers = self.lab.folder().join("providers.json");
+        let right = std::fs::read_to_string(&providers).unwrap();
+        let wrong = right.replace(self.lab.vcenter().password(), "wrong-password");
+        assert_ne!(wrong, right);
+        std::fs::write(&providers, wrong).unwrap();
     }
 
     /// Every object of the API and every VM of the vCenter, by name.

@@ -64,11 +64,6 @@ impl Vsphere {
         }
     }
 
-    /// What the vCenter says it is: `VMware vCenter Server 8.0.3 build-24022515`.
-    pub fn product(&self) -> &str {
-        &self.client.about().full_name
-    }
-
     fn failed(&self, action: String) -> impl FnOnce(vim25::Error) -> Error {
         failed(&self.platform, action)
     }
@@ -194,6 +189,10 @@ fn is_marked(annotation: &str, run: &str) -> bool {
 
 #[async_trait]
 impl SourcePlatform for Vsphere {
+    fn product(&self) -> &str {
+        &self.client.about().full_name
+    }
+
     async fn find(&self, name: &str) -> Result<SourceVm, Error> {
         let reference = self.find_reference(name).await?;
         match self.read(&reference).await? {

@@ -1,0 +1,223 @@
+//! `mtv-bdd doctor`: looks whether a run can succeed, and says what is in its way.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::ExitCode,
+};
+
+use clap::Args;
+use regex::Regex;
+
+use super::print;
+use crate::{
+    report::words,
+    runner::{
+        self, Exit,
+        options::{RunOptions, TargetOptions},
+        plan::Plan,
+        tags::TagExpression,
+    },
+    session::preflight::{Diagnosis, Health, Patient, examine},
+    settings::Redactor,
+    steps,
+};
+
+/// What `--help` shows below the options.
+pub const EXAMPLES: &str = "\
+Examples:
+  mtv-bdd doctor                                    the simulated lab, which is started for it
+  mtv-bdd doctor --profile cluster --context admin --tags @tier0
+                                                    a cluster, for the scenarios with a tag
+
+Nothing is created. What is checked is what the selected scenarios need.
+
+Exit codes:
+  0  a run can begin          3  something is in its way
+  2  usage, settings or       5  nothing was selected
+     features are wrong";
+
+/// What is to be run, and where.
+#[derive(Debug, Args)]
+pub struct DoctorOptions {
+    /// Only what scenarios with these tags need
+    #[arg(long, value_name = "EXPRESSION", help_heading = "What to run")]
+    tags: Option<TagExpression>,
+
+    /// Only what scenarios whose title matches need
+    #[arg(long, value_name = "REGEX", help_heading = "What to run")]
+    name: Option<Regex>,
+
+    /// Feature files, as for `mtv-bdd run` [default: features]
+    #[arg(long, short, value_name = "FILE|FOLDER|GLOB|FILE:LINE", help_heading = "What to run")]
+    input: Vec<String>,
+
+    /// Providers to migrate from [default: all of the providers file]
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "What to run")]
+    provider: Vec<String>,
+
+    #[command(flatten)]
+    target: TargetOptions,
+
+    /// Print the results as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Looks, and tells.
+pub fn run(options: &DoctorOptions) -> ExitCode {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            print::err(format_args!(
+                "error: the asynchronous runtime could not be started: {error}"
+            ));
+            return Exit::Failed.into();
+        }
+    };
+    runtime.block_on(look(options)).into()
+}
+
+async fn look(options: &DoctorOptions) -> Exit {
+    let run = RunOptions {
+        tags: options.tags.clone(),
+        name: options.name.clone(),
+        input: options.input.clone(),
+        provider: options.provider.clone(),
+        target: options.target.clone(),
+        ..RunOptions::default()
+    };
+    let prepared = match runner::prepare(&run).await {
+        Ok(prepared) => prepared,
+        Err(refused) => {
+            print::err(refused.message);
+            return refused.exit;
+        }
+    };
+    let (sentences, vms) = needs(&prepared.plan);
+    let patient = Patient {
+        settings: &prepared.settings,
+        providers: &prepared.providers,
+        selected: &prepared.selected,
+        sentences,
+        vms,
+    };
+    let redactor = Redactor::new(prepared.providers.secrets());
+    let found = examine(&patient).await;
+    if let Some(lab) = prepared.lab {
+        lab.lab.stop().await;
+    }
+    let text = match options.json {
+        true => serde_json::to_string_pretty(&found).unwrap_or_default(),
+        false => {
+            let scenarios = words::count(prepared.plan.scenarios.len(), "scenario");
+            table(&format!("{}, for {scenarios}", prepared.settings.target.name), &found)
+        }
+    };
+    print::out(redactor.redact(&text));
+    match found.iter().any(|diagnosis| diagnosis.result == Health::Bad) {
+        true => Exit::Unusable,
+        false => Exit::Passed,
+    }
+}
+
+/// The sentences of the selected scenarios, and the VMs that they name by provider.
+fn needs(plan: &Plan) -> (BTreeSet<String>, BTreeMap<String, BTreeSet<String>>) {
+    let mut sentences = BTreeSet::new();
+    let mut vms: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for feature in &plan.features {
+        let direct = feature.scenarios.iter().map(|scenario| (None, scenario));
+        let in_rules = feature
+            .rules
+            .iter()
+            .flat_map(|rule| rule.scenarios.iter().map(move |scenario| (Some(rule), scenario)));
+        for (rule, scenario) in direct.chain(in_rules) {
+            let backgrounds = [
+                feature.background.as_ref(),
+                rule.and_then(|rule| rule.background.as_ref()),
+            ];
+            let steps = backgrounds
+                .into_iter()
+                .flatten()
+                .flat_map(|background| &background.steps);
+            for step in steps.chain(&scenario.steps) {
+                sentences.insert(step.value.clone());
+                if let Some(planned) = plan.of(feature, scenario) {
+                    vms.entry(planned.provider.clone())
+                        .or_default()
+                        .extend(steps::originals(step));
+                }
+            }
+        }
+    }
+    (sentences, vms)
+}
+
+/// One check a line, with what is wrong indented below its beginning.
+fn table(target: &str, found: &[Diagnosis]) -> String {
+    let width = found
+        .iter()
+        .map(|diagnosis| diagnosis.check.chars().count())
+        .max()
+        .unwrap_or(0);
+    let mut lines = vec![format!("target: {target}")];
+    for Diagnosis { check, result, message } in found {
+        let mark = match result {
+            Health::Good => "✓",
+            Health::Bad => "✗",
+            Health::NotChecked => "-",
+        };
+        let indent = format!("\n{:1$}", "", width + 4);
+        lines.push(format!("{mark} {check:width$}  {}", message.replace('\n', &indent)));
+    }
+    let count = |health| found.iter().filter(|diagnosis| diagnosis.result == health).count();
+    let parts = [
+        (count(Health::Good), "good"),
+        (count(Health::Bad), "bad"),
+        (count(Health::NotChecked), "not checked"),
+    ];
+    lines.push(format!(
+        "{}: {}",
+        words::count(found.len(), "check"),
+        words::parts(&parts)
+    ));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diagnosis_reads_like_this() {
+        let diagnosis = |check: &str, result, message: &str| Diagnosis {
+            check: check.to_owned(),
+            result,
+            message: message.to_owned(),
+        };
+        let found = [
+            diagnosis(
+                "API server",
+                Health::Good,
+                "https://127.0.0.1:6443 (Kubernetes v1.33.5)",
+            ),
+            diagnosis(
+                "storage class",
+                Health::Bad,
+                "no storage class is the default one; there are a, b; set target.storage_class",
+            ),
+            diagnosis("vsphere: address", Health::Bad, "2 things are wrong\n- one\n- two"),
+            diagnosis("vsphere: log-in", Health::NotChecked, "not checked: it does not answer"),
+        ];
+        insta::assert_snapshot!(table("lab, for 1 scenario", &found), @r"
+        target: lab, for 1 scenario
+        ✓ API server        https://127.0.0.1:6443 (Kubernetes v1.33.5)
+        ✗ storage class     no storage class is the default one; there are a, b; set target.storage_class
+        ✗ vsphere: address  2 things are wrong
+                            - one
+                            - two
+        - vsphere: log-in   not checked: it does not answer
+        4 checks: 1 good, 2 bad, 1 not checked
+        ");
+    }
+}

@@ -1,0 +1,232 @@
+//! Looks at everything that a run needs, side by side, and says of each thing how it is.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures::future::join_all;
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    super::{Error, trust},
+    cluster, permissions,
+};
+use crate::{
+    cluster::{Cluster, explain},
+    settings::{ProvidersFile, Settings},
+    source::{self, SourcePlatform},
+};
+
+/// What is looked at.
+#[derive(Debug)]
+pub struct Patient<'a> {
+    /// Settings.
+    pub settings: &'a Settings,
+    /// The providers file.
+    pub providers: &'a ProvidersFile,
+    /// Keys of the providers that are migrated from.
+    pub selected: &'a [String],
+    /// Sentences of the scenarios that are to run.
+    pub sentences: BTreeSet<String>,
+    /// VMs that they name, by provider.
+    pub vms: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// One check and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnosis {
+    /// What was looked at.
+    pub check: String,
+    /// How it is.
+    pub result: Health,
+    /// What was found; or what is wrong and what to do about it; or why it was not looked at.
+    pub message: String,
+}
+
+/// How something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// As it should be.
+    Good,
+    /// Not as it should be.
+    Bad,
+    /// Something else has to be right first.
+    NotChecked,
+}
+
+impl Diagnosis {
+    fn is_good(&self) -> bool {
+        self.result == Health::Good
+    }
+}
+
+/// Makes all checks. One that fails stops none but those that cannot be made without it.
+pub async fn examine(patient: &Patient<'_>) -> Vec<Diagnosis> {
+    let on_providers = join_all(patient.selected.iter().map(|key| on_provider(patient, key)));
+    let (mut all, on_providers) = tokio::join!(on_cluster(patient), on_providers);
+    all.extend(on_providers.into_iter().flatten());
+    all
+}
+
+/// One check, which may take so long.
+async fn check<T>(
+    name: impl Into<String>,
+    limit: Duration,
+    look: impl Future<Output = Result<T, Error>>,
+    tell: impl FnOnce(&T) -> String,
+) -> (Diagnosis, Option<T>) {
+    let check = name.into();
+    let (result, message, found) = match tokio::time::timeout(limit, look).await {
+        Ok(Ok(found)) => (Health::Good, tell(&found), Some(found)),
+        Ok(Err(error)) => (Health::Bad, explain(&error), None),
+        Err(_) => {
+            let limit = humantime::format_duration(limit);
+            (
+                Health::Bad,
+                format!("no answer within {limit} (timeouts.connect)"),
+                None,
+            )
+        }
+    };
+    (Diagnosis { check, result, message }, found)
+}
+
+/// The same for a check that says itself what it found.
+async fn plain(name: &str, limit: Duration, look: impl Future<Output = Result<String, Error>>) -> Diagnosis {
+    check(name, limit, look, String::clone).await.0
+}
+
+fn not_checked(check: impl Into<String>, because: &str) -> Diagnosis {
+    Diagnosis {
+        check: check.into(),
+        result: Health::NotChecked,
+        message: format!("not checked: {because}"),
+    }
+}
+
+const ON_CLUSTER: [&str; 9] = [
+    "log-in",
+    "permissions",
+    "KubeVirt",
+    "CDI",
+    "storage class",
+    "networks",
+    "MTV",
+    "MTV's pods",
+    "inventory",
+];
+
+async fn on_cluster(patient: &Patient<'_>) -> Vec<Diagnosis> {
+    let settings = patient.settings;
+    let limit = settings.timeouts.connect;
+    let connect = async { Ok(Cluster::connect(settings, CancellationToken::new()).await?) };
+    // The connection has its own deadline, whose message says more.
+    let (api, cluster) = check("API server", limit * 2, connect, describe).await;
+    let Some(cluster) = cluster else {
+        let rest = ON_CLUSTER
+            .iter()
+            .map(|name| not_checked(*name, "the API server does not answer"));
+        return std::iter::once(api).chain(rest).collect();
+    };
+    let needed = permissions::needed(patient.sentences.iter().map(String::as_str));
+    let [
+        log_in,
+        permissions,
+        kubevirt,
+        cdi,
+        storage,
+        networks,
+        mtv,
+        pods,
+        inventory,
+    ] = ON_CLUSTER;
+    let storage = check(
+        storage,
+        limit,
+        cluster::storage_class(&cluster, settings),
+        cluster::describe,
+    );
+    let mtv_part = async {
+        let mtv = plain(mtv, limit, cluster::mtv(&cluster)).await;
+        if !mtv.is_good() {
+            let because = "MTV is not there";
+            return [mtv, not_checked(pods, because), not_checked(inventory, because)];
+        }
+        let (pods, inventory) = tokio::join!(
+            plain(pods, limit, cluster::deployments(&cluster, settings)),
+            plain(inventory, limit, cluster::inventory(&cluster, settings)),
+        );
+        [mtv, pods, inventory]
+    };
+    let (log_in, permissions, kubevirt, cdi, (storage, _), networks, mtv_part) = tokio::join!(
+        plain(log_in, limit, cluster::user(&cluster)),
+        plain(permissions, limit, permissions::allowed(&cluster, &needed)),
+        plain(kubevirt, limit, cluster::operator(&cluster, &cluster::KUBEVIRT)),
+        plain(cdi, limit, cluster::operator(&cluster, &cluster::CDI)),
+        storage,
+        plain(networks, limit, cluster::api(&cluster, "Multus", cluster::NETWORKS_API)),
+        mtv_part,
+    );
+    let mut all = vec![api, log_in, permissions, kubevirt, cdi, storage, networks];
+    all.extend(mtv_part);
+    all
+}
+
+fn describe(cluster: &Cluster) -> String {
+    let versions = &cluster.versions;
+    let known = [("Kubernetes", &versions.kubernetes), ("OpenShift", &versions.openshift)];
+    let known = known
+        .iter()
+        .filter_map(|(name, version)| Some(format!("{name} {}", version.as_ref()?)));
+    let known: Vec<String> = known.collect();
+    format!("{} ({})", cluster.server(), known.join(", "))
+}
+
+async fn on_provider(patient: &Patient<'_>, key: &str) -> Vec<Diagnosis> {
+    let limit = patient.settings.timeouts.connect;
+    let [address, log_in, vms] = ["address", "log-in", "VMs"].map(|what| format!("{key}: {what}"));
+    let named = patient.vms.get(key).cloned().unwrap_or_default();
+    let rest = |because| [not_checked(log_in.clone(), because), not_checked(vms.clone(), because)];
+    let entry = match patient.providers.get(key) {
+        Ok(entry) => entry,
+        Err(error) => {
+            let (wrong, _) = check(address, limit, async { Err::<String, _>(error.into()) }, String::clone).await;
+            return std::iter::once(wrong)
+                .chain(rest("it is not in the providers file"))
+                .collect();
+        }
+    };
+    let certificates = trust::certificates(entry.api_url(), limit);
+    let answers = |_: &String| format!("{} answers and shows its certificates", entry.api_url());
+    let (address, found) = check(address, limit * 2, certificates, answers).await;
+    if found.is_none() {
+        return std::iter::once(address).chain(rest("it does not answer")).collect();
+    }
+    let connect = async { Ok(source::connect(entry, key).await?) };
+    let product = |platform: &Arc<dyn SourcePlatform>| platform.product().to_owned();
+    let (logged_in, platform) = check(log_in.clone(), limit, connect, product).await;
+    let Some(platform) = platform else {
+        return vec![address, logged_in, not_checked(vms, "the log-in failed")];
+    };
+    let (vms, _) = check(vms, limit, find_all(&platform, named), String::clone).await;
+    platform.disconnect().await;
+    vec![address, logged_in, vms]
+}
+
+/// The VMs that the scenarios name have to exist.
+async fn find_all(platform: &Arc<dyn SourcePlatform>, named: BTreeSet<String>) -> Result<String, Error> {
+    let found = join_all(named.iter().map(|name| platform.find(name))).await;
+    let mut missing: Vec<Error> = found.into_iter().filter_map(Result::err).map(Error::from).collect();
+    match missing.len() {
+        0 => Ok(match named.len() {
+            0 => "the scenarios name none".to_owned(),
+            _ => format!("there: {}", named.into_iter().collect::<Vec<_>>().join(", ")),
+        }),
+        1 => Err(missing.remove(0)),
+        _ => Err(Error::Several(missing)),
+    }
+}

@@ -1,0 +1,10 @@
+//! What is looked at before anything is created: by every run, briefly, and by the doctor, thoroughly.
+
+mod cluster;
+mod doctor;
+mod permissions;
+mod run;
+
+pub use doctor::{Diagnosis, Health, Patient, examine};
+pub use permissions::Permission;
+pub(super) use run::{Usable, usable};

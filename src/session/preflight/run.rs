@@ -1,0 +1,73 @@
+//! What every run looks at before it creates anything. All of it is looked at, and all that is wrong is told.
+
+use std::sync::Arc;
+
+use futures::future::join_all;
+use kube::ResourceExt;
+
+use super::{
+    super::{Error, on_demand::OnDemand},
+    cluster, permissions,
+};
+use crate::{
+    cluster::Cluster,
+    settings::{ProvidersFile, Settings},
+    source::{self, SourcePlatform},
+};
+
+/// What a run has when its target is usable.
+pub(in crate::session) struct Usable {
+    /// Storage class that VMs land in.
+    pub storage_class: String,
+    /// The platforms, logged in to.
+    pub platforms: OnDemand<Arc<dyn SourcePlatform>>,
+}
+
+/// Looks at the cluster and logs in to each of the providers, side by side.
+pub(in crate::session) async fn usable(
+    cluster: &Cluster,
+    settings: &Settings,
+    providers: &ProvidersFile,
+    selected: &[String],
+) -> Result<Usable, Error> {
+    let platforms = OnDemand::default();
+    let needed = permissions::needed([]);
+    let (permissions, mtv, storage_class, log_ins) = tokio::join!(
+        permissions::allowed(cluster, &needed),
+        mtv(cluster, settings),
+        cluster::storage_class(cluster, settings),
+        join_all(selected.iter().map(|key| log_in(&platforms, providers, key))),
+    );
+    let mut wrong: Vec<Error> = [permissions.map(drop), mtv]
+        .into_iter()
+        .filter_map(Result::err)
+        .collect();
+    let storage_class = storage_class
+        .map(|class| class.name_any())
+        .map_err(|error| wrong.push(error));
+    wrong.extend(log_ins.into_iter().filter_map(Result::err));
+    match (storage_class, wrong.len()) {
+        (Ok(storage_class), 0) => Ok(Usable {
+            storage_class,
+            platforms,
+        }),
+        (_, 1) => Err(wrong.remove(0)),
+        _ => Err(Error::Several(wrong)),
+    }
+}
+
+async fn mtv(cluster: &Cluster, settings: &Settings) -> Result<(), Error> {
+    cluster::mtv(cluster).await?;
+    cluster::controller(cluster, settings).await
+}
+
+async fn log_in(
+    platforms: &OnDemand<Arc<dyn SourcePlatform>>,
+    providers: &ProvidersFile,
+    key: &str,
+) -> Result<(), Error> {
+    let (entry, provider) = (providers.get(key)?.clone(), key.to_owned());
+    let connect = || async move { Ok(source::connect(&entry, &provider).await?) };
+    platforms.get(key, connect).await?;
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! `mtv-bdd doctor`: all checks in one go, nothing created.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::{
+    binary::{Finished, feature, mtv_bdd, silent_target, text},
+    target::Target,
+};
+
+/// Checks with a result, as JSON names it.
+fn with_result(doctor: &Finished, result: &str) -> Vec<String> {
+    let found: Vec<Value> =
+        serde_json::from_str(&doctor.stdout).unwrap_or_else(|error| panic!("{error}\n{}", doctor.said()));
+    let those = found.iter().filter(|diagnosis| diagnosis["result"] == result);
+    those
+        .map(|diagnosis| diagnosis["check"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// A feature that names a VM which exists and one which does not.
+fn two_vms() -> (tempfile::TempDir, std::path::PathBuf) {
+    feature(
+        "@vsphere\nFeature: F\n  Scenario: S\n    Given a source provider\n    And clones of these VMs:\n      | VM               |\n      | mtv-tests-rhel8  |\n      | mtv-tests-rhel99 |\n",
+    )
+}
+
+#[test]
+fn the_embedded_lab_is_in_good_health() {
+    let doctor = mtv_bdd(&["doctor"]);
+    assert_eq!(doctor.code, 0, "{}", doctor.said());
+    for line in [
+        "target: simulated lab, for ",
+        "✓ API server        https://127.0.0.1:",
+        "✓ permissions       all ",
+        "✓ MTV               2.11",
+        "✓ storage class     lab-block",
+        "✓ vsphere: log-in   VMware vCenter Server 8.0.3",
+        "✓ vsphere: VMs      there: mtv-",
+    ] {
+        assert!(doctor.stdout.contains(line), "{line:?} is not in\n{}", doctor.said());
+    }
+    assert!(doctor.left_nothing());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_is_wrong_is_told_at_once() {
+    let target = Target::start().await;
+    let before = target.holds().await;
+    let (_folder, path) = two_vms();
+    let storage = ["--set", "target.storage_class=gold"];
+    let chosen = ["--input", text(&path), storage[0], storage[1]];
+
+    let doctor = target.command("doctor", &[&chosen[..], &["--json"]].concat()).await;
+    assert_eq!(doctor.code, 3, "{}", doctor.said());
+    assert_eq!(
+        with_result(&doctor, "bad"),
+        ["storage class", "vsphere: VMs"],
+        "{}",
+        doctor.stdout
+    );
+    for words in ["there are lab-", "set target.storage_class", "mtv-tests-rhel99"] {
+        assert!(doctor.stdout.contains(words), "{words:?} is not in\n{}", doctor.stdout);
+    }
+
+    target.change_password();
+    let doctor = target.command("doctor", &[&chosen[..], &["--json"]].concat()).await;
+    assert_eq!(doctor.code, 3, "{}", doctor.said());
+    assert_eq!(
+        with_result(&doctor, "bad"),
+        ["storage class", "vsphere: log-in"],
+        "{}",
+        doctor.stdout
+    );
+    assert_eq!(
+        with_result(&doctor, "not-checked"),
+        ["vsphere: VMs"],
+        "{}",
+        doctor.stdout
+    );
+
+    let run = target.run(&chosen).await;
+    assert_eq!(run.code, 3, "{}", run.said());
+    for words in [
+        "2 things are wrong",
+        "no storage class \"gold\"",
+        "incorrect user name or password",
+    ] {
+        assert!(run.stdout.contains(words), "{words:?} is not in\n{}", run.said());
+    }
+    assert!(!run.said().contains("wrong-password") && !doctor.said().contains("wrong-password"));
+    assert_eq!(target.holds().await, before, "something was created");
+}
+
+#[test]
+fn what_cannot_be_looked_at_says_why() {
+    let silent = silent_target();
+    let settings = Path::new(silent.path()).join("settings.toml");
+    let (_folder, path) = two_vms();
+    let doctor = mtv_bdd(&["doctor", "--profile", text(&settings), "--input", text(&path), "--json"]);
+    assert_eq!(doctor.code, 3, "{}", doctor.said());
+    assert_eq!(
+        with_result(&doctor, "bad"),
+        ["API server", "vsphere-8: address"],
+        "{}",
+        doctor.stdout
+    );
+    assert_eq!(with_result(&doctor, "good"), [] as [&str; 0]);
+    assert!(
+        doctor.stdout.contains("not checked: the API server does not answer"),
+        "{}",
+        doctor.stdout
+    );
+    assert!(!doctor.said().contains("sesame-open"));
+}
