@@ -14,7 +14,7 @@ use crate::{
         journal::{FORMAT, Header, Reach},
         rescue::{self, Trace},
     },
-    cluster::Cluster,
+    cluster::{Cluster, explain},
     report::words,
     runner::{self, Exit, options::TargetOptions},
     session::{
@@ -22,7 +22,7 @@ use crate::{
         lock::{FolderLock, LockError},
         provider_secrets,
     },
-    settings::{self, Layers, Profile, ProvidersFile, Redactor, Settings},
+    settings::{self, Layers, Mistakes, Profile, ProvidersFile, Redactor, Settings},
 };
 
 /// What `--help` shows below the options.
@@ -106,7 +106,7 @@ async fn clean_up(options: &CleanupOptions) -> Result<Exit, Refused> {
         environment: std::env::vars().collect(),
         command_line: options.target.settings(),
     };
-    let settings = settings::load(&layers).map_err(Refused::usage)?;
+    let settings = settings::load(&layers).map_err(mistakes)?;
     let output = settings.run.output.clone();
     let read = past_runs(&output).with_context(|| format!("could not read the run folders in {}", output.display()));
     let mut runs = read.map_err(Refused::usage)?;
@@ -114,7 +114,7 @@ async fn clean_up(options: &CleanupOptions) -> Result<Exit, Refused> {
         runs.retain(|past| past.name() == *run);
         match runs.as_slice() {
             [] if options.by_label => {
-                let site = Site::connect(&settings).await?;
+                let site = Site::connect(&layers).await?;
                 return site.by_label(&RunId::from(run.as_str()), options.dry_run).await;
             }
             [] => {
@@ -167,7 +167,7 @@ async fn clean_up(options: &CleanupOptions) -> Result<Exit, Refused> {
             Standing::Open { header, entries } => {
                 let site = match &mut site {
                     Some(site) => site,
-                    none => none.insert(Site::connect(&settings).await?),
+                    none => none.insert(Site::connect(&layers).await?),
                 };
                 if header.server == site.cluster.server() {
                     site.clean(past, options.dry_run, &mut tally).await?;
@@ -262,33 +262,34 @@ impl Tally {
     }
 }
 
+/// Mistakes of the settings and the providers file.
+fn mistakes(mistakes: Mistakes) -> Refused {
+    Refused::usage(anyhow!("{mistakes}\nnothing was done"))
+}
+
 /// The target that is cleaned.
-struct Site<'a> {
-    settings: &'a Settings,
+struct Site {
+    settings: Settings,
     cluster: Cluster,
     providers: ProvidersFile,
     platforms: Connections,
     redactor: Redactor,
 }
 
-impl<'a> Site<'a> {
-    async fn connect(settings: &'a Settings) -> Result<Self, Refused> {
-        if settings.target.kubeconfig.is_none() && settings.target.simulated {
+impl Site {
+    async fn connect(layers: &Layers) -> Result<Self, Refused> {
+        if layers.profile == Profile::Embedded {
             let hint = "name the target with --profile: a settings file that a lab wrote, or `cluster`";
-            return Err(Refused::usage(anyhow!(
-                "no run of a lab that is gone left anything; {hint}"
-            )));
+            return Err(Refused::usage(anyhow!("it is not said where; {hint}")));
         }
-        let environment: Vec<(String, String)> = std::env::vars().collect();
-        let mut providers =
-            ProvidersFile::read(&settings.target.providers_file, &environment).map_err(Refused::usage)?;
-        let cluster = Cluster::connect(settings, CancellationToken::new())
+        let (settings, mut providers) = settings::load_with_providers(layers).map_err(mistakes)?;
+        let cluster = Cluster::connect(&settings, CancellationToken::new())
             .await
             .map_err(Refused::unusable)?;
-        // A source platform whose secret cannot be read is missed only if something of a run is left there.
-        let keys: Vec<String> = providers.iter().map(|(key, _)| key.to_owned()).collect();
-        if let Err(missing) = provider_secrets::read(&cluster, &mut providers, &keys).await {
-            print::err(format_args!("{missing}"));
+        let all: Vec<String> = providers.iter().map(|(key, _)| key.to_owned()).collect();
+        if let Err(error) = provider_secrets::read(&cluster, &mut providers, &all).await {
+            // The run may have had nothing to do with that provider.
+            print::err(explain(&error));
         }
         let redactor = Redactor::new(providers.secrets());
         redactor.register(cluster.secrets());
@@ -344,7 +345,7 @@ impl<'a> Site<'a> {
         };
         let journal = Journal::create(&folder.path().join("journal.ndjson"), header).map_err(Refused::usage)?;
         let scope = self.scope(journal);
-        let selected = crate::session::selected(self.settings, &self.providers).map_err(Refused::usage)?;
+        let selected = crate::session::selected(&self.settings, &self.providers).map_err(Refused::usage)?;
         rescue::reconstruct(&scope, &self.platforms, &selected)
             .await
             .map_err(|error| Refused::unusable(anyhow!(error)))?;

@@ -10,7 +10,7 @@ use regex::Regex;
 
 use super::print;
 use crate::{
-    report::words,
+    report::{screen::Screen, words},
     runner::{
         self, Exit,
         options::{RunOptions, TargetOptions},
@@ -87,23 +87,29 @@ async fn look(options: &DoctorOptions) -> Exit {
         target: options.target.clone(),
         ..RunOptions::default()
     };
-    let prepared = match runner::prepare(&run).await {
+    let redactor = Redactor::default();
+    let screen = Screen::of_process(redactor.clone());
+    let prepared = match runner::prepare(&run, &screen).await {
         Ok(prepared) => prepared,
         Err(refused) => {
             print::err(refused.message);
             return refused.exit;
         }
     };
+    redactor.register(prepared.providers.secrets());
     let (sentences, vms) = needs(&prepared.plan);
     let patient = Patient {
         settings: &prepared.settings,
-        providers: &prepared.providers,
+        providers: prepared.providers,
         selected: &prepared.selected,
         sentences,
         vms,
     };
-    let redactor = Redactor::new(prepared.providers.secrets());
-    let found = examine(&patient).await;
+    let looking = "looking at the target";
+    let found = match options.json {
+        true => examine(patient, &redactor).await,
+        false => screen.during(looking, examine(patient, &redactor)).await,
+    };
     if let Some(lab) = prepared.lab {
         lab.lab.stop().await;
     }

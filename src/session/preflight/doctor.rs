@@ -11,12 +11,12 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    super::{Error, trust},
+    super::{Error, provider_secrets, trust},
     cluster, permissions,
 };
 use crate::{
     cluster::{Cluster, explain},
-    settings::{ProvidersFile, Settings},
+    settings::{ProvidersFile, Redactor, Settings},
     source::{self, SourcePlatform},
 };
 
@@ -26,7 +26,7 @@ pub struct Patient<'a> {
     /// Settings.
     pub settings: &'a Settings,
     /// The providers file.
-    pub providers: &'a ProvidersFile,
+    pub providers: ProvidersFile,
     /// Keys of the providers that are migrated from.
     pub selected: &'a [String],
     /// Sentences of the scenarios that are to run.
@@ -64,10 +64,28 @@ impl Diagnosis {
     }
 }
 
-/// Makes all checks. One that fails stops none but those that cannot be made without it.
-pub async fn examine(patient: &Patient<'_>) -> Vec<Diagnosis> {
+/// Makes all checks. One that fails stops none but those that cannot be made without it. Secrets that the cluster keeps
+/// are made known to the redactor.
+pub async fn examine(mut patient: Patient<'_>, redactor: &Redactor) -> Vec<Diagnosis> {
+    let settings = patient.settings;
+    let connect = async { Ok(Cluster::connect(settings, CancellationToken::new()).await?) };
+    // The connection has its own deadline, whose message says more.
+    let (api, cluster) = check("API server", settings.timeouts.connect * 2, connect, describe).await;
+    let mut all = vec![api];
+    if let Some(cluster) = &cluster {
+        redactor.register(cluster.secrets());
+        let read = provider_secrets::read(cluster, &mut patient.providers, patient.selected).await;
+        redactor.register(patient.providers.secrets());
+        let told = async { read.map(|()| String::new()) };
+        let (secrets, found) = check("secrets", settings.timeouts.connect, told, String::clone).await;
+        if found.is_none() {
+            all.push(secrets);
+        }
+    }
+    let patient = &patient;
     let on_providers = join_all(patient.selected.iter().map(|key| on_provider(patient, key)));
-    let (mut all, on_providers) = tokio::join!(on_cluster(patient), on_providers);
+    let (on_cluster, on_providers) = tokio::join!(on_cluster(patient, cluster.as_ref()), on_providers);
+    all.extend(on_cluster);
     all.extend(on_providers.into_iter().flatten());
     all
 }
@@ -120,17 +138,14 @@ const ON_CLUSTER: [&str; 9] = [
     "inventory",
 ];
 
-async fn on_cluster(patient: &Patient<'_>) -> Vec<Diagnosis> {
+async fn on_cluster(patient: &Patient<'_>, cluster: Option<&Cluster>) -> Vec<Diagnosis> {
     let settings = patient.settings;
     let limit = settings.timeouts.connect;
-    let connect = async { Ok(Cluster::connect(settings, CancellationToken::new()).await?) };
-    // The connection has its own deadline, whose message says more.
-    let (api, cluster) = check("API server", limit * 2, connect, describe).await;
     let Some(cluster) = cluster else {
         let rest = ON_CLUSTER
             .iter()
             .map(|name| not_checked(*name, "the API server does not answer"));
-        return std::iter::once(api).chain(rest).collect();
+        return rest.collect();
     };
     let needed = permissions::needed(patient.sentences.iter().map(String::as_str));
     let [
@@ -147,31 +162,31 @@ async fn on_cluster(patient: &Patient<'_>) -> Vec<Diagnosis> {
     let storage = check(
         storage,
         limit,
-        cluster::storage_class(&cluster, settings),
+        cluster::storage_class(cluster, settings),
         cluster::describe,
     );
     let mtv_part = async {
-        let mtv = plain(mtv, limit, cluster::mtv(&cluster)).await;
+        let mtv = plain(mtv, limit, cluster::mtv(cluster)).await;
         if !mtv.is_good() {
             let because = "MTV is not there";
             return [mtv, not_checked(pods, because), not_checked(inventory, because)];
         }
         let (pods, inventory) = tokio::join!(
-            plain(pods, limit, cluster::deployments(&cluster, settings)),
-            plain(inventory, limit, cluster::inventory(&cluster, settings)),
+            plain(pods, limit, cluster::deployments(cluster, settings)),
+            plain(inventory, limit, cluster::inventory(cluster, settings)),
         );
         [mtv, pods, inventory]
     };
     let (log_in, permissions, kubevirt, cdi, (storage, _), networks, mtv_part) = tokio::join!(
-        plain(log_in, limit, cluster::user(&cluster)),
-        plain(permissions, limit, permissions::allowed(&cluster, &needed)),
-        plain(kubevirt, limit, cluster::operator(&cluster, &cluster::KUBEVIRT)),
-        plain(cdi, limit, cluster::operator(&cluster, &cluster::CDI)),
+        plain(log_in, limit, cluster::user(cluster)),
+        plain(permissions, limit, permissions::allowed(cluster, &needed)),
+        plain(kubevirt, limit, cluster::operator(cluster, &cluster::KUBEVIRT)),
+        plain(cdi, limit, cluster::operator(cluster, &cluster::CDI)),
         storage,
-        plain(networks, limit, cluster::api(&cluster, "Multus", cluster::NETWORKS_API)),
+        plain(networks, limit, cluster::api(cluster, "Multus", cluster::NETWORKS_API)),
         mtv_part,
     );
-    let mut all = vec![api, log_in, permissions, kubevirt, cdi, storage, networks];
+    let mut all = vec![log_in, permissions, kubevirt, cdi, storage, networks];
     all.extend(mtv_part);
     all
 }
