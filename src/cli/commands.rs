@@ -10,6 +10,7 @@ use super::{
     cleanup::{self, CleanupOptions},
     doctor::{self, DoctorOptions},
     lab, lint,
+    settings::{self, SettingsOptions},
 };
 use crate::runner::{
     self,
@@ -35,6 +36,9 @@ enum Command {
     /// Look whether a run can succeed: cluster, permissions, MTV, providers, VMs
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(DoctorOptions),
+    /// Print every setting and where it came from
+    #[command(after_help = settings::EXAMPLES)]
+    Settings(SettingsOptions),
     /// Remove what killed runs left behind
     #[command(after_help = cleanup::EXAMPLES)]
     Cleanup(CleanupOptions),
@@ -62,6 +66,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli {
             command: Command::Doctor(options),
         }) => doctor::run(&options),
+        Ok(Cli {
+            command: Command::Settings(options),
+        }) => settings::run(&options),
         Ok(Cli {
             command: Command::Cleanup(options),
         }) => cleanup::run(&options),

@@ -6,5 +6,6 @@ mod doctor;
 mod lab;
 mod lint;
 mod print;
+mod settings;
 
 pub use commands::{features, main};

@@ -38,7 +38,7 @@ pub(super) fn impossible(settings: &Settings) -> Vec<Mistake> {
             at(
                 settings,
                 "target.inventory_url",
-                "target.inventory_url is not a web address",
+                "target.inventory_url is not a web address without a password",
             )
             .remedy("write it with its scheme: https://HOST")
         }),
@@ -71,7 +71,8 @@ fn is_label(text: &str) -> bool {
 }
 
 fn is_web(url: &str) -> bool {
-    reqwest::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    reqwest::Url::parse(url)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.password().is_none())
 }
 
 fn at(settings: &Settings, key: &str, what: impl Into<String>) -> Mistake {

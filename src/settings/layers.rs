@@ -69,6 +69,18 @@ pub struct Layers {
     pub command_line: Vec<(String, String)>,
 }
 
+/// The defaults alone, as they are compiled in.
+///
+/// # Errors
+///
+/// None, as long as the defaults of the project are right.
+pub fn defaults() -> Result<Settings, Mistakes> {
+    let mut reading = Reading::default();
+    reading.named(Path::new("config"), "default");
+    let settings = Settings::assemble(reading.values, &mut reading.mistakes);
+    Mistakes::unless(settings, reading.mistakes)
+}
+
 /// Reads all layers and makes typed settings of them.
 ///
 /// # Errors
@@ -259,7 +271,7 @@ fn is_section(name: &str) -> bool {
 }
 
 /// A key that no setting has, with the name that it was probably meant to be.
-fn unknown(key: &str, value: &str, origin: Origin) -> Mistake {
+pub(super) fn unknown(key: &str, value: &str, origin: Origin) -> Mistake {
     let what = format!("unknown setting \"{key}\"");
     let sections = || KEYS.iter().filter_map(|key| key.split('.').next());
     let field = key.rsplit('.').next().unwrap_or(key);

@@ -10,11 +10,13 @@ mod mistake;
 mod origin;
 pub mod providers;
 pub mod redactor;
+pub mod schema;
+pub mod shown;
 pub mod successors;
 mod value;
 
 pub use fields::{Evidence, KEYS, Naming, Run, SECTIONS, SETTINGS, Setting, Settings, Source, Target, Timeouts};
-pub use layers::{Layers, Profile, load, load_with_providers};
+pub use layers::{Layers, Profile, defaults, load, load_with_providers};
 pub use mistake::{Mistake, Mistakes};
 pub use mtv_lab::clock::Speed;
 pub use origin::{Origin, variable};

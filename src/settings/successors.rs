@@ -110,6 +110,7 @@ impl Successor {
     /// What to do about the old name that stands there with this value.
     pub(super) fn remedy(&self, value: &str, origin: &Origin) -> String {
         match self.instead {
+            Instead::Setting(key) if value.is_empty() => format!("its name is {}", origin.spelling(key)),
             Instead::Setting(key) => format!("its name is {key}: write {}", origin.assignment(key, value)),
             Instead::Rewritten(key, how) => format!("its name is {} ({how})", origin.spelling(key)),
             Instead::Duration(key) => {

@@ -4,6 +4,7 @@
 
 mod creation;
 mod fake_platform;
+mod provider_secrets;
 mod stage;
 mod teardown;
 mod waits;

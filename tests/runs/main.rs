@@ -15,5 +15,6 @@ mod dry_run;
 mod readme;
 mod red;
 mod refusals;
+mod settings;
 mod sigkill;
 mod target;

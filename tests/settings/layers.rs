@@ -43,11 +43,13 @@ pub fn with_file(text: &str) -> (Result<Settings, Mistakes>, TempDir) {
     (settings::load(&layers(Profile::File(path))), folder)
 }
 
-/// What is said, without the way to the folder and to the project.
+/// What is said, without the way to the folder and to the project, and without lines of the project's own settings.
 pub fn said(mistakes: &impl ToString, folder: &Path) -> String {
     let text = mistakes.to_string();
     let text = text.replace(&format!("{}/", folder.display()), "");
-    text.replace(&format!("{}/", root().display()), "")
+    let text = text.replace(&format!("{}/", root().display()), "");
+    let line = regex::Regex::new(r"(config/\w+\.toml):\d+:\d+").unwrap();
+    line.replace_all(&text, "$1:LINE").into_owned()
 }
 
 #[test]

@@ -6,4 +6,5 @@ mod layers;
 mod mistakes;
 mod project;
 mod providers;
+mod schema;
 mod secrets;

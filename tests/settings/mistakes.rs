@@ -160,26 +160,26 @@ namespace_suffix = "my_team"
 [timeouts]
 scenario_teardown = "20 minutes"
 "#), @r#"
-    settings.toml:3:1: target.speed is 60, but the target is a real cluster: target.simulated is false (config/default.toml:16:1)
+    settings.toml:3:1: target.speed is 60, but the target is a real cluster: target.simulated is false (config/default.toml:LINE)
         leave target.speed at 1, or choose the profile of a lab
     settings.toml:4:1: target.mtv_namespace: "MTV" is no name of a namespace
         use lower-case letters, digits and inner hyphens, 63 at most
-    settings.toml:5:1: target.inventory_url is not a web address
+    settings.toml:5:1: target.inventory_url is not a web address without a password
         write it with its scheme: https://HOST
     settings.toml:8:1: naming.namespace_suffix: "my_team" cannot end the name of a namespace
         use lower-case letters, digits and inner hyphens, 63 at most
-    settings.toml:11:1: timeouts.scenario_teardown is 20m, longer than the teardown of the whole run: timeouts.run_teardown is 15m (config/default.toml:68:1)
+    settings.toml:11:1: timeouts.scenario_teardown is 20m, longer than the teardown of the whole run: timeouts.run_teardown is 15m (config/default.toml:LINE)
         make one shorter or the other longer
     "#);
     insta::assert_snapshot!(
         about_layers(Profile::Embedded, &[], &[("target.allowed_contexts", "production")]),
         @r"
-    command line: target.allowed_contexts names real clusters, but the target is a lab: target.simulated is true (config/lab.toml:6:1)
+    command line: target.allowed_contexts names real clusters, but the target is a lab: target.simulated is true (config/lab.toml:LINE)
         leave one of the two out
     "
     );
     insta::assert_snapshot!(about_layers(Profile::Named("cluster".to_owned()), &[], &[("target.speed", "max")]), @r"
-    command line: target.speed is max, but the target is a real cluster: target.simulated is false (config/default.toml:16:1)
+    command line: target.speed is max, but the target is a real cluster: target.simulated is false (config/default.toml:LINE)
         leave target.speed at 1, or choose the profile of a lab
     ");
 }

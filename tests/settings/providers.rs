@@ -157,8 +157,8 @@ fn addresses_have_the_form_of_their_platform() {
 }"#), @r"
     providers.json:2:81: vc: api_url: this is no address of a provider of type vsphere
         write https://vc.example.com/sdk
-    providers.json:3:54: rhv: api_url: this is no address of a provider of type ovirt
-        write https://HOST/ovirt-engine/api
+    providers.json:3:54: rhv: api_url: the address has a password in it, where it would be shown
+        use the keys username and password
     providers.json:4:57: os: api_url: this is no address of a provider of type openstack
         write https://HOST:PORT/v3
     providers.json:5:42: ocp: api_url: this is no address of a provider of type openshift

@@ -49,9 +49,13 @@ fn at(holder: &Node, subject: &str, key: &str, wrong: Wrong) -> Mistake {
     wrong.of(&super::field::join(subject, key), origin.clone())
 }
 
-/// The address has the form that the platform's API has. It can hold a password and is not repeated.
+/// The address has the form that the platform's API has. One with a password in it is not repeated.
 fn address(subject: &Subject<'_>) -> Option<Wrong> {
     let url = subject.node.text_of("api_url")?;
+    if reqwest::Url::parse(url).is_ok_and(|url| url.password().is_some()) {
+        let what = "the address has a password in it, where it would be shown";
+        return Some(Wrong::new(what).remedy("use the keys username and password"));
+    }
     let host = subject.node.text_of("fqdn").unwrap_or("HOST");
     let (fits, form) = match subject.kind {
         ProviderType::Vsphere => (is_web(url, "/sdk"), format!("https://{host}/sdk")),
