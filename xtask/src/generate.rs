@@ -7,6 +7,9 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use mtv_bdd::settings::schema;
+
+use crate::settings;
 
 struct Generated {
     /// Relative to the workspace root.
@@ -14,11 +17,25 @@ struct Generated {
     text: String,
 }
 
-fn all() -> Vec<Generated> {
-    vec![Generated {
-        path: "docs/checks.md",
-        text: checks_page(),
-    }]
+fn all() -> Result<Vec<Generated>> {
+    Ok(vec![
+        Generated {
+            path: "docs/checks.md",
+            text: checks_page(),
+        },
+        Generated {
+            path: "docs/settings.md",
+            text: settings::page()?,
+        },
+        Generated {
+            path: "config/schema/settings.schema.json",
+            text: format!("{:#}\n", schema::settings()),
+        },
+        Generated {
+            path: "config/schema/providers.schema.json",
+            text: format!("{:#}\n", schema::providers()),
+        },
+    ])
 }
 
 /// Writes those that are stale.
@@ -44,7 +61,7 @@ pub fn check() -> Result<()> {
 }
 
 fn stale() -> Result<Vec<Generated>> {
-    let mut stale = all();
+    let mut stale = all()?;
     for file in &stale {
         let folder = root().join(file.path);
         let folder = folder.parent().context("a generated file without a folder")?;

@@ -1,6 +1,7 @@
 //! Generators and long checks: `cargo xtask generate`.
 
 mod generate;
+mod settings;
 
 use std::process::ExitCode;
 
