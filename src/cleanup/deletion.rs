@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::{ObjectSubject, Proof};
 use crate::{
-    cluster::{Cluster, is_conflict, is_not_found, is_retryable, pause_for, wait},
+    cluster::{Cluster, explain, is_conflict, is_not_found, is_retryable, pause_for, wait},
     session::RunId,
 };
 
@@ -54,7 +54,10 @@ pub(super) async fn remove(cluster: &Cluster, run: &RunId, target: &Target, limi
         };
         let worth_it = is_retryable(&failure) || is_conflict(&failure);
         if !worth_it || Instant::now() + pause >= deadline {
-            return Err(Stuck(format!("deleting it failed ({attempts} attempts): {failure}")));
+            return Err(Stuck(format!(
+                "deleting it failed ({attempts} attempts): {}",
+                explain(&failure)
+            )));
         }
         pause_for(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);

@@ -6,7 +6,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum Error {
     /// No usable kubeconfig.
-    #[error("could not read the kubeconfig{}; log in to the cluster or set target.kubeconfig", of(.path))]
+    #[error("could not read the kubeconfig{}\n  what to do: log in to the cluster, or set target.kubeconfig", of(.path))]
     Kubeconfig {
         /// The file, if one is named.
         path: Option<String>,
@@ -26,7 +26,9 @@ pub enum Error {
         server: String,
     },
     /// The client could not be made.
-    #[error("could not set up the connection to {server}")]
+    #[error(
+        "could not set up the connection to {server}\n  what to do: see whether certificates and log-in of the kubeconfig are complete"
+    )]
     Client {
         /// Address of the API server.
         server: String,
@@ -35,7 +37,9 @@ pub enum Error {
         source: Box<kube::Error>,
     },
     /// The API server does not answer, or refuses.
-    #[error("the API server {server} does not answer; check that you are logged in and that the cluster is up")]
+    #[error(
+        "the API server {server} does not answer\n  what to do: see whether you are logged in, and whether the cluster is up"
+    )]
     Unreachable {
         /// Its address.
         server: String,
@@ -44,7 +48,7 @@ pub enum Error {
         source: Box<kube::Error>,
     },
     /// The API server takes too long.
-    #[error("the API server {server} did not answer within {}", humantime::format_duration(*.after))]
+    #[error("the API server {server} did not answer within {}; see whether the cluster is up, or raise timeouts.connect", humantime::format_duration(*.after))]
     Silent {
         /// Its address.
         server: String,

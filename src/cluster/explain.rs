@@ -16,7 +16,7 @@ pub fn explain(error: &(dyn Error + 'static)) -> String {
     while let Some(current) = cause {
         let (words, next) = match answer(current) {
             Some(answer) => (answer, None),
-            None if is::<watcher::Error>(current).is_some() => (String::new(), current.source()),
+            None if is_wrapper(current) && current.source().is_some() => (String::new(), current.source()),
             None => (current.to_string(), current.source()),
         };
         if !text.contains(&words) {
@@ -41,6 +41,11 @@ fn answer(error: &(dyn Error + 'static)) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// Whether its words are those of its cause, in a wrapping that means nothing to a reader.
+fn is_wrapper(error: &(dyn Error + 'static)) -> bool {
+    is::<watcher::Error>(error).is_some() || is::<kube::Error>(error).is_some()
 }
 
 /// The error itself, boxed or not.

@@ -4,6 +4,8 @@ pub mod condition;
 mod connection;
 mod error;
 mod explain;
+#[cfg(test)]
+mod messages;
 mod remedy;
 mod retry;
 mod state;

@@ -2,6 +2,8 @@
 
 mod agreement;
 mod client;
+#[cfg(test)]
+mod messages;
 mod vm;
 mod vsphere;
 
@@ -30,7 +32,9 @@ pub trait Inventory: Send + Sync {
 #[derive(Debug, Error)]
 pub enum Error {
     /// It could not be reached.
-    #[error("the inventory at {address} does not answer")]
+    #[error(
+        "the inventory at {address} does not answer\n  what to do: see whether the Route forklift-inventory and its pods are up, or set target.inventory_url"
+    )]
     Unreachable {
         /// Address of the inventory.
         address: String,
@@ -59,7 +63,9 @@ pub enum Error {
         message: String,
     },
     /// Any other answer than 200.
-    #[error("the inventory fails: GET {path} answers {status}{message}")]
+    #[error(
+        "the inventory fails: GET {path} answers {status}{message}; see the log of the container inventory of the Deployment forklift-controller"
+    )]
     Failed {
         /// Path.
         path: String,
@@ -69,7 +75,9 @@ pub enum Error {
         message: String,
     },
     /// The answer is not what this version of Forklift is known to send.
-    #[error("could not read the inventory's answer to GET {path}")]
+    #[error(
+        "could not read the inventory's answer to GET {path}\n  what to do: see whether this MTV is newer than the suite knows"
+    )]
     Malformed {
         /// Path.
         path: String,
@@ -79,7 +87,7 @@ pub enum Error {
     },
     /// It does not come to show a VM as it is.
     #[error(
-        "gave up after {deadline} waiting for the inventory to show the VM \"{vm}\" as it is on its platform: {state}"
+        "gave up after {deadline} waiting for the inventory to show the VM \"{vm}\" as it is on its platform: {state}; see whether somebody changes the VM, or raise timeouts.inventory"
     )]
     Disagrees {
         /// Name of the VM.

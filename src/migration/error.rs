@@ -38,7 +38,7 @@ pub enum Error {
     #[error(transparent)]
     Wait(Box<wait::Error>),
     /// The journal does not take the intention, so nothing was done.
-    #[error("could not announce {what} in the journal")]
+    #[error("could not announce {what} in the journal, so it was not created")]
     Journal {
         /// What was about to be created.
         what: String,
@@ -55,7 +55,9 @@ pub enum Error {
         vm: String,
     },
     /// A VM has vanished from its platform.
-    #[error("the VM \"{vm}\" is gone from {provider} before its migration")]
+    #[error(
+        "the VM \"{vm}\" is gone from {provider} before its migration; see who deletes VMs there, nothing of this run did"
+    )]
     Gone {
         /// Its name.
         vm: String,

@@ -17,13 +17,15 @@ use crate::nearest::nearest;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Error {
     /// No VM has a network interface.
-    #[error("no network to map: none of the VMs {vms} has a network interface in the inventory")]
+    #[error(
+        "no network to map: none of the VMs {vms} has a network interface in the inventory; give one of them an interface, or choose another VM"
+    )]
     NoNetworks {
         /// The VMs, quoted.
         vms: String,
     },
     /// No VM has a disk.
-    #[error("no storage to map: none of the VMs {vms} has a disk in the inventory")]
+    #[error("no storage to map: none of the VMs {vms} has a disk in the inventory; choose a VM that has one")]
     NoStorages {
         /// The VMs, quoted.
         vms: String,
@@ -265,7 +267,7 @@ mod tests {
         let none = attachments_needed(&FROM_INVENTORY, &[vm("a", &[], &[]), vm("b", &[], &[])]);
         insta::assert_snapshot!(
             none.expect_err("no networks"),
-            @r#"no network to map: none of the VMs "a", "b" has a network interface in the inventory"#
+            @r#"no network to map: none of the VMs "a", "b" has a network interface in the inventory; give one of them an interface, or choose another VM"#
         );
     }
 

@@ -14,6 +14,8 @@ mod execution;
 pub mod intent;
 mod making;
 pub mod maps;
+#[cfg(test)]
+mod messages;
 mod networks;
 mod options;
 mod outcome;

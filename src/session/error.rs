@@ -114,7 +114,7 @@ pub enum Error {
     Wait(#[from] cluster::wait::Error),
     /// The certificates of a provider could not be fetched.
     #[error(
-        "could not fetch the certificates of {address}, to trust them in the provider; check api_url in the providers file"
+        "could not fetch the certificates of {address}, to trust them in the provider\n  what to do: check api_url in the providers file"
     )]
     Certificates {
         /// Host and port.
@@ -145,7 +145,9 @@ pub enum Error {
         source: inventory::Error,
     },
     /// A task of the session panicked.
-    #[error("a task of the session crashed: {0}")]
+    #[error(
+        "a task of the session crashed: {0}; this is a mistake of the suite, please report it with mtv-bdd.log of the run"
+    )]
     Crashed(String),
     /// What another scenario waited for failed.
     #[error(transparent)]

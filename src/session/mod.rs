@@ -6,6 +6,8 @@ mod error;
 pub mod folder;
 pub mod identity;
 pub mod lock;
+#[cfg(test)]
+mod messages;
 pub mod names;
 mod namespace;
 mod on_demand;

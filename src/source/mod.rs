@@ -1,6 +1,8 @@
 //! The source platforms that VMs are migrated from: one trait, one folder per platform.
 
 mod connect;
+#[cfg(test)]
+mod messages;
 pub mod vm;
 pub mod vsphere;
 
@@ -38,7 +40,8 @@ pub enum Error {
     },
     /// Log-in was refused.
     #[error(
-        "{platform} refused the log-in of \"{user}\": {message}; correct username and password of this provider in the providers file"
+        "{platform} refused the log-in of \"{user}\": {}; correct username and password of this provider in the providers file",
+        message.trim_end_matches('.')
     )]
     Login {
         /// Provider key and address.
@@ -49,7 +52,9 @@ pub enum Error {
         message: String,
     },
     /// The platform could not be reached.
-    #[error("{platform} does not answer; check its api_url in the providers file and the network in between")]
+    #[error(
+        "{platform} does not answer\n  what to do: check its api_url in the providers file, and the network in between"
+    )]
     Unreachable {
         /// Provider key and address.
         platform: String,
@@ -80,7 +85,7 @@ pub enum Error {
 
 fn nearest_hint(nearest: &[String]) -> String {
     match nearest {
-        [] => String::new(),
+        [] => "; correct the name, or make that VM".to_owned(),
         names => format!("; the nearest names are \"{}\"", names.join("\", \"")),
     }
 }

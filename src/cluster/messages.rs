@@ -1,0 +1,95 @@
+//! What a reader is told when a cluster cannot be used, or refuses what is to be created; waits tell in their own tests.
+
+use std::{io, time::Duration};
+
+use kube::core::Status;
+
+use super::{Error, explain, tracked};
+
+fn all<E: std::error::Error + 'static>(errors: impl IntoIterator<Item = E>) -> String {
+    let told: Vec<String> = errors.into_iter().map(|error| explain(&error)).collect();
+    told.join("\n\n")
+}
+
+fn refused(message: &str) -> Box<kube::Error> {
+    let status = Status::failure(message, "Forbidden").with_code(403);
+    Box::new(kube::Error::Api(status.boxed()))
+}
+
+#[test]
+fn a_cluster_that_cannot_be_used() {
+    let server = || "https://api.example.com:6443".to_owned();
+    let errors = [
+        Error::Kubeconfig {
+            path: Some("/home/qa/.kube/config".to_owned()),
+            source: kube::config::KubeconfigError::CurrentContextNotSet,
+        },
+        Error::NotAllowed {
+            context: "admin".to_owned(),
+            server: server(),
+        },
+        Error::Client {
+            server: server(),
+            source: Box::new(kube::Error::Service("the certificate is not PEM".into())),
+        },
+        Error::Unreachable {
+            server: server(),
+            source: Box::new(kube::Error::Service(io::Error::other("connection refused").into())),
+        },
+        Error::Silent {
+            server: server(),
+            after: Duration::from_secs(30),
+        },
+    ];
+    insta::assert_snapshot!(all(errors), @r#"
+    could not read the kubeconfig /home/qa/.kube/config: failed to determine current context
+      what to do: log in to the cluster, or set target.kubeconfig
+
+    the context "admin" (https://api.example.com:6443) is not on the list of allowed contexts; confirm it with --context admin, or add it to target.allowed_contexts
+
+    could not set up the connection to https://api.example.com:6443: the certificate is not PEM
+      what to do: see whether certificates and log-in of the kubeconfig are complete
+
+    the API server https://api.example.com:6443 does not answer: connection refused
+      what to do: see whether you are logged in, and whether the cluster is up
+
+    the API server https://api.example.com:6443 did not answer within 30s; see whether the cluster is up, or raise timeouts.connect
+    "#);
+}
+
+#[test]
+fn an_object_that_is_not_created() {
+    let subject = || "Plan auto-ab12/auto-ab12-cold".to_owned();
+    let errors = [
+        tracked::Error::Unnamed {
+            kind: "Plan".to_owned(),
+        },
+        tracked::Error::Journal {
+            subject: subject(),
+            source: crate::cleanup::journal::Error::Write {
+                path: "target/mtv-bdd/auto-ab12/journal.ndjson".into(),
+                source: io::Error::other("no space left on device"),
+            },
+        },
+        tracked::Error::Exists { subject: subject() },
+        tracked::Error::Refused {
+            subject: subject(),
+            source: refused("plans.forklift.konveyor.io is forbidden: exceeded quota"),
+        },
+        tracked::Error::Shape {
+            subject: subject(),
+            source: serde::de::Error::custom("missing field `spec`"),
+        },
+    ];
+    insta::assert_snapshot!(all(errors), @r"
+    a Plan without a name cannot be created
+
+    could not announce Plan auto-ab12/auto-ab12-cold in the journal, so it was not created: could not write the journal target/mtv-bdd/auto-ab12/journal.ndjson: no space left on device
+
+    Plan auto-ab12/auto-ab12-cold exists already; it belongs to somebody else and is left alone, so delete it or start a new run
+
+    could not create Plan auto-ab12/auto-ab12-cold: the API server answers 403 Forbidden: plans.forklift.konveyor.io is forbidden: exceeded quota
+
+    Plan auto-ab12/auto-ab12-cold cannot be written as JSON or read back: missing field `spec`
+    ");
+}

@@ -1,0 +1,69 @@
+//! What a reader is told when a migration cannot be prepared, started or followed. Failures of source, inventory,
+//! session, creation and waits pass through as they are.
+
+use kube::core::Status;
+
+use super::{Error, maps};
+use crate::{cleanup::journal, cluster::explain};
+
+#[test]
+fn every_failure_says_what_to_do() {
+    let errors = [
+        Error::NoVms,
+        Error::NotMapped {
+            what: "networks are mapped",
+        },
+        Error::Maps(maps::Error::NoNetworks {
+            vms: "\"rhel8\"".to_owned(),
+        }),
+        Error::Maps(maps::Error::NoStorages {
+            vms: "\"rhel8\"".to_owned(),
+        }),
+        Error::Maps(maps::Error::Unknown {
+            what: "network",
+            name: "VM Netwrok".to_owned(),
+            hint: "the nearest are \"VM Network\"".to_owned(),
+        }),
+        Error::Journal {
+            what: "the clone \"rhel8-a\"".to_owned(),
+            source: journal::Error::Write {
+                path: "target/mtv-bdd/auto-ab12/journal.ndjson".into(),
+                source: std::io::Error::other("no space left on device"),
+            },
+        },
+        Error::WouldStayOff { vm: "rhel8".to_owned() },
+        Error::Gone {
+            vm: "rhel8".to_owned(),
+            provider: "vsphere-8.0.3".to_owned(),
+        },
+        Error::Observe {
+            what: "target VMs",
+            plan: "auto-ab12-cold".to_owned(),
+            source: Box::new(kube::Error::Api(
+                Status::failure("virtualmachines is forbidden", "Forbidden")
+                    .with_code(403)
+                    .boxed(),
+            )),
+        },
+    ];
+    let told: Vec<String> = errors.iter().map(|error| explain(error)).collect();
+    insta::assert_snapshot!(told.join("\n\n"), @r#"
+    the plan has no VMs; name them before the plan, with `a clone of the VM "..."` for instance
+
+    it is not said how networks are mapped; add `storage and networks are mapped from the inventory` before the plan
+
+    no network to map: none of the VMs "rhel8" has a network interface in the inventory; give one of them an interface, or choose another VM
+
+    no storage to map: none of the VMs "rhel8" has a disk in the inventory; choose a VM that has one
+
+    the source has no network named "VM Netwrok"; the nearest are "VM Network"
+
+    could not announce the clone "rhel8-a" in the journal, so it was not created: could not write the journal target/mtv-bdd/auto-ab12/journal.ndjson: no space left on device
+
+    the VM "rhel8" is on and would be left switched off, because a cold migration stops it; switch it off beforehand, or migrate a clone
+
+    the VM "rhel8" is gone from vsphere-8.0.3 before its migration; see who deletes VMs there, nothing of this run did
+
+    could not read the target VMs of the plan auto-ab12-cold: the API server answers 403 Forbidden: virtualmachines is forbidden
+    "#);
+}
