@@ -11,6 +11,7 @@ use super::{
     doctor::{self, DoctorOptions},
     lab, lint,
     settings::{self, SettingsOptions},
+    tags,
 };
 use crate::runner::{
     self,
@@ -33,6 +34,8 @@ enum Command {
     /// Find all mistakes in feature files
     #[command(after_help = lint::EXAMPLES)]
     Lint(lint::LintOptions),
+    /// List the tags that have a meaning, and those in use
+    Tags(tags::TagsOptions),
     /// Look whether a run can succeed: cluster, permissions, MTV, providers, VMs
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(DoctorOptions),
@@ -63,6 +66,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli {
             command: Command::Lint(options),
         }) => lint::run(&options),
+        Ok(Cli {
+            command: Command::Tags(options),
+        }) => tags::run(&options),
         Ok(Cli {
             command: Command::Doctor(options),
         }) => doctor::run(&options),

@@ -4,11 +4,13 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::print;
 use crate::{
     report::words,
     runner::{
         self, Exit,
-        lint::{self, Rule, format::Format},
+        lint::{Rule, format::Format},
+        options::TargetOptions,
     },
 };
 
@@ -39,6 +41,10 @@ pub struct LintOptions {
     /// List what is looked for, and examine nothing
     #[arg(long)]
     rules: bool,
+
+    /// Whose settings name tags of your own.
+    #[command(flatten)]
+    target: TargetOptions,
 }
 
 /// Examines the features.
@@ -46,13 +52,18 @@ pub fn run(options: &LintOptions) -> ExitCode {
     if options.rules {
         let width = Rule::ALL.iter().map(|rule| rule.name().len()).max().unwrap_or(0);
         for rule in Rule::ALL {
-            anstream::println!("{:width$}  {}", rule.name(), rule.meaning());
+            print::out(format_args!("{:width$}  {}", rule.name(), rule.meaning()));
         }
         return Exit::Passed.into();
     }
-    let here = std::env::current_dir().unwrap_or_default();
-    let checked = lint::check(&options.input, &here, &runner::root(), &[]);
-    anstream::print!("{}", options.format.write(&checked.problems));
+    let checked = match runner::examine(&options.input, &options.target) {
+        Ok(checked) => checked,
+        Err(refused) => {
+            print::err(refused.message);
+            return refused.exit.into();
+        }
+    };
+    print::text(options.format.write(&checked.problems));
     let scenarios = checked.files.iter().map(|file| file.scenarios.len()).sum();
     let examined = format!(
         "{} in {}",
@@ -60,8 +71,8 @@ pub fn run(options: &LintOptions) -> ExitCode {
         words::count(checked.files.len(), "file")
     );
     match (checked.problems.len(), options.format) {
-        (0, Format::Human) => anstream::println!("{examined}: no mistake"),
-        (mistakes, Format::Human) => anstream::println!("{examined}: {}", words::count(mistakes, "mistake")),
+        (0, Format::Human) => print::out(format_args!("{examined}: no mistake")),
+        (mistakes, Format::Human) => print::out(format_args!("{examined}: {}", words::count(mistakes, "mistake"))),
         (_, Format::Json | Format::Github) => {}
     }
     if checked.problems.is_empty() {

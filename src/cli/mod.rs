@@ -7,5 +7,6 @@ mod lab;
 mod lint;
 mod print;
 mod settings;
+mod tags;
 
 pub use commands::{features, main};

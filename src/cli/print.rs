@@ -11,3 +11,8 @@ pub fn out(line: impl Display) {
 pub fn err(line: impl Display) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
+
+/// Lines on standard output, each with its line break.
+pub fn text(lines: impl Display) {
+    let _ = write!(anstream::stdout(), "{lines}");
+}

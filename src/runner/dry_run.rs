@@ -1,6 +1,6 @@
 //! `--dry-run`: what would run, in order, and what would not and why.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, io::Write as _};
 
 use anstyle::Style;
 use cucumber::gherkin::{Feature, Rule, Scenario, Step};
@@ -26,10 +26,12 @@ pub fn list(options: &RunOptions, how: DryRun) -> Exit {
             return refused.exit;
         }
     };
-    match how {
-        DryRun::Json => anstream::println!("{:#}", as_json(&rehearsal)),
-        DryRun::Titles | DryRun::Steps => anstream::print!("{}", for_people(&rehearsal, how == DryRun::Steps)),
-    }
+    let list = match how {
+        DryRun::Json => format!("{:#}\n", as_json(&rehearsal)),
+        DryRun::Titles | DryRun::Steps => for_people(&rehearsal, how == DryRun::Steps),
+    };
+    // A reader that has seen enough, `head` for instance, is no failure.
+    let _ = write!(anstream::stdout(), "{list}");
     if rehearsal.plan.scenarios.is_empty() {
         let refused = prepare::nothing(&rehearsal.plan, options, &rehearsal.selected);
         anstream::eprintln!("{}", refused.message);
@@ -122,6 +124,7 @@ fn reason(why: &Why, rehearsal: &Rehearsal) -> String {
         Why::OtherLine => "--input names another line".to_owned(),
         Why::Tags => "--tags excludes it".to_owned(),
         Why::Name => "--name excludes it".to_owned(),
+        Why::Destructive => "it is @destructive: --allow-destructive runs it".to_owned(),
         Why::NoProvider(platforms) if platforms.is_empty() => "no provider is selected".to_owned(),
         Why::NoProvider(platforms) => {
             let unusable = rehearsal

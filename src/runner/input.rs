@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::problem::Problem;
+use super::{lint::Rule, problem::Problem};
 
 /// A feature file, and the lines in it that were asked for; none means the whole file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub fn resolve(arguments: &[String], here: &Path, root: &Path) -> Result<Vec<Inp
     let mut problems = Vec::new();
     for argument in arguments {
         match files(argument, &[here, root]) {
-            Err(what) => problems.push(Problem::of(argument, what)),
+            Err(what) => problems.push(Problem::of(Rule::Unreadable, argument, what)),
             Ok((paths, line)) => {
                 for path in paths {
                     // A file that was asked for as a whole stays whole.

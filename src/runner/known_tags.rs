@@ -3,10 +3,9 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde::Serialize;
 
 /// A tag with a meaning. Every tag can stand above a feature, a rule, a scenario or Examples, and holds for all below.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy)]
 pub struct KnownTag {
     /// Without `@` and argument.
     pub name: &'static str,
@@ -15,7 +14,6 @@ pub struct KnownTag {
     /// What it means.
     pub meaning: &'static str,
     /// What the argument, with its parentheses, looks like; nothing for a tag without one.
-    #[serde(skip)]
     argument: &'static str,
 }
 

@@ -22,5 +22,5 @@ pub mod text;
 pub mod writer;
 
 pub use exit::Exit;
-pub use prepare::{prepare, root};
+pub use prepare::{examine, prepare, root};
 pub use run::run;

@@ -71,6 +71,10 @@ pub struct RunOptions {
     #[arg(long, help_heading = "How to run")]
     pub fail_fast: bool,
 
+    /// Run also what is tagged @destructive: it changes more than its own objects
+    #[arg(long, help_heading = "What to run")]
+    pub allow_destructive: bool,
+
     /// List what would run, and what would not and why; nothing is started
     #[arg(
         long,

@@ -122,6 +122,9 @@ struct Placeholder {
 fn placeholders(text: &Text, outline: &gherkin::Scenario) -> Vec<Placeholder> {
     let mut found = Vec::new();
     let mut look = |words: &str, lines: &[usize], in_doc_string: bool| {
+        if !words.contains('<') {
+            return;
+        }
         for name in PLACEHOLDER.captures_iter(words).filter_map(|captures| captures.get(1)) {
             let written = format!("<{}>", name.as_str());
             let first = lines.first().copied().unwrap_or(outline.position.line);

@@ -39,6 +39,8 @@ pub struct Filter {
     pub tags: Option<TagExpression>,
     /// `--name`, matched against the copies' titles.
     pub name: Option<Regex>,
+    /// Leaves out what changes more than its own objects.
+    pub harmless: bool,
 }
 
 impl Filter {
@@ -47,6 +49,8 @@ impl Filter {
             Some(Why::Tags)
         } else if self.name.as_ref().is_some_and(|expression| !expression.is_match(name)) {
             Some(Why::Name)
+        } else if self.harmless && tags.iter().any(|tag| tag == "destructive") {
+            Some(Why::Destructive)
         } else {
             None
         }
@@ -111,6 +115,8 @@ pub enum Why {
     Tags,
     /// `--name` excludes it.
     Name,
+    /// It is `@destructive`, and that was not allowed.
+    Destructive,
 }
 
 /// Finds a scenario again in what cucumber hands around.
@@ -244,6 +250,15 @@ impl Plan {
 
 fn is_platform(tag: &str) -> bool {
     PLATFORM_TAGS.contains(&tag)
+}
+
+/// The tags of a scenario, of whatever holds it, and of the Examples it comes from; platforms as [`platforms`] says.
+pub fn tags(feature: &gherkin::Feature, concrete: &Concrete) -> BTreeSet<String> {
+    let rule = concrete.rule.and_then(|index| feature.rules.get(index));
+    let of_rule = rule.iter().flat_map(|rule| &rule.tags);
+    let all = feature.tags.iter().chain(of_rule).chain(&concrete.scenario.tags);
+    let others = all.filter(|tag| !is_platform(tag)).cloned();
+    others.chain(platforms(feature, concrete)).collect()
 }
 
 /// The platforms that the innermost level names which names any.
@@ -410,6 +425,7 @@ Feature: Cold
         let filter = Filter {
             tags: tags.map(|tags| tags.parse().unwrap()),
             name: name.map(|name| Regex::new(name).unwrap()),
+            harmless: false,
         };
         Plan::new(&[file(FEATURES, lines)], &providers(keys), &filter)
     }
@@ -509,11 +525,29 @@ Feature: Cold
     }
 
     #[test]
+    fn what_is_destructive_is_allowed_by_name() {
+        let file = file("Feature: F\n  @destructive\n  Scenario: S\n    Given x\n", &[]);
+        let plan = |harmless| {
+            let filter = Filter {
+                harmless,
+                ..Filter::default()
+            };
+            Plan::new(std::slice::from_ref(&file), &providers(&["vsphere"]), &filter)
+        };
+        assert_eq!(names(&plan(false)), ["S [vsphere]"]);
+        let left_out = plan(true).left_out;
+        assert_eq!(
+            left_out.iter().map(|out| &out.why).collect::<Vec<_>>(),
+            [&Why::Destructive]
+        );
+    }
+
+    #[test]
     fn no_platform_anywhere_means_all() {
         let file = file("Feature: F\n  Scenario: S\n    Given x\n", &[]);
         let filter = Filter {
             tags: Some("@ovirt or @vsphere".parse().unwrap()),
-            name: None,
+            ..Filter::default()
         };
         let plan = Plan::new(&[file], &providers(&["vsphere", "ovirt"]), &filter);
         assert_eq!(names(&plan), ["S [vsphere]", "S [ovirt]"]);

@@ -9,8 +9,8 @@ use mtv_lab::{Lab, LabOptions};
 
 use super::{
     exit::Exit,
-    lint::{self, format::Format},
-    options::RunOptions,
+    lint::{self, Checked, format::Format},
+    options::{RunOptions, TargetOptions},
     plan::{ExpandedFile, Filter, Plan, SelectedProvider},
 };
 use crate::{
@@ -156,9 +156,8 @@ struct Draft {
 }
 
 fn draft(options: &RunOptions) -> Result<Draft, Refused> {
-    let root = root();
     let layers = Layers {
-        root: root.clone(),
+        root: root(),
         profile: options.target.profile(),
         environment: std::env::vars().collect(),
         command_line: options.settings(),
@@ -170,7 +169,7 @@ fn draft(options: &RunOptions) -> Result<Draft, Refused> {
             (settings, Some(known))
         }
     };
-    let files = features(options, &root)?;
+    let files = features(options, &settings)?;
     Ok(Draft {
         layers,
         settings,
@@ -183,6 +182,7 @@ fn filter(options: &RunOptions) -> Filter {
     Filter {
         tags: options.tags.clone(),
         name: options.name.clone(),
+        harmless: !options.allow_destructive,
     }
 }
 
@@ -219,9 +219,8 @@ fn with_providers(layers: &Layers) -> Result<(Settings, (ProvidersFile, Vec<Stri
 }
 
 /// The features, if there is no mistake in them.
-fn features(options: &RunOptions, root: &Path) -> Result<Vec<ExpandedFile>, Refused> {
-    let here = std::env::current_dir().unwrap_or_default();
-    let checked = lint::check(&options.input, &here, root, &[]);
+fn features(options: &RunOptions, settings: &Settings) -> Result<Vec<ExpandedFile>, Refused> {
+    let checked = checked(&options.input, settings);
     if checked.problems.is_empty() {
         return Ok(checked.files);
     }
@@ -230,6 +229,25 @@ fn features(options: &RunOptions, root: &Path) -> Result<Vec<ExpandedFile>, Refu
         exit: Exit::Usage,
         message: format!("{}{mistakes}; nothing was run", Format::Human.write(&checked.problems)),
     })
+}
+
+fn checked(input: &[String], settings: &Settings) -> Checked {
+    let here = std::env::current_dir().unwrap_or_default();
+    lint::check(input, &here, &root(), &settings.run.tags)
+}
+
+/// Reads and examines features for their own sake.
+///
+/// # Errors
+/// Mistakes in the settings.
+pub fn examine(input: &[String], target: &TargetOptions) -> Result<Checked, Refused> {
+    let layers = Layers {
+        root: root(),
+        profile: target.profile(),
+        environment: std::env::vars().collect(),
+        command_line: target.settings(),
+    };
+    Ok(checked(input, &settings::load(&layers).map_err(mistakes)?))
 }
 
 async fn start_lab(settings: &Settings) -> Result<EmbeddedLab, Refused> {

@@ -15,8 +15,8 @@ pub struct Problem {
     pub column: usize,
     /// Column behind the culprit.
     pub end: Option<usize>,
-    /// What kind of mistake in a feature file it is.
-    pub rule: Option<Rule>,
+    /// What kind of mistake it is.
+    pub rule: Rule,
     /// What is wrong.
     pub what: String,
     /// What to do about it.
@@ -28,24 +28,19 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A mistake at a position.
-    pub fn at(file: &str, line: usize, column: usize, what: impl Into<String>) -> Self {
+    /// A mistake of the file as a whole.
+    pub fn of(rule: Rule, file: &str, what: impl Into<String>) -> Self {
         Self {
             file: file.to_owned(),
-            line,
-            column,
+            line: 0,
+            column: 0,
             end: None,
-            rule: None,
+            rule,
             what: what.into(),
             hint: None,
             snippet: None,
             source: None,
         }
-    }
-
-    /// A mistake of the file as a whole.
-    pub fn of(file: &str, what: impl Into<String>) -> Self {
-        Self::at(file, 0, 0, what)
     }
 
     /// Adds what to do about it.
@@ -67,8 +62,8 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place(), self.what)?;
-        if let Some(hint) = &self.hint {
-            write!(f, "\n    {hint}")?;
+        for line in self.hint.iter().flat_map(|hint| hint.lines()) {
+            write!(f, "\n    {line}")?;
         }
         Ok(())
     }

@@ -39,19 +39,17 @@ impl Text {
     /// A mistake at a place, with the line that it stands in.
     pub fn problem(&self, rule: Rule, place: Place, what: impl Into<String>) -> Problem {
         Problem {
+            line: place.line,
+            column: place.column,
             end: Some(place.end),
-            rule: Some(rule),
             source: Some(self.line(place.line).to_owned()),
-            ..Problem::at(&self.name, place.line, place.column, what)
+            ..self.problem_of_file(rule, what)
         }
     }
 
     /// A mistake of the file as a whole.
     pub fn problem_of_file(&self, rule: Rule, what: impl Into<String>) -> Problem {
-        Problem {
-            rule: Some(rule),
-            ..Problem::of(&self.name, what)
-        }
+        Problem::of(rule, &self.name, what)
     }
 
     /// What a line says; nothing where there is none.

@@ -122,6 +122,8 @@ settings! {
     run: Run {
         /// Keys of the providers to migrate from; empty: all.
         providers: Vec<String>,
+        /// Tags of your own; any other tag that has no meaning to the suite is a mistake.
+        tags: Vec<String>,
         /// Scenarios at the same time.
         concurrency: usize,
         /// Folder in which each run makes its own.

@@ -185,3 +185,28 @@ fn lint_finds_nothing_in_the_features_of_the_suite() {
     let rules = mtv_bdd(&["lint", "--rules"]);
     assert!(rules.stdout.contains("undefined-sentence"), "{}", rules.said());
 }
+
+#[test]
+fn tags_of_ones_own_are_named_in_the_settings() {
+    let (_folder, path) = feature("@tier0 @team_x\nFeature: F\n  Scenario: S\n    Given a source provider\n");
+    let refused = mtv_bdd(&["tags", "--input", text(&path)]);
+    assert_eq!(refused.code, 2, "{}", refused.said());
+    assert!(
+        refused.stderr.contains("1 mistake in the features"),
+        "{}",
+        refused.said()
+    );
+    let tags = mtv_bdd(&["tags", "--input", text(&path), "--json", "--set", "run.tags=@team_x"]);
+    assert_eq!(tags.code, 0, "{}", tags.said());
+    let json: serde_json::Value = serde_json::from_str(&tags.stdout).unwrap();
+    let tier0 = json["known"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|tag| tag["tag"] == "@tier0")
+        .unwrap();
+    assert_eq!(tier0["scenarios"], 1);
+    assert_eq!(json["others"], serde_json::json!([{"tag": "@team_x", "scenarios": 1}]));
+    let lint = mtv_bdd(&["lint", "--input", text(&path), "--set", "run.tags=team_x"]);
+    assert_eq!(lint.code, 0, "{}", lint.said());
+}

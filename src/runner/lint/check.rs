@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    Rule, order, platforms,
+    order, platforms,
     sentences::{self, Sentences},
     tags, titles,
 };
@@ -18,7 +18,7 @@ pub struct Checked {
     pub problems: Vec<Problem>,
 }
 
-/// Reads the files that the arguments mean, and examines them; `own_tags` are those of the project, without `@`.
+/// Reads the files that the arguments mean, and examines them; `own_tags` are those of the project.
 pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]) -> Checked {
     let mut checked = Checked::default();
     let inputs = input::resolve(arguments, here, root).unwrap_or_else(|problems| {
@@ -55,9 +55,6 @@ pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]
     }
     checked.files = whole;
     checked.files.extend(partial);
-    for problem in &mut checked.problems {
-        problem.rule.get_or_insert(Rule::Unreadable);
-    }
     checked.problems.sort();
     checked.problems.dedup();
     checked

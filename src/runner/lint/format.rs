@@ -42,12 +42,9 @@ impl Format {
 
 /// `file:line:column: what [rule]`, the line with its culprit, the remedy.
 fn human(problem: &Problem) -> String {
-    let mut text = format!("{PLACE}{}{PLACE:#}: {}", problem.place(), problem.what);
+    let (place, rule) = (problem.place(), problem.rule.name());
+    let mut text = format!("{PLACE}{place}{PLACE:#}: {} {RULE}[{rule}]{RULE:#}\n", problem.what);
     // Writing to a String cannot fail.
-    if let Some(rule) = problem.rule {
-        let _ = write!(text, " {RULE}[{}]{RULE:#}", rule.name());
-    }
-    text.push('\n');
     if let Some(source) = problem.source.as_deref().filter(|source| !source.trim().is_empty()) {
         let before: String = source.chars().take(problem.column.saturating_sub(1)).collect();
         let length = problem.end.unwrap_or(problem.column + 1).saturating_sub(problem.column);
@@ -83,7 +80,7 @@ struct Item<'a> {
     column: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     end_column: Option<usize>,
-    rule: Option<&'a str>,
+    rule: &'a str,
     message: &'a str,
     help: Option<&'a str>,
     snippet: Option<&'a str>,
@@ -96,7 +93,7 @@ impl<'a> Item<'a> {
             line: Some(problem.line).filter(|line| *line > 0),
             column: Some(problem.column).filter(|column| *column > 0),
             end_column: problem.end,
-            rule: problem.rule.map(|rule| rule.name()),
+            rule: problem.rule.name(),
             message: &problem.what,
             help: problem.hint.as_deref(),
             snippet: problem.snippet.as_deref(),
@@ -113,9 +110,7 @@ fn github(problem: &Problem) -> String {
     if let Some(end) = problem.end {
         let _ = write!(properties, ",endColumn={end}");
     }
-    if let Some(rule) = problem.rule {
-        let _ = write!(properties, ",title={}", property(rule.name()));
-    }
+    let _ = write!(properties, ",title={}", property(problem.rule.name()));
     let message = match &problem.hint {
         Some(hint) => format!("{}\n{hint}", problem.what),
         None => problem.what.clone(),

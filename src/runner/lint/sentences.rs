@@ -240,12 +240,12 @@ mod tests {
         insta::assert_snapshot!(found(text), @r#"
         a:3:5: unknown sentence: a clone of the VN "a"
             the nearest is: Given a clone of the VM {string}
-        a new sentence begins with this Rust:
+            a new sentence begins with this Rust:
         a:5:5: unknown sentence: a clone of the VM “b”
             with plain quotes and spaces it is known: a clone of the VM "b"
         a:6:5: unknown sentence: xyzzy
             `mtv-bdd steps` lists the sentences
-        a new sentence begins with this Rust:
+            a new sentence begins with this Rust:
         "#);
     }
 

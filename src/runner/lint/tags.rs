@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// What is wrong with the tags of a file; `own` are those of the project, without `@`.
+/// What is wrong with the tags of a file; `own` are those of the project.
 pub fn problems(file: &FeatureFile, own: &[String]) -> Vec<Problem> {
     let feature = &file.feature;
     let of_rules = feature.rules.iter().map(|rule| (rule.position.line, &rule.tags));
@@ -29,7 +29,10 @@ pub fn problems(file: &FeatureFile, own: &[String]) -> Vec<Problem> {
     all.flat_map(|(heading, tags)| tags.iter().map(move |tag| (heading, tag)))
         .filter_map(|(heading, tag)| {
             let problem = |rule, what: String| file.text.problem(rule, file.text.tag(heading, tag), what);
-            if own.iter().any(|own| own == known_tags::split(tag).0) {
+            if own
+                .iter()
+                .any(|own| own.trim_start_matches('@') == known_tags::split(tag).0)
+            {
                 return None;
             }
             match known_tags::known(tag).err()? {
@@ -50,7 +53,7 @@ fn meant(tag: &str, own: &[String]) -> String {
     let known = KNOWN_TAGS
         .iter()
         .map(|known| known.name)
-        .chain(own.iter().map(String::as_str));
+        .chain(own.iter().map(|own| own.trim_start_matches('@')));
     match nearest(name, known).as_slice() {
         [] => "`mtv-bdd tags` lists the tags; your own belong into the setting run.tags".to_owned(),
         alike => format!("did you mean @{}?", alike.join(", @")),
@@ -66,7 +69,7 @@ mod tests {
     fn tags_are_checked_at_every_level() {
         let text = "@tier0 @ours\nFeature: F\n  @ours(1) @vpshere\n  Rule: R\n    @jira(559)\n    Scenario Outline: <a>\n      Given <a>\n      @xyzzy\n      Examples:\n        | a |\n        | 1 |\n";
         let file = expanded("a", text).file;
-        let found = problems(&file, &["ours".to_owned()]);
+        let found = problems(&file, &["@ours".to_owned()]);
         insta::assert_snapshot!(shown(&found), @"
         a:3:12: nobody knows the tag @vpshere
             did you mean @vsphere?
