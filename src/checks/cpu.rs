@@ -14,6 +14,10 @@ impl Check for CpuCheck {
         "sockets and cores per socket are those of the source VM"
     }
 
+    fn not_for(&self) -> Option<&'static str> {
+        Some("VMs whose CPU comes from an instance type")
+    }
+
     fn applies(&self, subject: &Subject) -> Result<(), String> {
         subject.hardware_is_its_own()
     }

@@ -14,6 +14,10 @@ impl Check for MemoryCheck {
         "the guest has as many MiB of memory as the source VM"
     }
 
+    fn not_for(&self) -> Option<&'static str> {
+        Some("VMs whose memory comes from an instance type")
+    }
+
     fn applies(&self, subject: &Subject) -> Result<(), String> {
         subject.hardware_is_its_own()
     }

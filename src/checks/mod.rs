@@ -5,6 +5,7 @@ mod cpu;
 mod disk_count;
 mod disk_sizes;
 pub mod finding;
+mod later;
 mod memory;
 mod network;
 mod observe;
@@ -18,7 +19,7 @@ mod target;
 mod validation;
 
 pub use comparison::Comparison;
-pub use registry::{Check, UnknownCheck, find, judge, registry};
+pub use registry::{Check, Described, UnknownCheck, described, find, judge, registry};
 pub use subject::{Subject, WantedPower};
 pub use target::{Attached, TargetDisk, TargetNic, TargetVm};
 pub use validation::{Error, Selection, disk_count, validate};

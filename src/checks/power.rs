@@ -15,6 +15,10 @@ impl Check for PowerCheck {
         "the source VM is off; the target VM is as `target power state` says, else as the clone's `power` says"
     }
 
+    fn not_for(&self) -> Option<&'static str> {
+        Some("target VMs of scenarios that ask for no power state")
+    }
+
     fn compare(&self, subject: &Subject) -> Vec<Comparison> {
         let source = match &subject.source_now {
             Some(vm) => word(vm.power),

@@ -6,6 +6,7 @@ use super::cpu::CpuCheck;
 use super::disk_count::DiskCountCheck;
 use super::disk_sizes::DiskSizesCheck;
 use super::finding::Finding;
+use super::later::LATER;
 use super::memory::MemoryCheck;
 use super::network::NetworkCheck;
 use super::power::PowerCheck;
@@ -20,6 +21,11 @@ pub trait Check: Send + Sync {
 
     /// What it compares, in a line.
     fn describe(&self) -> &'static str;
+
+    /// What [`applies`](Self::applies) and single comparisons leave out, in a line.
+    fn not_for(&self) -> Option<&'static str> {
+        None
+    }
 
     /// Whether it can be judged of this VM; otherwise the reason why not.
     fn applies(&self, _subject: &Subject) -> Result<(), String> {
@@ -43,29 +49,35 @@ pub fn registry() -> &'static [&'static dyn Check] {
     ]
 }
 
-/// Names of the vocabulary whose checks come in a later version.
-const LATER: [&str; 20] = [
-    "TLS setting",
-    "guest agent",
-    "SSH",
-    "static IPs",
-    "NIC names",
-    "NIC state",
-    "node",
-    "labels",
-    "affinity",
-    "CPU features",
-    "disk order",
-    "disk data",
-    "PVC names",
-    "snapshots",
-    "serial",
-    "firmware",
-    "copy-offload",
-    "source untouched",
-    "VM name",
-    "leftovers",
-];
+/// What a check does, for those who write scenarios.
+#[derive(Debug, Clone, Copy)]
+pub struct Described {
+    /// Name, as sentences use it.
+    pub name: &'static str,
+    /// What it compares.
+    pub compares: &'static str,
+    /// What it does not apply to, if anything.
+    pub not_for: Option<&'static str>,
+    /// Whether this version has it.
+    pub available: bool,
+}
+
+/// All checks: those of this version, then those of later ones.
+pub fn described() -> Vec<Described> {
+    let now = registry().iter().map(|check| Described {
+        name: check.name(),
+        compares: check.describe(),
+        not_for: check.not_for(),
+        available: true,
+    });
+    let later = LATER.iter().map(|check| Described {
+        name: check.name,
+        compares: check.compares,
+        not_for: check.not_for,
+        available: false,
+    });
+    now.chain(later).collect()
+}
 
 /// There is no such check.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -94,7 +106,7 @@ pub fn find(name: &str) -> Result<&'static dyn Check, UnknownCheck> {
     if let Some(check) = registry().iter().find(|check| check.name() == name) {
         return Ok(*check);
     }
-    if LATER.contains(&name) {
+    if LATER.iter().any(|check| check.name == name) {
         return Err(UnknownCheck::Later { name: name.to_owned() });
     }
     let known = registry().iter().map(|check| check.name());

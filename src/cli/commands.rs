@@ -7,11 +7,12 @@ use clap::{Parser, Subcommand};
 use mtv_lab::command::LabCommand;
 
 use super::{
+    checks,
     cleanup::{self, CleanupOptions},
     doctor::{self, DoctorOptions},
     lab, lint,
     settings::{self, SettingsOptions},
-    tags,
+    steps, tags,
 };
 use crate::runner::{
     self,
@@ -42,6 +43,11 @@ enum Command {
     /// Print every setting and where it came from
     #[command(after_help = settings::EXAMPLES)]
     Settings(SettingsOptions),
+    /// Show the sentences that feature files can use
+    #[command(after_help = steps::EXAMPLES)]
+    Steps(steps::StepsOptions),
+    /// Show what VMs are compared in after a migration
+    Checks(checks::ChecksOptions),
     /// Remove what killed runs left behind
     #[command(after_help = cleanup::EXAMPLES)]
     Cleanup(CleanupOptions),
@@ -75,6 +81,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli {
             command: Command::Settings(options),
         }) => settings::run(&options),
+        Ok(Cli {
+            command: Command::Steps(options),
+        }) => steps::run(&options),
+        Ok(Cli {
+            command: Command::Checks(options),
+        }) => checks::run(&options),
         Ok(Cli {
             command: Command::Cleanup(options),
         }) => cleanup::run(&options),

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use cucumber::Parameter as _;
 use cucumber::codegen::{Expression, Regex};
@@ -34,26 +34,53 @@ const FILES: &[&[Sentence]] = &[
     checks::SENTENCES,
 ];
 
-struct Compiled {
+/// A sentence, with its expression compiled when the first step begins like it.
+struct Entry {
     sentence: &'static Sentence,
-    regex: Regex,
+    begins: &'static str,
+    regex: OnceLock<Option<Regex>>,
 }
 
-/// Every sentence with its expression, compiled once, in the order of a scenario. One that cannot be compiled fails the test below.
-static COMPILED: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
-    let parameters = HashMap::from([(StatedDuration::NAME, StatedDuration::REGEX)]);
-    let compiled = FILES.iter().copied().flatten().filter_map(|sentence| {
-        let regex = Expression::regex_with_parameters(sentence.expression, &parameters).ok()?;
-        Some(Compiled { sentence, regex })
-    });
-    let mut compiled: Vec<_> = compiled.collect();
-    compiled.sort_by_key(|compiled| compiled.sentence.part);
-    compiled
+impl Entry {
+    fn new(sentence: &'static Sentence) -> Self {
+        let expression = sentence.expression;
+        let literal = expression.split(['{', '(', '/', '\\']).next().unwrap_or_default();
+        // The word before a slash is one of several.
+        let begins = match expression.get(literal.len()..) {
+            Some(rest) if rest.starts_with('/') => literal.rsplit_once(' ').map_or("", |(before, _)| before),
+            _ => literal,
+        };
+        Self {
+            sentence,
+            begins,
+            regex: OnceLock::new(),
+        }
+    }
+
+    /// None of the expressions is wrong: a test compiles all of them.
+    fn regex(&self) -> Option<&Regex> {
+        let compile = || {
+            let parameters = HashMap::from([(StatedDuration::NAME, StatedDuration::REGEX)]);
+            Expression::regex_with_parameters(self.sentence.expression, &parameters).ok()
+        };
+        self.regex.get_or_init(compile).as_ref()
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        text.starts_with(self.begins) && self.regex().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+/// In the order of a scenario.
+static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let mut entries: Vec<Entry> = FILES.iter().copied().flatten().map(Entry::new).collect();
+    entries.sort_by_key(|entry| entry.sentence.part);
+    entries
 });
 
 /// All sentences: those of this version and those of later ones.
 pub fn sentences() -> impl Iterator<Item = &'static Sentence> {
-    COMPILED.iter().map(|compiled| compiled.sentence)
+    ENTRIES.iter().map(|entry| entry.sentence)
 }
 
 /// The sentence of a step, by its keyword and text. More than one: it is ambiguous.
@@ -72,19 +99,17 @@ pub fn matching_text(text: &str) -> Vec<&'static Sentence> {
 }
 
 fn matching(text: &str, wanted: impl Fn(&Sentence) -> bool) -> Vec<&'static Sentence> {
-    let of_kind = COMPILED.iter().filter(|compiled| wanted(compiled.sentence));
+    let of_kind = ENTRIES.iter().filter(|entry| wanted(entry.sentence));
     of_kind
-        .filter(|compiled| compiled.regex.is_match(text))
-        .map(|compiled| compiled.sentence)
+        .filter(|entry| entry.matches(text))
+        .map(|entry| entry.sentence)
         .collect()
 }
 
 /// Where in a step's text the values of the sentence's placeholders stand. Quotes are not part of a value.
 pub(super) fn words(sentence: &Sentence, text: &str) -> Vec<Range<usize>> {
-    let own = |compiled: &&Compiled| {
-        compiled.sentence.expression == sentence.expression && compiled.sentence.part == sentence.part
-    };
-    let regex = COMPILED.iter().find(own).map(|compiled| &compiled.regex);
+    let own = |entry: &&Entry| entry.sentence.expression == sentence.expression && entry.sentence.part == sentence.part;
+    let regex = ENTRIES.iter().find(own).and_then(Entry::regex);
     // A placeholder has one group, `{string}` has one for each kind of quote; only what matched is there.
     let captures = regex.and_then(|regex| regex.captures(text));
     captures.map_or_else(Vec::new, |captures| {

@@ -63,8 +63,8 @@ pub const SENTENCES: &[Sentence] = &[
         .later(),
     Sentence::new(Part::Places, "extra networks live in the namespace {string}")
         .means(
-            "The networks that are made for the VMs are in this namespace; unsaid, in the one that VMs land in. MTV refuses \
-             any other but `default`.",
+            "The networks that are made for the VMs are in this namespace; unsaid, in the one that VMs land in. MTV takes \
+             networks from that one and from `default` only.",
         )
         .words(&[Field::of::<String>("namespace", "name of a namespace on the target")])
         .example("Given extra networks live in the namespace \"default\"")

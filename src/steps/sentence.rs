@@ -78,6 +78,28 @@ pub enum Argument {
     DocString(Field),
 }
 
+impl Argument {
+    /// What it is, in words that a list of its fields can follow.
+    pub fn describe(&self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Options(_) => Some("options, in a table without a header"),
+            Self::Rows(_) => Some("columns of a table with a header row"),
+            Self::Names(_) => Some("names, in a table of one column without a header"),
+            Self::DocString(_) => Some("doc string"),
+        }
+    }
+
+    /// What can stand there.
+    pub fn fields(&self) -> &[Field] {
+        match self {
+            Self::None => &[],
+            Self::Options(fields) | Self::Rows(fields) => fields.all,
+            Self::Names(field) | Self::DocString(field) => std::slice::from_ref(field),
+        }
+    }
+}
+
 /// What a scenario has by its sentences so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fact {
@@ -196,6 +218,21 @@ impl Sentence {
         }
     }
 
+    /// Its placeholders, `{string}` for instance, with what they stand for.
+    pub fn placeholders(&self) -> impl Iterator<Item = (String, &'static Field)> {
+        let names = self
+            .expression
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split('}').next());
+        names.map(|name| format!("{{{name}}}")).zip(self.words)
+    }
+
+    /// Whether there is more to an example than the sentence itself.
+    pub fn example_says_more(&self) -> bool {
+        self.example != self.to_string()
+    }
+
     /// Whether this version has a step for it.
     pub fn available(&self) -> bool {
         !self.later
@@ -258,6 +295,9 @@ impl Sentence {
     }
 
     fn mistakes_in_words(&self, text: &str) -> Vec<Mistake> {
+        if self.words.is_empty() {
+            return Vec::new();
+        }
         let written = catalogue::words(self, text);
         let pairs = written.into_iter().zip(self.words);
         let checked = pairs.map(|(range, field)| {

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use mtv_bdd::settings::schema;
 
-use crate::settings;
+use crate::{settings, steps};
 
 struct Generated {
     /// Relative to the workspace root.
@@ -34,6 +34,10 @@ fn all() -> Result<Vec<Generated>> {
         Generated {
             path: "config/schema/providers.schema.json",
             text: format!("{:#}\n", schema::providers()),
+        },
+        Generated {
+            path: "docs/steps.md",
+            text: steps::page(),
         },
     ])
 }
@@ -85,12 +89,17 @@ fn checks_page() -> String {
 What `every VM passes all applicable checks` compares. A scenario can also ask for one of them, `every VM passes the
 \"memory\" check`, or for several with `every VM passes these checks:`.
 
-| check | what it compares |
-| --- | --- |
+Checks that are marked as *later* belong to the vocabulary, but not to this version yet. `mtv-bdd checks` shows the same
+in a terminal.
+
+| check | what it compares | not for |
+| --- | --- | --- |
 "
     .to_owned();
-    for check in mtv_bdd::checks::registry() {
-        let _ = writeln!(page, "| {} | {} |", check.name(), check.describe());
+    for check in mtv_bdd::checks::described() {
+        let later = if check.available { "" } else { " *(later)*" };
+        let not_for = check.not_for.unwrap_or_default();
+        let _ = writeln!(page, "| {}{later} | {} | {not_for} |", check.name, check.compares);
     }
     page
 }

@@ -2,6 +2,7 @@
 
 mod generate;
 mod settings;
+mod steps;
 
 use std::process::ExitCode;
 

@@ -67,7 +67,7 @@ fn bound() -> Vec<(StepType, String)> {
 
 #[test]
 fn every_expression_compiles_and_names_its_placeholders() {
-    assert_eq!(COMPILED.len(), FILES.iter().map(|file| file.len()).sum::<usize>());
+    assert!(ENTRIES.iter().all(|entry| entry.regex().is_some()));
     for sentence in sentences() {
         for text in samples(sentence) {
             assert_eq!(

@@ -1,0 +1,93 @@
+//! The checks of the vocabulary that come in a later version.
+
+/// A check that is known by name only.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LaterCheck {
+    /// Name, as sentences use it.
+    pub name: &'static str,
+    /// What it is going to compare.
+    pub compares: &'static str,
+    /// What it does not apply to.
+    pub not_for: Option<&'static str>,
+}
+
+const fn check(name: &'static str, compares: &'static str) -> LaterCheck {
+    LaterCheck {
+        name,
+        compares,
+        not_for: None,
+    }
+}
+
+impl LaterCheck {
+    const fn not_for(mut self, not_for: &'static str) -> Self {
+        self.not_for = Some(not_for);
+        self
+    }
+}
+
+/// All of them.
+pub(super) const LATER: &[LaterCheck] = &[
+    check(
+        "TLS setting",
+        "MTV verifies the provider's certificate, or does not, as the providers file says",
+    )
+    .not_for("OVA, OpenShift and Hyper-V providers"),
+    check("guest agent", "the guest agent of the target VM answers").not_for("VMs without the option `guest agent`"),
+    check("SSH", "one can log in to the guest of the target VM").not_for("VMs that are off"),
+    check(
+        "static IPs",
+        "each static address is on the same network interface of the guest, with its netmask and gateway",
+    )
+    .not_for("VMs that are off or have no static address, and plans without `preserve static IPs`"),
+    check("NIC names", "each network interface has the same name in the guest").not_for("guests other than Linux"),
+    check(
+        "NIC state",
+        "network interfaces are connected or disconnected as on the source VM",
+    )
+    .not_for("VMs without the option `extra NIC`"),
+    check("node", "the target VM runs on a node that `target node` allows").not_for("plans without `target node`"),
+    check("labels", "the target VM has the labels of `target labels`").not_for("plans without `target labels`"),
+    check(
+        "affinity",
+        "the target VM has the affinity of `the target affinity is:`",
+    )
+    .not_for("plans without an affinity"),
+    check("CPU features", "the target VM's CPU cannot run VMs itself")
+        .not_for("plans that do not say no to `nested virtualization`"),
+    check(
+        "disk order",
+        "the disks of the target VM are in the order of the source VM's",
+    ),
+    check(
+        "disk data",
+        "what was written to the disks before the migration is there",
+    )
+    .not_for("VMs without a marker file"),
+    check("PVC names", "each claim has the name that the plan's template makes")
+        .not_for("plans without `PVC name template`"),
+    check("snapshots", "the source VM's snapshots are as they were")
+        .not_for("VMs without snapshots, and sources other than vSphere"),
+    check(
+        "serial",
+        "the target VM has the source VM's serial number, in the form that its version of OpenShift gives it",
+    )
+    .not_for("sources other than vSphere"),
+    check(
+        "firmware",
+        "BIOS or EFI, secure boot and TPM are those of the source VM",
+    ),
+    check("copy-offload", "disks were copied by the storage array").not_for("plans without copy-offload"),
+    check(
+        "source untouched",
+        "the source VM is as it was, but for its power state",
+    ),
+    check(
+        "VM name",
+        "the target VM has the name that the scenario gives it, else the source VM's, in the form that Kubernetes takes",
+    ),
+    check(
+        "leftovers",
+        "of what MTV made on the way, nothing is left on source and target",
+    ),
+];

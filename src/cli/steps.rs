@@ -1,0 +1,54 @@
+//! `mtv-bdd steps`: the sentences that feature files can use.
+
+mod json;
+mod search;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{paragraph, print};
+use crate::runner::Exit;
+use crate::steps::catalogue;
+
+/// What `--help` shows below the options.
+pub const EXAMPLES: &str = "\
+Examples:
+  mtv-bdd steps                        all sentences
+  mtv-bdd steps --search disks         those that have to do with disks
+  mtv-bdd steps --search 'power state'
+  mtv-bdd steps --json                 for an editor";
+
+/// Which sentences to show.
+#[derive(Debug, Args)]
+pub struct StepsOptions {
+    /// Only sentences with these words, in themselves, their meaning or their options
+    #[arg(long, value_name = "WORDS", num_args = 1..)]
+    search: Vec<String>,
+
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Shows them.
+pub fn run(options: &StepsOptions) -> ExitCode {
+    let words = options.search.join(" ");
+    let found = search::search(&words);
+    if options.json {
+        let sentences = match options.search.is_empty() {
+            true => catalogue::sentences().collect(),
+            false => found.all(),
+        };
+        print::out(format_args!("{:#}", json::sentences(&sentences)));
+    } else {
+        let width = paragraph::width();
+        let text = match options.search.is_empty() {
+            true => text::all(width),
+            false => text::found(&words, &found, width),
+        };
+        print::out(text.trim_end());
+    }
+    Exit::Passed.into()
+}

@@ -1,0 +1,95 @@
+//! Finds sentences by words.
+
+use crate::steps::catalogue::{nearest_to, sentences};
+use crate::steps::field::Field;
+use crate::steps::sentence::Sentence;
+
+/// How many sentences are shown when none has the words.
+const NEAREST: usize = 3;
+
+/// What a search finds: sentences of this version first.
+#[derive(Debug)]
+pub struct Found {
+    /// Sentences that have the words themselves.
+    pub named: Vec<&'static Sentence>,
+    /// Sentences whose meaning has them, or options, which are listed.
+    pub related: Vec<(&'static Sentence, Vec<&'static str>)>,
+    /// Sentences that are like the words, where there is no other.
+    pub nearest: Vec<&'static Sentence>,
+}
+
+impl Found {
+    /// All of them.
+    pub fn all(&self) -> Vec<&'static Sentence> {
+        let related = self.related.iter().map(|(sentence, _)| sentence);
+        self.named.iter().chain(related).chain(&self.nearest).copied().collect()
+    }
+}
+
+/// Looks for sentences with all of the words, in any order.
+pub fn search(words: &str) -> Found {
+    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let has = |text: &str| {
+        let text = text.replace("(s)", "s").to_lowercase();
+        words.iter().all(|word| text.contains(word))
+    };
+    let said = |field: &&Field| has(&format!("{} {} {}", field.name, field.takes(), field.meaning));
+    let mut found = Found {
+        named: Vec::new(),
+        related: Vec::new(),
+        nearest: Vec::new(),
+    };
+    for sentence in sentences() {
+        let fields = sentence.argument.fields().iter().filter(said);
+        let fields: Vec<_> = fields.map(|field| field.name).collect();
+        if has(&sentence.to_string()) {
+            found.named.push(sentence);
+        } else if has(sentence.meaning) || !fields.is_empty() {
+            found.related.push((sentence, fields));
+        }
+    }
+    found.named.sort_by_key(|sentence| !sentence.available());
+    found.related.sort_by_key(|(sentence, _)| !sentence.available());
+    if found.named.is_empty() && found.related.is_empty() {
+        found.nearest = nearest_to(&words.join(" "), NEAREST);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(sentences: &[&Sentence]) -> Vec<&'static str> {
+        sentences.iter().map(|sentence| sentence.expression).collect()
+    }
+
+    #[test]
+    fn words_are_looked_for_in_any_order() {
+        let found = search("Passes CHECKS");
+        assert_eq!(
+            names(&found.named),
+            ["every VM passes all applicable checks", "every VM passes these checks:"]
+        );
+    }
+
+    #[test]
+    fn options_are_found_with_their_sentences() {
+        let found = search("nested virtualization");
+        assert!(found.named.is_empty());
+        let plan = found
+            .related
+            .iter()
+            .find(|(sentence, _)| sentence.expression == "a cold migration plan");
+        assert_eq!(
+            plan.map(|(_, options)| options.as_slice()),
+            Some(["nested virtualization"].as_slice())
+        );
+    }
+
+    #[test]
+    fn the_nearest_is_found_when_no_sentence_has_the_words() {
+        let found = search("migration runns");
+        assert_eq!(names(&found.all()).first(), Some(&"the migration runs"));
+    }
+}
