@@ -151,6 +151,6 @@ fn bare(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 #[cfg(test)]
 mod vocabulary;

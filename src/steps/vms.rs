@@ -59,17 +59,16 @@ pub const SENTENCES: &[Sentence] = &[
 
 /// The VMs of the source that a step names.
 pub fn originals(step: &Step) -> Vec<String> {
-    if !catalogue::find(step).iter().any(|sentence| sentence.part == Part::Vms) {
+    let of_part = |sentence: &&Sentence| sentence.part == Part::Vms;
+    let Some(sentence) = catalogue::find(step).into_iter().find(of_part) else {
         return Vec::new();
-    }
-    let in_table = step.table.as_ref().filter(|_| step.value.ends_with(':'));
-    match in_table {
-        Some(table) => {
-            let rows = table::rows(Some(table), CLONES).unwrap_or_default();
-            rows.iter().filter_map(|row| row.need(VM).ok()).collect()
-        }
-        None => step.value.split('"').nth(1).map(str::to_owned).into_iter().collect(),
-    }
+    };
+    let words = catalogue::words(sentence, &step.value).into_iter().zip(sentence.words);
+    let named = words.filter(|(_, field)| field.name == VM.field.name);
+    let named = named.filter_map(|(range, _)| step.value.get(range).map(str::to_owned));
+    // A table of another sentence is none of clones, and has no VMs.
+    let rows = table::rows(step.table.as_ref(), CLONES).unwrap_or_default();
+    named.chain(rows.iter().filter_map(|row| row.need(VM).ok())).collect()
 }
 
 #[given(expr = "a clone of the VM {string}")]
@@ -112,4 +111,29 @@ async fn want(world: &mut MigrationWorld, count: usize, vm: WantedVm) -> Result<
     world.source()?.platform.find(&vm.original).await?;
     world.intent()?.vms.extend(std::iter::repeat_n(vm, count));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::steps::catalogue::tests::step;
+
+    #[test]
+    fn a_step_names_its_vms_in_words_or_in_a_table() {
+        for (lines, expected) in [
+            (
+                "Given a clone of the VM 'a'\n  | power | on |\n  | name | b |",
+                ["a"].as_slice(),
+            ),
+            ("Given 2 clones of the VM \"a\"", &["a"]),
+            (
+                "Given clones of these VMs:\n  | power | VM |\n  | on | a |\n  | off | b |",
+                &["a", "b"],
+            ),
+            ("Given every clone gets these disks:\n  | size |\n  | 1 GB |", &[]),
+            ("When the migration of the VM \"a\" is cancelled", &[]),
+        ] {
+            assert_eq!(originals(&step(lines)), expected, "{lines}");
+        }
+    }
 }

@@ -51,6 +51,18 @@ fn selections_run_and_pass() {
 }
 
 #[test]
+fn what_it_shows_of_the_sentences_is_what_the_command_says() {
+    let text = std::fs::read_to_string(README).unwrap();
+    let (_, rest) = text.split_once("$ cargo run -- steps ").unwrap();
+    let (options, rest) = rest.split_once('\n').unwrap();
+    let shown = rest.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let words = arguments(options);
+    let words = std::iter::once("steps").chain(words.iter().map(String::as_str));
+    let run = mtv_bdd(&words.collect::<Vec<_>>());
+    assert_eq!((run.code, run.stdout.as_str()), (0, shown));
+}
+
+#[test]
 fn the_scenario_that_it_teaches_passes() {
     let text = std::fs::read_to_string(README).unwrap();
     let from = text.find("Feature: My first migration").unwrap();
