@@ -50,6 +50,11 @@ impl Finished {
         std::fs::read_dir(self.output.path()).unwrap().next().is_none()
     }
 
+    /// The folder of the run folders.
+    pub fn output(&self) -> &Path {
+        self.output.path()
+    }
+
     /// A file of the run folder.
     pub fn file(&self, name: &str) -> String {
         let path = self.output.path().join("latest").join(name);

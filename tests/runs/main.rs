@@ -15,6 +15,7 @@ mod dry_run;
 mod readme;
 mod red;
 mod refusals;
+mod secrets;
 mod settings;
 mod sigkill;
 mod target;

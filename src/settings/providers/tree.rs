@@ -173,6 +173,15 @@ impl<'a> Builder<'a> {
                 (_, span) => return Err(Mistake::new(self.at(span.start), "a key must be text in quotes")),
             };
             let (event, span) = self.next()?;
+            if matches!(event, Event::Scalar(..)) && span.start.index() == span.end.index() {
+                // Without its own key, a secret would be taken for one; so it is not repeated.
+                let mistake = Mistake::new(
+                    origin,
+                    "this is not JSON: a key without a value, or a value without a key",
+                );
+                self.mistakes.push(mistake.remedy("write \"KEY\": \"VALUE\""));
+                continue;
+            }
             let node = self.node(event, span)?;
             match fields.iter().find(|field| field.key == key) {
                 Some(first) => {

@@ -1,0 +1,45 @@
+//! A cluster whose certificate nobody vouches for.
+
+use std::path::PathBuf;
+
+use mtv_bdd::{
+    cluster::{Cluster, Error},
+    settings::{self, Layers, Profile},
+};
+use mtv_lab::{
+    apiserver::{ApiServer, Options},
+    https::Authority,
+};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+#[tokio::test]
+async fn it_is_refused_unless_the_settings_say_otherwise() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let server = ApiServer::start(&Authority::new().unwrap(), Options::default())
+        .await
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let kubeconfig = json!({
+        "apiVersion": "v1", "kind": "Config", "current-context": "test",
+        "clusters": [{ "name": "test", "cluster": { "server": server.url() } }],
+        "users": [{ "name": "test", "user": { "token": server.token() } }],
+        "contexts": [{ "name": "test", "context": { "cluster": "test", "user": "test" } }],
+    });
+    std::fs::write(folder.path().join("kubeconfig"), kubeconfig.to_string()).unwrap();
+    let profile = folder.path().join("settings.toml");
+    let connect = async |skip: bool| {
+        let text = format!("[target]\nsimulated = true\nkubeconfig = \"kubeconfig\"\ninsecure_skip_verify = {skip}\n");
+        std::fs::write(&profile, text).unwrap();
+        let settings = settings::load(&Layers {
+            root: PathBuf::from(env!("CARGO_MANIFEST_DIR")),
+            profile: Profile::File(profile.clone()),
+            environment: Vec::new(),
+            command_line: Vec::new(),
+        });
+        Cluster::connect(&settings.unwrap(), CancellationToken::new()).await
+    };
+    let refused = connect(false).await.unwrap_err();
+    assert!(matches!(refused, Error::Unreachable { .. }), "{refused:?}");
+    connect(true).await.unwrap();
+}
