@@ -44,6 +44,8 @@ pub struct Manner {
     pub silence: Duration,
     /// The process that can be asked by signal where things stand.
     pub process: Option<u32>,
+    /// When it began.
+    pub began: Timestamp,
 }
 
 /// Writes the story of a run as lines of text. Styles are written as ANSI sequences; the stream that it is given
@@ -107,6 +109,14 @@ impl<W: Write> Console<W> {
             Event::RunFinished { .. } => self.summary()?,
             Event::StepStarted { .. } | Event::ActivityStarted { .. } | Event::Checked { .. } => {}
         }
+        Ok(())
+    }
+
+    /// Brings what was shown to the reader.
+    ///
+    /// # Errors
+    /// The stream's.
+    pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 
@@ -345,6 +355,7 @@ mod tests {
             live: false,
             silence: Duration::from_secs(60),
             process: Some(4711),
+            began: Timestamp::from_second(1_769_999_990).unwrap(),
         }
     }
 
@@ -386,7 +397,43 @@ mod tests {
             .iter()
             .map(|line| anstream::adapter::strip_str(line).to_string())
             .collect();
-        insta::assert_snapshot!(lines.join("\n"), @"[2/3] 3 min 08 s  When the migration runs · DiskTransferV2v 55 % (5.4 of 9.8 GB), disks 100 %, 10 %");
+        insta::assert_snapshot!(lines.join("\n"), @"[2/3] 3 min 08 s  DiskTransferV2v 55 % (5.4 of 9.8 GB), disks 100 %, 10 %");
+    }
+
+    #[test]
+    fn several_vms_are_told_apart_by_the_ends_of_their_names() {
+        let (lines, _) = after(COPYING, 10, manner(), |console, now| {
+            let event = Event::Progress {
+                scenario: ScenarioKey("b".to_owned()),
+                vm: "auto-ab12-mtv-win2022-cold-x7kq".to_owned(),
+                pipeline_step: "DiskTransferV2v".to_owned(),
+                phase: "Running".to_owned(),
+                completed: 1,
+                total: 4,
+                unit: "MB".to_owned(),
+                disks: Vec::new(),
+            };
+            console.show(&Record { at: now, event }).unwrap();
+            console.live(now)
+        });
+        assert!(
+            lines[0].ends_with("mtv-tests-rhel8 DiskTransferV2v 55 % (5.4 of 9.8 GB), disks 100 %, 10 % · ..x7kq DiskTransferV2v 25 % (1 of 4 MB)"),
+            "{lines:?}"
+        );
+    }
+
+    #[test]
+    fn a_run_that_has_not_begun_says_what_it_prepares() {
+        let mut console = console(manner());
+        let now = manner().began + jiff::SignedDuration::from_secs(3);
+        let stage = Some("looking at the target  2.00 s".to_owned());
+        console.stand(now, stage, |_| None).unwrap();
+        let told = String::from_utf8(console.out.into_inner()).unwrap();
+        insta::assert_snapshot!(told, @r"
+        where it stands after 3.00 s
+        looking at the target  2.00 s
+        so far: nothing
+        ");
     }
 
     #[test]
@@ -411,9 +458,11 @@ mod tests {
                 state: vec!["Executing=True Advisory \"The plan is EXECUTING.\"".to_owned()],
             })
         };
-        let (_, told) = after(COPYING, 185, manner(), |console, now| console.stand(now, seen).unwrap());
+        let (_, told) = after(COPYING, 185, manner(), |console, now| {
+            console.stand(now, None, seen).unwrap()
+        });
         insta::assert_snapshot!(told, @r#"
-        where it stands after 3 min 16 s
+        where it stands after 3 min 26 s
         [2/3] Cold migration: A Linux VM keeps its <memory> [vsphere]  3 min 11 s
           When the migration runs  3 min 08 s
             waiting for the migration  3 min 07 s

@@ -318,3 +318,32 @@ pub struct Progress {
     /// Its disks.
     pub disks: Vec<Disk>,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::report::sight;
+
+    #[tokio::test]
+    async fn what_an_activity_waits_for_is_known_until_it_ends_and_holds_no_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let redactor = Redactor::new([&SecretString::from("hunter22")]);
+        let log = EventLog::create(&folder.path().join("events.ndjson"), redactor).unwrap();
+        let mut records = log.subscribe();
+        let work = async {
+            sight::tell("the provider p to be ready", || vec!["failed with hunter22".to_owned()]);
+            let Event::ActivityStarted { activity, .. } = records.recv().await.unwrap().event else {
+                panic!("an activity begins with its beginning");
+            };
+            Ok::<_, Infallible>((activity, log.seen(activity).unwrap()))
+        };
+        let Ok((activity, seen)) = log.activity(None, "creating the provider p", work).await;
+        assert_eq!(seen.awaited, "the provider p to be ready");
+        assert_eq!(seen.state, ["failed with <redacted>"]);
+        assert_eq!(log.seen(activity), None);
+    }
+}

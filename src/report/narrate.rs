@@ -44,17 +44,16 @@ impl Narration {
                 record = self.records.recv() => {
                     let Some(record) = record else { break };
                     let ended = matches!(record.event, Event::RunFinished { .. });
-                    if ended {
-                        self.screen.live(Vec::new());
-                    }
                     let _ = console.show(&record);
+                    // First the live lines, so that none of them outlives what it tells of.
+                    self.screen.live(if ended { Vec::new() } else { console.live(record.at) });
+                    let _ = console.flush();
                     if ended {
                         break;
                     }
-                    self.screen.live(console.live(record.at));
                 }
                 Some(()) = self.asked.recv() => {
-                    let _ = console.stand(Timestamp::now(), |activity| self.log.seen(activity));
+                    let _ = console.stand(Timestamp::now(), self.screen.stage(), |activity| self.log.seen(activity));
                 }
                 _ = ticks.tick() => {
                     let now = Timestamp::now();

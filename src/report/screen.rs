@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct Screen {
     out: Out,
+    /// What is done before and after the scenarios.
+    stage: Arc<Mutex<Option<String>>>,
     terminal: Option<Terminal>,
     colours: bool,
     redactor: Redactor,
@@ -40,8 +42,6 @@ struct Terminal {
 
 #[derive(Debug, Default)]
 struct Lines {
-    /// What is done before and after the scenarios.
-    stage: Vec<String>,
     /// What the scenarios do.
     scenarios: Vec<String>,
     drawn: Vec<ProgressBar>,
@@ -55,6 +55,7 @@ impl Screen {
         let target = (io::stdout().is_terminal() && !dumb).then(ProgressDrawTarget::stdout);
         Self {
             out: Arc::new(Mutex::new(io::stdout())),
+            stage: Arc::default(),
             terminal: target.map(Terminal::new),
             colours: anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never,
             redactor,
@@ -69,6 +70,16 @@ impl Screen {
     /// Replaces the live lines; without a terminal nothing happens. What does not fit into the width is cut off.
     pub fn live(&self, lines: Vec<String>) {
         self.draw(|shown| shown.scenarios = lines);
+    }
+
+    /// What is [being done](Self::during) before or after the scenarios.
+    pub fn stage(&self) -> Option<String> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_stage(&self, stage: Option<String>) {
+        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = stage;
+        self.draw(|_| {});
     }
 
     /// Says on standard error that something is wrong.
@@ -92,21 +103,21 @@ impl Screen {
             tokio::select! {
                 biased;
                 done = &mut work => {
-                    self.draw(|shown| shown.stage.clear());
+                    self.set_stage(None);
                     return done;
                 }
                 _ = ticks.tick() => {}
             }
             let awaited = sight.now().map(|seen| format!(", waiting for {}", seen.awaited));
-            let line = format!("{title}{}", awaited.unwrap_or_default());
             let time = words::duration(started.elapsed());
-            if self.is_live() {
-                self.draw(|shown| shown.stage = vec![format!("{line}  {time}")]);
-            } else if started.elapsed() >= patience {
+            let line = format!("{title}{}  {time}", awaited.unwrap_or_default());
+            let line = self.redactor.redact(&line).into_owned();
+            if !self.is_live() && started.elapsed() >= patience {
                 patience *= 2;
                 // A reader that is gone does not end the run.
-                let _ = self.print(&format!("still: {}, {time}\n", self.redactor.redact(&line)));
+                let _ = self.print(&format!("still {line}\n"));
             }
+            self.set_stage(Some(line));
         }
     }
 
@@ -134,7 +145,11 @@ impl Screen {
         };
         let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut lines);
-        let texts: Vec<String> = lines.stage.iter().chain(&lines.scenarios).cloned().collect();
+        let texts: Vec<String> = self
+            .stage()
+            .into_iter()
+            .chain(lines.scenarios.iter().cloned())
+            .collect();
         while lines.drawn.len() > texts.len() {
             if let Some(bar) = lines.drawn.pop() {
                 bar.finish_and_clear();
@@ -224,6 +239,7 @@ mod tests {
         let target = ProgressDrawTarget::term_like_with_hz(Box::new(terminal.clone()), 255);
         let screen = Screen {
             out: Arc::new(Mutex::new(Cursor(terminal.clone()))),
+            stage: Arc::default(),
             terminal: Some(Terminal::new(target)),
             colours: false,
             redactor: Redactor::new([&SecretString::from("hunter22")]),

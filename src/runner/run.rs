@@ -268,6 +268,7 @@ impl Outputs {
                 live: stage.screen.is_live(),
                 silence: SILENCE,
                 process: cfg!(unix).then(std::process::id),
+                began: stage.began,
             },
             screen: stage.screen,
             results: folder.path().to_owned(),

@@ -132,3 +132,34 @@ impl<K: Resource + Serialize> Watched<K> {
         self.current = Some(object);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::Namespace;
+
+    use super::*;
+
+    #[test]
+    fn a_watch_that_breaks_is_told_with_how_often_and_whether_it_came_back() {
+        let mut watched: Watched<Namespace> = Watched::new("/api/v1/namespaces", "a", None);
+        assert_eq!(watched.last().trouble, None);
+        watched.breaks("connection reset".to_owned());
+        watched.breaks("503 Service Unavailable".to_owned());
+        insta::assert_snapshot!(watched.last(), @r"
+        namespaces a was never seen
+        the watch broke twice and did not come back, last: 503 Service Unavailable
+        ");
+        assert_eq!(
+            watched.state(),
+            [
+                "namespaces a does not exist yet",
+                "the watch is broken: 503 Service Unavailable"
+            ]
+        );
+        watched.follow(watcher::Event::InitApply(Namespace::default()));
+        insta::assert_snapshot!(watched.last(), @r"
+        Namespace a was last seen without any status
+        the watch broke twice and came back, last: 503 Service Unavailable
+        ");
+    }
+}

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{BOLD, Console, DIM, title};
 use crate::report::{
-    model::{Activity, Attempt, Scenario},
+    model::{Activity, Attempt},
     sight::Seen,
     words,
 };
@@ -17,8 +17,20 @@ impl<W: Write> Console<W> {
         let separator = self.manner.marks.separator();
         let scenarios = self.run.running().map(|(_, scenario, attempt)| {
             let time = elapsed(attempt, now);
-            let parts = parts(scenario, attempt, now).join(separator);
-            format!("{} {DIM}{time:>10}{DIM:#}  {parts}", self.label(&attempt.key))
+            let step = attempt.current_step().map(|step| step.sentence());
+            // Lines are short: how far the VMs are says which step it is.
+            let mut parts = transfers(attempt, now);
+            if parts.is_empty() {
+                parts = step.into_iter().chain(activity(attempt)).collect();
+            }
+            if parts.is_empty() {
+                parts.push(scenario.name.clone());
+            }
+            format!(
+                "{} {DIM}{time:>10}{DIM:#}  {}",
+                self.label(&attempt.key),
+                parts.join(separator)
+            )
         });
         let shared = open(&self.run.activities).map(|activity| {
             let time = words::duration(activity.span.until(now));
@@ -36,11 +48,15 @@ impl<W: Write> Console<W> {
             return Ok(());
         }
         let scenarios = self.run.running().map(|(_, scenario, attempt)| {
-            let line = format!(
-                "still: {}, {}",
-                parts(scenario, attempt, now).join(", "),
-                elapsed(attempt, now)
-            );
+            let step = attempt.current_step().map(|step| step.sentence());
+            let title = scenario.name.clone();
+            let mut parts = vec![step.or_else(|| activity(attempt)).unwrap_or(title)];
+            let transfers = transfers(attempt, now);
+            if transfers.is_empty() && attempt.current_step().is_some() {
+                parts.extend(activity(attempt));
+            }
+            parts.extend(transfers);
+            let line = format!("still: {}, {}", parts.join(", "), elapsed(attempt, now));
             (Some(attempt.key.clone()), self.label(&attempt.key), line)
         });
         let shared = open(&self.run.activities).last().map(|activity| {
@@ -62,15 +78,22 @@ impl<W: Write> Console<W> {
         self.out.flush()
     }
 
-    /// Says where everything stands. `seen` tells what an activity waits for.
+    /// Says where everything stands: `stage` is what is done before or after the scenarios, `seen` tells what an activity
+    /// waits for.
     ///
     /// # Errors
     /// The stream's.
-    pub fn stand(&mut self, now: Timestamp, seen: impl Fn(u64) -> Option<Seen>) -> io::Result<()> {
+    pub fn stand(
+        &mut self,
+        now: Timestamp,
+        stage: Option<String>,
+        seen: impl Fn(u64) -> Option<Seen>,
+    ) -> io::Result<()> {
         let mut lines = vec![format!(
             "{BOLD}where it stands{BOLD:#} after {}",
-            words::duration(self.run.span.until(now))
+            words::duration(now.duration_since(self.manner.began).unsigned_abs())
         )];
+        lines.extend(stage);
         for (feature, scenario, attempt) in self.run.running() {
             let time = words::duration(attempt.span.until(now));
             lines.push(format!(
@@ -151,30 +174,35 @@ fn elapsed(attempt: &Attempt, now: Timestamp) -> String {
     words::duration(step.or(activity).unwrap_or(attempt.span).until(now))
 }
 
-/// What an attempt does: the step; then how far its VMs are, or else what is done for it. Between steps, what is done.
-fn parts(scenario: &Scenario, attempt: &Attempt, now: Timestamp) -> Vec<String> {
-    let activity = attempt
-        .current_activities()
-        .last()
-        .map(|activity| activity.title.clone());
-    let Some(step) = attempt.current_step() else {
-        return vec![activity.unwrap_or_else(|| scenario.name.clone())];
-    };
-    let mut parts = vec![step.sentence()];
+/// How far the VMs of an attempt are.
+fn transfers(attempt: &Attempt, now: Timestamp) -> Vec<String> {
     let several = attempt.current_transfers().count() > 1;
-    parts.extend(attempt.current_transfers().map(|transfer| {
+    let told = attempt.current_transfers().map(|transfer| {
         let vm = if several {
-            format!("{}: ", transfer.vm)
+            format!("{} ", short(&transfer.vm))
         } else {
             String::new()
         };
         let disks = transfer.disk_percents().map(|percents| format!(", disks {percents}"));
         format!("{vm}{}{}", transfer.describe(now), disks.unwrap_or_default())
-    }));
-    if parts.len() == 1 {
-        parts.extend(activity);
+    });
+    told.collect()
+}
+
+/// The end of a long name, which is what tells clones apart.
+fn short(name: &str) -> String {
+    match name.rsplit_once('-') {
+        Some((_, end)) if name.len() > 20 => format!("..{end}"),
+        _ => name.to_owned(),
     }
-    parts
+}
+
+/// What is done for an attempt besides copying.
+fn activity(attempt: &Attempt) -> Option<String> {
+    attempt
+        .current_activities()
+        .last()
+        .map(|activity| activity.title.clone())
 }
 
 /// An activity, what it waits for and how that looks.
