@@ -243,7 +243,10 @@ impl<W: Write> Console<W> {
             return Ok(());
         };
         let (style, _) = self.manner.marks.of(attempt.outcome);
-        let word = outcome(attempt.outcome);
+        let word = match attempt.outcome {
+            Some(Outcome::Skipped) if attempt.failed_step().is_some() => "known issue",
+            other => outcome(other),
+        };
         let again = if retried { ", another attempt follows" } else { "" };
         let time = words::duration(attempt.span.duration());
         let teardown: Duration = attempt.activities.iter().map(|activity| activity.span.duration()).sum();
@@ -252,7 +255,9 @@ impl<W: Write> Console<W> {
         } else {
             String::new()
         };
-        if let (None, Some(message)) = (attempt.failed_step(), &attempt.message) {
+        // Of a failed step, the reason was told with it.
+        let told = attempt.outcome == Some(Outcome::Failed) && attempt.failed_step().is_some();
+        if let Some(message) = attempt.message.as_ref().filter(|_| !told) {
             for line in message.lines() {
                 writeln!(self.out, "{label}   {style}{line}{style:#}")?;
             }

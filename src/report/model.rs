@@ -274,9 +274,12 @@ impl Attempt {
 
     /// Why it did not pass.
     pub fn reason(&self) -> Option<&str> {
-        self.failed_step()
-            .and_then(|step| step.message.as_deref())
-            .or(self.message.as_deref())
+        let of_step = || self.failed_step().and_then(|step| step.message.as_deref());
+        match self.outcome {
+            // It may have failed as it was expected to.
+            Some(Outcome::Skipped) => self.message.as_deref().or_else(of_step),
+            _ => of_step().or(self.message.as_deref()),
+        }
     }
 
     /// The step that is running.

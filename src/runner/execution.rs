@@ -226,7 +226,8 @@ where
         job.finish(&mut events, retry.is_some()).await;
         drop(turn);
         Ended {
-            failed,
+            // A known issue is no reason to end the run.
+            failed: failed && job.planned.argument("known_issue").is_none(),
             again: retry.map(|retry| Job {
                 retry: Some(retry),
                 ..job

@@ -78,9 +78,19 @@ pub struct Planned {
     pub line: usize,
     /// Nothing else runs meanwhile.
     pub serial: bool,
+    /// Why it is skipped on this target.
+    pub withheld: Option<String>,
 }
 
 impl Planned {
+    /// The argument of one of its tags: `MTV-559` of `@known_issue(MTV-559)`.
+    pub fn argument(&self, tag: &str) -> Option<&str> {
+        let arguments = self.tags.iter().filter_map(|written| written.strip_prefix(tag));
+        arguments
+            .filter_map(|argument| argument.strip_prefix('(')?.strip_suffix(')'))
+            .next()
+    }
+
     /// The key of an attempt, counted from 1.
     pub fn attempt(&self, attempt: usize) -> ScenarioKey {
         if attempt <= 1 {
@@ -164,6 +174,28 @@ impl Plan {
         plan
     }
 
+    /// Keeps from cucumber what needs a newer MTV than the target has, as `@mtv(2.11)` says. Where it is not known
+    /// what the target has, everything is run.
+    pub fn withhold(&mut self, mtv: Option<&str>) {
+        let Some(mtv) = mtv else { return };
+        for planned in &mut self.scenarios {
+            let needed = planned.argument("mtv").filter(|needed| numbers(mtv) < numbers(needed));
+            planned.withheld = needed.map(|needed| format!("it needs MTV {needed}, and this is {mtv}"));
+        }
+        let mut features = std::mem::take(&mut self.features);
+        for feature in &mut features {
+            let mut scenarios = std::mem::take(&mut feature.scenarios);
+            let mut rules = std::mem::take(&mut feature.rules);
+            let runs = |scenario: &gherkin::Scenario| self.of(feature, scenario).is_none_or(|of| of.withheld.is_none());
+            scenarios.retain(runs);
+            rules.iter_mut().for_each(|rule| rule.scenarios.retain(runs));
+            rules.retain(|rule| !rule.scenarios.is_empty());
+            (feature.scenarios, feature.rules) = (scenarios, rules);
+        }
+        features.retain(|feature| !(feature.scenarios.is_empty() && feature.rules.is_empty()));
+        self.features = features;
+    }
+
     /// What was planned for a scenario that cucumber runs.
     pub fn of(&self, feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> Option<&Planned> {
         self.index
@@ -229,6 +261,7 @@ impl Plan {
                     name: scenario.name.clone(),
                     provider: provider.key.clone(),
                     serial: tags.iter().any(|tag| tag == "serial"),
+                    withheld: None,
                     tags,
                     file: expanded.file.text.name.clone(),
                     line,
@@ -246,6 +279,14 @@ impl Plan {
             self.features.push(feature);
         }
     }
+}
+
+/// `2.11.0` as numbers that can be compared.
+fn numbers(version: &str) -> Vec<u64> {
+    version
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|part| part.parse().ok())
+        .collect()
 }
 
 fn is_platform(tag: &str) -> bool {
@@ -522,6 +563,29 @@ Feature: Cold
         );
         let tags = select(&["openshift"], Some("not @serial"), None, &[]).left_out;
         assert_eq!(tags.last().map(|out| &out.why), Some(&Why::Tags));
+    }
+
+    #[test]
+    fn what_needs_a_newer_mtv_is_withheld_with_the_reason() {
+        let text = "Feature: F\n  @mtv(2.11)\n  Scenario: S\n    Given x\n  Rule: R\n    @mtv(2.9.1)\n    Scenario: T\n      Given x\n    Scenario: U\n      Given x\n";
+        let run = |mtv: Option<&str>| {
+            let mut plan = Plan::new(&[file(text, &[])], &providers(&["vsphere"]), &Filter::default());
+            plan.withhold(mtv);
+            let withheld = plan.scenarios.iter().filter_map(|planned| planned.withheld.clone());
+            let run = plan
+                .features
+                .iter()
+                .flat_map(|feature| &feature.rules)
+                .map(|rule| rule.scenarios.len());
+            (withheld.collect::<Vec<_>>(), run.sum::<usize>())
+        };
+        assert_eq!(run(Some("2.11.0")), (vec![], 2));
+        assert_eq!(
+            run(Some("2.10.5")),
+            (vec!["it needs MTV 2.11, and this is 2.10.5".to_owned()], 2)
+        );
+        assert_eq!(run(Some("2.9.0")).1, 1);
+        assert_eq!(run(None), (vec![], 2));
     }
 
     #[test]

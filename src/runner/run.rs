@@ -193,6 +193,9 @@ async fn carry_out(prepared: Prepared, options: &RunOptions, stage: Stage) -> an
 /// Runs the scenarios and tears down what they shared.
 async fn scenarios(session: &Arc<Session>, plan: Rc<Plan>, pace: Pace) -> Exit {
     session::install(Arc::clone(session));
+    let mut plan = Rc::unwrap_or_clone(plan);
+    plan.withhold(session.target().mtv.as_deref());
+    let plan = Rc::new(plan);
     let leftovers = Rc::new(Cell::new(0));
     let writer = writer(&session.log, &plan);
     let runner = Execution {

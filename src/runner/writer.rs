@@ -49,14 +49,18 @@ impl<F: FnMut(event::Event)> Writer<F> {
         self.failed
     }
 
-    /// Reports the scenarios that never began.
+    /// Reports the scenarios that never began; those that were withheld are skipped with their own reason.
     pub fn close(&mut self, outcome: Outcome, message: &str) {
         let plan = Rc::clone(&self.plan);
         for planned in &plan.scenarios {
             let key = planned.attempt(1);
             if !self.attempts.contains_key(&key) {
                 (self.emit)(started(planned, &key, 1));
-                self.finished(&key, outcome, Some(message.to_owned()), false);
+                let (outcome, message) = match &planned.withheld {
+                    Some(reason) => (Outcome::Skipped, reason.clone()),
+                    None => (outcome, message.to_owned()),
+                };
+                self.finished(&key, outcome, Some(message), false);
             }
         }
     }
@@ -87,7 +91,7 @@ impl<F: FnMut(event::Event)> Writer<F> {
                     attempt.messages.push(words(panic.as_ref()));
                 }
             }
-            Scenario::Finished => self.ended(&key, retries),
+            Scenario::Finished => self.ended(planned, &key, retries),
             Scenario::Hook(..) | Scenario::Log(_) => {}
         }
     }
@@ -123,16 +127,26 @@ impl<F: FnMut(event::Event)> Writer<F> {
         });
     }
 
-    fn ended(&mut self, key: &ScenarioKey, retries: Option<Retries>) {
+    fn ended(&mut self, planned: &Planned, key: &ScenarioKey, retries: Option<Retries>) {
         let attempt = self.attempts.entry(key.clone()).or_default();
-        let outcome = if attempt.failed {
-            Outcome::Failed
-        } else {
-            Outcome::Passed
+        let mut messages = std::mem::take(&mut attempt.messages);
+        let retried = attempt.failed && retries.is_some_and(|retries| retries.left > 0);
+        let outcome = match (attempt.failed, planned.argument("known_issue")) {
+            (true, Some(issue)) if !retried => {
+                messages.insert(0, format!("known issue {issue}"));
+                Outcome::Skipped
+            }
+            (true, _) => Outcome::Failed,
+            (false, Some(issue)) => {
+                let tag = format!("@known_issue({issue})");
+                messages.push(format!(
+                    "fixed? {tag} expects a failure, and there was none; remove the tag"
+                ));
+                Outcome::Failed
+            }
+            (false, None) => Outcome::Passed,
         };
-        let messages = std::mem::take(&mut attempt.messages);
         let message = (!messages.is_empty()).then(|| messages.join("\n"));
-        let retried = outcome == Outcome::Failed && retries.is_some_and(|retries| retries.left > 0);
         self.finished(key, outcome, message, retried);
     }
 }

@@ -18,4 +18,5 @@ mod refusals;
 mod secrets;
 mod settings;
 mod sigkill;
+mod tags;
 mod target;
