@@ -150,11 +150,11 @@ impl Reading {
                 Origin::Environment(name.clone()),
             );
         }
-        match &layers.profile {
+        let has_profile = match &layers.profile {
             Profile::Embedded => self.named(&config, "lab"),
             Profile::Named(name) => self.named(&config, name),
             Profile::File(path) => self.file(path),
-        }
+        };
         for (variable, text) in &layers.environment {
             let key = variable.strip_prefix(PREFIX).filter(|key| key.contains("__"));
             if let Some(key) = key {
@@ -165,7 +165,9 @@ impl Reading {
         for (key, text) in &layers.command_line {
             self.set(key, Written::Text(text.clone()), Origin::CommandLine);
         }
-        let providers_file = self.values.peek(PROVIDERS_KEY);
+        // A profile that cannot be read may have named another providers file than the default one.
+        let is_named = variable.is_some() || layers.command_line.iter().any(|(key, _)| key == PROVIDERS_KEY);
+        let providers_file = self.values.peek(PROVIDERS_KEY).filter(|_| has_profile || is_named);
         let settings = Settings::assemble(self.values, &mut self.mistakes);
         if let Some(settings) = &settings {
             self.mistakes.extend(conflicts::impossible(settings));
@@ -176,26 +178,37 @@ impl Reading {
         (settings, providers_file, self.mistakes)
     }
 
-    fn file(&mut self, path: &Path) {
+    /// Whether the file could be read.
+    fn file(&mut self, path: &Path) -> bool {
         match fs::read_to_string(path) {
-            Ok(text) => self.text(path, &text),
+            Ok(text) => {
+                self.text(path, &text);
+                true
+            }
             Err(error) => {
                 let what = format!("could not read the settings file: {error}");
                 self.mistakes
                     .push(Mistake::new(Origin::WholeFile(path.to_owned()), what));
+                false
             }
         }
     }
 
-    /// A file of the `config` folder; where there is none, the one compiled in.
-    fn named(&mut self, config: &Path, name: &str) {
+    /// A file of the `config` folder; where there is none, the one compiled in. Whether there is one.
+    fn named(&mut self, config: &Path, name: &str) -> bool {
         let path = config.join(format!("{name}.toml"));
         if path.exists() {
             return self.file(&path);
         }
         match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
-            Some((_, text)) => self.text(&path, text),
-            None => self.mistakes.push(no_profile(config, name)),
+            Some((_, text)) => {
+                self.text(&path, text);
+                true
+            }
+            None => {
+                self.mistakes.push(no_profile(config, name));
+                false
+            }
         }
     }
 
@@ -204,10 +217,14 @@ impl Reading {
         let (table, errors) = DeTable::parse_recoverable(text);
         let mut broken = Vec::new();
         for error in errors {
-            let origin = at(error.span().unwrap_or_default());
+            let span = error.span().unwrap_or_default();
+            let name = text.get(span.clone()).unwrap_or_default();
+            let origin = at(span);
             broken.push(line(&origin));
             self.mistakes.push(match error.message() {
-                "duplicate key" => Mistake::new(origin, "the name is there twice").remedy("remove one of the two"),
+                "duplicate key" => {
+                    Mistake::new(origin, format!("\"{name}\" is there twice")).remedy("remove one of the two")
+                }
                 message => Mistake::new(origin, message).remedy(VALUES),
             });
         }

@@ -201,7 +201,10 @@ impl FromWritten for Duration {
                 Err(Wrong::new("a deadline of zero can never be met").remedy("write a duration above zero"))
             }
             Ok(duration) => Ok(duration),
-            Err(error) => Err(unlike::<Self>(text).remedy(error.to_string())),
+            Err(error @ humantime::DurationError::UnknownUnit { .. }) => {
+                Err(unlike::<Self>(text).remedy(error.to_string()))
+            }
+            Err(_) => Err(unlike::<Self>(text)),
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod catalogue;
 mod checks;
 mod copy_offload;
+mod correction;
 mod disks;
 mod duration;
 mod error;

@@ -51,10 +51,10 @@ fn undefined_sentences_are_all_listed_before_anything_runs() {
     assert_eq!(refused.code, 2, "{}", refused.said());
     for part in [
         "a.feature:4:5: unknown sentence: a klone of the VM \"x\"",
-        "the nearest is: Given a clone of the VM {string}",
-        "#[given(expr = \"a klone of the VM {string}\")]",
+        "did you mean\n        And a clone of the VM \"x\"",
         "a.feature:5:5: this sentence follows Then, not When",
         "a.feature:6:5: unknown sentence: xyzzy",
+        "#[then(expr = \"xyzzy\")]",
         "3 mistakes; nothing was run",
     ] {
         assert!(refused.stderr.contains(part), "{part:?} is not in\n{}", refused.stderr);

@@ -100,13 +100,23 @@ fn unknown(text: &Text, place: Place, step: &Step) -> Problem {
     if plain != step.value && !catalogue::find_any_keyword(&corrected).is_empty() {
         return problem.hint(format!("with plain quotes and spaces it is known: {plain}"));
     }
-    let near = match catalogue::nearest(step) {
-        Some(near) => format!("the nearest is: {:?} {}", near.keyword(), near.expression),
-        None => "`mtv-bdd steps` lists the sentences".to_owned(),
+    let (hint, snippet) = match catalogue::nearest(step) {
+        Some(near) => {
+            let keyword = match near.keyword() == step.ty {
+                true => keyword.to_owned(),
+                false => format!("{:?}", near.keyword()),
+            };
+            let correct = format!("{keyword} {}", catalogue::correction(near, &step.value));
+            ("did you mean", correct)
+        }
+        None => (
+            "`mtv-bdd steps` lists the sentences; a new one begins with this Rust",
+            catalogue::snippet(step),
+        ),
     };
     Problem {
-        snippet: Some(catalogue::snippet(step)),
-        ..problem.hint(format!("{near}\na new sentence begins with this Rust:"))
+        snippet: Some(snippet),
+        ..problem.hint(hint)
     }
 }
 
@@ -239,13 +249,11 @@ mod tests {
         let text = "Feature: F\n  Background:\n    Given a clone of the VN \"a\"\n  Scenario: S\n    Given a clone of the VM “b”\n    And xyzzy\n";
         insta::assert_snapshot!(found(text), @r#"
         a:3:5: unknown sentence: a clone of the VN "a"
-            the nearest is: Given a clone of the VM {string}
-            a new sentence begins with this Rust:
+            did you mean
         a:5:5: unknown sentence: a clone of the VM “b”
             with plain quotes and spaces it is known: a clone of the VM "b"
         a:6:5: unknown sentence: xyzzy
-            `mtv-bdd steps` lists the sentences
-            a new sentence begins with this Rust:
+            `mtv-bdd steps` lists the sentences; a new one begins with this Rust
         "#);
     }
 
