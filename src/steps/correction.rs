@@ -13,8 +13,9 @@ static VALUES: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&format!(r#""[^"]*"|{}|\b\d+\b"#, StatedDuration::REGEX)).ok());
 
 /// What can be chosen in an expression: a placeholder, an optional part, alternatives.
-static CHOICES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\{(?<placeholder>\w+)\}|\((?<optional>\w+)\)|(?<alternatives>[\w-]+(?:/[\w-]+)+)").ok());
+static CHOICES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\{(?<placeholder>\w+)\}|\((?<optional>\w+)\)|(?<alternatives>[\w-]+(?:/[\w-]+)+)").ok()
+});
 
 /// The sentence as the step with this text would say it. Values that the step does not have are left open.
 pub fn correction(sentence: &Sentence, text: &str) -> String {
@@ -84,13 +85,19 @@ mod tests {
     #[test]
     fn values_stay_and_missing_ones_are_left_open() {
         let clone = "a clone of the VM {string}";
-        assert_eq!(corrected(clone, "a klone of the VM \"a b\""), "a clone of the VM \"a b\"");
+        assert_eq!(
+            corrected(clone, "a klone of the VM \"a b\""),
+            "a clone of the VM \"a b\""
+        );
         assert_eq!(corrected(clone, "a clone of the VM rhel8"), "a clone of the VM \"...\"");
         let clones = "{int} clone(s) of the VM {string}";
         assert_eq!(corrected(clones, "3 cloness of VM \"a\""), "3 clones of the VM \"a\"");
         assert_eq!(corrected(clones, "1 copy of the VM \"a\""), "1 clone of the VM \"a\"");
         let cutover = "the migration runs with cutover in {duration}";
         let said = "the migration runs with a cutover in 90 seconds";
-        assert_eq!(corrected(cutover, said), "the migration runs with cutover in 90 seconds");
+        assert_eq!(
+            corrected(cutover, said),
+            "the migration runs with cutover in 90 seconds"
+        );
     }
 }

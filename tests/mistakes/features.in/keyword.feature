@@ -1,0 +1,4 @@
+Feature: Cold
+
+  Scenaro: A VM arrives
+    Given a source provider

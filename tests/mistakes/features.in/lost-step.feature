@@ -1,0 +1,3 @@
+Feature: Cold
+
+  Given a source provider

@@ -1,0 +1,2 @@
+Scenario: A VM arrives
+  Given a source provider

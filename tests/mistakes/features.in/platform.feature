@@ -1,0 +1,10 @@
+@warm @ova
+Feature: Cold
+
+  Scenario: A VM arrives
+    Given a source provider
+    And a clone of the VM "mtv-tests-rhel8"
+    And storage and networks are mapped from the inventory
+    And a warm migration plan
+    When the migration runs
+    Then the migration succeeds

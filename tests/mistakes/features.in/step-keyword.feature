@@ -1,0 +1,4 @@
+Feature: Cold
+
+  Scenario: A VM arrives
+    Givn a source provider
