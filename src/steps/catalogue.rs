@@ -60,16 +60,18 @@ impl Entry {
 
     /// None of the expressions is wrong: a test compiles all of them.
     fn regex(&self) -> Option<&Regex> {
-        let compile = || {
-            let parameters = HashMap::from([(StatedDuration::NAME, StatedDuration::REGEX)]);
-            Expression::regex_with_parameters(self.sentence.expression, &parameters).ok()
-        };
-        self.regex.get_or_init(compile).as_ref()
+        self.regex.get_or_init(|| compile(self.sentence.expression)).as_ref()
     }
 
     fn matches(&self, text: &str) -> bool {
         text.starts_with(self.begins) && self.regex().is_some_and(|regex| regex.is_match(text))
     }
+}
+
+/// As cucumber compiles it; nothing for an expression that is none.
+pub(super) fn compile(expression: &str) -> Option<Regex> {
+    let parameters = HashMap::from([(StatedDuration::NAME, StatedDuration::REGEX)]);
+    Expression::regex_with_parameters(expression, &parameters).ok()
 }
 
 /// In the order of a scenario.

@@ -1,6 +1,5 @@
 //! A step function to begin with, for a sentence that does not exist yet.
 
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use cucumber::Parameter as _;
@@ -18,20 +17,16 @@ pub fn snippet(step: &Step) -> String {
         StepType::Then => "Then",
     };
     let attribute = format!("{:?}", step.ty).to_lowercase();
-    let mut parameters = String::from("_world: &mut MigrationWorld");
+    let mut parameters = vec![("world".to_owned(), "&mut MigrationWorld")];
     if step.table.is_some() || step.docstring.is_some() {
-        parameters.push_str(", _step: &Step");
+        // cucumber knows it by this name.
+        parameters.push(("step".to_owned(), "&Step"));
     }
     for (position, argument) in arguments.iter().enumerate() {
-        // Writing to a String cannot fail.
-        let _ = write!(
-            parameters,
-            ", _{}: {}",
-            argument.name(position, &arguments),
-            argument.ty()
-        );
+        parameters.push((argument.name(position, &arguments), argument.ty()));
     }
-    let example = format!("{:?} {}", step.ty, step.value);
+    let typed: Vec<String> = parameters.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
+    let names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
     format!(
         "\
 // in SENTENCES:
@@ -40,11 +35,15 @@ Sentence::new(Part::{part}, {expression:?})
     .example({example:?}),
 
 #[{attribute}(expr = {expression:?})]
-async fn {name}({parameters}) -> StepResult {{
+async fn {name}({typed}) -> StepResult {{
+    let _ = ({names});
     Err(anyhow::anyhow!(\"this step does nothing yet\").into())
 }}
 ",
+        example = format!("{:?} {}", step.ty, step.value),
         name = function_name(&expression),
+        typed = typed.join(", "),
+        names = names.join(", "),
     )
 }
 
@@ -131,43 +130,57 @@ fn function_name(expression: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use cucumber::gherkin::{Feature, GherkinEnv};
+    use cucumber::{World, given};
 
     use super::*;
+    use crate::steps::catalogue::tests::step;
+    use crate::steps::{StepResult, catalogue};
 
-    fn of(lines: &str) -> String {
-        let feature = format!("Feature: f\n  Scenario: s\n    {lines}\n");
-        let feature = Feature::parse(feature, GherkinEnv::default()).expect("a feature");
-        snippet(&feature.scenarios[0].steps[0])
+    /// The world of the pasted step below.
+    #[derive(Debug, Default, World)]
+    struct MigrationWorld;
+
+    // A snippet as it is pasted: that it compiles is the test.
+    #[given(expr = "{int} hats of {string}:")]
+    async fn hats_of(world: &mut MigrationWorld, step: &Step, number: usize, text: String) -> StepResult {
+        let _ = (world, step, number, text);
+        Err(anyhow::anyhow!("this step does nothing yet").into())
+    }
+
+    #[test]
+    fn a_snippet_compiles_as_it_is_pasted() {
+        let snippet = snippet(&step("Given 2 hats of \"a\":\n      | x |"));
+        let (_, function) = snippet.split_once("\n\n").expect("a sentence and a function");
+        let pasted: Vec<&str> = include_str!("snippet.rs").lines().map(str::trim).collect();
+        let lines: Vec<&str> = function.lines().map(str::trim).collect();
+        assert!(pasted.windows(lines.len()).any(|window| window == lines), "{function}");
     }
 
     #[test]
     fn a_snippet_has_the_sentence_and_its_function() {
-        insta::assert_snapshot!(of("Given 2 disks of \"a\" move to \"b\" within 5 minutes (or never):\n      | x |"), @r#"
+        insta::assert_snapshot!(snippet(&step("Given 2 disks of \"a\" move to \"b\" within 5 minutes (or never)")), @r#"
         // in SENTENCES:
-        Sentence::new(Part::Plan, "{int} disks of {string} move to {string} within {duration} \\(or never):")
+        Sentence::new(Part::Plan, "{int} disks of {string} move to {string} within {duration} \\(or never)")
             .means("...")
-            .example("Given 2 disks of \"a\" move to \"b\" within 5 minutes (or never):"),
+            .example("Given 2 disks of \"a\" move to \"b\" within 5 minutes (or never)"),
 
-        #[given(expr = "{int} disks of {string} move to {string} within {duration} \\(or never):")]
-        async fn disks_of_move_to_within_or_never(_world: &mut MigrationWorld, _step: &Step, _number: usize, _text: String, _text2: String, _duration: StatedDuration) -> StepResult {
+        #[given(expr = "{int} disks of {string} move to {string} within {duration} \\(or never)")]
+        async fn disks_of_move_to_within_or_never(world: &mut MigrationWorld, number: usize, text: String, text2: String, duration: StatedDuration) -> StepResult {
+            let _ = (world, number, text, text2, duration);
             Err(anyhow::anyhow!("this step does nothing yet").into())
         }
         "#);
     }
 
     #[test]
-    fn a_plain_sentence_takes_nothing() {
-        insta::assert_snapshot!(of("Then nothing is left"), @r#"
-        // in SENTENCES:
-        Sentence::new(Part::Then, "nothing is left")
-            .means("...")
-            .example("Then nothing is left"),
-
-        #[then(expr = "nothing is left")]
-        async fn nothing_is_left(_world: &mut MigrationWorld) -> StepResult {
-            Err(anyhow::anyhow!("this step does nothing yet").into())
+    fn the_expression_matches_the_step() {
+        let texts = ["it is 5% (or more) of a/b \\ {c}", "2 disks of \"a\" in 1 hour"];
+        for text in texts {
+            let (expression, _) = expression(text);
+            assert!(
+                catalogue::compile(&expression).is_some_and(|regex| regex.is_match(text)),
+                "{expression}"
+            );
         }
-        "#);
     }
 }

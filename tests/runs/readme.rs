@@ -76,7 +76,17 @@ fn the_scenario_that_it_teaches_passes() {
 fn links_lead_somewhere() {
     let text = std::fs::read_to_string(README).unwrap();
     for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-        let exists = target.starts_with("https://") || Path::new(env!("CARGO_MANIFEST_DIR")).join(target).exists();
-        assert!(exists, "{target} does not exist");
+        if target.starts_with("https://") {
+            continue;
+        }
+        let (file, headline) = target.split_once('#').unwrap_or((target, ""));
+        let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file));
+        let page = page.unwrap_or_else(|error| panic!("{target}: {error}"));
+        let anchor = |line: &str| line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+        let exists = headline.is_empty()
+            || page
+                .lines()
+                .any(|line| line.starts_with('#') && anchor(line) == headline);
+        assert!(exists, "{target}: there is no such headline");
     }
 }
