@@ -1,6 +1,10 @@
 //! Settings and providers files: layers, secrets, and messages that lead to the mistake.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be prepared has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what a test cannot do without fails it"
+)]
 
 mod broken;
 mod layers;
