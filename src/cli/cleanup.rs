@@ -6,7 +6,6 @@ use anyhow::{Context as _, anyhow};
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
-use super::print;
 use crate::{
     cleanup::{
         Connections, Journal,
@@ -15,7 +14,7 @@ use crate::{
         rescue::{self, Trace},
     },
     cluster::{Cluster, explain},
-    report::words,
+    report::{print, words},
     runner::{self, Exit, options::TargetOptions},
     session::{
         RunId, Scope,

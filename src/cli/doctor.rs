@@ -8,9 +8,8 @@ use std::{
 use clap::Args;
 use regex::Regex;
 
-use super::print;
 use crate::{
-    report::{screen::Screen, words},
+    report::{print, screen::Screen, words},
     runner::{
         self, Exit,
         options::{RunOptions, TargetOptions},

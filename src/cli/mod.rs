@@ -7,9 +7,10 @@ mod doctor;
 mod lab;
 mod lint;
 mod paragraph;
-mod print;
 mod settings;
 mod steps;
 mod tags;
+
+use crate::report::print;
 
 pub use commands::{features, main};

@@ -106,6 +106,11 @@ impl<W: Write> Console<W> {
             Event::Leftover { subject, reason } => {
                 writeln!(self.out, "{BAD}left over{BAD:#}  {subject}: {reason}")?;
             }
+            Event::Kept { subjects, .. } => {
+                for subject in subjects {
+                    writeln!(self.out, "{NOT_RUN}kept{NOT_RUN:#}  {subject}")?;
+                }
+            }
             Event::RunFinished { .. } => self.summary()?,
             Event::StepStarted { .. } | Event::ActivityStarted { .. } | Event::Checked { .. } => {}
         }
@@ -243,9 +248,10 @@ impl<W: Write> Console<W> {
             return Ok(());
         };
         let (style, _) = self.manner.marks.of(attempt.outcome);
-        let word = match attempt.outcome {
-            Some(Outcome::Skipped) if attempt.failed_step().is_some() => "known issue",
-            other => outcome(other),
+        let word = match (attempt.outcome, attempt.number) {
+            (Some(Outcome::Skipped), _) if attempt.failed_step().is_some() => "known issue".to_owned(),
+            (Some(Outcome::Passed), 2..) => format!("passed on attempt {}", attempt.number),
+            (other, _) => outcome(other).to_owned(),
         };
         let again = if retried { ", another attempt follows" } else { "" };
         let time = words::duration(attempt.span.duration());

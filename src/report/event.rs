@@ -201,6 +201,13 @@ pub enum Event {
         /// Why it is still there, and what blocks it.
         reason: String,
     },
+    /// What the run created and left, because the user wants to look at it.
+    Kept {
+        /// What they are, such as `Plan auto-ab12/auto-ab12-source-vsphere-8-0-3-x7kq-cold`.
+        subjects: Vec<String>,
+        /// The command that removes them.
+        remove_with: String,
+    },
     /// The last line of a log that ended by itself.
     RunFinished {
         /// Exit code of the process.
@@ -221,7 +228,7 @@ impl Event {
             | Self::Checked { scenario, .. }
             | Self::ScenarioFinished { scenario, .. } => Some(scenario),
             Self::ActivityStarted { scenario, .. } | Self::ActivityFinished { scenario, .. } => scenario.as_ref(),
-            Self::RunStarted { .. } | Self::Leftover { .. } | Self::RunFinished { .. } => None,
+            Self::RunStarted { .. } | Self::Leftover { .. } | Self::Kept { .. } | Self::RunFinished { .. } => None,
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod junit;
 pub mod log;
 pub mod model;
 pub mod narrate;
+pub mod print;
 pub mod screen;
 pub mod sight;
 #[cfg(test)]

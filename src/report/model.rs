@@ -5,6 +5,7 @@
 mod fold;
 mod transfer;
 
+use serde::Serialize;
 use std::{collections::HashMap, time::Duration};
 
 use jiff::Timestamp;
@@ -32,6 +33,8 @@ pub struct Run {
     pub activities: Vec<Activity>,
     /// What could not be removed.
     pub leftovers: Vec<Leftover>,
+    /// What was left for the user to look at.
+    pub kept: Option<Kept>,
     /// Exit code, when it ended by itself.
     pub exit_code: Option<u8>,
     /// Whether a signal ended it.
@@ -162,6 +165,16 @@ pub struct Activity {
     pub message: Option<String>,
 }
 
+/// What was left for the user to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept {
+    /// What they are.
+    pub subjects: Vec<String>,
+    /// The command that removes them.
+    pub remove_with: String,
+}
+
 /// What could not be removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leftover {
@@ -215,6 +228,14 @@ impl Run {
                 Some((feature, scenario, attempt))
             })
         })
+    }
+
+    /// How many scenarios passed, but not on their first attempt.
+    pub fn flaky(&self) -> usize {
+        let scenarios = self.features.iter().flat_map(|feature| &feature.scenarios);
+        let last = scenarios.filter_map(Scenario::last);
+        last.filter(|attempt| attempt.number > 1 && attempt.outcome == Some(Outcome::Passed))
+            .count()
     }
 
     /// How the scenarios came out; one that has not ended counts as failed.

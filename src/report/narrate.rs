@@ -1,12 +1,13 @@
 //! Tells a run while it happens: by its events, by the clock, and when somebody asks.
 
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
 use jiff::Timestamp;
 use tokio::{
     sync::mpsc::{Receiver, UnboundedReceiver},
     time::{MissedTickBehavior, interval},
 };
+use tokio_util::sync::CancellationToken;
 
 use super::{
     console::{Console, Manner},
@@ -28,15 +29,17 @@ pub struct Narration {
     pub screen: Screen,
     /// How.
     pub manner: Manner,
+    /// Ends the run when nobody is left to listen.
+    pub end: CancellationToken,
     /// The folder of the other reports.
     pub results: PathBuf,
 }
 
 impl Narration {
-    /// Tells the run to its end and returns its story. Whoever does not listen any more does not end the run: the files
-    /// tell the same.
+    /// Tells the run to its end and returns its story. A reader that goes away (`| head`) ends the run in order, as
+    /// Ctrl-C does.
     pub async fn tell(mut self) -> Run {
-        let mut console = Console::new(Above::new(self.screen.clone()), self.results, self.manner);
+        let mut console = Console::new(Above::new(self.screen.clone()), self.results.clone(), self.manner);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -44,24 +47,31 @@ impl Narration {
                 record = self.records.recv() => {
                     let Some(record) = record else { break };
                     let ended = matches!(record.event, Event::RunFinished { .. });
-                    let _ = console.show(&record);
+                    let shown = console.show(&record);
                     // First the live lines, so that none of them outlives what it tells of.
                     self.screen.live(if ended { Vec::new() } else { console.live(record.at) });
-                    let _ = console.flush();
+                    self.told(shown.and(console.flush()));
                     if ended {
                         break;
                     }
                 }
                 Some(()) = self.asked.recv() => {
-                    let _ = console.stand(Timestamp::now(), self.screen.stage(), |activity| self.log.seen(activity));
+                    let stage = self.screen.stage();
+                    self.told(console.stand(Timestamp::now(), stage, |activity| self.log.seen(activity)));
                 }
                 _ = ticks.tick() => {
                     let now = Timestamp::now();
-                    let _ = console.tick(now);
+                    self.told(console.tick(now));
                     self.screen.live(console.live(now));
                 }
             }
         }
         console.into_run()
+    }
+
+    fn told(&self, told: io::Result<()>) {
+        if told.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+            self.end.cancel();
+        }
     }
 }

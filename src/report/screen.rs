@@ -10,7 +10,7 @@ use anstream::{ColorChoice, adapter::strip_str};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{sight::Sight, words};
+use super::{print, sight::Sight, words};
 use crate::settings::Redactor;
 
 /// How often live lines are brought up to date.
@@ -85,7 +85,7 @@ impl Screen {
     /// Says on standard error that something is wrong.
     pub fn complain(&self, text: &str) {
         let text = self.redactor.redact(text);
-        let say = || anstream::eprintln!("{text}");
+        let say = || print::err(&text);
         match &self.terminal {
             Some(terminal) => terminal.bars.suspend(say),
             None => say(),

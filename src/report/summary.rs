@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     event::{Outcome, Target},
-    model::{Run, Tally},
+    model::{Kept, Run, Tally},
 };
 
 /// Version of the file's format.
@@ -27,6 +27,8 @@ struct Summary<'a> {
     totals: Totals,
     scenarios: Vec<Scenario<'a>>,
     leftovers: Vec<Leftover<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<&'a Kept>,
 }
 
 #[derive(Debug, Serialize)]
@@ -126,6 +128,7 @@ pub fn render(run: &Run) -> serde_json::Result<String> {
                 reason: &leftover.reason,
             })
             .collect(),
+        kept: run.kept.as_ref(),
     };
     serde_json::to_string_pretty(&summary)
 }

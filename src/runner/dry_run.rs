@@ -12,7 +12,7 @@ use super::{
     plan::{Planned, Why},
     prepare::{self, Rehearsal},
 };
-use crate::report::words;
+use crate::report::{print, words};
 
 const TITLE: Style = Style::new().bold();
 const ASIDE: Style = Style::new().dimmed();
@@ -22,7 +22,7 @@ pub fn list(options: &RunOptions, how: DryRun) -> Exit {
     let rehearsal = match prepare::rehearse(options) {
         Ok(rehearsal) => rehearsal,
         Err(refused) => {
-            anstream::eprintln!("{}", refused.message);
+            print::err(&refused.message);
             return refused.exit;
         }
     };
@@ -34,7 +34,7 @@ pub fn list(options: &RunOptions, how: DryRun) -> Exit {
     let _ = write!(anstream::stdout(), "{list}");
     if rehearsal.plan.scenarios.is_empty() {
         let refused = prepare::nothing(&rehearsal.plan, options, &rehearsal.selected);
-        anstream::eprintln!("{}", refused.message);
+        print::err(&refused.message);
         return refused.exit;
     }
     Exit::Passed

@@ -44,6 +44,10 @@ pub struct Pace {
     pub fail_fast: bool,
     /// How long a step may take to notice an interruption before it is dropped.
     pub heed: Duration,
+    /// How often a scenario that failed is attempted again, unless its tags say otherwise.
+    pub retry: Option<usize>,
+    /// How long to wait before.
+    pub retry_after: Option<Duration>,
 }
 
 /// The runner.
@@ -149,6 +153,11 @@ where
     }
 
     fn enqueue(&self, feature: &Source<gherkin::Feature>, rules: &[Source<gherkin::Rule>], queue: &mut VecDeque<Job>) {
+        let unless_tagged = basic::Cli {
+            retry: self.pace.retry,
+            retry_after: self.pace.retry_after,
+            ..basic::Cli::default()
+        };
         let direct = feature.scenarios.iter().map(|scenario| (None, scenario));
         let in_rules = rules
             .iter()
@@ -158,8 +167,7 @@ where
             let Some(planned) = self.plan.of(feature, scenario) else {
                 continue;
             };
-            let retry =
-                RetryOptions::parse_from_tags(feature, rule.map(AsRef::as_ref), scenario, &basic::Cli::default());
+            let retry = RetryOptions::parse_from_tags(feature, rule.map(AsRef::as_ref), scenario, &unless_tagged);
             queue.push_back(Job {
                 feature: feature.clone(),
                 rule: rule.cloned(),

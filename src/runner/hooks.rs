@@ -7,7 +7,9 @@ use std::{
     sync::Arc,
 };
 
-use super::{execution::Hooks, plan::Planned};
+use tokio_util::sync::CancellationToken;
+
+use super::{execution::Hooks, options::Keep, plan::Planned};
 use crate::{
     diagnostics,
     report::event::{Event, ScenarioKey},
@@ -19,16 +21,61 @@ use crate::{
 pub struct SessionHooks {
     session: Arc<Session>,
     running: RefCell<HashMap<ScenarioKey, Scenario>>,
+    hurry: CancellationToken,
+    keep: Option<Keep>,
+    account: Account,
+}
+
+/// What the teardowns came to. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Account {
     leftovers: Rc<Cell<usize>>,
+    kept: Rc<Cell<bool>>,
+}
+
+impl Account {
+    /// How many things could not be removed.
+    pub fn leftovers(&self) -> usize {
+        self.leftovers.get()
+    }
+
+    /// Whether a scenario was not torn down because the user wants to look at it.
+    pub fn kept(&self) -> bool {
+        self.kept.get()
+    }
 }
 
 impl SessionHooks {
-    /// Hooks that count in `leftovers` what could not be removed.
-    pub fn new(session: Arc<Session>, leftovers: Rc<Cell<usize>>) -> Self {
+    /// Hooks that collect no evidence once `hurry` is cancelled.
+    pub fn new(session: Arc<Session>, hurry: CancellationToken, keep: Option<Keep>) -> Self {
         Self {
             session,
             running: RefCell::default(),
-            leftovers,
+            hurry,
+            keep,
+            account: Account::default(),
+        }
+    }
+
+    /// What the teardowns are going to come to.
+    pub fn account(&self) -> Account {
+        self.account.clone()
+    }
+
+    async fn evidence(&self, scenario: &Scenario) {
+        let collected = self.hurry.run_until_cancelled(diagnostics::collect(scenario)).await;
+        let problems = collected.map_or_else(|| vec!["it was interrupted".to_owned()], |evidence| evidence.problems);
+        for problem in problems {
+            tracing::warn!(scenario = %scenario.key, "evidence is incomplete: {problem}");
+        }
+    }
+
+    fn is_kept(&self, failed: bool) -> bool {
+        match self.keep {
+            Some(Keep::Always) => true,
+            // A scenario that was interrupted has not failed.
+            Some(Keep::OnFailure) => failed && !self.session.cancel.is_cancelled(),
+            None => false,
         }
     }
 }
@@ -47,13 +94,14 @@ impl Hooks<MigrationWorld> for SessionHooks {
             return Ok(());
         };
         if failed {
-            let evidence = diagnostics::collect(&scenario).await;
-            for problem in evidence.problems {
-                tracing::warn!(scenario = %key, "evidence is incomplete: {problem}");
-            }
+            self.evidence(&scenario).await;
+        }
+        if self.is_kept(failed) {
+            self.account.kept.set(true);
+            return Ok(());
         }
         let left = scenario.teardown().await;
-        self.leftovers.set(self.leftovers.get() + left.len());
+        self.account.leftovers.set(self.account.leftovers.get() + left.len());
         for leftover in left {
             scenario.log.emit(Event::Leftover {
                 subject: leftover.subject,

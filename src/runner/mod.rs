@@ -14,6 +14,7 @@ pub mod parser;
 pub mod plan;
 mod prepare;
 pub mod problem;
+mod pulse;
 mod run;
 mod signals;
 pub mod source;

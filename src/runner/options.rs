@@ -3,6 +3,7 @@
 use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use clap::{Args, ValueEnum};
@@ -75,6 +76,31 @@ pub struct RunOptions {
     #[arg(long, help_heading = "What to run")]
     pub allow_destructive: bool,
 
+    /// Attempt a scenario that failed up to so many times again, with fresh names; `@retry(N)` says it for one scenario
+    #[arg(long, value_name = "N", help_heading = "How to run")]
+    pub retry: Option<usize>,
+
+    /// How long to wait before another attempt, by the lab's clock: `30s`, `5 minutes`
+    #[arg(
+        long,
+        value_name = "DURATION",
+        requires = "retry",
+        value_parser = humantime::parse_duration,
+        help_heading = "How to run"
+    )]
+    pub retry_after: Option<Duration>,
+
+    /// Do not remove what scenarios created: those that failed, or with `=always` all of them
+    #[arg(
+        long,
+        value_name = "WHEN",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "on-failure",
+        help_heading = "How to run"
+    )]
+    pub keep: Option<Keep>,
+
     /// List what would run, and what would not and why; nothing is started
     #[arg(
         long,
@@ -85,6 +111,15 @@ pub struct RunOptions {
         help_heading = "How to run"
     )]
     pub dry_run: Option<DryRun>,
+}
+
+/// What of the scenarios is not removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Keep {
+    /// What those that failed created
+    OnFailure,
+    /// Everything
+    Always,
 }
 
 /// How a dry run lists scenarios.

@@ -162,6 +162,12 @@ fn draft(options: &RunOptions) -> Result<Draft, Refused> {
         environment: std::env::vars().collect(),
         command_line: options.settings(),
     };
+    if options.keep.is_some() && layers.profile == Profile::Embedded {
+        return Err(usage(anyhow::anyhow!(
+            "--keep needs a target that outlives the run: start a lab with `mtv-bdd lab` and name its settings file with \
+             --profile"
+        )));
+    }
     let (settings, known) = match layers.profile {
         Profile::Embedded => (settings::load(&layers).map_err(mistakes)?, None),
         Profile::Named(_) | Profile::File(_) => {

@@ -1,11 +1,11 @@
 //! A run from its first to its last event.
 
-use std::{cell::Cell, fs::File, path::Path, process::ExitCode, rc::Rc, sync::Arc, sync::Mutex, time::Duration};
+use std::{fs::File, path::Path, process::ExitCode, rc::Rc, sync::Arc, sync::Mutex, time::Duration};
 
 use anyhow::Context as _;
 use cucumber::{Cucumber, World as _, cli};
 use jiff::Timestamp;
-use tokio::{sync::mpsc::Receiver, task::JoinHandle};
+use tokio::{runtime::Handle, sync::mpsc::Receiver, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -18,7 +18,8 @@ use super::{
     parser::Parser,
     plan::Plan,
     prepare::{self, EmbeddedLab, Prepared},
-    signals,
+    pulse::Pulse,
+    signals::{self, Interruption},
     writer::Writer,
 };
 use crate::{
@@ -31,13 +32,17 @@ use crate::{
         log::EventLog,
         model::Run,
         narrate::Narration,
+        print,
         screen::Screen,
         summary,
     },
-    session::{self, RunFolder, RunId, RunIdentity, Session},
+    session::{self, Clock, RunFolder, RunId, RunIdentity, Session},
     settings::{Origin, Redactor, Settings},
     world::MigrationWorld,
 };
+
+/// What is said of scenarios that a signal kept from running.
+const INTERRUPTED: &str = "not run: the run was interrupted";
 
 /// How long a step may take to notice an interruption.
 const HEED: Duration = Duration::from_secs(5);
@@ -56,27 +61,43 @@ pub fn run(options: &RunOptions) -> ExitCode {
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
-            anstream::eprintln!("error: the asynchronous runtime could not be started: {error}");
+            print::err(format_args!(
+                "error: the asynchronous runtime could not be started: {error}"
+            ));
             return Exit::Failed.into();
         }
     };
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let exit = runtime.block_on(whole(options));
+    let pulse = Pulse::default();
+    let exit = runtime.block_on(pulse.during(whole(options, &pulse)));
     runtime.shutdown_timeout(GOODBYE);
     exit.into()
 }
 
-async fn whole(options: &RunOptions) -> Exit {
+async fn whole(options: &RunOptions, pulse: &Pulse) -> Exit {
     let began = Timestamp::now();
     let redactor = Redactor::default();
+    let screen = Screen::of_process(redactor.clone());
+    let interruption = match Interruption::listen(screen.clone(), Handle::current(), pulse.clone()) {
+        Ok(interruption) => interruption,
+        Err(error) => {
+            screen.complain(&format!("error: signals could not be listened to: {error}"));
+            return Exit::Failed;
+        }
+    };
     let stage = Stage {
         began,
-        screen: Screen::of_process(redactor.clone()),
+        screen: screen.clone(),
         asked: signals::asked(),
+        interruption: interruption.clone(),
         redactor,
     };
-    let screen = stage.screen.clone();
-    let prepared = match prepare::prepare(options, &screen).await {
+    let prepared = tokio::select! {
+        biased;
+        () = interruption.end.cancelled() => return Exit::Interrupted,
+        prepared = prepare::prepare(options, &screen) => prepared,
+    };
+    let prepared = match prepared {
         Ok(prepared) => prepared,
         Err(refused) => {
             screen.complain(&refused.message);
@@ -97,6 +118,7 @@ struct Stage {
     began: Timestamp,
     screen: Screen,
     asked: Receiver<()>,
+    interruption: Interruption,
     redactor: Redactor,
 }
 
@@ -125,13 +147,10 @@ async fn carry_out(prepared: Prepared, options: &RunOptions, stage: Stage) -> an
     };
     stage.redactor.register(providers.secrets());
     let (began, screen) = (stage.began, stage.screen.clone());
+    let interruption = stage.interruption.clone();
+    let cancel = interruption.end.clone();
+    interruption.leaves_behind(left_behind(&identity));
     let outputs = Outputs::open(&settings, &identity, stage)?;
-    let cancel = CancellationToken::new();
-    tokio::spawn(signals::listen(
-        cancel.clone(),
-        outputs.folder.journal(),
-        screen.clone(),
-    ));
     panics::watch();
     let lab = lab.map(|lab| LabKeeper::new(lab, cancel.clone()));
     let plan = Rc::new(plan);
@@ -139,7 +158,12 @@ async fn carry_out(prepared: Prepared, options: &RunOptions, stage: Stage) -> an
         concurrency: settings.run.concurrency,
         fail_fast: options.fail_fast,
         heed: HEED,
+        retry: options.retry,
+        retry_after: options
+            .retry_after
+            .map(|delay| Clock::new(settings.target.speed).stated(delay)),
     };
+    let keep = options.keep;
     let unconnected = unconnected(&settings);
     let run_started = |target: Target| Event::RunStarted {
         format: FORMAT,
@@ -159,12 +183,20 @@ async fn carry_out(prepared: Prepared, options: &RunOptions, stage: Stage) -> an
         &selected,
     );
     let looking = "looking at the target: permissions, MTV, storage, log-in to the providers";
-    let exit = match screen.during(looking, opened).await {
-        Ok(session) => {
+    // Nothing is created before the session is open.
+    let opened = cancel.run_until_cancelled(screen.during(looking, opened)).await;
+    let exit = match opened {
+        Some(Ok(session)) => {
             outputs.log.emit(run_started(session.target()));
-            scenarios(&session, Rc::clone(&plan), pace).await
+            let hooks = SessionHooks::new(Arc::clone(&session), interruption.hurry.clone(), keep);
+            scenarios(&session, Rc::clone(&plan), pace, hooks).await
         }
-        Err(error) => {
+        None => {
+            outputs.log.emit(run_started(unconnected));
+            writer(&outputs.log, &plan).close(Outcome::Skipped, INTERRUPTED);
+            Exit::Interrupted
+        }
+        Some(Err(error)) => {
             outputs.log.emit(run_started(unconnected));
             let message = format!("the target is not usable: {}", explain(&error));
             writer(&outputs.log, &plan).close(Outcome::Failed, &message);
@@ -191,16 +223,16 @@ async fn carry_out(prepared: Prepared, options: &RunOptions, stage: Stage) -> an
 }
 
 /// Runs the scenarios and tears down what they shared.
-async fn scenarios(session: &Arc<Session>, plan: Rc<Plan>, pace: Pace) -> Exit {
+async fn scenarios(session: &Arc<Session>, plan: Rc<Plan>, pace: Pace, hooks: SessionHooks) -> Exit {
     session::install(Arc::clone(session));
     let mut plan = Rc::unwrap_or_clone(plan);
     plan.withhold(session.target().mtv.as_deref());
     let plan = Rc::new(plan);
-    let leftovers = Rc::new(Cell::new(0));
+    let account = hooks.account();
     let writer = writer(&session.log, &plan);
     let runner = Execution {
         plan: Rc::clone(&plan),
-        hooks: SessionHooks::new(Arc::clone(session), Rc::clone(&leftovers)),
+        hooks,
         steps: MigrationWorld::collection(),
         pace,
         cancel: session.cancel.clone(),
@@ -217,12 +249,18 @@ async fn scenarios(session: &Arc<Session>, plan: Rc<Plan>, pace: Pace) -> Exit {
     let cucumber = Cucumber::<MigrationWorld, _, _, _, _>::custom(Parser(plan), runner, writer);
     let mut writer = cucumber.with_cli(no_options).run(()).await;
     let why = if session.cancel.is_cancelled() {
-        "the run was interrupted"
+        INTERRUPTED
     } else {
-        "the run ended at the first failure"
+        "not run: the run ended at the first failure"
     };
-    writer.close(Outcome::Skipped, &format!("not run: {why}"));
-    let left = leftovers.get() + session.close().await.len();
+    writer.close(Outcome::Skipped, why);
+    let shared = if account.kept() {
+        session.leave().await;
+        0
+    } else {
+        session.close().await.len()
+    };
+    let left = account.leftovers() + shared;
     match (writer.failed(), left) {
         (0, 0) => Exit::Passed,
         (0, _) => Exit::Leftovers,
@@ -243,6 +281,15 @@ fn arguments(options: &RunOptions, settings: &Settings) -> Vec<String> {
         arguments.extend(["--set".to_owned(), format!("run.output={}", output.display())]);
     }
     arguments
+}
+
+/// What there is to say about a run that is left at once.
+fn left_behind(identity: &RunIdentity) -> String {
+    if identity.reach.embedded {
+        return "the simulated lab ended with the run, with all that was created in it".to_owned();
+    }
+    let command = identity.reach.cleanup_command(&identity.run);
+    format!("what the run created may still be there; remove it with\n  {command}")
 }
 
 /// What can be said of a target that did not answer.
@@ -274,6 +321,7 @@ impl Outputs {
                 began: stage.began,
             },
             screen: stage.screen,
+            end: stage.interruption.end,
             results: folder.path().to_owned(),
         };
         let console = tokio::spawn(narration.tell());

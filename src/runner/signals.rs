@@ -1,36 +1,118 @@
-//! Signals: of Ctrl-C and SIGTERM the first asks for an end in order, the third leaves at once; SIGUSR1 asks where
-//! things stand.
+//! Signals: of Ctrl-C, SIGTERM and SIGHUP the first asks for an end in order, the second for one without evidence, the
+//! third leaves at once; SIGUSR1 asks where things stand.
 
-use std::path::PathBuf;
+use std::{
+    io,
+    sync::{Arc, OnceLock},
+    thread,
+    time::Duration,
+};
 
-use tokio::sync::mpsc::{Receiver, channel};
+use tokio::{
+    runtime::{Builder, Handle},
+    sync::mpsc::{Receiver, channel},
+};
 use tokio_util::sync::CancellationToken;
 
-use super::exit::Exit;
-use crate::report::screen::Screen;
+use super::{exit::Exit, pulse::Pulse};
+use crate::{
+    report::{event::Event, screen::Screen},
+    session,
+};
 
-/// Listens until the process ends.
-pub async fn listen(cancel: CancellationToken, journal: PathBuf, screen: Screen) {
-    let mut count = 0;
-    loop {
-        if let Err(error) = next().await {
-            tracing::warn!("signals cannot be heard: {error}");
-            return;
-        }
-        count += 1;
-        match count {
-            1 => {
-                screen.complain("\ninterrupted: no further scenario begins, what was created is torn down");
-                cancel.cancel();
-            }
-            2 => screen.complain("\nstill tearing down; once more leaves at once"),
-            _ => {
-                let journal = journal.display();
-                screen.complain(&format!("\nleft at once; what the run created is listed in {journal}"));
-                std::process::exit(Exit::Interrupted.code().into());
-            }
-        }
+/// A step that blocks its thread for so long after a signal is not waited for.
+const STUCK: Duration = Duration::from_secs(15);
+/// How long the console has to tell the end of a run whose thread is blocked.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// What was asked for by signals. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Interruption {
+    /// The run is to end: no scenario begins, steps are cancelled.
+    pub end: CancellationToken,
+    /// It is to end soon: no evidence is collected.
+    pub hurry: CancellationToken,
+    /// What leaving at once leaves behind, and what to do about it.
+    left_behind: Arc<OnceLock<String>>,
+}
+
+impl Interruption {
+    /// Listens from now on until the process ends, on a thread of its own: a step that blocks cannot keep it from
+    /// hearing. `scenarios` is what runs them, `pulse` beats as long as they are not blocked.
+    ///
+    /// # Errors
+    /// The operating system's, when it refuses the thread or the signals.
+    pub fn listen(screen: Screen, scenarios: Handle, pulse: Pulse) -> io::Result<Self> {
+        let heard = Self::default();
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        // Registered before anything is created.
+        let signals = {
+            let _entered = runtime.enter();
+            Signals::register()?
+        };
+        let interruption = heard.clone();
+        thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || runtime.block_on(heard.hear(signals, screen, scenarios, pulse)))?;
+        Ok(interruption)
     }
+
+    /// From now on leaving at once leaves something behind, which `words` tell.
+    pub fn leaves_behind(&self, words: String) {
+        // A process has one run.
+        let _ = self.left_behind.set(words);
+    }
+
+    async fn hear(&self, mut signals: Signals, screen: Screen, scenarios: Handle, pulse: Pulse) {
+        signals.next().await;
+        screen.complain(
+            "\ninterrupted: no further scenario begins, what was created is torn down (once more: without evidence)",
+        );
+        self.end.cancel();
+        tokio::select! {
+            () = self.hear_more(&mut signals, &screen) => {}
+            () = pulse.stopped(STUCK) => {
+                tokio::select! {
+                    () = self.hear_more(&mut signals, &screen) => {}
+                    () = tear_down_from_outside(&screen, scenarios) => {}
+                }
+            }
+        }
+        std::process::exit(Exit::Interrupted.code().into());
+    }
+
+    async fn hear_more(&self, signals: &mut Signals, screen: &Screen) {
+        if !self.hurry.is_cancelled() {
+            signals.next().await;
+            screen.complain("\nno evidence is collected; once more leaves at once, without teardown");
+            self.hurry.cancel();
+        }
+        signals.next().await;
+        let left = self
+            .left_behind
+            .get()
+            .map_or("nothing had been created", String::as_str);
+        screen.complain(&format!("\nleft at once: {left}"));
+    }
+}
+
+/// Ends the run although a step blocks the thread of all scenarios.
+async fn tear_down_from_outside(screen: &Screen, scenarios: Handle) {
+    screen.complain(
+        "\na step blocks its thread, so that no scenario can end in order; what was created is torn down all the same, \
+         junit.xml and summary.json are not written",
+    );
+    let Some(session) = session::current() else { return };
+    let closing = session.clone();
+    // What is left is in the event log, and so on the console.
+    if let Err(crashed) = scenarios.spawn(async move { closing.close().await }).await {
+        screen.complain(&format!("the teardown crashed: {crashed}"));
+    }
+    session.log.emit(Event::RunFinished {
+        exit_code: Exit::Interrupted.code(),
+        interrupted: true,
+    });
+    tokio::time::sleep(LAST_WORDS).await;
 }
 
 /// Somebody asks where things stand, by SIGUSR1. From this call on the signal no longer ends the process, which is what
@@ -57,17 +139,67 @@ pub fn asked() -> Receiver<()> {
     channel(1).1
 }
 
+/// The signals that ask for an end.
 #[cfg(unix)]
-async fn next() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => Ok(()),
-        _ = terminate.recv() => Ok(()),
+struct Signals(Vec<tokio::signal::unix::Signal>);
+
+#[cfg(unix)]
+impl Signals {
+    fn register() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
+        // Who starts a run with nohup wants it to survive its terminal.
+        if !is_ignored(SignalKind::hangup().as_raw_value()) {
+            kinds.push(SignalKind::hangup());
+        }
+        kinds.into_iter().map(signal).collect::<Result<_, _>>().map(Self)
+    }
+
+    async fn next(&mut self) {
+        let heard = self.0.iter_mut().map(|signal| Box::pin(signal.recv()));
+        futures::future::select_all(heard).await;
     }
 }
 
+/// Whether whoever started this process wants it not to hear a signal; Linux says so, others are not asked.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    ignored_of(&status).is_some_and(|ignored| ignored & (1 << (signal - 1)) != 0)
+}
+
+/// The set of ignored signals in `/proc/PID/status` (proc(5), `SigIgn`).
+#[cfg(unix)]
+fn ignored_of(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    u64::from_str_radix(line.trim(), 16).ok()
+}
+
+/// Ctrl-C.
 #[cfg(not(unix))]
-async fn next() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn register() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nohup_is_respected() {
+        let status = "Name:\tx\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000001001\nSigCgt:\t0\n";
+        assert_eq!(ignored_of(status), Some(0x1001));
+        assert_eq!(ignored_of("Name:\tx\n"), None);
+    }
 }

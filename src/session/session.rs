@@ -205,6 +205,23 @@ impl Session {
             .await?)
     }
 
+    /// Leaves everything that is still there for the user to look at, and says what it is. What the scenarios share stays
+    /// too: what they created needs it.
+    pub async fn leave(&self) {
+        let kept = self.journal.open_entries();
+        self.log.emit(Event::Kept {
+            subjects: kept.iter().map(|entry| entry.subject.to_string()).collect(),
+            remove_with: self.identity.reach.cleanup_command(&self.identity.run),
+        });
+        self.disconnect().await;
+    }
+
+    async fn disconnect(&self) {
+        for platform in self.platforms.made() {
+            platform.disconnect().await;
+        }
+    }
+
     /// Removes everything that is still there, logs out of the platforms, and returns what is left.
     pub async fn close(self: &Arc<Self>) -> Vec<Leftover> {
         let session = Arc::clone(self);
@@ -221,9 +238,7 @@ impl Session {
                 reason: format!("the teardown crashed: {stopped}"),
             }]
         });
-        for platform in self.platforms.made() {
-            platform.disconnect().await;
-        }
+        self.disconnect().await;
         for Leftover { subject, reason } in leftovers.clone() {
             self.log.emit(Event::Leftover { subject, reason });
         }

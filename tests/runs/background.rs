@@ -85,6 +85,20 @@ impl Background {
         assert!(Command::new("kill").args(arguments).status().unwrap().success());
     }
 
+    /// Whether Ctrl-C would no longer end it as it ends a program that does not care.
+    pub fn hears_interrupts(&self) -> bool {
+        const INTERRUPT: u64 = 1 << 1;
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let caught = caught.and_then(|caught| u64::from_str_radix(caught.trim(), 16).ok());
+        caught.is_some_and(|caught| caught & INTERRUPT != 0)
+    }
+
+    /// The run folder.
+    pub fn folder(&self) -> PathBuf {
+        self.output.join("latest")
+    }
+
     /// Ends the run as nothing else can: it has not a moment left.
     pub async fn kill(mut self) {
         self.child.kill().unwrap();
@@ -95,7 +109,7 @@ impl Background {
     }
 
     /// Waits for its end.
-    pub async fn end(mut self) -> (ExitStatus, String) {
+    pub async fn end(&mut self) -> (ExitStatus, String) {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {

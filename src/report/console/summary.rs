@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{BAD, Console, DIM, GOOD, describe, title};
+use super::{BAD, Console, DIM, GOOD, NOT_RUN, describe, title};
 use crate::report::{
     event::Outcome,
     model::{Attempt, Feature, Run, Scenario, Tally},
@@ -47,6 +47,13 @@ impl<W: Write> Console<W> {
             parts(scenarios, "not run")
         );
         writeln!(self.out, "{style}{line}{style:#}")?;
+        let flaky = self.run.flaky();
+        if flaky > 0 {
+            writeln!(
+                self.out,
+                "{NOT_RUN}flaky{NOT_RUN:#}, passed on a later attempt: {flaky}"
+            )?;
+        }
         match checks.total() {
             0 => writeln!(self.out, "no checks")?,
             total => writeln!(
@@ -59,6 +66,14 @@ impl<W: Write> Console<W> {
         if !self.run.leftovers.is_empty() {
             let left = words::count(self.run.leftovers.len(), "leftover");
             writeln!(self.out, "{BAD}{left}{BAD:#}, see above")?;
+        }
+        if let Some(kept) = &self.run.kept {
+            let things = words::count(kept.subjects.len(), "thing");
+            writeln!(
+                self.out,
+                "{NOT_RUN}{things} kept{NOT_RUN:#}, see above; remove them with"
+            )?;
+            writeln!(self.out, "  {}", kept.remove_with)?;
         }
         let target = self.run.target.as_ref().map(describe).unwrap_or_default();
         writeln!(self.out, "target:  {target}")?;

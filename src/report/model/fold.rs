@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Activity, Attempt, Feature, Leftover, Place, Run, Scenario, Span, Step, Transfer};
+use super::{Activity, Attempt, Feature, Kept, Leftover, Place, Run, Scenario, Span, Step, Transfer};
 use crate::report::event::{Event, Record, ScenarioKey};
 
 impl Run {
@@ -147,6 +147,12 @@ impl Run {
                     attempt.outcome = Some(*outcome);
                     attempt.message.clone_from(message);
                 }
+            }
+            Event::Kept { subjects, remove_with } => {
+                self.kept = Some(Kept {
+                    subjects: subjects.clone(),
+                    remove_with: remove_with.clone(),
+                });
             }
             Event::Leftover { subject, reason } => {
                 self.leftovers.push(Leftover {

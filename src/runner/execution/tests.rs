@@ -168,6 +168,8 @@ fn run(text: &str, pace: Pace, interrupt_after: Option<Duration>) -> (Vec<Happen
 }
 
 const ONE: Pace = Pace {
+    retry: None,
+    retry_after: None,
     concurrency: 1,
     fail_fast: false,
     heed: A_WHILE,

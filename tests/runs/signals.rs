@@ -1,0 +1,132 @@
+//! Signals to the real binary while disks are copied: each ends the run as promised, and the lab is as it was.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::Stdio,
+};
+
+use crate::{
+    background::{Background, SMOKE, cleanup},
+    binary::{command, text},
+    target::Target,
+};
+
+/// A run whose disks are being copied, slowly enough that it is caught in the act.
+async fn copying(target: &Target, output: &std::path::Path) -> Background {
+    let mut run = Background::start(target, output, &["--input", SMOKE]);
+    let copying = ["\"progress\"", "DiskTransfer", "Running"];
+    run.until("disks are copied", async |run| {
+        let events = run.file("events.ndjson");
+        events
+            .lines()
+            .any(|line| copying.iter().all(|word| line.contains(word)))
+    })
+    .await;
+    run
+}
+
+/// Whether evidence of the scenario was written.
+fn has_evidence(run: &Background) -> bool {
+    let folders = std::fs::read_dir(run.folder().join("evidence")).into_iter().flatten();
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap());
+    files
+        .flatten()
+        .any(|file| file.path().extension().is_some_and(|extension| extension == "yaml"))
+}
+
+/// Sends signals that arrive together.
+fn at_once(run: &Background, signals: &[&str]) {
+    run.signal("STOP");
+    signals.iter().for_each(|signal| run.signal(signal));
+    run.signal("CONT");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_ends_the_run_in_order_with_evidence_and_reports() {
+    for signal in ["INT", "TERM", "HUP"] {
+        let target = Target::start_at("20").await;
+        let output = tempfile::tempdir().unwrap();
+        let before = target.holds().await;
+        let mut run = copying(&target, output.path()).await;
+        run.signal(signal);
+        let (status, said) = run.end().await;
+        assert_eq!(status.code(), Some(130), "{signal}\n{said}");
+        assert!(said.contains("interrupted"), "{said}");
+        assert!(has_evidence(&run), "{signal}\n{said}");
+        assert!(run.file("junit.xml").contains("<failure "), "{said}");
+        assert!(run.file("summary.json").contains("\"exitCode\": 130"), "{said}");
+        assert_eq!(target.holds().await, before, "{signal}\n{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_does_without_evidence() {
+    let target = Target::start_at("20").await;
+    let output = tempfile::tempdir().unwrap();
+    let before = target.holds().await;
+    let mut run = copying(&target, output.path()).await;
+    at_once(&run, &["INT", "TERM"]);
+    let (status, said) = run.end().await;
+    assert_eq!(status.code(), Some(130), "{said}");
+    assert!(said.contains("no evidence is collected"), "{said}");
+    assert!(!has_evidence(&run), "{said}");
+    assert!(run.file("junit.xml").contains("<failure "), "{said}");
+    assert_eq!(target.holds().await, before, "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_third_leaves_at_once_and_says_how_to_clean_up() {
+    let target = Target::start_at("20").await;
+    let output = tempfile::tempdir().unwrap();
+    let before = target.holds().await;
+    let mut run = copying(&target, output.path()).await;
+    at_once(&run, &["INT", "TERM", "HUP"]);
+    let (status, said) = run.end().await;
+    assert_eq!(status.code(), Some(130), "{said}");
+    assert_ne!(target.holds().await, before, "{said}");
+    let line = said
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("mtv-bdd cleanup "));
+    let arguments = shlex::split(line.unwrap_or_else(|| panic!("{said}"))).unwrap();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (code, cleaned) = cleanup(output.path(), &arguments).await;
+    assert_eq!(code, 0, "{cleaned}");
+    assert_eq!(target.holds().await, before, "{cleaned}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn before_anything_is_created_it_ends_promptly() {
+    let output = tempfile::tempdir().unwrap();
+    let mut run = Background::embedded(output.path(), &["--input", SMOKE]);
+    run.until("signals are heard", async |run| run.hears_interrupts()).await;
+    let asked = std::time::Instant::now();
+    run.signal("INT");
+    let (status, said) = run.end().await;
+    assert_eq!(status.code(), Some(130), "{said}");
+    assert!(asked.elapsed().as_secs() < 10, "{said}");
+    assert!(!run.file("journal.ndjson").contains("intended"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_pipe_ends_the_run_in_order() {
+    let target = Target::start_at("20").await;
+    let output = tempfile::tempdir().unwrap();
+    let before = target.holds().await;
+    let settings = target.lab.settings();
+    let mut run = command(&["run", "--profile", text(&settings), "--input", SMOKE], output.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let ended = tokio::task::spawn_blocking(move || {
+        let mut lines = BufReader::new(run.stdout.take().unwrap()).lines();
+        lines.next().unwrap().unwrap();
+        drop(lines);
+        run.wait_with_output().unwrap()
+    });
+    let ended = ended.await.unwrap();
+    let complaints = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(130), "{complaints}");
+    assert!(!complaints.contains("panicked"), "{complaints}");
+    assert_eq!(target.holds().await, before, "{complaints}");
+}
