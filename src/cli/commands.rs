@@ -2,13 +2,14 @@
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use mtv_lab::command::LabCommand;
 
 use super::{
     checks,
     cleanup::{self, CleanupOptions},
+    completions::{self, CompletionsOptions},
     doctor::{self, DoctorOptions},
     lab, lint,
     settings::{self, SettingsOptions},
@@ -22,7 +23,7 @@ use crate::runner::{
 /// Behaviour-driven tests for the Migration Toolkit for Virtualization, with a simulated lab inside.
 #[derive(Debug, Parser)]
 #[command(name = "mtv-bdd", version, arg_required_else_help = true)]
-struct Cli {
+pub(super) struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -51,6 +52,9 @@ enum Command {
     /// Remove what killed runs left behind
     #[command(after_help = cleanup::EXAMPLES)]
     Cleanup(CleanupOptions),
+    /// Print a script that lets a shell complete commands and options
+    #[command(after_help = completions::EXAMPLES)]
+    Completions(CompletionsOptions),
     /// Start a simulated lab and keep it until Ctrl-C
     Lab(LabCommand),
 }
@@ -91,6 +95,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             command: Command::Cleanup(options),
         }) => cleanup::run(&options),
         Ok(Cli {
+            command: Command::Completions(options),
+        }) => completions::run(&options, &mut Cli::command()),
+        Ok(Cli {
             command: Command::Lab(command),
         }) => lab::run(command),
         Err(error) => refuse(&error),
@@ -118,8 +125,6 @@ fn refuse(error: &clap::Error) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

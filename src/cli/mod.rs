@@ -3,6 +3,7 @@
 mod checks;
 mod cleanup;
 mod commands;
+mod completions;
 mod doctor;
 mod lab;
 mod lint;
