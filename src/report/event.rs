@@ -232,3 +232,16 @@ impl Event {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_older_logs_are_read_and_what_is_new_is_left_out_where_it_says_nothing() {
+        let older = r#"{"type":"progress","scenario":"a","vm":"rhel","pipelineStep":"Initialize","phase":"Running","completed":0,"total":1,"unit":""}"#;
+        let event: Event = serde_json::from_str(older).unwrap();
+        assert!(matches!(&event, Event::Progress { disks, .. } if disks.is_empty()));
+        assert_eq!(serde_json::to_string(&event).unwrap(), older);
+    }
+}

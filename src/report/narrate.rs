@@ -49,7 +49,10 @@ impl Narration {
                     let ended = matches!(record.event, Event::RunFinished { .. });
                     let shown = console.show(&record);
                     // First the live lines, so that none of them outlives what it tells of.
-                    self.screen.live(if ended { Vec::new() } else { console.live(record.at) });
+                    match ended {
+                        true => self.screen.live(Vec::new()),
+                        false => show_live(&self.screen, &console, record.at),
+                    }
                     self.told(shown.and(console.flush()));
                     if ended {
                         break;
@@ -62,7 +65,7 @@ impl Narration {
                 _ = ticks.tick() => {
                     let now = Timestamp::now();
                     self.told(console.tick(now));
-                    self.screen.live(console.live(now));
+                    show_live(&self.screen, &console, now);
                 }
             }
         }
@@ -73,5 +76,12 @@ impl Narration {
         if told.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
             self.end.cancel();
         }
+    }
+}
+
+/// In a log nobody sees live lines, and a large run has many events.
+fn show_live(screen: &Screen, console: &Console<Above>, now: Timestamp) {
+    if screen.is_live() {
+        screen.live(console.live(now));
     }
 }
