@@ -13,7 +13,7 @@ pub struct Found {
     /// Sentences that have the words themselves.
     pub named: Vec<&'static Sentence>,
     /// Sentences whose meaning has them, or options, which are listed.
-    pub related: Vec<(&'static Sentence, Vec<&'static str>)>,
+    pub related: Vec<(&'static Sentence, Vec<&'static Field>)>,
     /// Sentences that are like the words, where there is no other.
     pub nearest: Vec<&'static Sentence>,
 }
@@ -40,8 +40,7 @@ pub fn search(words: &str) -> Found {
         nearest: Vec::new(),
     };
     for sentence in sentences() {
-        let fields = sentence.argument.fields().iter().filter(said);
-        let fields: Vec<_> = fields.map(|field| field.name).collect();
+        let fields: Vec<&Field> = sentence.argument.fields().iter().filter(said).collect();
         if has(&sentence.to_string()) {
             found.named.push(sentence);
         } else if has(sentence.meaning) || !fields.is_empty() {
@@ -81,10 +80,8 @@ mod tests {
             .related
             .iter()
             .find(|(sentence, _)| sentence.expression == "a cold migration plan");
-        assert_eq!(
-            plan.map(|(_, options)| options.as_slice()),
-            Some(["nested virtualization"].as_slice())
-        );
+        let options = plan.map(|(_, fields)| fields.iter().map(|field| field.name).collect());
+        assert_eq!(options, Some(vec!["nested virtualization"]));
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub fn found(words: &str, found: &Found, width: usize) -> String {
         for (sentence, fields) in &found.related {
             let title = table(&sentence.argument).filter(|_| !fields.is_empty());
             if title.is_none_or(|title| mentioned.insert(title)) {
-                writer.mention(sentence, fields);
+                writer.mention(sentence, fields, found.named.is_empty());
             }
         }
     }
@@ -77,18 +77,18 @@ impl Writer {
         self.line(format_args!("{BOLD}{headline}{BOLD:#}\n"));
     }
 
-    fn mention(&mut self, sentence: &Sentence, fields: &[&str]) {
-        let options = match fields {
-            [] => String::new(),
-            fields => format!(" ({})", fields.join(", ")),
+    fn mention(&mut self, sentence: &Sentence, fields: &[&Field], in_full: bool) {
+        let later = later(!sentence.available());
+        let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        let options = match names.as_slice() {
+            names if names.is_empty() || in_full => String::new(),
+            names => format!(" ({})", names.join(", ")),
         };
-        let text = hanging(
-            "",
-            &format!("{sentence}{options}{}", later(!sentence.available())),
-            2,
-            self.width,
-        );
-        self.text.push_str(&text);
+        let text = format!("{sentence}{options}{later}");
+        self.text.push_str(&hanging("", &text, 2, self.width));
+        if in_full {
+            self.fields(fields.iter().copied());
+        }
     }
 
     fn sentence(&mut self, sentence: &Sentence) {
@@ -123,8 +123,11 @@ impl Writer {
             return;
         }
         self.line(format_args!("      {kind}:"));
-        let fields = argument.fields();
-        let longest = fields.iter().map(|field| field.name.len()).max().unwrap_or(0);
+        self.fields(argument.fields().iter());
+    }
+
+    fn fields<'a>(&mut self, fields: impl Iterator<Item = &'a Field> + Clone) {
+        let longest = fields.clone().map(|field| field.name.len()).max().unwrap_or(0);
         for field in fields {
             let head = format!("{:longest$}  ", field.name);
             let text = format!("{}{}", described(field), later(field.later));
@@ -188,7 +191,9 @@ mod tests {
         insta::assert_snapshot!(plain(&text), @r#"
         In the meaning or the options of these, "XFS" occurs:
 
-          Given a cold migration plan (XFS compatibility)
+          Given a cold migration plan
+                XFS compatibility  yes, no; whether the conversion image that knows XFS
+                                   version 4 is used
         "#);
     }
 
