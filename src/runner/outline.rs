@@ -84,12 +84,14 @@ fn examine(text: &Text, outline: &gherkin::Scenario) -> Vec<Problem> {
             problems.push(text.problem(Rule::OutlineWithoutRows, place, what));
             continue;
         };
+        // A column may only seem to be unused because its name was misspelt.
+        let all_known = used.iter().all(|used| header.contains(&used.name));
         for (index, column) in header.iter().enumerate() {
             let what = if column == "run" {
                 "the column \"run\" cannot be used: <run> is the run id".to_owned()
             } else if header.iter().take(index).any(|other| other == column) {
                 format!("the column {column:?} is there twice")
-            } else if used.iter().all(|used| used.name != *column) {
+            } else if all_known && used.iter().all(|used| used.name != *column) {
                 format!("nothing in the outline uses <{column}>")
             } else {
                 continue;
@@ -318,9 +320,9 @@ mod tests {
             did you mean <disk>?
         a:7:10: <c> is not a column of the Examples of "S"
             there are <disk>, <note>, <disk>
-        a:10:16: nothing in the outline uses <note>
         a:10:23: the column "disk" is there twice
         "#);
+        insta::assert_snapshot!(refused("    Given <a>\n    Examples:\n      | a | note |\n      | 1 | 2 |\n"), @"a:5:13: nothing in the outline uses <note>");
         insta::assert_snapshot!(expand_text("Feature: F\n  Scenario: S\n  Scenario: T\n    Given <x>\n      ```\n      <y>\n      ```\n").unwrap_err(), @r#"
         a:2:3: the scenario "S" has no steps
         a:4:11: <x> stands for a column of Examples, and there are none

@@ -63,6 +63,21 @@ fn what_it_shows_of_the_sentences_is_what_the_command_says() {
 }
 
 #[test]
+fn what_looks_before_a_run_finds_nothing_wrong() {
+    let commands = commands();
+    let looks = commands.iter().filter_map(|line| line.strip_prefix("cargo run -- "));
+    let looks: Vec<_> = looks
+        .filter(|line| line.starts_with("lint") || line.ends_with("--dry-run"))
+        .collect();
+    assert_eq!(looks.len(), 2, "{looks:?}");
+    for look in looks {
+        let words = arguments(look);
+        let run = mtv_bdd(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(run.code, 0, "{look}\n{}", run.said());
+    }
+}
+
+#[test]
 fn the_scenario_that_it_teaches_passes() {
     let text = std::fs::read_to_string(README).unwrap();
     let from = text.find("Feature: My first migration").unwrap();

@@ -48,10 +48,10 @@ pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]
     let mut sentences = Sentences::default();
     for expanded in whole.iter().chain(&partial) {
         checked.problems.extend(sentences::problems(expanded, &mut sentences));
+        checked.problems.extend(platforms::problems(expanded, &mut sentences));
     }
     for expanded in &whole {
         checked.problems.extend(order::problems(expanded, &mut sentences));
-        checked.problems.extend(platforms::problems(expanded, &mut sentences));
     }
     checked.files = whole;
     checked.files.extend(partial);

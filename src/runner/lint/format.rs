@@ -111,10 +111,13 @@ fn github(problem: &Problem) -> String {
         let _ = write!(properties, ",endColumn={end}");
     }
     let _ = write!(properties, ",title={}", property(problem.rule.name()));
-    let message = match &problem.hint {
-        Some(hint) => format!("{}\n{hint}", problem.what),
-        None => problem.what.clone(),
-    };
+    let parts = [Some(&problem.what), problem.hint.as_ref(), problem.snippet.as_ref()];
+    let message = parts
+        .into_iter()
+        .flatten()
+        .map(|part| part.trim_end())
+        .collect::<Vec<_>>()
+        .join("\n");
     format!("::error {properties}::{}\n", data(&message))
 }
 
@@ -198,7 +201,7 @@ mod tests {
     #[test]
     fn for_github_what_would_end_a_field_is_escaped() {
         insta::assert_snapshot!(written(Format::Github), @r#"
-        ::error file=features/a%2Cb.feature,line=1,col=9,endColumn=14,title=wrong-argument::unknown option "pwoer": 100%25%0Adid you mean power?%0Athere are power, name
+        ::error file=features/a%2Cb.feature,line=1,col=9,endColumn=14,title=wrong-argument::unknown option "pwoer": 100%25%0Adid you mean power?%0Athere are power, name%0A| power |
         ::error file=features/a%2Cb.feature,title=unreadable::cannot be read
         "#);
     }

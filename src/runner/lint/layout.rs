@@ -235,7 +235,7 @@ impl Reader<'_> {
             self.say(Rule::MisplacedTable, place, "this table belongs to no step");
             return String::new();
         }
-        if let Err(problem) = complete(self.text, number, trimmed) {
+        if let Some(problem) = broken(self.text, number, trimmed) {
             self.problems.push(problem);
             return String::new();
         }
@@ -452,8 +452,8 @@ fn misspelt(line: &str) -> Option<(&'static str, Block)> {
     alike.then_some(nearest)
 }
 
-/// Whether a row can be read: it ends with a bar, and its backslashes mean something.
-fn complete(text: &Text, number: usize, row: &str) -> Result<(), Problem> {
+/// Why a row cannot be read: it does not end with a bar, or a backslash in it means nothing.
+fn broken(text: &Text, number: usize, row: &str) -> Option<Problem> {
     let mut characters = row.chars();
     let mut last = None;
     while let Some(character) = characters.next() {
@@ -464,21 +464,22 @@ fn complete(text: &Text, number: usize, row: &str) -> Result<(), Problem> {
                 let sequence: String = std::iter::once('\\').chain(escaped).collect();
                 let what = format!("{sequence} means nothing in a table");
                 let hint = "a \\ is written \\\\, a | that belongs to a value \\|, a line break \\n";
-                return Err(text
-                    .problem(Rule::BrokenRow, text.words(number, &sequence), what)
-                    .hint(hint));
+                return Some(
+                    text.problem(Rule::BrokenRow, text.words(number, &sequence), what)
+                        .hint(hint),
+                );
             }
             last = None;
         }
     }
-    match last {
-        Some('|') if row.len() > 1 => Ok(()),
-        _ => Err(text.problem(
+    let closed = last == Some('|') && row.len() > 1;
+    (!closed).then(|| {
+        text.problem(
             Rule::BrokenRow,
             text.whole(number),
             "this table row does not end with |",
-        )),
-    }
+        )
+    })
 }
 
 #[cfg(test)]

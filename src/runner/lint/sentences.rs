@@ -163,11 +163,8 @@ fn place(text: &Text, concrete: Option<&Concrete>, step: &Step, place: &mistake:
         mistake::Place::Sentence => return text.whole(line),
         mistake::Place::DocString => return text.whole(line + 1),
         mistake::Place::Cell { row, column } => {
-            let cell = step
-                .table
-                .iter()
-                .filter_map(|table| Some((table, table.rows.get(*row)?.get(*column)?)));
-            match cell.last() {
+            let table = step.table.as_ref();
+            match table.and_then(|table| Some((table, table.rows.get(*row)?.get(*column)?))) {
                 Some((table, value)) => (text.cell(table, *row, *column), value.as_str()),
                 None => return text.whole(line),
             }
