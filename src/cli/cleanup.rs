@@ -344,7 +344,7 @@ impl Site {
         };
         let journal = Journal::create(&folder.path().join("journal.ndjson"), header).map_err(Refused::usage)?;
         let scope = self.scope(journal);
-        let selected = crate::session::selected(&self.settings, &self.providers).map_err(Refused::usage)?;
+        let selected = crate::session::selected(&self.settings, &self.providers);
         rescue::reconstruct(&scope, &self.platforms, &selected)
             .await
             .map_err(|error| Refused::unusable(anyhow!(error)))?;

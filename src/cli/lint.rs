@@ -68,7 +68,7 @@ pub fn run(options: &LintOptions) -> ExitCode {
     let examined = format!(
         "{} in {}",
         words::count(scenarios, "scenario"),
-        words::count(checked.files.len(), "file")
+        words::count(checked.read, "file")
     );
     match (checked.problems.len(), options.format) {
         (0, Format::Human) => print::out(format_args!("{examined}: no mistake")),

@@ -1,5 +1,6 @@
 //! How a run goes: features are read, checked, selected and executed, and what happened becomes an exit code.
 
+mod draft;
 mod dry_run;
 pub mod execution;
 mod exit;
@@ -23,5 +24,6 @@ pub mod text;
 pub mod writer;
 
 pub use exit::Exit;
-pub use prepare::{examine, prepare, root};
+pub use draft::examine;
+pub use prepare::{prepare, root};
 pub use run::run;

@@ -1,4 +1,4 @@
-//! What is settled before anything is created: settings, features, lab, selection. Refusals come in this order.
+//! What is settled before anything is created: the draft of the run, its lab, the selection. Refusals come in this order.
 
 use std::{
     fmt::Write as _,
@@ -8,15 +8,15 @@ use std::{
 use mtv_lab::{Lab, LabOptions};
 
 use super::{
+    draft::{Draft, draft, refused},
     exit::Exit,
-    lint::{self, Checked, format::Format},
-    options::{RunOptions, TargetOptions},
-    plan::{ExpandedFile, Filter, Plan, SelectedProvider},
+    options::RunOptions,
+    plan::{Filter, Plan, SelectedProvider},
 };
 use crate::{
-    report::{screen::Screen, words},
+    report::screen::Screen,
     session,
-    settings::{self, Layers, Mistakes, Profile, ProviderEntry, ProvidersFile, Settings, providers::VsphereEndpoint},
+    settings::{self, Profile, ProviderEntry, ProvidersFile, Settings, providers::VsphereEndpoint},
 };
 
 /// Why a run does not begin.
@@ -58,23 +58,24 @@ pub async fn prepare(options: &RunOptions, screen: &Screen) -> Result<Prepared, 
     let Draft {
         mut layers,
         mut settings,
-        known,
+        providers,
         files,
     } = draft(options)?;
     let mut lab = None;
-    let (providers, selected) = match known {
-        Some(known) => known,
+    let providers = match providers {
+        Some(providers) => providers,
         None => {
             let started = screen
                 .during("starting the simulated lab", start_lab(&settings))
                 .await?;
             layers.profile = Profile::File(started.lab.settings());
             lab = Some(started);
-            let known;
-            (settings, known) = with_providers(&layers)?;
-            known
+            let providers;
+            (settings, providers) = settings::load_with_providers(&layers).map_err(|mistakes| refused(&mistakes, &[]))?;
+            providers
         }
     };
+    let selected = session::selected(&settings, &providers);
     let tagged = with_tags(&providers, &selected);
     let plan = Plan::new(&files, &tagged, &filter(options));
     if plan.scenarios.is_empty() {
@@ -107,15 +108,16 @@ pub struct Rehearsal {
 /// The first reason not to begin.
 pub fn rehearse(options: &RunOptions) -> Result<Rehearsal, Refused> {
     let draft = draft(options)?;
-    let (selected, unusable) = match &draft.known {
-        Some((providers, selected)) => {
+    let (selected, unusable) = match &draft.providers {
+        Some(providers) => {
             let all: Vec<String> = providers.iter().map(|(key, _)| key.to_owned()).collect();
+            let selected = session::selected(&draft.settings, providers);
             let mut unusable = with_tags(providers, &all);
             // Those that were not asked for may be usable.
             unusable.retain(|provider| draft.settings.run.providers.is_empty() && !selected.contains(&provider.key));
-            (with_tags(providers, selected), unusable)
+            (with_tags(providers, &selected), unusable)
         }
-        None => (of_the_lab(&draft.settings.run.providers)?, Vec::new()),
+        None => (of_the_lab(&draft.settings.run.providers), Vec::new()),
     };
     Ok(Rehearsal {
         plan: Plan::new(&draft.files, &selected, &filter(options)),
@@ -126,62 +128,14 @@ pub fn rehearse(options: &RunOptions) -> Result<Rehearsal, Refused> {
 }
 
 /// The providers that the lab will have, or those of them that were asked for.
-fn of_the_lab(asked_for: &[String]) -> Result<Vec<SelectedProvider>, Refused> {
+fn of_the_lab(asked_for: &[String]) -> Vec<SelectedProvider> {
     let all = Lab::PROVIDERS.map(|(key, tag)| SelectedProvider {
         key: key.to_owned(),
         tag: tag.to_owned(),
     });
-    let unknown = asked_for
-        .iter()
-        .find(|key| all.iter().all(|provider| provider.key != **key));
-    match unknown {
-        Some(key) => Err(usage(anyhow::anyhow!(
-            "the simulated lab has no provider \"{key}\"; it has \"{}\"",
-            Lab::PROVIDERS.map(|(key, _)| key).join("\", \"")
-        ))),
-        None => Ok(all
-            .into_iter()
-            .filter(|provider| asked_for.is_empty() || asked_for.contains(&provider.key))
-            .collect()),
-    }
-}
-
-/// What is known before a lab is started.
-struct Draft {
-    layers: Layers,
-    settings: Settings,
-    /// The providers file and the selected keys; a lab that is yet to be started writes the file.
-    known: Option<(ProvidersFile, Vec<String>)>,
-    files: Vec<ExpandedFile>,
-}
-
-fn draft(options: &RunOptions) -> Result<Draft, Refused> {
-    let layers = Layers {
-        root: root(),
-        profile: options.target.profile(),
-        environment: std::env::vars().collect(),
-        command_line: options.settings(),
-    };
-    if options.keep.is_some() && layers.profile == Profile::Embedded {
-        return Err(usage(anyhow::anyhow!(
-            "--keep needs a target that outlives the run: start a lab with `mtv-bdd lab` and name its settings file with \
-             --profile"
-        )));
-    }
-    let (settings, known) = match layers.profile {
-        Profile::Embedded => (settings::load(&layers).map_err(mistakes)?, None),
-        Profile::Named(_) | Profile::File(_) => {
-            let (settings, known) = with_providers(&layers)?;
-            (settings, Some(known))
-        }
-    };
-    let files = features(options, &settings)?;
-    Ok(Draft {
-        layers,
-        settings,
-        known,
-        files,
-    })
+    let mut selected = all.to_vec();
+    selected.retain(|provider| asked_for.is_empty() || asked_for.contains(&provider.key));
+    selected
 }
 
 fn filter(options: &RunOptions) -> Filter {
@@ -199,61 +153,6 @@ pub fn root() -> PathBuf {
         true => repository.to_path_buf(),
         false => std::env::current_dir().unwrap_or_default(),
     }
-}
-
-fn usage(error: impl Into<anyhow::Error>) -> Refused {
-    Refused {
-        exit: Exit::Usage,
-        message: format!("{:#}", error.into()),
-    }
-}
-
-/// Mistakes of the settings and the providers file.
-fn mistakes(mistakes: Mistakes) -> Refused {
-    let count = words::count(mistakes.0.len(), "mistake");
-    Refused {
-        exit: Exit::Usage,
-        message: format!("{mistakes}\n{count}; nothing was run"),
-    }
-}
-
-/// The settings, the providers file that they name, and the selected keys.
-fn with_providers(layers: &Layers) -> Result<(Settings, (ProvidersFile, Vec<String>)), Refused> {
-    let (settings, providers) = settings::load_with_providers(layers).map_err(mistakes)?;
-    let selected = session::selected(&settings, &providers).map_err(usage)?;
-    Ok((settings, (providers, selected)))
-}
-
-/// The features, if there is no mistake in them.
-fn features(options: &RunOptions, settings: &Settings) -> Result<Vec<ExpandedFile>, Refused> {
-    let checked = checked(&options.input, settings);
-    if checked.problems.is_empty() {
-        return Ok(checked.files);
-    }
-    let mistakes = words::count(checked.problems.len(), "mistake");
-    Err(Refused {
-        exit: Exit::Usage,
-        message: format!("{}{mistakes}; nothing was run", Format::Human.write(&checked.problems)),
-    })
-}
-
-fn checked(input: &[String], settings: &Settings) -> Checked {
-    let here = std::env::current_dir().unwrap_or_default();
-    lint::check(input, &here, &root(), &settings.run.tags)
-}
-
-/// Reads and examines features for their own sake.
-///
-/// # Errors
-/// Mistakes in the settings.
-pub fn examine(input: &[String], target: &TargetOptions) -> Result<Checked, Refused> {
-    let layers = Layers {
-        root: root(),
-        profile: target.profile(),
-        environment: std::env::vars().collect(),
-        command_line: target.settings(),
-    };
-    Ok(checked(input, &settings::load(&layers).map_err(mistakes)?))
 }
 
 async fn start_lab(settings: &Settings) -> Result<EmbeddedLab, Refused> {

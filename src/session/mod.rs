@@ -24,5 +24,5 @@ pub use error::Error;
 pub use folder::RunFolder;
 pub use identity::{RunId, RunIdentity};
 pub use scenario::{Scenario, Scope};
-pub use session::{Session, current, install, selected};
+pub use session::{Session, current, install, not_yet, selected};
 pub use source_provider::SourceProvider;

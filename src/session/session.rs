@@ -72,23 +72,18 @@ pub fn current() -> Option<Arc<Session>> {
 }
 
 /// Keys of the providers that a run migrates from: those that the settings name, else all that this version can use.
-///
-/// # Errors
-///
-/// A key that the file does not have, or a type that this version cannot migrate from.
-pub fn selected(settings: &Settings, providers: &ProvidersFile) -> Result<Vec<String>, Error> {
+pub fn selected(settings: &Settings, providers: &ProvidersFile) -> Vec<String> {
     if settings.run.providers.is_empty() {
         let usable = providers.iter().filter(|(_, entry)| is_usable(entry.platform()));
-        return Ok(usable.map(|(key, _)| key.to_owned()).collect());
+        return usable.map(|(key, _)| key.to_owned()).collect();
     }
-    for key in &settings.run.providers {
-        let platform = providers.get(key)?.platform();
-        if !is_usable(platform) {
-            let key = key.clone();
-            return Err(Error::NotYet { key, platform });
-        }
-    }
-    Ok(settings.run.providers.clone())
+    settings.run.providers.clone()
+}
+
+/// The type of a provider, if this version cannot migrate from it.
+pub fn not_yet(providers: &ProvidersFile, key: &str) -> Option<ProviderType> {
+    let platform = providers.get(key).ok()?.platform();
+    (!is_usable(platform)).then_some(platform)
 }
 
 fn is_usable(platform: ProviderType) -> bool {

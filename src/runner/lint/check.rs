@@ -12,6 +12,8 @@ use crate::runner::{input, outline, plan::ExpandedFile, problem::Problem, source
 /// What was read, and all that is wrong with it.
 #[derive(Debug, Default)]
 pub struct Checked {
+    /// How many files were read.
+    pub read: usize,
     /// The files, as far as they could be understood.
     pub files: Vec<ExpandedFile>,
     /// Mistakes in the order of files and lines.
@@ -25,6 +27,7 @@ pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]
         checked.problems = problems;
         Vec::new()
     });
+    checked.read = inputs.len();
     // What a file lacks because it could not be read is not missing.
     let mut whole = Vec::new();
     let mut partial = Vec::new();

@@ -1,0 +1,130 @@
+//! What is known of a run before a lab is started or a cluster is asked. All mistakes are told at once.
+
+use mtv_lab::Lab;
+
+use super::{
+    exit::Exit,
+    lint::{self, Checked, Rule, format::Format},
+    options::{RunOptions, TargetOptions},
+    plan::ExpandedFile,
+    prepare::{Refused, root},
+    problem::Problem,
+};
+use crate::{
+    nearest::nearest,
+    report::words,
+    session,
+    settings::{self, Layers, Mistake, Mistakes, Origin, Profile, ProvidersFile, Settings},
+};
+
+/// A run without a mistake in what was written for it.
+pub(super) struct Draft {
+    pub(super) layers: Layers,
+    pub(super) settings: Settings,
+    /// The providers file; a lab that is yet to be started writes it.
+    pub(super) providers: Option<ProvidersFile>,
+    pub(super) files: Vec<ExpandedFile>,
+}
+
+/// Reads options, settings, providers file and features.
+pub(super) fn draft(options: &RunOptions) -> Result<Draft, Refused> {
+    let layers = layers(&options.target, options.settings());
+    let loaded = match layers.profile {
+        Profile::Embedded => settings::load(&layers).map(|settings| (settings, None)),
+        Profile::Named(_) | Profile::File(_) => {
+            settings::load_with_providers(&layers).map(|(settings, providers)| (settings, Some(providers)))
+        }
+    };
+    let (loaded, mut mistakes) = match loaded {
+        Ok(loaded) => (Some(loaded), Vec::new()),
+        Err(Mistakes(mistakes)) => (None, mistakes),
+    };
+    if options.keep.is_some() && layers.profile == Profile::Embedded {
+        mistakes.push(keeps_nothing());
+    }
+    if let Some((settings, providers)) = &loaded {
+        mistakes.extend(unusable(settings, providers.as_ref()));
+    }
+    let checked = checked(&options.input, loaded.as_ref().map(|(settings, _)| settings));
+    match loaded {
+        Some((settings, providers)) if mistakes.is_empty() && checked.problems.is_empty() => Ok(Draft {
+            layers,
+            settings,
+            providers,
+            files: checked.files,
+        }),
+        _ => Err(refused(&Mistakes(mistakes), &checked.problems)),
+    }
+}
+
+/// Reads and examines features for their own sake.
+///
+/// # Errors
+/// Mistakes in the settings.
+pub fn examine(input: &[String], target: &TargetOptions) -> Result<Checked, Refused> {
+    let settings = settings::load(&layers(target, target.settings())).map_err(|mistakes| refused(&mistakes, &[]))?;
+    Ok(checked(input, Some(&settings)))
+}
+
+/// The refusal that all of these mistakes lead to.
+pub(super) fn refused(mistakes: &Mistakes, problems: &[Problem]) -> Refused {
+    let written: String = mistakes.0.iter().map(|mistake| format!("{mistake}\n")).collect();
+    let count = words::count(mistakes.0.len() + problems.len(), "mistake");
+    Refused {
+        exit: Exit::Usage,
+        message: format!("{written}{}{count}; nothing was run", Format::Human.write(problems)),
+    }
+}
+
+fn layers(target: &TargetOptions, command_line: Vec<(String, String)>) -> Layers {
+    Layers {
+        root: root(),
+        profile: target.profile(),
+        environment: std::env::vars().collect(),
+        command_line,
+    }
+}
+
+fn keeps_nothing() -> Mistake {
+    Mistake::new(Origin::CommandLine, "--keep needs a target that outlives the run").remedy(
+        "start a lab with `mtv-bdd lab`, and name its settings file with --profile",
+    )
+}
+
+/// Providers that were asked for and cannot be had.
+fn unusable(settings: &Settings, providers: Option<&ProvidersFile>) -> Vec<Mistake> {
+    let origin = settings.origins.get("run.providers").unwrap_or(&Origin::CommandLine);
+    let mistake = |key: &String| {
+        let (what, remedy) = match providers {
+            Some(providers) => {
+                let platform = session::not_yet(providers, key)?;
+                let usable = "choose a provider of type vsphere".to_owned();
+                (format!("\"{key}\" is of type {platform}, from which this version cannot migrate yet"), usable)
+            }
+            None => {
+                let known = Lab::PROVIDERS.map(|(key, _)| key);
+                if known.contains(&key.as_str()) {
+                    return None;
+                }
+                let remedy = match nearest(key, known).first() {
+                    Some(near) => format!("did you mean \"{near}\"?"),
+                    None => format!("it has \"{}\"", known.join("\", \"")),
+                };
+                (format!("the simulated lab has no provider \"{key}\""), remedy)
+            }
+        };
+        Some(Mistake::new(origin.clone(), format!("run.providers: {what}")).remedy(remedy))
+    };
+    settings.run.providers.iter().filter_map(mistake).collect()
+}
+
+/// Examines the features. Without settings it is not known which tags are a project's own.
+fn checked(input: &[String], settings: Option<&Settings>) -> Checked {
+    let here = std::env::current_dir().unwrap_or_default();
+    let own_tags = settings.map(|settings| settings.run.tags.as_slice()).unwrap_or_default();
+    let mut checked = lint::check(input, &here, &root(), own_tags);
+    if settings.is_none() {
+        checked.problems.retain(|problem| problem.rule != Rule::UnknownTag);
+    }
+    checked
+}
