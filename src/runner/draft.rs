@@ -86,9 +86,8 @@ fn layers(target: &TargetOptions, command_line: Vec<(String, String)>) -> Layers
 }
 
 fn keeps_nothing() -> Mistake {
-    Mistake::new(Origin::CommandLine, "--keep needs a target that outlives the run").remedy(
-        "start a lab with `mtv-bdd lab`, and name its settings file with --profile",
-    )
+    Mistake::new(Origin::CommandLine, "--keep needs a target that outlives the run")
+        .remedy("start a lab with `mtv-bdd lab`, and name its settings file with --profile")
 }
 
 /// Providers that were asked for and cannot be had.
@@ -99,7 +98,10 @@ fn unusable(settings: &Settings, providers: Option<&ProvidersFile>) -> Vec<Mista
             Some(providers) => {
                 let platform = session::not_yet(providers, key)?;
                 let usable = "choose a provider of type vsphere".to_owned();
-                (format!("\"{key}\" is of type {platform}, from which this version cannot migrate yet"), usable)
+                (
+                    format!("\"{key}\" is of type {platform}, from which this version cannot migrate yet"),
+                    usable,
+                )
             }
             None => {
                 let known = Lab::PROVIDERS.map(|(key, _)| key);
@@ -121,7 +123,9 @@ fn unusable(settings: &Settings, providers: Option<&ProvidersFile>) -> Vec<Mista
 /// Examines the features. Without settings it is not known which tags are a project's own.
 fn checked(input: &[String], settings: Option<&Settings>) -> Checked {
     let here = std::env::current_dir().unwrap_or_default();
-    let own_tags = settings.map(|settings| settings.run.tags.as_slice()).unwrap_or_default();
+    let own_tags = settings
+        .map(|settings| settings.run.tags.as_slice())
+        .unwrap_or_default();
     let mut checked = lint::check(input, &here, &root(), own_tags);
     if settings.is_none() {
         checked.problems.retain(|problem| problem.rule != Rule::UnknownTag);

@@ -23,7 +23,7 @@ pub mod tags;
 pub mod text;
 pub mod writer;
 
-pub use exit::Exit;
 pub use draft::examine;
+pub use exit::Exit;
 pub use prepare::{prepare, root};
 pub use run::run;

@@ -71,7 +71,8 @@ pub async fn prepare(options: &RunOptions, screen: &Screen) -> Result<Prepared, 
             layers.profile = Profile::File(started.lab.settings());
             lab = Some(started);
             let providers;
-            (settings, providers) = settings::load_with_providers(&layers).map_err(|mistakes| refused(&mistakes, &[]))?;
+            (settings, providers) =
+                settings::load_with_providers(&layers).map_err(|mistakes| refused(&mistakes, &[]))?;
             providers
         }
     };
