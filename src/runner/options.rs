@@ -3,6 +3,7 @@
 use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
+    str::FromStr,
     time::Duration,
 };
 
@@ -61,7 +62,13 @@ pub struct RunOptions {
     pub target: TargetOptions,
 
     /// Scenarios that run at the same time
-    #[arg(long, value_name = "N", help_heading = "How to run")]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = whole_number::<NonZeroUsize>,
+        allow_negative_numbers = true,
+        help_heading = "How to run"
+    )]
     pub concurrency: Option<NonZeroUsize>,
 
     /// How much faster than real time the lab runs: a number, or `max`
@@ -77,7 +84,13 @@ pub struct RunOptions {
     pub allow_destructive: bool,
 
     /// Attempt a scenario that failed up to so many times again, with fresh names; `@retry(N)` says it for one scenario
-    #[arg(long, value_name = "N", help_heading = "How to run")]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = whole_number::<usize>,
+        allow_negative_numbers = true,
+        help_heading = "How to run"
+    )]
     pub retry: Option<usize>,
 
     /// How long to wait before another attempt, by the lab's clock: `30s`, `5 minutes`
@@ -85,7 +98,7 @@ pub struct RunOptions {
         long,
         value_name = "DURATION",
         requires = "retry",
-        value_parser = humantime::parse_duration,
+        value_parser = duration,
         help_heading = "How to run"
     )]
     pub retry_after: Option<Duration>,
@@ -215,6 +228,14 @@ fn named(settings: impl IntoIterator<Item = (&'static str, Option<String>)>) -> 
 fn absolute(path: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     absolute.display().to_string()
+}
+
+fn whole_number<N: FromStr>(text: &str) -> Result<N, &'static str> {
+    text.parse().map_err(|_| "expected a whole number from 1")
+}
+
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    humantime::parse_duration(text).map_err(|_| "expected a duration with its unit, such as 90s or '10 minutes'")
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {
