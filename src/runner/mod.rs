@@ -2,6 +2,7 @@
 
 mod draft;
 mod dry_run;
+pub mod embedded_lab;
 pub mod execution;
 mod exit;
 mod hooks;
@@ -10,6 +11,7 @@ pub mod known_tags;
 pub mod lint;
 pub mod options;
 pub mod outline;
+mod outputs;
 pub mod panics;
 pub mod parser;
 pub mod plan;

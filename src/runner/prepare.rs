@@ -5,10 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mtv_lab::{Lab, LabOptions};
+use mtv_lab::Lab;
 
 use super::{
     draft::{Draft, draft, refused},
+    embedded_lab::EmbeddedLab,
     exit::Exit,
     options::RunOptions,
     plan::{Filter, Plan, SelectedProvider},
@@ -42,14 +43,6 @@ pub struct Prepared {
     pub lab: Option<EmbeddedLab>,
 }
 
-/// A lab of this process, with the folder of its three files, which is gone with it.
-pub struct EmbeddedLab {
-    /// The lab.
-    pub lab: Lab,
-    /// Its folder.
-    pub folder: tempfile::TempDir,
-}
-
 /// Settles everything.
 ///
 /// # Errors
@@ -66,7 +59,7 @@ pub async fn prepare(options: &RunOptions, screen: &Screen) -> Result<Prepared, 
         Some(providers) => providers,
         None => {
             let started = screen
-                .during("starting the simulated lab", start_lab(&settings))
+                .during("starting the simulated lab", EmbeddedLab::start(&settings))
                 .await?;
             layers.profile = Profile::File(started.lab.settings());
             lab = Some(started);
@@ -154,23 +147,6 @@ pub fn root() -> PathBuf {
         true => repository.to_path_buf(),
         false => std::env::current_dir().unwrap_or_default(),
     }
-}
-
-async fn start_lab(settings: &Settings) -> Result<EmbeddedLab, Refused> {
-    let unusable = |error: anyhow::Error| Refused {
-        exit: Exit::Unusable,
-        message: format!("the simulated lab could not be started: {error:#}"),
-    };
-    let folder = tempfile::Builder::new()
-        .prefix("mtv-lab-")
-        .tempdir()
-        .map_err(|error| unusable(error.into()))?;
-    let lab_options = LabOptions {
-        speed: settings.target.speed,
-        ..LabOptions::new(folder.path())
-    };
-    let lab = Lab::start(lab_options).await.map_err(|error| unusable(error.into()))?;
-    Ok(EmbeddedLab { lab, folder })
 }
 
 /// The tags by which scenarios choose the selected providers.

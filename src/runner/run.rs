@@ -1,23 +1,23 @@
 //! A run from its first to its last event.
 
-use std::{fs::File, path::Path, process::ExitCode, rc::Rc, sync::Arc, sync::Mutex, time::Duration};
+use std::{process::ExitCode, rc::Rc, sync::Arc, time::Duration};
 
-use anyhow::Context as _;
 use cucumber::{Cucumber, World as _, cli};
 use jiff::Timestamp;
-use tokio::{runtime::Handle, sync::mpsc::Receiver, task::JoinHandle};
-use tokio_util::sync::CancellationToken;
+use tokio::runtime::Handle;
 
 use super::{
     dry_run,
+    embedded_lab::LabKeeper,
     execution::{Execution, Pace},
     exit::Exit,
     hooks::SessionHooks,
     options::RunOptions,
+    outputs::{Audience, Outputs},
     panics,
     parser::Parser,
     plan::Plan,
-    prepare::{self, EmbeddedLab, Prepared},
+    prepare::{self, Prepared},
     pulse::Pulse,
     signals::{self, Interruption},
     writer::Writer,
@@ -26,17 +26,12 @@ use crate::{
     cleanup::journal::Reach,
     cluster::explain,
     report::{
-        console::{Manner, Marks},
         event::{Event, FORMAT, Outcome, Target},
-        junit,
         log::EventLog,
-        model::Run,
-        narrate::Narration,
         print,
         screen::Screen,
-        summary,
     },
-    session::{self, Clock, RunFolder, RunId, RunIdentity, Session},
+    session::{self, Clock, RunId, RunIdentity, Session},
     settings::{Origin, Redactor, Settings},
     world::MigrationWorld,
 };
@@ -46,9 +41,6 @@ const INTERRUPTED: &str = "not run: the run was interrupted";
 
 /// How long a step may take to notice an interruption.
 const HEED: Duration = Duration::from_secs(5);
-
-/// How long a scenario may say nothing in a log before it shows that it is alive.
-const SILENCE: Duration = Duration::from_secs(60);
 
 /// How long tasks that nobody waits for may keep the process.
 const GOODBYE: Duration = Duration::from_secs(1);
@@ -85,11 +77,11 @@ async fn whole(options: &RunOptions, pulse: &Pulse) -> Exit {
             return Exit::Failed;
         }
     };
-    let stage = Stage {
+    let audience = Audience {
         began,
         screen: screen.clone(),
         asked: signals::asked(),
-        interruption: interruption.clone(),
+        end: interruption.end.clone(),
         redactor,
     };
     let prepared = tokio::select! {
@@ -104,7 +96,7 @@ async fn whole(options: &RunOptions, pulse: &Pulse) -> Exit {
             return refused.exit;
         }
     };
-    match carry_out(prepared, options, stage).await {
+    match carry_out(prepared, options, audience, interruption).await {
         Ok(exit) => exit,
         Err(error) => {
             screen.complain(&format!("error: {}", explain(error.as_ref())));
@@ -113,23 +105,12 @@ async fn whole(options: &RunOptions, pulse: &Pulse) -> Exit {
     }
 }
 
-/// What is there before anything is known of the run.
-struct Stage {
-    began: Timestamp,
-    screen: Screen,
-    asked: Receiver<()>,
+async fn carry_out(
+    prepared: Prepared,
+    options: &RunOptions,
+    audience: Audience,
     interruption: Interruption,
-    redactor: Redactor,
-}
-
-/// Everything that a run writes to.
-struct Outputs {
-    folder: RunFolder,
-    log: EventLog,
-    console: JoinHandle<Run>,
-}
-
-async fn carry_out(prepared: Prepared, options: &RunOptions, stage: Stage) -> anyhow::Result<Exit> {
+) -> anyhow::Result<Exit> {
     let Prepared {
         settings,
         providers,
@@ -145,12 +126,11 @@ async fn carry_out(prepared: Prepared, options: &RunOptions, stage: Stage) -> an
         },
         ..RunIdentity::new(RunId::generate(), suffix)
     };
-    stage.redactor.register(providers.secrets());
-    let (began, screen) = (stage.began, stage.screen.clone());
-    let interruption = stage.interruption.clone();
+    audience.redactor.register(providers.secrets());
+    let (began, screen) = (audience.began, audience.screen.clone());
     let cancel = interruption.end.clone();
     interruption.leaves_behind(left_behind(&identity));
-    let outputs = Outputs::open(&settings, &identity, stage)?;
+    let outputs = Outputs::open(&settings, &identity, audience)?;
     panics::watch();
     let lab = lab.map(|lab| LabKeeper::new(lab, cancel.clone()));
     let plan = Rc::new(plan);
@@ -301,89 +281,5 @@ fn unconnected(settings: &Settings) -> Target {
         kubernetes: None,
         openshift: None,
         mtv: None,
-    }
-}
-
-impl Outputs {
-    fn open(settings: &Settings, identity: &RunIdentity, stage: Stage) -> anyhow::Result<Self> {
-        let folder = RunFolder::create(&settings.run.output, &identity.run)?;
-        write_diagnostics(&folder.log(), &stage.redactor)?;
-        let log = EventLog::create(&folder.events(), stage.redactor)?;
-        let narration = Narration {
-            records: log.subscribe(),
-            log: log.clone(),
-            asked: stage.asked,
-            manner: Manner {
-                marks: Marks::of_locale(|name| std::env::var(name).ok()),
-                live: stage.screen.is_live(),
-                silence: SILENCE,
-                process: cfg!(unix).then(std::process::id),
-                began: stage.began,
-            },
-            screen: stage.screen,
-            end: stage.interruption.end,
-            results: folder.path().to_owned(),
-        };
-        let console = tokio::spawn(narration.tell());
-        Ok(Self { folder, log, console })
-    }
-
-    async fn close(self, exit: Exit) -> anyhow::Result<()> {
-        self.log.emit(Event::RunFinished {
-            exit_code: exit.code(),
-            interrupted: exit == Exit::Interrupted,
-        });
-        let run = self.console.await.context("the console crashed")?;
-        let redact = |text: &str| self.log.redactor().redact(text).into_owned();
-        junit::write(&run, &self.folder.junit(), redact).context("could not write junit.xml")?;
-        summary::write(&run, &self.folder.summary(), redact).context("could not write summary.json")
-    }
-}
-
-/// The suite's own log, for whoever looks for a mistake in the suite.
-fn write_diagnostics(path: &Path, redactor: &Redactor) -> anyhow::Result<()> {
-    let file = File::create(path).with_context(|| format!("could not write {}", path.display()))?;
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,mtv_bdd=debug"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(false)
-        .with_writer(Mutex::new(redactor.writer(file)))
-        .try_init()
-        .map_err(|error| anyhow::anyhow!("the log could not be set up: {error}"))
-}
-
-/// Watches over the embedded lab; when it breaks, the run ends.
-struct LabKeeper {
-    stop: CancellationToken,
-    task: JoinHandle<Option<String>>,
-}
-
-impl LabKeeper {
-    fn new(embedded: EmbeddedLab, cancel: CancellationToken) -> Self {
-        let stop = CancellationToken::new();
-        let stopped = stop.clone();
-        let task = tokio::spawn(async move {
-            let EmbeddedLab { mut lab, folder } = embedded;
-            let broken = tokio::select! {
-                () = stopped.cancelled() => None,
-                error = lab.broken() => {
-                    cancel.cancel();
-                    Some(format!("the simulated lab broke: {error}"))
-                }
-            };
-            lab.stop().await;
-            drop(folder);
-            broken
-        });
-        Self { stop, task }
-    }
-
-    /// Stops the lab; says whether it had broken.
-    async fn stop(self) -> Option<String> {
-        self.stop.cancel();
-        self.task
-            .await
-            .unwrap_or_else(|crashed| Some(format!("the simulated lab crashed: {crashed}")))
     }
 }

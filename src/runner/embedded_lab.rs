@@ -1,0 +1,71 @@
+//! The lab that a run starts for itself, and whose end is the run's.
+
+use mtv_lab::{Lab, LabOptions};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::{exit::Exit, prepare::Refused};
+use crate::settings::Settings;
+
+/// A lab of this process, with the folder of its three files, which is gone with it.
+pub struct EmbeddedLab {
+    /// The lab.
+    pub lab: Lab,
+    /// Its folder.
+    pub folder: tempfile::TempDir,
+}
+
+impl EmbeddedLab {
+    /// Starts it.
+    pub async fn start(settings: &Settings) -> Result<Self, Refused> {
+        let unusable = |error: anyhow::Error| Refused {
+            exit: Exit::Unusable,
+            message: format!("the simulated lab could not be started: {error:#}"),
+        };
+        let folder = tempfile::Builder::new()
+            .prefix("mtv-lab-")
+            .tempdir()
+            .map_err(|error| unusable(error.into()))?;
+        let lab_options = LabOptions {
+            speed: settings.target.speed,
+            ..LabOptions::new(folder.path())
+        };
+        let lab = Lab::start(lab_options).await.map_err(|error| unusable(error.into()))?;
+        Ok(Self { lab, folder })
+    }
+}
+
+/// Watches over the embedded lab; when it breaks, the run ends.
+pub(super) struct LabKeeper {
+    stop: CancellationToken,
+    task: JoinHandle<Option<String>>,
+}
+
+impl LabKeeper {
+    pub(super) fn new(embedded: EmbeddedLab, cancel: CancellationToken) -> Self {
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let task = tokio::spawn(async move {
+            let EmbeddedLab { mut lab, folder } = embedded;
+            let broken = tokio::select! {
+                () = stopped.cancelled() => None,
+                error = lab.broken() => {
+                    cancel.cancel();
+                    Some(format!("the simulated lab broke: {error}"))
+                }
+            };
+            lab.stop().await;
+            drop(folder);
+            broken
+        });
+        Self { stop, task }
+    }
+
+    /// Stops the lab; says whether it had broken.
+    pub(super) async fn stop(self) -> Option<String> {
+        self.stop.cancel();
+        self.task
+            .await
+            .unwrap_or_else(|crashed| Some(format!("the simulated lab crashed: {crashed}")))
+    }
+}

@@ -1,0 +1,95 @@
+//! Everything that a run writes: its folder with the event log and the reports, and the console.
+
+use std::{fs::File, path::Path, sync::Mutex, time::Duration};
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use tokio::{sync::mpsc::Receiver, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use super::exit::Exit;
+use crate::{
+    report::{
+        console::{Manner, Marks},
+        event::Event,
+        junit,
+        log::EventLog,
+        model::Run,
+        narrate::Narration,
+        screen::Screen,
+        summary,
+    },
+    session::{RunFolder, RunIdentity},
+    settings::{Redactor, Settings},
+};
+
+/// How long a scenario may say nothing in a log before it shows that it is alive.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// Who listens to a run while it tells its story.
+pub(super) struct Audience {
+    /// When the process began.
+    pub(super) began: Timestamp,
+    pub(super) screen: Screen,
+    /// Asks where everything stands.
+    pub(super) asked: Receiver<()>,
+    /// Ends the run.
+    pub(super) end: CancellationToken,
+    pub(super) redactor: Redactor,
+}
+
+/// Everything that a run writes to.
+pub(super) struct Outputs {
+    pub(super) folder: RunFolder,
+    pub(super) log: EventLog,
+    console: JoinHandle<Run>,
+}
+
+impl Outputs {
+    pub(super) fn open(settings: &Settings, identity: &RunIdentity, audience: Audience) -> anyhow::Result<Self> {
+        let folder = RunFolder::create(&settings.run.output, &identity.run)?;
+        write_diagnostics(&folder.log(), &audience.redactor)?;
+        let log = EventLog::create(&folder.events(), audience.redactor)?;
+        let narration = Narration {
+            records: log.subscribe(),
+            log: log.clone(),
+            asked: audience.asked,
+            manner: Manner {
+                marks: Marks::of_locale(|name| std::env::var(name).ok()),
+                live: audience.screen.is_live(),
+                silence: SILENCE,
+                process: cfg!(unix).then(std::process::id),
+                began: audience.began,
+            },
+            screen: audience.screen,
+            end: audience.end,
+            results: folder.path().to_owned(),
+        };
+        let console = tokio::spawn(narration.tell());
+        Ok(Self { folder, log, console })
+    }
+
+    pub(super) async fn close(self, exit: Exit) -> anyhow::Result<()> {
+        self.log.emit(Event::RunFinished {
+            exit_code: exit.code(),
+            interrupted: exit == Exit::Interrupted,
+        });
+        let run = self.console.await.context("the console crashed")?;
+        let redact = |text: &str| self.log.redactor().redact(text).into_owned();
+        junit::write(&run, &self.folder.junit(), redact).context("could not write junit.xml")?;
+        summary::write(&run, &self.folder.summary(), redact).context("could not write summary.json")
+    }
+}
+
+/// The suite's own log, for whoever looks for a mistake in the suite.
+fn write_diagnostics(path: &Path, redactor: &Redactor) -> anyhow::Result<()> {
+    let file = File::create(path).with_context(|| format!("could not write {}", path.display()))?;
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,mtv_bdd=debug"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(false)
+        .with_writer(Mutex::new(redactor.writer(file)))
+        .try_init()
+        .map_err(|error| anyhow::anyhow!("the log could not be set up: {error}"))
+}
