@@ -61,6 +61,7 @@ fn each_value_comes_with_its_origin() {
 
     run
       providers             none           default
+      tags                  none           default
       concurrency           2              command line
       output                output         environment variable MTV_BDD_RUN__OUTPUT
     ");

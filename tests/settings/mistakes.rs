@@ -62,7 +62,7 @@ cancel = "0s"
     settings.toml:11:1: target.simulated: expected true or false, found a string "yes"
     settings.toml:13:2: unknown setting "targets"
         did you mean "target"?
-    settings.toml:16:2: the name is there twice
+    settings.toml:16:2: "run" is there twice
         remove one of the two
     settings.toml:17:1: run.concurrency: expected a whole number from 1, found an integer 0
     settings.toml:18:1: run.providers: "a" is there twice
@@ -95,7 +95,7 @@ concurrency = -1
         write KEY = VALUE, and the value as "text" in quotes, a number, true, false or a ["list"]
     settings.toml:5:1: unknown setting "target.storageclass"
         did you mean "target.storage_class"?
-    settings.toml:7:1: the name is there twice
+    settings.toml:7:1: "context" is there twice
         remove one of the two
     settings.toml:10:1: run.concurrency: expected a whole number from 1, found an integer -1
     "#);
