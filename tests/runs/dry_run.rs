@@ -62,7 +62,11 @@ fn an_empty_list_ends_with_five_and_a_mistake_with_two() {
     assert_eq!(mtv_bdd(&["run", "--input", text(&path), "--dry-run"]).code, 2);
     let unknown = mtv_bdd(&["run", "--provider", "vsphere-9", "--dry-run"]);
     assert_eq!(unknown.code, 2);
-    assert!(unknown.stderr.contains("did you mean \"vsphere\"?"), "{}", unknown.stderr);
+    assert!(
+        unknown.stderr.contains("did you mean \"vsphere\"?"),
+        "{}",
+        unknown.stderr
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
