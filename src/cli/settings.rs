@@ -66,13 +66,16 @@ fn show(options: &SettingsOptions) -> Result<(), Mistakes> {
         environment: std::env::vars().collect(),
         command_line: options.target.settings(),
     };
-    let settings = settings::load(&layers)?;
+    // The lab writes its providers file when it starts.
+    let with_providers = wanted.is_empty() && layers.profile != Profile::Embedded;
+    let settings = settings::load(&layers).map_err(|mistakes| match settings::load_with_providers(&layers) {
+        Err(all) if with_providers => all,
+        _ => mistakes,
+    })?;
     let mut rows = shown::settings(&settings, &layers);
     if !wanted.is_empty() {
         rows.retain(|row| wanted.contains(&row.key));
     }
-    // The lab writes its providers file when it starts.
-    let with_providers = wanted.is_empty() && layers.profile != Profile::Embedded;
     let providers = with_providers.then(|| ProvidersFile::read(&settings.target.providers_file, &layers.environment));
     let providers = providers.transpose();
     let entries = providers.as_ref().ok().and_then(Option::as_ref).map(shown::providers);

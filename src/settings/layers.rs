@@ -156,16 +156,22 @@ impl Reading {
             Profile::File(path) => self.file(path),
         };
         for (variable, text) in &layers.environment {
-            let key = variable.strip_prefix(PREFIX).filter(|key| key.contains("__"));
-            if let Some(key) = key {
-                let key = key.to_lowercase().replacen("__", ".", 1);
+            let Some(name) = variable.strip_prefix(PREFIX) else {
+                continue;
+            };
+            if let Some(key) = KEYS.iter().find(|key| key.replace('.', "_").to_uppercase() == name) {
+                let meant = format!("{PREFIX}{}", key.replace('.', "__").to_uppercase());
+                let mistake = Mistake::new(Origin::Environment(variable.clone()), "this variable is not read");
+                self.mistakes.push(mistake.remedy(format!("did you mean {meant}, with two underscores?")));
+            } else if name.contains("__") {
+                let key = name.to_lowercase().replacen("__", ".", 1);
                 self.set(&key, Written::Text(text.clone()), Origin::Environment(variable.clone()));
             }
         }
         for (key, text) in &layers.command_line {
             self.set(key, Written::Text(text.clone()), Origin::CommandLine);
         }
-        // A profile that cannot be read may have named another providers file than the default one.
+        // A profile that cannot be read as a whole may have named another providers file than the default one.
         let is_named = variable.is_some() || layers.command_line.iter().any(|(key, _)| key == PROVIDERS_KEY);
         let providers_file = self.values.peek(PROVIDERS_KEY).filter(|_| has_profile || is_named);
         let settings = Settings::assemble(self.values, &mut self.mistakes);
@@ -178,13 +184,10 @@ impl Reading {
         (settings, providers_file, self.mistakes)
     }
 
-    /// Whether the file could be read.
+    /// Whether the file could be read as a whole.
     fn file(&mut self, path: &Path) -> bool {
         match fs::read_to_string(path) {
-            Ok(text) => {
-                self.text(path, &text);
-                true
-            }
+            Ok(text) => self.text(path, &text),
             Err(error) => {
                 let what = format!("could not read the settings file: {error}");
                 self.mistakes
@@ -194,17 +197,14 @@ impl Reading {
         }
     }
 
-    /// A file of the `config` folder; where there is none, the one compiled in. Whether there is one.
+    /// A file of the `config` folder; where there is none, the one compiled in. Whether it could be read as a whole.
     fn named(&mut self, config: &Path, name: &str) -> bool {
         let path = config.join(format!("{name}.toml"));
         if path.exists() {
             return self.file(&path);
         }
         match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
-            Some((_, text)) => {
-                self.text(&path, text);
-                true
-            }
+            Some((_, text)) => self.text(&path, text),
             None => {
                 self.mistakes.push(no_profile(config, name));
                 false
@@ -212,10 +212,12 @@ impl Reading {
         }
     }
 
-    fn text(&mut self, path: &Path, text: &str) {
+    /// Whether all of it is TOML.
+    fn text(&mut self, path: &Path, text: &str) -> bool {
         let at = |span: std::ops::Range<usize>| Origin::at(path, text, span.start);
         let (table, errors) = DeTable::parse_recoverable(text);
         let mut broken = Vec::new();
+        let mut is_toml = true;
         for error in errors {
             let span = error.span().unwrap_or_default();
             let name = text.get(span.clone()).unwrap_or_default();
@@ -225,7 +227,10 @@ impl Reading {
                 "duplicate key" => {
                     Mistake::new(origin, format!("\"{name}\" is there twice")).remedy("remove one of the two")
                 }
-                message => Mistake::new(origin, message).remedy(VALUES),
+                message => {
+                    is_toml = false;
+                    Mistake::new(origin, message).remedy(VALUES)
+                }
             });
         }
         // What is left of a line that is not TOML would only repeat its mistake.
@@ -255,6 +260,7 @@ impl Reading {
                 }
             }
         }
+        is_toml
     }
 
     fn toml(&mut self, key: &str, value: Spanned<DeValue<'_>>, origin: Origin) {

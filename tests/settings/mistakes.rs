@@ -104,6 +104,7 @@ concurrency = -1
 #[test]
 fn variables_and_options_are_checked_like_files() {
     let environment = [
+        ("MTV_BDD_TARGET_SPEED", "3"),
         ("MTV_BDD_TARGET__STORAGECLASS", "x"),
         ("MTV_BDD_TIMEOUTS__CLONE", "20"),
         ("MTV_BDD_RUN__CONCURRENCY", "0"),
@@ -119,6 +120,8 @@ fn variables_and_options_are_checked_like_files() {
     environment variable MTV_BDD_RUN__CONCURRENCY: run.concurrency: expected a whole number from 1, found "0"
     environment variable MTV_BDD_SECTION__KEY: unknown setting "section.key"
         config/default.toml lists all settings
+    environment variable MTV_BDD_TARGET_SPEED: this variable is not read
+        did you mean MTV_BDD_TARGET__SPEED, with two underscores?
     environment variable MTV_BDD_TARGET__STORAGECLASS: unknown setting "target.storageclass"
         did you mean "MTV_BDD_TARGET__STORAGE_CLASS"?
     environment variable MTV_BDD_TIMEOUTS__CLONE: timeouts.clone: expected a duration with its unit, such as "90s" or "10 minutes", found "20"
