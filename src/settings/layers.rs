@@ -162,7 +162,8 @@ impl Reading {
             if let Some(key) = KEYS.iter().find(|key| key.replace('.', "_").to_uppercase() == name) {
                 let meant = format!("{PREFIX}{}", key.replace('.', "__").to_uppercase());
                 let mistake = Mistake::new(Origin::Environment(variable.clone()), "this variable is not read");
-                self.mistakes.push(mistake.remedy(format!("did you mean {meant}, with two underscores?")));
+                self.mistakes
+                    .push(mistake.remedy(format!("did you mean {meant}, with two underscores?")));
             } else if name.contains("__") {
                 let key = name.to_lowercase().replacen("__", ".", 1);
                 self.set(&key, Written::Text(text.clone()), Origin::Environment(variable.clone()));
