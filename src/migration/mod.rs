@@ -8,6 +8,7 @@
 //! ```
 
 mod arrivals;
+mod condition_type;
 mod conditions;
 mod error;
 mod execution;
@@ -26,6 +27,7 @@ mod progress;
 mod verdicts;
 
 pub use arrivals::{Arrival, UnexpectedArrivals};
+pub use condition_type::{ConditionType, MisspeltCondition};
 pub use error::Error;
 pub use execution::RunningMigration;
 pub use options::{PlanKind, PlanOptions};

@@ -1,7 +1,7 @@
 //! Which feature files a run reads: `--input` takes files, folders, globs and `file:line`.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -63,7 +63,11 @@ pub fn shown(path: &Path, root: &Path) -> String {
 
 fn files(argument: &str, bases: &[&Path]) -> Result<(Vec<PathBuf>, Option<usize>), String> {
     if let Some(path) = existing(argument, bases) {
-        let files = if path.is_dir() { below(&path)? } else { vec![path] };
+        let files = match path.is_dir() {
+            true => below(&path)?,
+            false if path.is_file() => vec![path],
+            false => return Err("is neither a file nor a folder".to_owned()),
+        };
         return if files.is_empty() {
             Err("holds no feature file".to_owned())
         } else {
@@ -114,17 +118,24 @@ fn is_feature(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "feature") && path.is_file()
 }
 
+/// The feature files in a folder and those in it. A folder that links lead to again is read once.
 fn below(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let mut files = Vec::new();
-    let entries = std::fs::read_dir(folder).map_err(|error| format!("cannot be read: {error}"))?;
-    for entry in entries.filter_map(Result::ok) {
-        let path = entry.path();
-        if path.is_dir() {
-            files.extend(below(&path)?);
-        } else if is_feature(&path) {
-            files.push(path);
+    fn read(folder: &Path, seen: &mut BTreeSet<PathBuf>, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+        if !seen.insert(folder.canonicalize()?) {
+            return Ok(());
         }
+        for entry in std::fs::read_dir(folder)?.filter_map(Result::ok) {
+            let path = entry.path();
+            if path.is_dir() {
+                read(&path, seen, files)?;
+            } else if is_feature(&path) {
+                files.push(path);
+            }
+        }
+        Ok(())
     }
+    let mut files = Vec::new();
+    read(folder, &mut BTreeSet::new(), &mut files).map_err(|error| format!("cannot be read: {error}"))?;
     Ok(files)
 }
 
@@ -180,6 +191,17 @@ mod tests {
             names(&["features/cold/a.feature:7", "features/cold"]).unwrap(),
             whole(&[a, b])
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_that_lead_back_do_not_go_round() {
+        let root = root();
+        let path = root.path().canonicalize().unwrap();
+        for link in ["round", "again"] {
+            std::os::unix::fs::symlink(&path, path.join("features").join(link)).unwrap();
+        }
+        assert_eq!(resolve(&[], Path::new("/nowhere"), &path).unwrap().len(), 3);
     }
 
     #[test]

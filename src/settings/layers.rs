@@ -1,9 +1,6 @@
 //! Reads the layers and lays them over each other: defaults, profile, environment, command line.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use toml::{
@@ -16,7 +13,7 @@ use crate::nearest::nearest;
 use super::{
     KEYS, Mistake, Mistakes, Origin, ProvidersFile, Settings, conflicts,
     mistake::alternatives,
-    origin::PREFIX,
+    origin::{PREFIX, text_of},
     successors,
     value::{Values, Written},
 };
@@ -187,12 +184,10 @@ impl Reading {
 
     /// Whether the file could be read as a whole.
     fn file(&mut self, path: &Path) -> bool {
-        match fs::read_to_string(path) {
+        match text_of(path, "settings file") {
             Ok(text) => self.text(path, &text),
-            Err(error) => {
-                let what = format!("could not read the settings file: {error}");
-                self.mistakes
-                    .push(Mistake::new(Origin::WholeFile(path.to_owned()), what));
+            Err(mistake) => {
+                self.mistakes.push(mistake);
                 false
             }
         }
@@ -315,7 +310,7 @@ pub(super) fn unknown(key: &str, value: &str, origin: Origin) -> Mistake {
 }
 
 fn no_profile(config: &Path, name: &str) -> Mistake {
-    let files = fs::read_dir(config).into_iter().flatten().flatten();
+    let files = std::fs::read_dir(config).into_iter().flatten().flatten();
     let stems = files.filter_map(|file| Some(file.file_name().to_str()?.strip_suffix(".toml")?.to_owned()));
     let built_in = BUILT_IN.iter().map(|(name, _)| (*name).to_owned());
     let known: std::collections::BTreeSet<String> = stems.chain(built_in).filter(|name| name != "default").collect();

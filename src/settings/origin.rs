@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::Mistake;
+
 /// Variables with this prefix and a double underscore are settings: `MTV_BDD_TARGET__STORAGE_CLASS`.
 pub(super) const PREFIX: &str = "MTV_BDD_";
 
@@ -69,6 +71,19 @@ impl Origin {
             },
         }
     }
+}
+
+/// The text of a file, or what is wrong with it.
+pub(super) fn text_of(path: &Path, what: &str) -> Result<String, Mistake> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        let what = format!("could not read the {what}: {error}");
+        Mistake::new(Origin::WholeFile(path.to_owned()), what)
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes());
+        Mistake::new(Origin::at(path, &text, good), "from here on the file is not UTF-8").remedy("save it as UTF-8")
+    })
 }
 
 /// As TOML writes it.

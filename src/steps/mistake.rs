@@ -5,7 +5,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 use crate::checks::UnknownCheck;
-use crate::migration::UnknownStep;
+use crate::migration::{MisspeltCondition, UnknownStep};
 use crate::nearest::nearest;
 
 /// A step that does not say what its sentence needs.
@@ -56,6 +56,9 @@ pub enum Error {
     /// A check that does not exist.
     #[error(transparent)]
     Check(#[from] UnknownCheck),
+    /// A condition that no plan has.
+    #[error(transparent)]
+    Condition(#[from] MisspeltCondition),
     /// A step that no pipeline has.
     #[error(transparent)]
     Step(#[from] UnknownStep),

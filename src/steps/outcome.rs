@@ -6,10 +6,10 @@ use super::StepResult;
 use super::duration::StatedDuration;
 use super::field::Field;
 use super::sentence::{Fact, Part, Sentence};
-use crate::migration::PipelineStep;
+use crate::migration::{ConditionType, PipelineStep};
 use crate::world::MigrationWorld;
 
-const CONDITION: Field = Field::of::<String>(
+const CONDITION: Field = Field::of::<ConditionType>(
     "condition",
     "type of a condition of the plan, such as VMNetworksNotMapped",
 );
@@ -111,12 +111,14 @@ async fn the_plan_is_ready(world: &mut MigrationWorld) -> StepResult {
 
 #[then(expr = "the plan is not ready because of {string}")]
 async fn the_plan_is_not_ready(world: &mut MigrationWorld, condition: String) -> StepResult {
-    Ok(world.plan()?.now().await?.is_refused_because_of(&condition)?)
+    let condition: ConditionType = condition.parse()?;
+    Ok(world.plan()?.now().await?.is_refused_because_of(condition.as_str())?)
 }
 
 #[then(expr = "the plan does not report {string}")]
 async fn the_plan_does_not_report(world: &mut MigrationWorld, condition: String) -> StepResult {
-    Ok(world.plan()?.now().await?.does_not_report(&condition)?)
+    let condition: ConditionType = condition.parse()?;
+    Ok(world.plan()?.now().await?.does_not_report(condition.as_str())?)
 }
 
 #[then("every VM was migrated")]

@@ -7,8 +7,8 @@ use k8s_openapi::api::core::v1::Affinity;
 use super::field::{Takes, Value};
 use super::mistake::Error;
 use crate::checks::{self, Check};
-use crate::migration::PipelineStep;
 use crate::migration::intent::NetworkTarget;
+use crate::migration::{ConditionType, PipelineStep};
 
 impl Value for String {
     fn takes() -> Takes {
@@ -33,6 +33,16 @@ impl Value for usize {
 impl Value for PipelineStep {
     fn takes() -> Takes {
         Takes::Words(Self::names().collect())
+    }
+
+    fn read(_: &str, text: &str) -> Result<Self, Error> {
+        Ok(text.parse()?)
+    }
+}
+
+impl Value for ConditionType {
+    fn takes() -> Takes {
+        Takes::Text("the type of a condition")
     }
 
     fn read(_: &str, text: &str) -> Result<Self, Error> {

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -10,7 +9,11 @@ use secrecy::SecretString;
 use thiserror::Error as ThisError;
 
 use super::{
-    super::{Mistake, Mistakes, Origin, mistake::Wrong, origin::shown},
+    super::{
+        Mistake, Mistakes, Origin,
+        mistake::Wrong,
+        origin::{shown, text_of},
+    },
     entries::ProviderEntry,
     field::Reader,
     overrides,
@@ -65,12 +68,13 @@ impl ProvidersFile {
     ///
     /// All mistakes, each with its place.
     pub fn read(path: &Path, environment: &[(String, String)]) -> Result<Self, Mistakes> {
-        let text = fs::read_to_string(path).map_err(|error| {
-            let what = format!("could not read the providers file: {error}");
-            let mistake = Mistake::new(Origin::WholeFile(path.to_owned()), what);
-            Mistakes(vec![mistake.remedy(
-                "copy providers.json.example there, or name another one with --providers PATH",
-            )])
+        let text = text_of(path, "providers file").map_err(|mistake| {
+            Mistakes(vec![match mistake.origin {
+                Origin::WholeFile(_) => {
+                    mistake.remedy("copy providers.json.example there, or name another one with --providers PATH")
+                }
+                _ => mistake,
+            }])
         })?;
         Self::parse(path, &text, environment)
     }
