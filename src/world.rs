@@ -47,6 +47,9 @@ pub enum Missing {
     /// No outcome.
     #[error("no migration has ended yet; `When the migration runs` comes first")]
     Outcome,
+    /// A migration goes on.
+    #[error("the migration has been started, but its end was not awaited; `When the migration finishes` comes first")]
+    End,
     /// A plan is there already.
     #[error("the scenario has a plan already; this sentence belongs before it")]
     PlanExists,
@@ -93,7 +96,8 @@ impl MigrationWorld {
 
     /// How the migration ended.
     pub fn outcome(&self) -> Result<&MigrationOutcome, Missing> {
-        self.outcome.as_ref().ok_or(Missing::Outcome)
+        let missing = if self.running.is_some() { Missing::End } else { Missing::Outcome };
+        self.outcome.as_ref().ok_or(missing)
     }
 }
 

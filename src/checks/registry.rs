@@ -112,6 +112,7 @@ pub fn find(name: &str) -> Result<&'static dyn Check, UnknownCheck> {
     let known = registry().iter().map(|check| check.name());
     let hint = match nearest(name, known).as_slice() {
         [] => format!("there are {}", available()),
+        [near] => format!("the nearest is {near}"),
         alike => format!("the nearest are {}", alike.join(", ")),
     };
     Err(UnknownCheck::Unknown {
@@ -177,6 +178,6 @@ mod tests {
     fn names_that_are_not_there_are_explained() {
         let said = |name: &str| find(name).err().map(|error| error.to_string()).unwrap_or_default();
         insta::assert_snapshot!(said("firmware"), @r#"the check "firmware" is not yet available in this version; there are power, CPU, memory, network, storage, disk count, disk sizes"#);
-        insta::assert_snapshot!(said("memroy"), @r#"there is no check "memroy"; the nearest are memory"#);
+        insta::assert_snapshot!(said("memroy"), @r#"there is no check "memroy"; the nearest is memory"#);
     }
 }

@@ -4,6 +4,17 @@ use forklift_api::forklift::{AccessMode, VolumeMode};
 
 use crate::source::{DiskType, Power};
 
+/// Givens that contradict each other.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// A second sentence maps the same.
+    #[error("{what} mapped already; keep one of the two sentences")]
+    MappedTwice {
+        /// `storage is`, or `networks are`.
+        what: &'static str,
+    },
+}
+
 /// What a scenario wants to migrate, and how.
 #[derive(Debug, Clone, Default)]
 pub struct Intent {
@@ -13,6 +24,31 @@ pub struct Intent {
     pub networks: Option<NetworkMapping>,
     /// What the source's storages become; unsaid: no plan can be made.
     pub storages: Option<StorageMapping>,
+}
+
+impl Intent {
+    /// Says what the source's networks become.
+    ///
+    /// # Errors
+    /// It was said before.
+    pub fn map_networks(&mut self, mapping: NetworkMapping) -> Result<(), Error> {
+        said_once("networks are", &mut self.networks, mapping)
+    }
+
+    /// Says what the source's storages become.
+    ///
+    /// # Errors
+    /// It was said before.
+    pub fn map_storages(&mut self, mapping: StorageMapping) -> Result<(), Error> {
+        said_once("storage is", &mut self.storages, mapping)
+    }
+}
+
+fn said_once<T>(what: &'static str, said: &mut Option<T>, mapping: T) -> Result<(), Error> {
+    match said.replace(mapping) {
+        None => Ok(()),
+        Some(_) => Err(Error::MappedTwice { what }),
+    }
 }
 
 /// A VM of the plan.
@@ -98,4 +134,20 @@ pub struct StorageRow {
     pub access_mode: Option<AccessMode>,
     /// Volume mode; `None` leaves it to the storage profile.
     pub volume_mode: Option<VolumeMode>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_storages_and_networks_become_is_said_once() {
+        let mut intent = Intent::default();
+        intent.map_storages(StorageMapping::Class("lab-file".into())).unwrap();
+        intent.map_networks(NetworkMapping::FromInventory { per_nic: false }).unwrap();
+        let storage = intent.map_storages(StorageMapping::FromInventory).unwrap_err();
+        insta::assert_snapshot!(storage, @"storage is mapped already; keep one of the two sentences");
+        let networks = intent.map_networks(NetworkMapping::AsFollows(vec![])).unwrap_err();
+        insta::assert_snapshot!(networks, @"networks are mapped already; keep one of the two sentences");
+    }
 }

@@ -194,9 +194,10 @@ fn find<'a>(what: &'static str, name: &str, items: &'a [Item]) -> Result<&'a str
     }
     let all = || items.iter().map(|item| item.name.as_str());
     let alike = nearest(name, all());
-    let (lead, shown) = match alike.is_empty() {
-        true => ("it has", all().collect()),
-        false => ("the nearest are", alike),
+    let (lead, shown) = match alike.len() {
+        0 => ("it has", all().collect()),
+        1 => ("the nearest is", alike),
+        _ => ("the nearest are", alike),
     };
     Err(Error::Unknown {
         what,
@@ -308,7 +309,7 @@ mod tests {
         let misspelt = NetworkMapping::AsFollows(vec![row("VM Netwrk", NetworkTarget::Pod)]);
         insta::assert_snapshot!(
             network_pairs(&misspelt, &[], &networks, &[]).expect_err("unknown"),
-            @r#"the source has no network named "VM Netwrk"; the nearest are "VM Network""#
+            @r#"the source has no network named "VM Netwrk"; the nearest is "VM Network""#
         );
     }
 

@@ -70,6 +70,7 @@ impl FromStr for PipelineStep {
         }
         let hint = match nearest(name, Self::names()).as_slice() {
             [] => format!("there are {}", Self::names().collect::<Vec<_>>().join(", ")),
+            [near] => format!("the nearest is {near}"),
             alike => format!("the nearest are {}", alike.join(", ")),
         };
         Err(UnknownStep {
@@ -93,7 +94,7 @@ mod tests {
     fn a_misspelt_step_is_refused() {
         insta::assert_snapshot!(
             "PostHok".parse::<PipelineStep>().expect_err("unknown"),
-            @r#"no pipeline has a step "PostHok"; the nearest are PostHook"#
+            @r#"no pipeline has a step "PostHok"; the nearest is PostHook"#
         );
     }
 }

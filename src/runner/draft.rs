@@ -63,7 +63,16 @@ pub(super) fn draft(options: &RunOptions) -> Result<Draft, Refused> {
 /// Mistakes in the settings.
 pub fn examine(input: &[String], target: &TargetOptions) -> Result<Checked, Refused> {
     let settings = settings::load(&layers(target, target.settings())).map_err(|mistakes| refused(&mistakes, &[]))?;
-    Ok(checked(input, Some(&settings)))
+    let mut checked = checked(input, Some(&settings));
+    let of_lines = checked.files.iter().filter_map(|file| {
+        let line = file.lines.first()?;
+        let what = format!("whole files are examined, not line {line} alone");
+        Some(Problem::of(Rule::Unreadable, &file.file.text.name, what).hint(format!("leave out \":{line}\"")))
+    });
+    let of_lines: Vec<Problem> = of_lines.collect();
+    checked.problems.extend(of_lines);
+    checked.problems.sort();
+    Ok(checked)
 }
 
 /// The refusal that all of these mistakes lead to.

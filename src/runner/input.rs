@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{lint::Rule, problem::Problem};
+use crate::report::words;
 
 /// A feature file, and the lines in it that were asked for; none means the whole file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,15 @@ pub struct Input {
     pub name: String,
     /// Lines that were asked for.
     pub lines: Vec<usize>,
+}
+
+impl Input {
+    /// Lines that were asked for and that a file of this length does not have.
+    pub fn beyond(&self, length: usize) -> Option<Problem> {
+        let line = self.lines.iter().find(|line| !(1..=length).contains(*line))?;
+        let what = format!("has no line {line}, it has {}", words::count(length, "line"));
+        Some(Problem::of(Rule::Unreadable, &self.name, what))
+    }
 }
 
 /// Finds the files that the arguments mean, in the order of their paths; without arguments: `features/` of the root.
@@ -202,6 +212,19 @@ mod tests {
             std::os::unix::fs::symlink(&path, path.join("features").join(link)).unwrap();
         }
         assert_eq!(resolve(&[], Path::new("/nowhere"), &path).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn a_line_behind_the_end_is_refused() {
+        let input = |lines: &[usize]| Input {
+            path: PathBuf::from("/a.feature"),
+            name: "a.feature".to_owned(),
+            lines: lines.to_vec(),
+        };
+        assert_eq!(input(&[]).beyond(2), None);
+        assert_eq!(input(&[1, 2]).beyond(2), None);
+        assert!(input(&[0]).beyond(2).is_some());
+        insta::assert_snapshot!(input(&[1, 3]).beyond(2).unwrap(), @"a.feature: has no line 3, it has 2 lines");
     }
 
     #[test]

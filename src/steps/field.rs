@@ -52,6 +52,8 @@ pub struct Field {
     pub meaning: &'static str,
     /// A column that a table cannot do without, and whose cells are filled.
     pub required: bool,
+    /// A column in which no value stands twice.
+    pub unique: bool,
     /// It is in the vocabulary, but not in this version.
     pub later: bool,
     takes: fn() -> Takes,
@@ -65,6 +67,7 @@ impl Field {
             name,
             meaning,
             required: false,
+            unique: false,
             later: false,
             takes: T::takes,
             check: check::<T>,
@@ -74,6 +77,12 @@ impl Field {
     /// The table cannot do without it.
     pub const fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    /// No value stands twice in its column.
+    pub const fn unique(mut self) -> Self {
+        self.unique = true;
         self
     }
 

@@ -21,14 +21,14 @@ const VOLUME_MODE: Key<VolumeMode> = Key::new("volume mode", "of the volumes; un
 /// Columns of `networks are mapped as follows:`.
 pub const NETWORKS: Fields = Fields {
     title: "columns of a network map",
-    all: &[NETWORK.field.required(), DESTINATION.field.required()],
+    all: &[NETWORK.field.required().unique(), DESTINATION.field.required()],
 };
 
 /// Columns of `storage is mapped as follows:`.
 pub const STORAGES: Fields = Fields {
     title: "columns of a storage map",
     all: &[
-        STORAGE.field.required(),
+        STORAGE.field.required().unique(),
         CLASS.field.required(),
         ACCESS_MODE.field,
         VOLUME_MODE.field,
@@ -68,6 +68,13 @@ mod tests {
             destination: NetworkTarget::Ignored,
         };
         assert_eq!(network_row(&read[0]), Ok(expected));
+    }
+
+    #[test]
+    fn a_source_is_mapped_once() {
+        let written: &[&[&str]] = &[&["source", "destination"], &["a", "pod"], &["b", "pod"], &["a", "ignored"]];
+        let twice = rows(Some(&table(written)), NETWORKS).expect_err("refused");
+        insta::assert_snapshot!(twice, @r#"the source "a" is given twice"#);
     }
 
     #[test]

@@ -64,47 +64,40 @@ pub const SENTENCES: &[Sentence] = &[
 #[given("storage and networks are mapped from the inventory")]
 fn storage_and_networks_from_the_inventory(world: &mut MigrationWorld) -> StepResult {
     let intent = world.intent()?;
-    intent.networks = Some(NetworkMapping::FromInventory { per_nic: false });
-    intent.storages = Some(StorageMapping::FromInventory);
-    Ok(())
+    intent.map_networks(NetworkMapping::FromInventory { per_nic: false })?;
+    Ok(intent.map_storages(StorageMapping::FromInventory)?)
 }
 
 #[given("storage is mapped from the inventory")]
 fn storage_from_the_inventory(world: &mut MigrationWorld) -> StepResult {
-    world.intent()?.storages = Some(StorageMapping::FromInventory);
-    Ok(())
+    Ok(world.intent()?.map_storages(StorageMapping::FromInventory)?)
 }
 
 #[given("networks are mapped from the inventory")]
 fn networks_from_the_inventory(world: &mut MigrationWorld) -> StepResult {
-    world.intent()?.networks = Some(NetworkMapping::FromInventory { per_nic: false });
-    Ok(())
+    Ok(world.intent()?.map_networks(NetworkMapping::FromInventory { per_nic: false })?)
 }
 
 #[given("networks are mapped from the inventory, one entry per NIC")]
 fn networks_per_nic(world: &mut MigrationWorld) -> StepResult {
-    world.intent()?.networks = Some(NetworkMapping::FromInventory { per_nic: true });
-    Ok(())
+    Ok(world.intent()?.map_networks(NetworkMapping::FromInventory { per_nic: true })?)
 }
 
 #[given(expr = "storage is mapped to the storage class {string}")]
 fn storage_to_a_class(world: &mut MigrationWorld, class: String) -> StepResult {
-    world.intent()?.storages = Some(StorageMapping::Class(class));
-    Ok(())
+    Ok(world.intent()?.map_storages(StorageMapping::Class(class))?)
 }
 
 #[given("storage is mapped as follows:")]
 fn storage_as_follows(world: &mut MigrationWorld, step: &Step) -> StepResult {
     let rows = table::rows(step.table.as_ref(), STORAGES)?;
     let rows = rows.iter().map(storage_row).collect::<Result<_, _>>()?;
-    world.intent()?.storages = Some(StorageMapping::AsFollows(rows));
-    Ok(())
+    Ok(world.intent()?.map_storages(StorageMapping::AsFollows(rows))?)
 }
 
 #[given("networks are mapped as follows:")]
 fn networks_as_follows(world: &mut MigrationWorld, step: &Step) -> StepResult {
     let rows = table::rows(step.table.as_ref(), NETWORKS)?;
     let rows = rows.iter().map(network_row).collect::<Result<_, _>>()?;
-    world.intent()?.networks = Some(NetworkMapping::AsFollows(rows));
-    Ok(())
+    Ok(world.intent()?.map_networks(NetworkMapping::AsFollows(rows))?)
 }

@@ -29,10 +29,10 @@ pub enum Error {
         /// As written.
         key: String,
     },
-    /// An option or a column stands there twice.
+    /// An option, a column or the source of a map stands there twice.
     #[error("the {what} \"{key}\" is given twice")]
     Twice {
-        /// `option`, or `column`.
+        /// `option`, `column`, or `source`.
         what: &'static str,
         /// As written.
         key: String,

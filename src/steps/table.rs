@@ -26,6 +26,10 @@ impl Row {
     fn names(&self, key: &str) -> bool {
         self.0.iter().any(|(known, _)| known == key)
     }
+
+    fn says(&self, key: &str, value: &str) -> bool {
+        self.0.iter().any(|(known, said)| known == key && said == value)
+    }
 }
 
 /// A two-column table of options, without header; no table is a table without rows.
@@ -91,7 +95,7 @@ pub fn read_rows(table: Option<&gherkin::Table>, fields: Fields) -> (Vec<Row>, V
             mistakes.push(Mistake::cell(0, 0, Error::Missing { column }));
         }
     }
-    let mut typed = Vec::new();
+    let mut typed: Vec<Row> = Vec::new();
     for (row, cells) in rows.iter().enumerate() {
         let mut read = Row::default();
         for (column, (cell, field)) in cells.iter().zip(&columns).enumerate() {
@@ -103,6 +107,9 @@ pub fn read_rows(table: Option<&gherkin::Table>, fields: Fields) -> (Vec<Row>, V
                     value: String::new(),
                     takes: field.takes().to_string(),
                 }),
+                (false, _) if field.unique && typed.iter().any(|above| above.says(field.name, cell)) => {
+                    Err(twice(field.name, cell))
+                }
                 (false, _) => field.check(cell),
             };
             mistakes.extend(wrong.err().map(|error| Mistake::cell(row + 1, column, error)));

@@ -72,6 +72,22 @@ impl Finished {
     }
 }
 
+/// The steps of a scenario that makes a plan and does not run it.
+pub const STEPS: &str = "\
+    Given a source provider
+    And a clone of the VM \"mtv-tests-rhel8\"
+    And storage and networks are mapped from the inventory
+    And a cold migration plan
+    Then the plan is ready
+";
+
+/// Steps that make and examine a plan of VMs that were named.
+pub const PLAN: &str = "\
+    And storage and networks are mapped from the inventory
+    And a cold migration plan
+    Then the plan is ready
+";
+
 /// A folder with one feature file.
 pub fn feature(text: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();

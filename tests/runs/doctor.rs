@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::{
-    binary::{Finished, feature, mtv_bdd, silent_target, text},
+    binary::{Finished, PLAN, feature, mtv_bdd, silent_target, text},
     target::Target,
 };
 
@@ -21,9 +21,9 @@ fn with_result(doctor: &Finished, result: &str) -> Vec<String> {
 
 /// A feature that names a VM which exists and one which does not.
 fn two_vms() -> (tempfile::TempDir, std::path::PathBuf) {
-    feature(
-        "@vsphere\nFeature: F\n  Scenario: S\n    Given a source provider\n    And clones of these VMs:\n      | VM               |\n      | mtv-tests-rhel8  |\n      | mtv-tests-rhel99 |\n",
-    )
+    feature(&format!(
+        "@vsphere\nFeature: F\n  Scenario: S\n    Given a source provider\n    And clones of these VMs:\n      | VM               |\n      | mtv-tests-rhel8  |\n      | mtv-tests-rhel99 |\n{PLAN}",
+    ))
 }
 
 #[test]

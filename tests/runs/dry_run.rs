@@ -9,11 +9,15 @@ const FEATURE: &str = "\
 Feature: F
   Background:
     Given a source provider
+    And networks are mapped from the inventory
+    And storage is mapped from the inventory
 
   @serial @jira(MTV-1)
   Scenario Outline: A clone of <vm>
     Given a clone of the VM \"<vm>\"
       | power | off |
+    And a cold migration plan
+    Then the plan is ready
 
     Examples:
       | vm |
@@ -23,6 +27,8 @@ Feature: F
   @ovirt
   Scenario: Elsewhere
     Given a clone of the VM \"c\"
+    And a cold migration plan
+    Then the plan is ready
 ";
 
 #[test]
@@ -34,15 +40,19 @@ fn scenarios_are_listed_as_they_would_run() {
     insta::assert_snapshot!(dry.stdout.replace(text(path.parent().unwrap()), "[folder]"), @r#"
     F
        1  A clone of a [vsphere]
-          [folder]/a.feature:13  @cold @serial @jira(MTV-1) @vsphere  alone
+          [folder]/a.feature:17  @cold @serial @jira(MTV-1) @vsphere  alone
             Given a source provider
+            And networks are mapped from the inventory
+            And storage is mapped from the inventory
             Given a clone of the VM "a"
               | power | off |
+            And a cold migration plan
+            Then the plan is ready
     Not run
           A clone of b [vsphere]
-          [folder]/a.feature:14  --name excludes it
+          [folder]/a.feature:18  --name excludes it
           Elsewhere
-          [folder]/a.feature:17  no selected provider is of ovirt
+          [folder]/a.feature:21  no selected provider is of ovirt
     1 scenario would run, 2 would not; target: simulated lab
     "#);
 }

@@ -2,7 +2,7 @@
 //! the lab as it was.
 
 use crate::{
-    binary::{Finished, feature, text},
+    binary::{Finished, PLAN, feature, text},
     target::Target,
 };
 use kube::{Api, api::PostParams};
@@ -36,9 +36,9 @@ const SMOKE: &str = "features/cold/smoke.feature";
 async fn a_vm_that_does_not_exist() {
     let target = Target::start().await;
     let before = target.holds().await;
-    let (_folder, path) = feature(
-        "@vsphere\nFeature: F\n  Scenario: S\n    Given a source provider\n    And a clone of the VM \"mtv-tests-rhel99\"\n",
-    );
+    let (_folder, path) = feature(&format!(
+        "@vsphere\nFeature: F\n  Scenario: S\n    Given a source provider\n    And a clone of the VM \"mtv-tests-rhel99\"\n{PLAN}",
+    ));
     let run = target.run(&["--input", text(&path)]).await;
     assert_red(&run, 1, &["mtv-tests-rhel99"]);
     assert_eq!(target.holds().await, before);

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use crate::binary::{feature, mtv_bdd, silent_target, text};
+use crate::binary::{STEPS, feature, mtv_bdd, silent_target, text};
 
 fn profile(folder: &Path) -> String {
     text(&folder.join("settings.toml")).to_owned()
 }
 
-const GOOD: &str = "@tier0\nFeature: F\n  Scenario: S\n    Given a source provider\n";
+fn good() -> String {
+    format!("@tier0\nFeature: F\n  Scenario: S\n{STEPS}")
+}
 
 #[test]
 fn help_explains_the_options_with_examples() {
@@ -98,7 +100,7 @@ fn a_missing_input_is_a_usage_error() {
 #[test]
 fn nothing_selected_says_what_could_have_been() {
     let target = silent_target();
-    let (_folder, path) = feature(GOOD);
+    let (_folder, path) = feature(&good());
     let refused = mtv_bdd(&[
         "run",
         "--profile",
@@ -130,7 +132,7 @@ fn an_unknown_provider_is_a_usage_error() {
 #[test]
 fn a_target_that_does_not_answer_is_red_in_every_report() {
     let target = silent_target();
-    let (_folder, path) = feature(GOOD);
+    let (_folder, path) = feature(&good());
     let refused = mtv_bdd(&["run", "--profile", &profile(target.path()), "--input", text(&path)]);
     assert_eq!(refused.code, 3, "{}", refused.said());
     assert!(refused.stdout.contains("silent target"), "{}", refused.stdout);
@@ -169,7 +171,7 @@ fn lint_lists_the_same_mistakes_without_a_run_and_ends_with_two() {
     let lines: Vec<_> = github.lines().collect();
     assert_eq!(lines.len(), 3, "{github}");
     assert!(lines.iter().all(|line| line.starts_with("::error file=")), "{github}");
-    std::fs::write(path, GOOD).unwrap();
+    std::fs::write(path, good()).unwrap();
     let fine = lint("human");
     assert_eq!(
         (fine.code, fine.stdout.as_str()),
@@ -188,7 +190,7 @@ fn lint_finds_nothing_in_the_features_of_the_suite() {
 
 #[test]
 fn tags_of_ones_own_are_named_in_the_settings() {
-    let (_folder, path) = feature("@tier0 @team_x\nFeature: F\n  Scenario: S\n    Given a source provider\n");
+    let (_folder, path) = feature(&format!("@tier0 @team_x\nFeature: F\n  Scenario: S\n{STEPS}"));
     let refused = mtv_bdd(&["tags", "--input", text(&path)]);
     assert_eq!(refused.code, 2, "{}", refused.said());
     assert!(

@@ -1,26 +1,23 @@
 //! Tags that change what a scenario's end means.
 
-use crate::binary::{feature, mtv_bdd, text};
+use crate::binary::{PLAN, STEPS, feature, mtv_bdd, text};
 
-const EXPECTED: &str = "\
-Feature: F
+#[test]
+fn known_issues_and_newer_versions_do_not_fail_a_run() {
+    let (_folder, path) = feature(&format!(
+        "Feature: F
   @known_issue(MTV-1)
   Scenario: It fails
     Given a source provider
     And a clone of the VM \"no such VM\"
-
+{PLAN}
   @mtv(99.1)
   Scenario: It is of the future
-    Given a source provider
-
+{STEPS}
   @mtv(2.11)
   Scenario: It is of today
-    Given a source provider
-";
-
-#[test]
-fn known_issues_and_newer_versions_do_not_fail_a_run() {
-    let (_folder, path) = feature(EXPECTED);
+{STEPS}"
+    ));
     let run = mtv_bdd(&["run", "--input", text(&path)]);
     assert_eq!(run.code, 0, "{}", run.said());
     for part in ["known issue MTV-1", "it needs MTV 99.1, and this is "] {
@@ -42,7 +39,7 @@ fn known_issues_and_newer_versions_do_not_fail_a_run() {
 
 #[test]
 fn a_known_issue_that_is_gone_fails_the_run() {
-    let (_folder, path) = feature("Feature: F\n  @known_issue(MTV-1)\n  Scenario: S\n    Given a source provider\n");
+    let (_folder, path) = feature(&format!("Feature: F\n  @known_issue(MTV-1)\n  Scenario: S\n{STEPS}"));
     let run = mtv_bdd(&["run", "--input", text(&path)]);
     assert_eq!(run.code, 1, "{}", run.said());
     assert!(run.stdout.contains("fixed? @known_issue(MTV-1)"), "{}", run.said());

@@ -33,6 +33,9 @@ pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]
     let mut partial = Vec::new();
     for input in inputs {
         let Reading { file, mut problems } = Reading::of(&input.path, &input.name);
+        if let Some(file) = &file {
+            problems.extend(input.beyond(file.text.lines.len()));
+        }
         let broken = !problems.is_empty();
         if let Some(file) = file {
             let (scenarios, found) = outline::expand(&file);

@@ -1,13 +1,15 @@
 //! Sentences come in an order in which they can be carried out.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use cucumber::gherkin::Step;
 
 use super::{Rule, sentences::Sentences};
 use crate::{
+    migration::intent,
     runner::{outline::Concrete, plan::ExpandedFile, problem::Problem},
     steps::sentence::Fact,
+    world::Missing,
 };
 
 /// Sentences that run a plan for the first time.
@@ -16,6 +18,9 @@ const FIRST_RUNS: [&str; 3] = [
     "the migration runs with cutover in {duration}",
     "the migration starts",
 ];
+
+/// What one sentence of a scenario says, and no other.
+const MAPS: [(Fact, &str); 2] = [(Fact::Storage, "storage is"), (Fact::Networks, "networks are")];
 
 /// Sentences that come before what they need, or after what they should have preceded.
 pub fn problems(expanded: &ExpandedFile, sentences: &mut Sentences) -> Vec<Problem> {
@@ -44,21 +49,37 @@ fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sen
     let text = &expanded.file.text;
     let mut problems = Vec::new();
     let mut given: HashSet<Fact> = HashSet::new();
+    let mut mapped: HashMap<Fact, usize> = HashMap::new();
     let mut ran = None;
     for step in steps(expanded, concrete) {
         // What a sentence brings that nobody knows, nobody knows.
         let [sentence] = *sentences.of(step) else {
             break;
         };
-        let mut complain = |fact: Fact| {
-            let complaint = fact.complaint();
-            let (what, hint) = complaint.split_once("; ").unwrap_or((&complaint, ""));
-            let problem = text.problem(Rule::WrongOrder, text.whole(step.position.line), what);
-            problems.push(if hint.is_empty() { problem } else { problem.hint(hint) });
+        let place = text.whole(step.position.line);
+        let complaint = |rule, complaint: &str| {
+            let (what, hint) = complaint.split_once("; ").unwrap_or((complaint, ""));
+            let problem = text.problem(rule, place, what);
+            if hint.is_empty() { problem } else { problem.hint(hint) }
         };
         let missing = sentence.needs().iter().filter(|fact| !given.contains(fact));
         let late = sentence.excludes().iter().filter(|fact| given.contains(fact));
-        missing.chain(late).for_each(|fact| complain(*fact));
+        problems.extend(missing.chain(late).map(|fact| {
+            let said = match fact {
+                Fact::Outcome if given.contains(&Fact::Running) => Missing::End.to_string(),
+                fact => fact.complaint(),
+            };
+            complaint(Rule::WrongOrder, &said)
+        }));
+        for (fact, what) in MAPS {
+            if sentence.gives().contains(&fact)
+                && let Some(first) = mapped.insert(fact, step.position.line)
+            {
+                let said = intent::Error::MappedTwice { what }.to_string();
+                let said = said.replacen(" already", &format!(" already, in line {first}"), 1);
+                problems.push(complaint(Rule::MappedTwice, &said));
+            }
+        }
         // One complaint is enough.
         given.extend(sentence.needs().iter().chain(sentence.gives()));
         if FIRST_RUNS.contains(&sentence.expression)
@@ -66,10 +87,7 @@ fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sen
         {
             let what = format!("the plan has run already, in line {first}");
             let hint = "another run of a plan is written: When the migration is started again";
-            problems.push(
-                text.problem(Rule::WrongOrder, text.whole(step.position.line), what)
-                    .hint(hint),
-            );
+            problems.push(text.problem(Rule::WrongOrder, place, what).hint(hint));
         }
     }
     problems
@@ -106,6 +124,22 @@ mod tests {
         a:11:5: the plan has run already, in line 10
             another run of a plan is written: When the migration is started again
         "#);
+    }
+
+    #[test]
+    fn storage_and_networks_are_mapped_once() {
+        insta::assert_snapshot!(found("    And storage is mapped to the storage class \"lab-file\"\n    And storage and networks are mapped from the inventory\n"), @"
+        a:6:5: storage is mapped already, in line 5
+            keep one of the two sentences
+        ");
+    }
+
+    #[test]
+    fn a_migration_that_was_started_has_to_finish() {
+        insta::assert_snapshot!(found("    And a clone of the VM \"a\"\n    And storage and networks are mapped from the inventory\n    And a cold migration plan\n    When the migration starts\n    Then the migration succeeds\n"), @"
+        a:9:5: the migration has been started, but its end was not awaited
+            `When the migration finishes` comes first
+        ");
     }
 
     #[test]

@@ -30,7 +30,7 @@ macro_rules! rules {
 }
 
 rules! {
-    Unreadable: "unreadable", "a file that does not exist, cannot be read or is not UTF-8";
+    Unreadable: "unreadable", "a file that does not exist, cannot be read, is not UTF-8, or lacks the line that was asked for";
     UnknownLanguage: "unknown-language", "a `# language:` that Gherkin does not have, or that is not the first line";
     NoFeature: "no-feature", "a file without `Feature:`, or with something before it";
     SeveralFeatures: "several-features", "a second `Feature:` in a file";
@@ -51,19 +51,20 @@ rules! {
     NoTitle: "no-title", "a feature or scenario without a title";
     DuplicateTitle: "duplicate-title", "a title that another scenario of the feature, or another feature, has";
     EmptyScenario: "empty-scenario", "a scenario without steps";
-    NothingChecked: "nothing-checked", "a scenario with a `When` and no `Then`: it would pass whatever happens";
+    NothingChecked: "nothing-checked", "a scenario without a `Then`: it would pass whatever comes of it";
     UndefinedSentence: "undefined-sentence", "a sentence that is not known";
     AmbiguousSentence: "ambiguous-sentence", "a sentence that more than one definition fits";
     WrongKeyword: "wrong-keyword", "a known sentence after another keyword than its own";
     NotYetAvailable: "not-yet-available", "a sentence, option, value or check that comes with a later version";
     UnknownOption: "unknown-option", "an option or column that the sentence does not have";
-    OptionTwice: "option-twice", "an option or column that is given twice";
+    OptionTwice: "option-twice", "an option, a column or the source of a map that is given twice";
     MissingColumn: "missing-column", "a column that the table cannot do without";
     WrongValue: "wrong-value", "a value that the option, the column or the sentence does not take";
     UnknownCheck: "unknown-check", "a check that does not exist";
     WrongDocString: "wrong-doc-string", "a doc string that is not what the sentence needs";
     WrongArgument: "wrong-argument", "a table or doc string that is missing, not wanted, or of another shape";
     WrongOrder: "wrong-order", "a sentence before what it needs, or after what it should have preceded";
+    MappedTwice: "mapped-twice", "a second sentence about what storage or networks become: one of them would not be heeded";
     PlatformCannot: "platform-cannot", "a platform among the tags that cannot do what the scenario asks for";
     UnknownTag: "unknown-tag", "a tag that is neither known nor in the setting run.tags";
     TagArgument: "tag-argument", "a tag with an argument of the wrong form, without its argument, or with one too many";

@@ -276,7 +276,7 @@ mod tests {
         a:7:9: the option "guest agent timeout" is not yet available in this version
         a:8:5: the sentence takes no table
         a:10:31: there is no check "memroy"
-            the nearest are memory
+            the nearest is memory
         a:11:37: no pipeline has a step "Copy"
             there are Initialize, PreHook, PreflightInspection, DiskTransfer, DiskAllocation, ImageConversion, DiskTransferV2v, ConvertOpenstackSnapshot, Cutover, VirtualMachineCreation, WaitForGuestReboots, PostHook, WaitForFinalSnapshotConsolidation, PrepareTarget, Synchronization, disk transfer
         a:14:9: there is no check "xyzzy"
@@ -290,7 +290,7 @@ mod tests {
         a:9:9: "up" is no value for "power"
             it takes on, off
         a:9:14: there is no check "mem"
-            the nearest are memory
+            the nearest is memory
         "#);
     }
 

@@ -1,8 +1,8 @@
-//! Titles tell scenarios apart, and a scenario that acts also judges.
+//! Titles tell scenarios apart, and each scenario judges something.
 
 use std::collections::HashMap;
 
-use cucumber::gherkin::{Feature, Scenario, Step, StepType};
+use cucumber::gherkin::{Feature, Scenario, StepType};
 
 use super::Rule;
 use crate::runner::{plan::ExpandedFile, problem::Problem, text::Text};
@@ -52,12 +52,10 @@ fn of_scenarios(text: &Text, feature: &Feature) -> Vec<Problem> {
             }
             None => drop(titles.insert(&scenario.name, heading.line)),
         }
-        let last_of = |ty: StepType| scenario.steps.iter().rposition(|step: &Step| step.ty == ty);
-        if let (Some(when), None) = (last_of(StepType::When), last_of(StepType::Then)) {
-            let place = scenario
-                .steps
-                .get(when)
-                .map_or(heading, |step| text.whole(step.position.line));
+        if let Some(last) = scenario.steps.last()
+            && scenario.steps.iter().all(|step| step.ty != StepType::Then)
+        {
+            let place = text.whole(last.position.line);
             let what = "nothing is checked after this: the scenario has no Then";
             let hint = "add for instance: Then the migration succeeds";
             problems.push(text.problem(Rule::NothingChecked, place, what).hint(hint));
@@ -86,6 +84,8 @@ mod tests {
         ];
         let found = problems(&files);
         insta::assert_snapshot!(shown(&found), @r#"
+        a:3:5: nothing is checked after this: the scenario has no Then
+            add for instance: Then the migration succeeds
         a:5:5: the title "S" is that of another scenario
             see line 2
         a:6:7: nothing is checked after this: the scenario has no Then
