@@ -96,7 +96,11 @@ impl MigrationWorld {
 
     /// How the migration ended.
     pub fn outcome(&self) -> Result<&MigrationOutcome, Missing> {
-        let missing = if self.running.is_some() { Missing::End } else { Missing::Outcome };
+        let missing = if self.running.is_some() {
+            Missing::End
+        } else {
+            Missing::Outcome
+        };
         self.outcome.as_ref().ok_or(missing)
     }
 }

@@ -144,7 +144,9 @@ mod tests {
     fn what_storages_and_networks_become_is_said_once() {
         let mut intent = Intent::default();
         intent.map_storages(StorageMapping::Class("lab-file".into())).unwrap();
-        intent.map_networks(NetworkMapping::FromInventory { per_nic: false }).unwrap();
+        intent
+            .map_networks(NetworkMapping::FromInventory { per_nic: false })
+            .unwrap();
         let storage = intent.map_storages(StorageMapping::FromInventory).unwrap_err();
         insta::assert_snapshot!(storage, @"storage is mapped already; keep one of the two sentences");
         let networks = intent.map_networks(NetworkMapping::AsFollows(vec![])).unwrap_err();

@@ -21,7 +21,7 @@ pub struct Problem {
     pub what: String,
     /// What to do about it.
     pub hint: Option<String>,
-    /// Text to paste, which would mend it.
+    /// Text to paste, which would mend it; for programs.
     pub snippet: Option<String>,
     /// The line.
     pub source: Option<String>,

@@ -15,6 +15,7 @@ use super::sentence::Sentence;
 use super::{checks, copy_offload, disks, forklift, hooks, lifecycle, maps, migration, outcome, plan, providers, vms};
 
 pub use super::correction::correction;
+pub use super::related::related;
 pub use super::snippet::snippet;
 
 /// How alike the words of a step and of a sentence must be to suggest the one for the other, from 0 to 1.

@@ -72,7 +72,12 @@ mod tests {
 
     #[test]
     fn a_source_is_mapped_once() {
-        let written: &[&[&str]] = &[&["source", "destination"], &["a", "pod"], &["b", "pod"], &["a", "ignored"]];
+        let written: &[&[&str]] = &[
+            &["source", "destination"],
+            &["a", "pod"],
+            &["b", "pod"],
+            &["a", "ignored"],
+        ];
         let twice = rows(Some(&table(written)), NETWORKS).expect_err("refused");
         insta::assert_snapshot!(twice, @r#"the source "a" is given twice"#);
     }

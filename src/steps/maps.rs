@@ -75,12 +75,16 @@ fn storage_from_the_inventory(world: &mut MigrationWorld) -> StepResult {
 
 #[given("networks are mapped from the inventory")]
 fn networks_from_the_inventory(world: &mut MigrationWorld) -> StepResult {
-    Ok(world.intent()?.map_networks(NetworkMapping::FromInventory { per_nic: false })?)
+    Ok(world
+        .intent()?
+        .map_networks(NetworkMapping::FromInventory { per_nic: false })?)
 }
 
 #[given("networks are mapped from the inventory, one entry per NIC")]
 fn networks_per_nic(world: &mut MigrationWorld) -> StepResult {
-    Ok(world.intent()?.map_networks(NetworkMapping::FromInventory { per_nic: true })?)
+    Ok(world
+        .intent()?
+        .map_networks(NetworkMapping::FromInventory { per_nic: true })?)
 }
 
 #[given(expr = "storage is mapped to the storage class {string}")]

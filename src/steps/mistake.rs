@@ -44,7 +44,7 @@ pub enum Error {
         column: String,
     },
     /// A value that an option, a column or the sentence does not take.
-    #[error("\"{value}\" is no value for \"{key}\"; it takes {takes}")]
+    #[error("\"{value}\" is no value for \"{key}\"; {}", taken(.value, .takes))]
     Value {
         /// What the value is for.
         key: String,
@@ -77,10 +77,23 @@ pub enum Error {
 
 fn hint(key: &str, allowed: &[String]) -> String {
     let nearest = nearest(key, allowed.iter().map(String::as_str));
-    let all = format!("there are {}", allowed.join(", "));
     match nearest.as_slice() {
-        [] => all,
-        alike => format!("did you mean {}? {all}", alike.join(" or ")),
+        [] => format!("there are {}", allowed.join(", ")),
+        alike => format!("did you mean {}?", alike.join(" or ")),
+    }
+}
+
+/// What could be written, and the word that is probably meant by a value such as `On` or `true`.
+fn taken(value: &str, takes: &str) -> String {
+    let meant = match value.to_lowercase().as_str() {
+        "true" => "yes".to_owned(),
+        "false" => "no".to_owned(),
+        lower => lower.to_owned(),
+    };
+    let mut words = takes.split(", ");
+    match words.find(|word| word.to_lowercase() == meant) {
+        Some(word) => format!("did you mean {word}? it takes {takes}"),
+        None => format!("it takes {takes}"),
     }
 }
 
@@ -125,5 +138,22 @@ impl Mistake {
             place: Place::Sentence,
             error: Error::Shape(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_in_other_letters_is_recognised() {
+        let said = |value: &str, takes: &str| {
+            let (key, value, takes) = ("key".to_owned(), value.to_owned(), takes.to_owned());
+            Error::Value { key, value, takes }.to_string()
+        };
+        insta::assert_snapshot!(said("On", "on, off"), @r#""On" is no value for "key"; did you mean on? it takes on, off"#);
+        insta::assert_snapshot!(said("True", "yes, no"), @r#""True" is no value for "key"; did you mean yes? it takes yes, no"#);
+        insta::assert_snapshot!(said("readwriteonce", "ReadWriteOnce, Block"), @r#""readwriteonce" is no value for "key"; did you mean ReadWriteOnce? it takes ReadWriteOnce, Block"#);
+        insta::assert_snapshot!(said("true", "on, off"), @r#""true" is no value for "key"; it takes on, off"#);
     }
 }

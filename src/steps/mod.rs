@@ -19,6 +19,7 @@ mod outcome;
 mod plan;
 mod plan_options;
 mod providers;
+mod related;
 pub mod sentence;
 mod snippet;
 mod table;

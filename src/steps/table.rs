@@ -202,7 +202,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_refused() {
-        insta::assert_snapshot!(refused(&[&["pwoer", "on"]]), @r#"unknown option "pwoer"; did you mean power? there are power, name, rdm"#);
+        insta::assert_snapshot!(refused(&[&["pwoer", "on"]]), @r#"unknown option "pwoer"; did you mean power?"#);
         insta::assert_snapshot!(refused(&[&["zzz", "on"]]), @r#"unknown option "zzz"; there are power, name, rdm"#);
         insta::assert_snapshot!(refused(&[&["guest agent", "yes"]]), @r#"the option "guest agent" is not yet available in this version"#);
         insta::assert_snapshot!(refused(&[&["power", "on"], &["power", "off"]]), @r#"the option "power" is given twice"#);

@@ -20,6 +20,13 @@ pub struct Checked {
     pub problems: Vec<Problem>,
 }
 
+/// A file, and what could not be read of it: what it lacks for that is not missing.
+#[derive(Debug)]
+pub(super) struct Examined {
+    pub(super) expanded: ExpandedFile,
+    pub(super) unread: Vec<Problem>,
+}
+
 /// Reads the files that the arguments mean, and examines them; `own_tags` are those of the project.
 pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]) -> Checked {
     let mut checked = Checked::default();
@@ -28,39 +35,31 @@ pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]
         Vec::new()
     });
     checked.read = inputs.len();
-    // What a file lacks because it could not be read is not missing.
-    let mut whole = Vec::new();
-    let mut partial = Vec::new();
+    let mut files = Vec::new();
     for input in inputs {
         let Reading { file, mut problems } = Reading::of(&input.path, &input.name);
-        if let Some(file) = &file {
-            problems.extend(input.beyond(file.text.lines.len()));
-        }
-        let broken = !problems.is_empty();
+        let unread = problems.clone();
         if let Some(file) = file {
+            problems.extend(input.beyond(file.text.lines.len()));
             let (scenarios, found) = outline::expand(&file);
             problems.extend(found);
             problems.extend(tags::problems(&file, own_tags));
-            let expanded = ExpandedFile {
-                file,
-                scenarios,
-                lines: input.lines,
-            };
-            if broken { &mut partial } else { &mut whole }.push(expanded);
+            let lines = input.lines;
+            let expanded = ExpandedFile { file, scenarios, lines };
+            files.push(Examined { expanded, unread });
         }
         checked.problems.extend(problems);
     }
-    checked.problems.extend(titles::problems(&whole));
+    checked.problems.extend(titles::problems(&files));
     let mut sentences = Sentences::default();
-    for expanded in whole.iter().chain(&partial) {
-        checked.problems.extend(sentences::problems(expanded, &mut sentences));
-        checked.problems.extend(platforms::problems(expanded, &mut sentences));
+    for Examined { expanded, unread } in files {
+        checked.problems.extend(sentences::problems(&expanded, &mut sentences));
+        checked.problems.extend(platforms::problems(&expanded, &mut sentences));
+        if unread.is_empty() {
+            checked.problems.extend(order::problems(&expanded, &mut sentences));
+        }
+        checked.files.push(expanded);
     }
-    for expanded in &whole {
-        checked.problems.extend(order::problems(expanded, &mut sentences));
-    }
-    checked.files = whole;
-    checked.files.extend(partial);
     checked.problems.sort();
     checked.problems.dedup();
     checked

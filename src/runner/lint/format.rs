@@ -14,6 +14,9 @@ const CULPRIT: Style = AnsiColor::Red.on_default().bold();
 const RULE: Style = Style::new().dimmed();
 const HINT: Style = AnsiColor::Cyan.on_default();
 
+/// Columns that a remedy takes.
+const COLUMNS: usize = 100;
+
 /// How mistakes are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -58,10 +61,14 @@ fn human(problem: &Problem) -> String {
         let _ = writeln!(text, "{indent}{CULPRIT}{carets}{CULPRIT:#}");
     }
     for line in problem.hint.iter().flat_map(|hint| hint.lines()) {
-        let _ = writeln!(text, "    {HINT}{line}{HINT:#}");
-    }
-    for line in problem.snippet.iter().flat_map(|snippet| snippet.lines()) {
-        let _ = writeln!(text, "        {line}");
+        // What is indented can be pasted.
+        let lines = match line.starts_with(' ') {
+            true => vec![line.into()],
+            false => textwrap::wrap(line, textwrap::Options::new(COLUMNS).break_words(false)),
+        };
+        for line in lines {
+            let _ = writeln!(text, "    {HINT}{line}{HINT:#}");
+        }
     }
     text
 }
@@ -111,7 +118,7 @@ fn github(problem: &Problem) -> String {
         let _ = write!(properties, ",endColumn={end}");
     }
     let _ = write!(properties, ",title={}", property(problem.rule.name()));
-    let parts = [Some(&problem.what), problem.hint.as_ref(), problem.snippet.as_ref()];
+    let parts = [Some(&problem.what), problem.hint.as_ref()];
     let message = parts
         .into_iter()
         .flatten()
@@ -149,7 +156,7 @@ mod tests {
             ..text.problem(Rule::WrongArgument, place, "unknown option \"pwoer\": 100%")
         };
         vec![
-            unknown.hint("did you mean power?\nthere are power, name"),
+            unknown.hint("did you mean\n    | power |"),
             text.problem_of_file(Rule::Unreadable, "cannot be read"),
         ]
     }
@@ -164,8 +171,7 @@ mod tests {
         features/a,b.feature:1:9: unknown option "pwoer": 100% [wrong-argument]
          | 名前 | pwoer |
                   ^^^^^
-            did you mean power?
-            there are power, name
+            did you mean
                 | power |
         features/a,b.feature: cannot be read [unreadable]
         "#);
@@ -182,7 +188,7 @@ mod tests {
             "endColumn": 14,
             "rule": "wrong-argument",
             "message": "unknown option \"pwoer\": 100%",
-            "help": "did you mean power?\nthere are power, name",
+            "help": "did you mean\n    | power |",
             "snippet": "| power |"
           },
           {
@@ -201,7 +207,7 @@ mod tests {
     #[test]
     fn for_github_what_would_end_a_field_is_escaped() {
         insta::assert_snapshot!(written(Format::Github), @r#"
-        ::error file=features/a%2Cb.feature,line=1,col=9,endColumn=14,title=wrong-argument::unknown option "pwoer": 100%25%0Adid you mean power?%0Athere are power, name%0A| power |
+        ::error file=features/a%2Cb.feature,line=1,col=9,endColumn=14,title=wrong-argument::unknown option "pwoer": 100%25%0Adid you mean%0A    | power |
         ::error file=features/a%2Cb.feature,title=unreadable::cannot be read
         "#);
     }

@@ -425,6 +425,13 @@ impl Reader<'_> {
             self.before = Before::Description;
             return line;
         }
+        if trimmed.ends_with('|') && matches!(self.before, Before::Step | Before::Row { .. }) {
+            let what = "this table row does not begin with |";
+            self.say(Rule::BrokenRow, self.text.whole(number), what);
+            let margin = line.len() - line.trim_start().len();
+            let whole = format!("| {trimmed}");
+            return self.row(number, format!("{:margin$}{whole}", ""), &whole);
+        }
         let what = format!("this is neither a step nor a heading: {trimmed:?}");
         let capital = nearest(first, STEPS);
         let hint = match capital.first() {

@@ -40,7 +40,7 @@ rules! {
     MisplacedStep: "misplaced-step", "a step outside of a scenario";
     MisplacedTable: "misplaced-table", "a table that belongs to no step";
     RowWidth: "row-width", "a row with more or fewer cells than its table";
-    BrokenRow: "broken-row", "a row without its last `|`, or with an unknown `\\` in it";
+    BrokenRow: "broken-row", "a row without its first or last `|`, or with an unknown `\\` in it";
     DocString: "doc-string", "a doc string that belongs to no step, or does not end";
     BrokenTag: "broken-tag", "a tag that belongs to nothing, or has a space in it";
     OddSpace: "odd-space", "a line that begins with a space that Gherkin takes for a letter";

@@ -20,6 +20,9 @@ use crate::{
     },
 };
 
+/// Where to look, when nothing is like what was written.
+const ALL_SENTENCES: &str = "`mtv-bdd steps` lists all; a new one is written in Rust, see `mtv-bdd lint --format json`";
+
 /// The sentences of steps; equal steps are looked up once.
 #[derive(Debug, Default)]
 pub struct Sentences(HashMap<(u8, String), Vec<&'static Sentence>>);
@@ -107,12 +110,20 @@ fn unknown(text: &Text, place: Place, step: &Step) -> Problem {
                 false => format!("{:?}", near.keyword()),
             };
             let correct = format!("{keyword} {}", catalogue::correction(near, &step.value));
-            ("did you mean", correct)
+            (format!("did you mean\n    {correct}"), correct)
         }
-        None => (
-            "`mtv-bdd steps` lists the sentences; a new one begins with this Rust",
-            catalogue::snippet(step),
-        ),
+        None => {
+            let related: String = catalogue::related(&step.value)
+                .iter()
+                .map(|related| format!("    {related}\n"))
+                .collect();
+            let lead = if related.is_empty() {
+                ""
+            } else {
+                "is it one of these?\n"
+            };
+            (format!("{lead}{related}{ALL_SENTENCES}"), catalogue::snippet(step))
+        }
     };
     Problem {
         snippet: Some(snippet),
@@ -247,10 +258,11 @@ mod tests {
         insta::assert_snapshot!(found(text), @r#"
         a:3:5: unknown sentence: a clone of the VN "a"
             did you mean
+                Given a clone of the VM "a"
         a:5:5: unknown sentence: a clone of the VM “b”
             with plain quotes and spaces it is known: a clone of the VM "b"
         a:6:5: unknown sentence: xyzzy
-            `mtv-bdd steps` lists the sentences; a new one begins with this Rust
+            `mtv-bdd steps` lists all; a new one is written in Rust, see `mtv-bdd lint --format json`
         "#);
     }
 
@@ -270,7 +282,7 @@ mod tests {
     fn what_a_sentence_does_not_take_is_shown_where_it_stands() {
         insta::assert_snapshot!(in_scenario("    Given a clone of the VM \"größe\"\n      | pwoer | on |\n      # why\n      | disk type | fat |\n      | guest agent timeout | soon |\n    And a source provider\n      | a | b |\n    Then every VM passes the \"memroy\" check\n    And the migration fails in the \"Copy\" step\n    And every VM passes these checks:\n      | CPU |\n      | xyzzy |\n"), @r#"
         a:4:9: unknown option "pwoer"
-            did you mean power? there are power, disk type, name, target name
+            did you mean power?
         a:6:21: "fat" is no value for "disk type"
             it takes thin, thick-lazy, thick-eager
         a:7:9: the option "guest agent timeout" is not yet available in this version

@@ -70,6 +70,16 @@ fn ragged_and_broken_rows_are_refused() {
 }
 
 #[test]
+fn a_row_without_its_first_bar_is_one_of_the_table() {
+    insta::assert_snapshot!(in_scenario("    Given x\n      a | b |\n      | c | d |\n      e | f | g |\n    Then y\n"), @r#"
+    a:4:7: this table row does not begin with |
+    a:6:7: this table row does not begin with |
+    a:6:7: this row has 3 cells, the first row of its table (line 4) has 2
+        a | that belongs to a value is written \|
+    "#);
+}
+
+#[test]
 fn doc_strings_belong_to_a_step_and_end() {
     insta::assert_snapshot!(in_scenario("    \"\"\"\n    x\n    \"\"\"\n    Given x\n      \"\"\"yaml\n      a: \"\"\"\n      \"\"\"\n    Given y\n      ```\n      never ends\n"), @r#"
         a:3:5: this doc string belongs to no step
