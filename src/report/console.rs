@@ -18,7 +18,7 @@ pub use self::marks::Marks;
 use super::{
     event::{Event, Outcome, Record, ScenarioKey, Target},
     model::{Activity, Feature, Run, Scenario},
-    table, words,
+    skipped, words,
 };
 
 const GOOD: Style = AnsiColor::Green.on_default();
@@ -85,6 +85,9 @@ impl<W: Write> Console<W> {
         self.said.insert(record.event.scenario().cloned(), record.at);
         match &record.event {
             Event::RunStarted { .. } => self.header()?,
+            Event::Unusable { reason } => self.unusable(reason)?,
+            // Of scenarios that never had a chance there is nothing to tell one by one.
+            Event::ScenarioStarted { .. } | Event::ScenarioFinished { .. } if self.run.unusable.is_some() => {}
             Event::ScenarioStarted { scenario, .. } => self.scenario_started(scenario)?,
             Event::StepFinished { scenario, step, .. } => self.step_finished(scenario, *step)?,
             Event::ActivityFinished {
@@ -144,6 +147,10 @@ impl<W: Write> Console<W> {
         writeln!(self.out, "{}\n", words::count(self.run.selected, "scenario"))
     }
 
+    fn unusable(&mut self, reason: &str) -> io::Result<()> {
+        writeln!(self.out, "{BAD}the target is not usable{BAD:#}: {reason}\n")
+    }
+
     fn scenario_started(&mut self, key: &ScenarioKey) -> io::Result<()> {
         // Attempts of one scenario share its number.
         let known = self
@@ -185,14 +192,11 @@ impl<W: Write> Console<W> {
         for line in noticeable(&step.activities) {
             writeln!(self.out, "{label}       {DIM}{line}{DIM:#}")?;
         }
-        if step.outcome == Some(Outcome::Passed) {
-            return Ok(());
-        }
         for line in step.message.iter().flat_map(|message| message.lines()) {
             writeln!(self.out, "{label}       {style}{line}{style:#}")?;
         }
-        for line in table::failures(&step.findings) {
-            writeln!(self.out, "{label}       {line}")?;
+        for line in skipped::lines(&step.findings) {
+            writeln!(self.out, "{label}       {DIM}skipped: {line}{DIM:#}")?;
         }
         Ok(())
     }
@@ -318,6 +322,7 @@ fn outcome(outcome: Option<Outcome>) -> &'static str {
     match outcome {
         Some(Outcome::Passed) => "passed",
         Some(Outcome::Skipped) => "not run",
+        Some(Outcome::Interrupted) => "interrupted",
         Some(Outcome::Failed) | None => "FAILED",
     }
 }

@@ -41,6 +41,8 @@ pub enum Outcome {
     Failed,
     /// Not run.
     Skipped,
+    /// Cut off when the run was interrupted: nobody knows how it would have ended.
+    Interrupted,
 }
 
 /// What the run talks to; named in every report.
@@ -90,6 +92,11 @@ pub enum Event {
         /// When the program began, preflight included; absent in older logs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         began: Option<Timestamp>,
+    },
+    /// The target cannot be used: none of the scenarios is run.
+    Unusable {
+        /// What is in the way.
+        reason: String,
     },
     /// An attempt of a scenario begins.
     ScenarioStarted {
@@ -228,7 +235,11 @@ impl Event {
             | Self::Checked { scenario, .. }
             | Self::ScenarioFinished { scenario, .. } => Some(scenario),
             Self::ActivityStarted { scenario, .. } | Self::ActivityFinished { scenario, .. } => scenario.as_ref(),
-            Self::RunStarted { .. } | Self::Leftover { .. } | Self::Kept { .. } | Self::RunFinished { .. } => None,
+            Self::RunStarted { .. }
+            | Self::Unusable { .. }
+            | Self::Leftover { .. }
+            | Self::Kept { .. }
+            | Self::RunFinished { .. } => None,
         }
     }
 }

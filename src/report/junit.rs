@@ -8,7 +8,7 @@ use super::{
     console::describe,
     event::Outcome,
     model::{Attempt, Feature, Run, Scenario},
-    table, words,
+    skipped, words,
 };
 
 /// The report as XML.
@@ -34,7 +34,7 @@ pub fn render(run: &Run) -> io::Result<String> {
             feature
                 .scenarios
                 .iter()
-                .filter_map(|scenario| case(feature, scenario, &shared)),
+                .filter_map(|scenario| case(run, feature, scenario, &shared)),
         );
         report.add_test_suite(suite);
     }
@@ -49,7 +49,7 @@ pub fn write(run: &Run, path: &Path, redact: impl Fn(&str) -> String) -> io::Res
     std::fs::write(path, redact(&render(run)?))
 }
 
-fn case(feature: &Feature, scenario: &Scenario, shared: &[(&str, &str)]) -> Option<TestCase> {
+fn case(run: &Run, feature: &Feature, scenario: &Scenario, shared: &[(&str, &str)]) -> Option<TestCase> {
     let last = scenario.last()?;
     let earlier = scenario.attempts.split_last().map_or(&[][..], |(_, earlier)| earlier);
     let mut status = match last.outcome {
@@ -59,8 +59,18 @@ fn case(feature: &Feature, scenario: &Scenario, shared: &[(&str, &str)]) -> Opti
             status.set_message(last.reason().unwrap_or("not run"));
             status
         }
+        // Nobody knows how it would have ended.
+        Some(Outcome::Interrupted) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(format!("interrupted: {}", headline(last)));
+            status
+        }
         Some(Outcome::Failed) | None => {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            let kind = match run.unusable {
+                Some(_) => NonSuccessKind::Error,
+                None => NonSuccessKind::Failure,
+            };
+            let mut status = TestCaseStatus::non_success(kind);
             status
                 .set_type(failure_type(last))
                 .set_message(headline(last))
@@ -91,7 +101,8 @@ fn case(feature: &Feature, scenario: &Scenario, shared: &[(&str, &str)]) -> Opti
         case.add_property(Property::new("tag", format!("@{tag}")));
     }
     case.add_property(Property::new("file", format!("{}:{}", feature.file, scenario.line)));
-    if last.outcome == Some(Outcome::Passed) {
+    // A failure has it already.
+    if !matches!(last.outcome, Some(Outcome::Failed) | None) && !last.steps.is_empty() {
         case.set_system_out(story(last));
     }
     Some(case)
@@ -131,6 +142,7 @@ fn story(attempt: &Attempt) -> String {
             Some(Outcome::Passed) => "passed ",
             Some(Outcome::Failed) => "FAILED ",
             Some(Outcome::Skipped) => "not run",
+            Some(Outcome::Interrupted) => "interrupted",
             None => "not finished",
         };
         lines.push(format!(
@@ -143,11 +155,9 @@ fn story(attempt: &Attempt) -> String {
             .iter()
             .flat_map(|message| message.lines())
             .map(str::to_owned);
-        lines.extend(
-            message
-                .chain(table::failures(&step.findings))
-                .map(|line| format!("         {line}")),
-        );
+        let skipped = skipped::lines(&step.findings).into_iter();
+        let skipped = skipped.map(|line| format!("skipped: {line}"));
+        lines.extend(message.chain(skipped).map(|line| format!("         {line}")));
     }
     lines.extend(attempt.message.clone());
     lines.join("\n")
@@ -162,6 +172,23 @@ mod tests {
     fn a_report_reads_like_this() {
         let run = Run::fold(&story::two_scenarios());
         insta::assert_snapshot!(render(&run).unwrap());
+    }
+
+    /// The cases without what each of them has.
+    fn cases(run: &Run) -> String {
+        let rendered = render(run).unwrap();
+        let told = rendered.lines().filter(|line| !line.contains("propert"));
+        told.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn what_an_interruption_cuts_off_is_skipped() {
+        insta::assert_snapshot!(cases(&Run::fold(&story::interrupted())));
+    }
+
+    #[test]
+    fn what_an_unusable_target_keeps_from_running_is_an_error() {
+        insta::assert_snapshot!(cases(&Run::fold(&story::unusable())));
     }
 
     #[test]

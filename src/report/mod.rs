@@ -9,8 +9,8 @@ pub mod narrate;
 pub mod print;
 pub mod screen;
 pub mod sight;
+pub mod skipped;
 #[cfg(test)]
 mod story;
 pub mod summary;
-pub mod table;
 pub mod words;

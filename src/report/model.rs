@@ -25,6 +25,8 @@ pub struct Run {
     pub suite: String,
     /// How many scenarios were selected.
     pub selected: usize,
+    /// Why the target could not be used, so that nothing was run.
+    pub unusable: Option<String>,
     /// Begin and end.
     pub span: Span,
     /// Its features, in the order in which their first scenario began.
@@ -193,12 +195,14 @@ pub struct Tally {
     pub failed: usize,
     /// Not run.
     pub skipped: usize,
+    /// Cut off when the run was interrupted.
+    pub interrupted: usize,
 }
 
 impl Tally {
     /// All of them.
     pub fn total(&self) -> usize {
-        self.passed + self.failed + self.skipped
+        self.passed + self.failed + self.skipped + self.interrupted
     }
 }
 
@@ -245,6 +249,7 @@ impl Run {
             match scenario.outcome() {
                 Some(Outcome::Passed) => tally.passed += 1,
                 Some(Outcome::Skipped) => tally.skipped += 1,
+                Some(Outcome::Interrupted) => tally.interrupted += 1,
                 Some(Outcome::Failed) | None => tally.failed += 1,
             }
         }
@@ -288,9 +293,10 @@ impl Scenario {
 }
 
 impl Attempt {
-    /// The step that failed.
+    /// The step that failed, or in which it was cut off.
     pub fn failed_step(&self) -> Option<&Step> {
-        self.steps.iter().find(|step| step.outcome == Some(Outcome::Failed))
+        let ended_badly = |step: &&Step| matches!(step.outcome, Some(Outcome::Failed | Outcome::Interrupted));
+        self.steps.iter().find(ended_badly)
     }
 
     /// Why it did not pass.
@@ -350,7 +356,8 @@ mod tests {
             Tally {
                 passed: 1,
                 failed: 1,
-                skipped: 1
+                skipped: 1,
+                interrupted: 0
             }
         );
         assert_eq!(
@@ -358,7 +365,8 @@ mod tests {
             Tally {
                 passed: 2,
                 failed: 1,
-                skipped: 1
+                skipped: 1,
+                interrupted: 0
             }
         );
         let failed = run.features[0].scenarios[1].last().unwrap();
@@ -381,6 +389,25 @@ mod tests {
     }
 
     #[test]
+    fn what_an_interruption_left_open_is_interrupted_not_failed() {
+        let mut records = story::two_scenarios();
+        records.truncate(8);
+        let event = crate::report::event::Event::RunFinished {
+            exit_code: 130,
+            interrupted: true,
+        };
+        records.push(Record {
+            at: records[7].at + jiff::SignedDuration::from_secs(5),
+            event,
+        });
+        let run = Run::fold(&records);
+        let cut_off = run.features[0].scenarios[1].last().unwrap();
+        assert_eq!((run.scenarios().failed, run.scenarios().interrupted), (0, 1));
+        assert_eq!(cut_off.reason(), Some("it had not ended when the run was left"));
+        assert_eq!(cut_off.span.duration(), Duration::from_secs(7));
+    }
+
+    #[test]
     fn the_last_attempt_counts() {
         let run = Run::fold(&story::retried());
         assert_eq!(
@@ -388,7 +415,8 @@ mod tests {
             Tally {
                 passed: 1,
                 failed: 0,
-                skipped: 0
+                skipped: 0,
+                interrupted: 0
             }
         );
         let scenario = &run.features[0].scenarios[0];

@@ -5,6 +5,11 @@ use jiff::Timestamp;
 use super::event::{Disk, Event, FORMAT, Outcome, Record, ScenarioKey, Target};
 use crate::checks::finding::{Finding, Verdict};
 
+/// What the checks of a failed step say, as they say it.
+const COMPARISONS_FAILED: &str = "1 of 3 comparisons failed
+VM               check   of      expected  observed
+mtv-tests-rhel8  memory  memory  2048 MiB  1024 MiB";
+
 /// Tells a story, one event every second.
 fn told(events: Vec<Event>) -> Vec<Record> {
     let start = Timestamp::from_second(1_770_000_000).unwrap();
@@ -156,12 +161,7 @@ pub fn two_scenarios() -> Vec<Record> {
         checked("b", "memory", "memory", "2048 MiB", "1024 MiB", Verdict::Failed),
         checked("b", "guest agent", "agent", "connected", "", Verdict::Skipped),
         checked("b", "disk count", "disks", "1", "1", Verdict::Passed),
-        end(
-            "b",
-            2,
-            Outcome::Failed,
-            Some("1 of 4 checks failed\nmemory of mtv-tests-rhel8"),
-        ),
+        end("b", 2, Outcome::Failed, Some(COMPARISONS_FAILED)),
         Event::ActivityStarted {
             scenario: key(),
             activity: 8,
@@ -211,6 +211,51 @@ pub fn retried() -> Vec<Record> {
         finished("a-2", Outcome::Passed, None, false),
         Event::RunFinished {
             exit_code: 0,
+            interrupted: false,
+        },
+    ])
+}
+
+/// One scenario passes, one is cut off, one is not run.
+pub fn interrupted() -> Vec<Record> {
+    told(vec![
+        run_started(3),
+        scenario("a", "A plan is refused", 3, 1),
+        begin("a", 0, "Then ", "the plan is not ready"),
+        end("a", 0, Outcome::Passed, None),
+        finished("a", Outcome::Passed, None, false),
+        scenario("b", "A Linux VM", 12, 1),
+        begin("b", 0, "When ", "the migration runs"),
+        end(
+            "b",
+            0,
+            Outcome::Interrupted,
+            Some("interrupted while waiting for the end of the migration"),
+        ),
+        finished("b", Outcome::Interrupted, None, false),
+        scenario("c", "A Windows VM", 20, 1),
+        finished("c", Outcome::Skipped, Some("not run: the run was interrupted"), false),
+        Event::RunFinished {
+            exit_code: 130,
+            interrupted: true,
+        },
+    ])
+}
+
+/// The target cannot be used.
+pub fn unusable() -> Vec<Record> {
+    let message = "the target is not usable: there is no MTV on https://127.0.0.1:6443";
+    told(vec![
+        run_started(2),
+        Event::Unusable {
+            reason: "there is no MTV on https://127.0.0.1:6443".to_owned(),
+        },
+        scenario("a", "A plan is refused", 3, 1),
+        finished("a", Outcome::Failed, Some(message), false),
+        scenario("b", "A Linux VM", 12, 1),
+        finished("b", Outcome::Failed, Some(message), false),
+        Event::RunFinished {
+            exit_code: 3,
             interrupted: false,
         },
     ])

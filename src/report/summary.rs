@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::{
     event::{Outcome, Target},
-    model::{Kept, Run, Tally},
+    model::{Attempt, Kept, Run, Tally},
 };
+use crate::checks::finding::Verdict;
 
 /// Version of the file's format.
 const FORMAT: u32 = 1;
@@ -24,6 +25,8 @@ struct Summary<'a> {
     duration_milliseconds: u128,
     exit_code: Option<u8>,
     interrupted: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unusable: Option<&'a str>,
     totals: Totals,
     scenarios: Vec<Scenario<'a>>,
     leftovers: Vec<Leftover<'a>>,
@@ -33,8 +36,15 @@ struct Summary<'a> {
 
 #[derive(Debug, Serialize)]
 struct Totals {
-    scenarios: Counts,
+    scenarios: ScenarioCounts,
     checks: Counts,
+}
+
+#[derive(Debug, Serialize)]
+struct ScenarioCounts {
+    #[serde(flatten)]
+    counts: Counts,
+    interrupted: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -61,6 +71,16 @@ struct Scenario<'a> {
     duration_milliseconds: u128,
     failed_step: Option<String>,
     message: Option<&'a str>,
+    skipped_checks: Vec<SkippedCheck<'a>>,
+}
+
+/// A comparison that was not made.
+#[derive(Debug, Serialize)]
+struct SkippedCheck<'a> {
+    vm: &'a str,
+    check: &'a str,
+    subject: &'a str,
+    reason: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -102,6 +122,7 @@ pub fn render(run: &Run) -> serde_json::Result<String> {
                 duration_milliseconds: scenario.duration().as_millis(),
                 failed_step: last.failed_step().map(super::model::Step::sentence),
                 message: last.reason(),
+                skipped_checks: skipped_checks(last),
             })
         })
     });
@@ -115,8 +136,12 @@ pub fn render(run: &Run) -> serde_json::Result<String> {
         duration_milliseconds: run.span.duration().as_millis(),
         exit_code: run.exit_code,
         interrupted: run.interrupted,
+        unusable: run.unusable.as_deref(),
         totals: Totals {
-            scenarios: run.scenarios().into(),
+            scenarios: ScenarioCounts {
+                counts: run.scenarios().into(),
+                interrupted: run.scenarios().interrupted,
+            },
             checks: run.checks().into(),
         },
         scenarios: scenarios.collect(),
@@ -131,6 +156,17 @@ pub fn render(run: &Run) -> serde_json::Result<String> {
         kept: run.kept.as_ref(),
     };
     serde_json::to_string_pretty(&summary)
+}
+
+fn skipped_checks(attempt: &Attempt) -> Vec<SkippedCheck<'_>> {
+    let skipped = attempt.findings().filter(|finding| finding.verdict == Verdict::Skipped);
+    let told = skipped.map(|finding| SkippedCheck {
+        vm: &finding.vm,
+        check: &finding.check,
+        subject: &finding.subject,
+        reason: finding.note.as_deref(),
+    });
+    told.collect()
 }
 
 /// Writes the summary of a run, redacted, to a file.

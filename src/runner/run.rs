@@ -5,6 +5,7 @@ use std::{process::ExitCode, rc::Rc, sync::Arc, time::Duration};
 use cucumber::{Cucumber, World as _, cli};
 use jiff::Timestamp;
 use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     dry_run,
@@ -91,6 +92,8 @@ async fn whole(options: &RunOptions, pulse: &Pulse) -> Exit {
     };
     let prepared = match prepared {
         Ok(prepared) => prepared,
+        // What an interruption spoils is not refused.
+        Err(_) if interruption.end.is_cancelled() => return Exit::Interrupted,
         Err(refused) => {
             screen.complain(&refused.message);
             return refused.exit;
@@ -171,16 +174,18 @@ async fn carry_out(
             let hooks = SessionHooks::new(Arc::clone(&session), interruption.hurry.clone(), keep);
             scenarios(&session, Rc::clone(&plan), pace, hooks).await
         }
-        None => {
+        Some(Err(error)) if !cancel.is_cancelled() => {
             outputs.log.emit(run_started(unconnected));
-            writer(&outputs.log, &plan).close(Outcome::Skipped, INTERRUPTED);
-            Exit::Interrupted
-        }
-        Some(Err(error)) => {
-            outputs.log.emit(run_started(unconnected));
-            let message = format!("the target is not usable: {}", explain(&error));
-            writer(&outputs.log, &plan).close(Outcome::Failed, &message);
+            let reason = explain(&error);
+            let message = format!("the target is not usable: {reason}");
+            outputs.log.emit(Event::Unusable { reason });
+            writer(&outputs.log, &plan, &cancel).close(Outcome::Failed, &message);
             Exit::Unusable
+        }
+        Some(Err(_)) | None => {
+            outputs.log.emit(run_started(unconnected));
+            writer(&outputs.log, &plan, &cancel).close(Outcome::Skipped, INTERRUPTED);
+            Exit::Interrupted
         }
     };
     let broken = match lab {
@@ -209,7 +214,7 @@ async fn scenarios(session: &Arc<Session>, plan: Rc<Plan>, pace: Pace, hooks: Se
     plan.withhold(session.target().mtv.as_deref());
     let plan = Rc::new(plan);
     let account = hooks.account();
-    let writer = writer(&session.log, &plan);
+    let writer = writer(&session.log, &plan, &session.cancel);
     let runner = Execution {
         plan: Rc::clone(&plan),
         hooks,
@@ -248,9 +253,9 @@ async fn scenarios(session: &Arc<Session>, plan: Rc<Plan>, pace: Pace, hooks: Se
     }
 }
 
-fn writer(log: &EventLog, plan: &Rc<Plan>) -> Writer<impl FnMut(Event) + use<>> {
+fn writer(log: &EventLog, plan: &Rc<Plan>, end: &CancellationToken) -> Writer<impl FnMut(Event) + use<>> {
     let log = log.clone();
-    Writer::new(Rc::clone(plan), move |event| log.emit(event))
+    Writer::new(Rc::clone(plan), end.clone(), move |event| log.emit(event))
 }
 
 /// The arguments by which another process finds the target and the run folder.

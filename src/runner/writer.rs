@@ -4,10 +4,12 @@ use std::{collections::HashMap, rc::Rc};
 
 use cucumber::{
     Event, cli,
-    event::{Cucumber, Feature, Hook, Retries, RetryableScenario, Rule, Scenario, Step, StepError},
+    event::{Cucumber, Feature, Hook, HookType, Retries, RetryableScenario, Rule, Scenario, Step, StepError},
     gherkin, parser,
     writer::Normalized,
 };
+
+use tokio_util::sync::CancellationToken;
 
 use super::{
     execution::words,
@@ -18,6 +20,8 @@ use crate::report::event::{self, Outcome, ScenarioKey};
 /// The writer.
 pub struct Writer<F> {
     plan: Rc<Plan>,
+    /// Once it is cancelled, what does not pass was cut off.
+    end: CancellationToken,
     emit: F,
     /// Scenarios of which an attempt has begun.
     attempts: HashMap<ScenarioKey, Attempt>,
@@ -30,14 +34,16 @@ pub struct Writer<F> {
 struct Attempt {
     steps: usize,
     failed: bool,
+    interrupted: bool,
     messages: Vec<String>,
 }
 
 impl<F: FnMut(event::Event)> Writer<F> {
-    /// A writer that hands records to `emit`.
-    pub fn new(plan: Rc<Plan>, emit: F) -> Self {
+    /// A writer that hands records to `emit`; `end` is what ends the run early.
+    pub fn new(plan: Rc<Plan>, end: CancellationToken, emit: F) -> Self {
         Self {
             plan,
+            end,
             emit,
             attempts: HashMap::new(),
             failed: 0,
@@ -85,9 +91,12 @@ impl<F: FnMut(event::Event)> Writer<F> {
                 (self.emit)(started(planned, &key, number));
             }
             Scenario::Background(step, event) | Scenario::Step(step, event) => self.step(&key, &step, event),
-            Scenario::Hook(_, Hook::Failed(_, panic)) => {
+            Scenario::Hook(when, Hook::Failed(_, panic)) => {
+                // An interruption cuts off setting up, not tearing down.
+                let interrupted = matches!(when, HookType::Before) && self.end.is_cancelled();
                 if let Some(attempt) = self.attempts.get_mut(&key) {
-                    attempt.failed = true;
+                    attempt.interrupted |= interrupted;
+                    attempt.failed |= !interrupted;
                     attempt.messages.push(words(panic.as_ref()));
                 }
             }
@@ -97,6 +106,10 @@ impl<F: FnMut(event::Event)> Writer<F> {
     }
 
     fn step<W>(&mut self, key: &ScenarioKey, step: &gherkin::Step, event: Step<W>) {
+        let unmet = match self.end.is_cancelled() {
+            true => Outcome::Interrupted,
+            false => Outcome::Failed,
+        };
         let Some(attempt) = self.attempts.get_mut(key) else {
             return;
         };
@@ -114,10 +127,11 @@ impl<F: FnMut(event::Event)> Writer<F> {
             Step::Passed(..) => (Outcome::Passed, None),
             // cucumber calls a sentence without a definition skipped, and would let it pass.
             Step::Skipped => (Outcome::Failed, Some("no step is defined for this sentence".to_owned())),
-            Step::Failed(_, _, _, StepError::Panic(panic)) => (Outcome::Failed, Some(words(panic.as_ref()))),
+            Step::Failed(_, _, _, StepError::Panic(panic)) => (unmet, Some(words(panic.as_ref()))),
             Step::Failed(_, _, _, error) => (Outcome::Failed, Some(error.to_string())),
         };
         attempt.failed |= outcome == Outcome::Failed;
+        attempt.interrupted |= outcome == Outcome::Interrupted;
         let step = attempt.steps.saturating_sub(1);
         (self.emit)(event::Event::StepFinished {
             scenario: key.clone(),
@@ -137,6 +151,7 @@ impl<F: FnMut(event::Event)> Writer<F> {
                 Outcome::Skipped
             }
             (true, _) => Outcome::Failed,
+            (false, _) if attempt.interrupted => Outcome::Interrupted,
             (false, Some(issue)) => {
                 let tag = format!("@known_issue({issue})");
                 messages.push(format!(

@@ -136,12 +136,14 @@ fn a_target_that_does_not_answer_is_red_in_every_report() {
     let refused = mtv_bdd(&["run", "--profile", &profile(target.path()), "--input", text(&path)]);
     assert_eq!(refused.code, 3, "{}", refused.said());
     assert!(refused.stdout.contains("silent target"), "{}", refused.stdout);
+    let told = refused.stdout.matches("the target is not usable").count();
+    assert_eq!(told, 1, "{}", refused.stdout);
     assert!(
-        refused.stdout.contains("the target is not usable"),
+        refused.stdout.contains("1 scenario: nothing was run"),
         "{}",
         refused.stdout
     );
-    assert!(refused.junit().contains("failures=\"1\""), "{}", refused.junit());
+    assert!(refused.junit().contains("errors=\"1\""), "{}", refused.junit());
     assert_eq!(refused.summary()["exitCode"], 3);
     assert_eq!(refused.summary()["target"]["name"], "silent target");
 }

@@ -53,8 +53,12 @@ async fn the_first_ends_the_run_in_order_with_evidence_and_reports() {
         assert_eq!(status.code(), Some(130), "{signal}\n{said}");
         assert!(said.contains("interrupted"), "{said}");
         assert!(has_evidence(&run), "{signal}\n{said}");
-        assert!(run.file("junit.xml").contains("<failure "), "{said}");
+        assert!(
+            run.file("junit.xml").contains("<skipped message=\"interrupted: "),
+            "{said}"
+        );
         assert!(run.file("summary.json").contains("\"exitCode\": 130"), "{said}");
+        assert!(said.contains("1 interrupted") && !said.contains("FAILED"), "{said}");
         assert_eq!(target.holds().await, before, "{signal}\n{said}");
     }
 }
@@ -70,7 +74,10 @@ async fn the_second_does_without_evidence() {
     assert_eq!(status.code(), Some(130), "{said}");
     assert!(said.contains("no evidence is collected"), "{said}");
     assert!(!has_evidence(&run), "{said}");
-    assert!(run.file("junit.xml").contains("<failure "), "{said}");
+    assert!(
+        run.file("junit.xml").contains("<skipped message=\"interrupted: "),
+        "{said}"
+    );
     assert_eq!(target.holds().await, before, "{said}");
 }
 

@@ -33,9 +33,17 @@ impl Marks {
         match (outcome, self) {
             (Some(Outcome::Passed), Self::Unicode) => (GOOD, "✓"),
             (Some(Outcome::Passed), Self::Ascii) => (GOOD, "ok"),
-            (Some(Outcome::Skipped), _) => (NOT_RUN, "-"),
+            (Some(Outcome::Skipped | Outcome::Interrupted), _) => (NOT_RUN, "-"),
             (Some(Outcome::Failed) | None, Self::Unicode) => (BAD, "✗"),
             (Some(Outcome::Failed) | None, Self::Ascii) => (BAD, "FAIL"),
+        }
+    }
+
+    /// What stands for the rest.
+    pub fn ellipsis(self) -> &'static str {
+        match self {
+            Self::Unicode => "…",
+            Self::Ascii => "...",
         }
     }
 

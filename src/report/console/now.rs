@@ -142,6 +142,7 @@ impl<W: Write> Console<W> {
         let scenarios = words::parts(&[
             (tally.passed, "passed"),
             (tally.failed - running, "failed"),
+            (tally.interrupted, "interrupted"),
             (tally.skipped, "not run"),
             (running, "running"),
             (self.run.selected.saturating_sub(tally.total()), "waiting"),

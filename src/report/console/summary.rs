@@ -9,27 +9,36 @@ use crate::report::{
     words,
 };
 
-/// Lines of a failure's reason that the summary repeats.
-const REASON_LINES: usize = 3;
+/// Lines of a failure's reason that the summary repeats at most.
+const REASON_LINES: usize = 6;
 
 impl<W: Write> Console<W> {
     pub(super) fn summary(&mut self) -> std::io::Result<()> {
+        if self.run.unusable.is_some() {
+            let scenarios = words::count(self.run.selected, "scenario");
+            writeln!(self.out, "{BAD}{scenarios}: nothing was run{BAD:#}")?;
+            return self.places();
+        }
         for (feature, scenario, attempt) in failed(&self.run) {
             writeln!(self.out, "{BAD}FAILED{BAD:#} {}", title(feature, scenario))?;
             writeln!(self.out, "       {DIM}{}:{}{DIM:#}", feature.file, scenario.line)?;
             if let Some(step) = attempt.failed_step() {
                 writeln!(self.out, "       {}", step.sentence())?;
             }
-            for line in attempt.reason().unwrap_or("it did not end").lines().take(REASON_LINES) {
+            let reason = attempt.reason().unwrap_or("it did not end");
+            for line in excerpt(reason, self.manner.marks.ellipsis()) {
                 writeln!(self.out, "       {line}")?;
             }
             writeln!(self.out)?;
         }
         if self.run.interrupted {
-            writeln!(
-                self.out,
-                "{BAD}interrupted{BAD:#}, what the run had created was torn down"
-            )?;
+            let torn_down = self.run.leftovers.is_empty() && self.run.kept.is_none();
+            let fate = if torn_down {
+                ", what the run had created was torn down"
+            } else {
+                ""
+            };
+            writeln!(self.out, "{BAD}interrupted{BAD:#}{fate}")?;
         }
         let scenarios = self.run.scenarios();
         let checks = self.run.checks();
@@ -38,6 +47,7 @@ impl<W: Write> Console<W> {
             words::parts(&[
                 (tally.passed, "passed"),
                 (tally.failed, "failed"),
+                (tally.interrupted, "interrupted"),
                 (tally.skipped, skipped),
             ])
         };
@@ -75,6 +85,10 @@ impl<W: Write> Console<W> {
             )?;
             writeln!(self.out, "  {}", kept.remove_with)?;
         }
+        self.places()
+    }
+
+    fn places(&mut self) -> std::io::Result<()> {
         let target = self.run.target.as_ref().map(describe).unwrap_or_default();
         writeln!(self.out, "target:  {target}")?;
         writeln!(self.out, "results: {}", self.results.display())?;
@@ -86,8 +100,43 @@ fn failed(run: &Run) -> impl Iterator<Item = (&Feature, &Scenario, &Attempt)> {
     run.features.iter().flat_map(|feature| {
         feature.scenarios.iter().filter_map(move |scenario| {
             let attempt = scenario.last()?;
-            (!matches!(attempt.outcome, Some(Outcome::Passed | Outcome::Skipped)))
-                .then_some((feature, scenario, attempt))
+            (!matches!(
+                attempt.outcome,
+                Some(Outcome::Passed | Outcome::Skipped | Outcome::Interrupted)
+            ))
+            .then_some((feature, scenario, attempt))
         })
     })
+}
+
+/// A reason, or its first lines and how many there are above: it never ends with a line that only introduces the next ones.
+fn excerpt(reason: &str, ellipsis: &str) -> Vec<String> {
+    let lines: Vec<&str> = reason.lines().collect();
+    let indent = |index: usize| lines.get(index).map(|line| line.len() - line.trim_start().len());
+    let shown = match lines.len() {
+        0..=REASON_LINES => lines.len(),
+        _ => (1..REASON_LINES)
+            .rev()
+            .find(|next| indent(*next) <= indent(next - 1))
+            .unwrap_or(1),
+    };
+    let more = lines.len() - shown;
+    let shown = lines.iter().take(shown).map(|line| (*line).to_owned());
+    let rest = (more > 0).then(|| format!("{ellipsis} {} above", words::count(more, "more line")));
+    shown.chain(rest).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_reason_is_not_cut_in_the_middle_of_a_thought() {
+        let short = "gave up\n  the plan was last seen with\n    Ready=False";
+        assert_eq!(excerpt(short, "..."), short.lines().collect::<Vec<_>>());
+        let long = "gave up\na\nb\n  the plan was last seen with\n    Ready=False\n      deep\n    Executing=False";
+        assert_eq!(excerpt(long, "..."), ["gave up", "a", "... 5 more lines above"]);
+        let flat = "1\n2\n3\n4\n5\n6\n7";
+        assert_eq!(excerpt(flat, "...").last().unwrap(), "... 2 more lines above");
+    }
 }

@@ -155,6 +155,16 @@ fn a_run_reads_like_this() {
 }
 
 #[test]
+fn what_an_interruption_cuts_off_has_not_failed() {
+    insta::assert_snapshot!(shown(&story::interrupted()));
+}
+
+#[test]
+fn why_a_target_is_not_usable_is_told_once() {
+    insta::assert_snapshot!(shown(&story::unusable()));
+}
+
+#[test]
 fn a_retried_scenario_keeps_its_number() {
     insta::assert_snapshot!(shown(&story::retried()));
 }

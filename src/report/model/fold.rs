@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Activity, Attempt, Feature, Kept, Leftover, Place, Run, Scenario, Span, Step, Transfer};
-use crate::report::event::{Event, Record, ScenarioKey};
+use crate::report::event::{Event, Outcome, Record, ScenarioKey};
 
 impl Run {
     /// Folds one more line.
@@ -24,6 +24,7 @@ impl Run {
                 self.selected = *selected;
                 self.span = Span::begin(began.unwrap_or(at));
             }
+            Event::Unusable { reason } => self.unusable = Some(reason.clone()),
             Event::ScenarioStarted {
                 scenario,
                 feature,
@@ -164,7 +165,21 @@ impl Run {
                 self.span.finished = Some(at);
                 self.exit_code = Some(*exit_code);
                 self.interrupted = *interrupted;
+                if *interrupted {
+                    self.cut_off(at);
+                }
             }
+        }
+    }
+
+    /// What has no end gets none any more.
+    fn cut_off(&mut self, at: Timestamp) {
+        let scenarios = self.features.iter_mut().flat_map(|feature| &mut feature.scenarios);
+        let attempts = scenarios.flat_map(|scenario| &mut scenario.attempts);
+        for attempt in attempts.filter(|attempt| attempt.outcome.is_none()) {
+            attempt.span.finished = Some(at);
+            attempt.outcome = Some(Outcome::Interrupted);
+            attempt.message = Some("it had not ended when the run was left".to_owned());
         }
     }
 

@@ -135,7 +135,9 @@ fn run(text: &str, pace: Pace, interrupt_after: Option<Duration>) -> (Vec<Happen
             });
         }
         let log = Rc::clone(&happened);
-        let writer = Writer::new(Rc::clone(&plan), move |event| log.borrow_mut().push(event));
+        let writer = Writer::new(Rc::clone(&plan), cancel.clone(), move |event| {
+            log.borrow_mut().push(event)
+        });
         let runner = Execution {
             plan: Rc::clone(&plan),
             hooks: Teardown,
@@ -311,7 +313,7 @@ fn an_interruption_ends_steps_that_do_not_heed_it() {
     let (_, run) = run(text, ONE, Some(3 * A_WHILE));
     assert_eq!(
         outcomes(&run),
-        [("A [p]", Outcome::Failed), ("B [p]", Outcome::Skipped)]
+        [("A [p]", Outcome::Interrupted), ("B [p]", Outcome::Skipped)]
     );
     assert_eq!(
         run.features[0].scenarios[0].last().unwrap().reason(),
