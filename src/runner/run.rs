@@ -132,8 +132,8 @@ async fn carry_out(
     audience.redactor.register(providers.secrets());
     let (began, screen) = (audience.began, audience.screen.clone());
     let cancel = interruption.end.clone();
-    interruption.leaves_behind(left_behind(&identity));
     let outputs = Outputs::open(&settings, &identity, audience)?;
+    interruption.leaves_behind(left_behind(&identity), outputs.folder.clone());
     panics::watch();
     let lab = lab.map(|lab| LabKeeper::new(lab, cancel.clone()));
     let plan = Rc::new(plan);

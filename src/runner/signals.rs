@@ -14,10 +14,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{exit::Exit, pulse::Pulse};
+use super::{exit::Exit, outputs, pulse::Pulse};
 use crate::{
     report::{event::Event, screen::Screen},
-    session,
+    session::{self, RunFolder},
 };
 
 /// A step that blocks its thread for so long after a signal is not waited for.
@@ -33,7 +33,13 @@ pub struct Interruption {
     /// It is to end soon: no evidence is collected.
     pub hurry: CancellationToken,
     /// What leaving at once leaves behind, and what to do about it.
-    left_behind: Arc<OnceLock<String>>,
+    left_behind: Arc<OnceLock<LeftBehind>>,
+}
+
+#[derive(Debug)]
+struct LeftBehind {
+    words: String,
+    folder: RunFolder,
 }
 
 impl Interruption {
@@ -57,10 +63,10 @@ impl Interruption {
         Ok(interruption)
     }
 
-    /// From now on leaving at once leaves something behind, which `words` tell.
-    pub fn leaves_behind(&self, words: String) {
+    /// From now on leaving at once leaves something behind, which `words` tell; the reports are in `folder`.
+    pub fn leaves_behind(&self, words: String, folder: RunFolder) {
         // A process has one run.
-        let _ = self.left_behind.set(words);
+        let _ = self.left_behind.set(LeftBehind { words, folder });
     }
 
     async fn hear(&self, mut signals: Signals, screen: Screen, scenarios: Handle, pulse: Pulse) {
@@ -74,7 +80,7 @@ impl Interruption {
             () = pulse.stopped(STUCK) => {
                 tokio::select! {
                     () = self.hear_more(&mut signals, &screen) => {}
-                    () = tear_down_from_outside(&screen, scenarios) => {}
+                    () = self.tear_down_from_outside(&screen, scenarios) => {}
                 }
             }
         }
@@ -91,28 +97,46 @@ impl Interruption {
         let left = self
             .left_behind
             .get()
-            .map_or("nothing had been created", String::as_str);
-        screen.complain(&format!("\nleft at once: {left}"));
+            .map_or("nothing had been created", |left| &left.words);
+        let reported = self.report().await;
+        screen.complain(&format!("\nleft at once: {left}\n{reported}"));
     }
-}
 
-/// Ends the run although a step blocks the thread of all scenarios.
-async fn tear_down_from_outside(screen: &Screen, scenarios: Handle) {
-    screen.complain(
-        "\na step blocks its thread, so that no scenario can end in order; what was created is torn down all the same, \
-         junit.xml and summary.json are not written",
-    );
-    let Some(session) = session::current() else { return };
-    let closing = session.clone();
-    // What is left is in the event log, and so on the console.
-    if let Err(crashed) = scenarios.spawn(async move { closing.close().await }).await {
-        screen.complain(&format!("the teardown crashed: {crashed}"));
+    /// Writes the reports of a run that does not end in order, if that does not take long; says what came of it.
+    async fn report(&self) -> String {
+        let Some(left) = self.left_behind.get() else {
+            return "there are no reports".to_owned();
+        };
+        let folder = left.folder.clone();
+        let writing = tokio::task::spawn_blocking(move || outputs::report_what_is_known(&folder));
+        match tokio::time::timeout(LAST_WORDS, writing).await {
+            Ok(Ok(Ok(()))) => format!(
+                "what is known of the run is in junit.xml and summary.json in {}",
+                left.folder.path().display()
+            ),
+            Ok(Ok(Err(error))) => format!("there is no junit.xml and no summary.json: {error:#}"),
+            Ok(Err(_)) | Err(_) => "junit.xml and summary.json could not be written in time".to_owned(),
+        }
     }
-    session.log.emit(Event::RunFinished {
-        exit_code: Exit::Interrupted.code(),
-        interrupted: true,
-    });
-    tokio::time::sleep(LAST_WORDS).await;
+
+    /// Ends the run although a step blocks the thread of all scenarios.
+    async fn tear_down_from_outside(&self, screen: &Screen, scenarios: Handle) {
+        screen.complain(
+            "\na step blocks its thread, so that no scenario can end in order; what was created is torn down all the same",
+        );
+        let Some(session) = session::current() else { return };
+        let closing = session.clone();
+        // What is left is in the event log, and so on the console.
+        if let Err(crashed) = scenarios.spawn(async move { closing.close().await }).await {
+            screen.complain(&format!("the teardown crashed: {crashed}"));
+        }
+        session.log.emit(Event::RunFinished {
+            exit_code: Exit::Interrupted.code(),
+            interrupted: true,
+        });
+        tokio::time::sleep(LAST_WORDS).await;
+        screen.complain(&self.report().await);
+    }
 }
 
 /// Somebody asks where things stand, by SIGUSR1. From this call on the signal no longer ends the process, which is what

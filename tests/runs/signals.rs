@@ -91,6 +91,11 @@ async fn the_third_leaves_at_once_and_says_how_to_clean_up() {
     let (status, said) = run.end().await;
     assert_eq!(status.code(), Some(130), "{said}");
     assert_ne!(target.holds().await, before, "{said}");
+    assert!(
+        run.file("junit.xml").contains("<skipped message=\"interrupted: "),
+        "{said}"
+    );
+    assert!(run.file("summary.json").contains("\"interrupted\": 1"), "{said}");
     let line = said
         .lines()
         .find_map(|line| line.trim().strip_prefix("mtv-bdd cleanup "));
