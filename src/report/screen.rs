@@ -7,10 +7,11 @@ use std::{
 };
 
 use anstream::{ColorChoice, adapter::strip_str};
+use console::{Term, truncate_str};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{print, sight::Sight, words};
+use super::{console::Marks, print, sight::Sight, words};
 use crate::settings::Redactor;
 
 /// How often live lines are brought up to date.
@@ -34,10 +35,14 @@ pub struct Screen {
 type Out = Arc<Mutex<dyn Write + Send>>;
 
 /// A terminal with live lines.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Terminal {
     bars: MultiProgress,
     lines: Arc<Mutex<Lines>>,
+    /// How many columns it has at the moment.
+    width: Arc<dyn Fn() -> usize + Send + Sync>,
+    /// What ends a line that is cut off.
+    ellipsis: &'static str,
 }
 
 #[derive(Debug, Default)]
@@ -56,7 +61,10 @@ impl Screen {
         Self {
             out: Arc::new(Mutex::new(io::stdout())),
             stage: Arc::default(),
-            terminal: target.map(Terminal::new),
+            terminal: target.map(|target| {
+                let marks = Marks::of_locale(|name| std::env::var(name).ok());
+                Terminal::new(target, || Term::stdout().size().1.into(), marks)
+            }),
             colours: anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never,
             redactor,
         }
@@ -140,7 +148,13 @@ impl Screen {
     }
 
     fn draw(&self, change: impl FnOnce(&mut Lines)) {
-        let Some(Terminal { bars, lines }) = &self.terminal else {
+        let Some(Terminal {
+            bars,
+            lines,
+            width,
+            ellipsis,
+        }) = &self.terminal
+        else {
             return;
         };
         let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
@@ -163,8 +177,9 @@ impl Screen {
         }
         for (bar, text) in lines.drawn.iter().zip(texts) {
             let text = self.redactor.redact(&text).replace('\n', " ");
+            let text = truncate_str(&text, width(), ellipsis);
             bar.set_message(if self.colours {
-                text
+                text.into_owned()
             } else {
                 strip_str(&text).to_string()
             });
@@ -173,10 +188,12 @@ impl Screen {
 }
 
 impl Terminal {
-    fn new(target: ProgressDrawTarget) -> Self {
+    fn new(target: ProgressDrawTarget, width: impl Fn() -> usize + Send + Sync + 'static, marks: Marks) -> Self {
         Self {
             bars: MultiProgress::with_draw_target(target),
             lines: Arc::default(),
+            width: Arc::new(width),
+            ellipsis: marks.ellipsis(),
         }
     }
 }
@@ -240,7 +257,7 @@ mod tests {
         let screen = Screen {
             out: Arc::new(Mutex::new(Cursor(terminal.clone()))),
             stage: Arc::default(),
-            terminal: Some(Terminal::new(target)),
+            terminal: Some(Terminal::new(target, move || width.into(), Marks::Unicode)),
             colours: false,
             redactor: Redactor::new([&SecretString::from("hunter22")]),
         };
@@ -295,8 +312,8 @@ mod tests {
         );
         let shown = terminal.contents();
         assert_eq!(shown.lines().count(), 2, "{shown}");
-        assert!(shown.starts_with("[1/1] a line that is"), "{shown}");
-        assert!(shown.ends_with("[2/2] 日本語日本語日"), "{shown}");
+        assert!(shown.starts_with("[1/1] a line that i…\n"), "{shown}");
+        assert!(shown.ends_with("[2/2] 日本語日本語…"), "{shown}");
     }
 
     #[test]

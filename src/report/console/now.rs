@@ -16,7 +16,8 @@ impl<W: Write> Console<W> {
     pub fn live(&self, now: Timestamp) -> Vec<String> {
         let separator = self.manner.marks.separator();
         let scenarios = self.run.running().map(|(_, scenario, attempt)| {
-            let time = elapsed(attempt, now);
+            // One clock a line, that of the scenario, so that it never runs backwards.
+            let time = words::duration(attempt.span.until(now));
             let step = attempt.current_step().map(|step| step.sentence());
             // Lines are short: how far the VMs are says which step it is.
             let mut parts = transfers(attempt, now);
@@ -33,7 +34,7 @@ impl<W: Write> Console<W> {
             )
         });
         let shared = open(&self.run.activities).map(|activity| {
-            let time = words::duration(activity.span.until(now));
+            let time = words::duration(self.run.span.until(now));
             format!("{} {DIM}{time:>10}{DIM:#}  {}", self.run_label(), activity.title)
         });
         scenarios.chain(shared).collect()
