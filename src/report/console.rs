@@ -1,5 +1,6 @@
 //! The console: what happens, while it happens, and at the end what came out of it.
 
+mod kept;
 mod marks;
 mod now;
 mod summary;
@@ -109,11 +110,7 @@ impl<W: Write> Console<W> {
             Event::Leftover { subject, reason } => {
                 writeln!(self.out, "{BAD}left over{BAD:#}  {subject}: {reason}")?;
             }
-            Event::Kept { subjects, .. } => {
-                for subject in subjects {
-                    writeln!(self.out, "{NOT_RUN}kept{NOT_RUN:#}  {subject}")?;
-                }
-            }
+            Event::Kept { scenario, subjects, .. } => self.kept(scenario.as_ref(), subjects)?,
             Event::RunFinished { .. } => self.summary()?,
             Event::StepStarted { .. } | Event::ActivityStarted { .. } | Event::Checked { .. } => {}
         }

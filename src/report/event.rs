@@ -210,6 +210,9 @@ pub enum Event {
     },
     /// What the run created and left, because the user wants to look at it.
     Kept {
+        /// The scenario that created them; absent for what the whole run shares.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scenario: Option<ScenarioKey>,
         /// What they are, such as `Plan auto-ab12/auto-ab12-source-vsphere-8-0-3-x7kq-cold`.
         subjects: Vec<String>,
         /// The command that removes them.
@@ -234,12 +237,10 @@ impl Event {
             | Self::Progress { scenario, .. }
             | Self::Checked { scenario, .. }
             | Self::ScenarioFinished { scenario, .. } => Some(scenario),
-            Self::ActivityStarted { scenario, .. } | Self::ActivityFinished { scenario, .. } => scenario.as_ref(),
-            Self::RunStarted { .. }
-            | Self::Unusable { .. }
-            | Self::Leftover { .. }
-            | Self::Kept { .. }
-            | Self::RunFinished { .. } => None,
+            Self::ActivityStarted { scenario, .. }
+            | Self::ActivityFinished { scenario, .. }
+            | Self::Kept { scenario, .. } => scenario.as_ref(),
+            Self::RunStarted { .. } | Self::Unusable { .. } | Self::Leftover { .. } | Self::RunFinished { .. } => None,
         }
     }
 }

@@ -168,7 +168,7 @@ pub struct Activity {
 }
 
 /// What was left for the user to look at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Kept {
     /// What they are.

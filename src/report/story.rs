@@ -260,3 +260,33 @@ pub fn unusable() -> Vec<Record> {
         },
     ])
 }
+
+/// A scenario fails, and what it created is kept.
+pub fn kept() -> Vec<Record> {
+    let kept = |scenario: Option<&str>, subjects: &[&str]| Event::Kept {
+        scenario: scenario.map(|key| ScenarioKey(key.to_owned())),
+        subjects: subjects.iter().map(|subject| (*subject).to_owned()).collect(),
+        remove_with: "mtv-bdd cleanup --run auto-ab12".to_owned(),
+    };
+    told(vec![
+        run_started(1),
+        scenario("a", "A Linux VM", 3, 1),
+        begin("a", 0, "When ", "the migration runs"),
+        end("a", 0, Outcome::Failed, Some("it failed")),
+        finished("a", Outcome::Failed, None, false),
+        kept(None, &["Secret auto-ab12/login", "Namespace auto-ab12"]),
+        kept(
+            Some("a"),
+            &[
+                "PersistentVolumeClaim auto-ab12/disk-0",
+                "VirtualMachine auto-ab12/rhel8",
+                "Plan auto-ab12/cold",
+                "NetworkMap auto-ab12/cold",
+            ],
+        ),
+        Event::RunFinished {
+            exit_code: 1,
+            interrupted: false,
+        },
+    ])
+}

@@ -1,6 +1,7 @@
 //! The session of a run: opened by preflight, closed by the teardown of what the run shares.
 
 use std::{
+    collections::BTreeMap,
     convert::Infallible,
     sync::{Arc, OnceLock},
 };
@@ -203,11 +204,17 @@ impl Session {
     /// Leaves everything that is still there for the user to look at, and says what it is. What the scenarios share stays
     /// too: what they created needs it.
     pub async fn leave(&self) {
-        let kept = self.journal.open_entries();
-        self.log.emit(Event::Kept {
-            subjects: kept.iter().map(|entry| entry.subject.to_string()).collect(),
-            remove_with: self.identity.reach.cleanup_command(&self.identity.run),
-        });
+        let mut kept: BTreeMap<Option<ScenarioKey>, Vec<String>> = BTreeMap::new();
+        for entry in self.journal.open_entries() {
+            kept.entry(entry.scenario).or_default().push(entry.subject.to_string());
+        }
+        for (scenario, subjects) in kept {
+            self.log.emit(Event::Kept {
+                scenario,
+                subjects,
+                remove_with: self.identity.reach.cleanup_command(&self.identity.run),
+            });
+        }
         self.disconnect().await;
     }
 

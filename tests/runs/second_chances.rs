@@ -72,10 +72,10 @@ async fn what_a_failed_scenario_created_is_kept_until_cleanup() {
     let (status, said) = run.end().await;
     assert_eq!(status.code(), Some(1), "{said}");
     for words in [
-        "kept  Plan ",
-        "kept  VirtualMachine ",
-        "kept  Namespace ",
-        "kept, see above; remove them with",
+        "\n  Plan ",
+        "\n  VirtualMachine ",
+        "\n  Namespace ",
+        "kept, all of them in journal.ndjson; remove them with",
     ] {
         assert!(said.contains(words), "{words:?} is not in\n{said}");
     }

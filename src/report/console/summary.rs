@@ -81,7 +81,7 @@ impl<W: Write> Console<W> {
             let things = words::count(kept.subjects.len(), "thing");
             writeln!(
                 self.out,
-                "{NOT_RUN}{things} kept{NOT_RUN:#}, see above; remove them with"
+                "{NOT_RUN}{things} kept{NOT_RUN:#}, all of them in journal.ndjson; remove them with"
             )?;
             writeln!(self.out, "  {}", kept.remove_with)?;
         }

@@ -56,7 +56,7 @@ fn a_live_line_says_what_a_scenario_does() {
         .iter()
         .map(|line| anstream::adapter::strip_str(line).to_string())
         .collect();
-    insta::assert_snapshot!(lines.join("\n"), @"[2/3] 3 min 08 s  DiskTransferV2v 55 % (5.4 of 9.8 GB), disks 100 %, 10 %");
+    insta::assert_snapshot!(lines.join("\n"), @"[2/3] 3 min 11 s  DiskTransferV2v 55 % (5.4 of 9.8 GB), disks 100 %, 10 %");
 }
 
 #[test]
@@ -162,6 +162,11 @@ fn what_an_interruption_cuts_off_has_not_failed() {
 #[test]
 fn why_a_target_is_not_usable_is_told_once() {
     insta::assert_snapshot!(shown(&story::unusable()));
+}
+
+#[test]
+fn of_what_is_kept_the_things_to_look_at_are_named() {
+    insta::assert_snapshot!(shown(&story::kept()));
 }
 
 #[test]

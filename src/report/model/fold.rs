@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Activity, Attempt, Feature, Kept, Leftover, Place, Run, Scenario, Span, Step, Transfer};
+use super::{Activity, Attempt, Feature, Leftover, Place, Run, Scenario, Span, Step, Transfer};
 use crate::report::event::{Event, Outcome, Record, ScenarioKey};
 
 impl Run {
@@ -149,11 +149,12 @@ impl Run {
                     attempt.message.clone_from(message);
                 }
             }
-            Event::Kept { subjects, remove_with } => {
-                self.kept = Some(Kept {
-                    subjects: subjects.clone(),
-                    remove_with: remove_with.clone(),
-                });
+            Event::Kept {
+                subjects, remove_with, ..
+            } => {
+                let kept = self.kept.get_or_insert_default();
+                kept.subjects.extend(subjects.iter().cloned());
+                kept.remove_with.clone_from(remove_with);
             }
             Event::Leftover { subject, reason } => {
                 self.leftovers.push(Leftover {
