@@ -12,7 +12,7 @@ use super::{
     deletion::{self, Stuck, Target},
     rank, sweep, teardown, workload,
 };
-use crate::{session::Scope, settings::Timeouts};
+use crate::{cluster::explain, session::Scope, settings::Timeouts};
 
 type Failure = Box<dyn StdError + Send + Sync>;
 
@@ -61,7 +61,7 @@ pub async fn survey(scope: &Scope, platforms: &dyn Platforms) -> Result<(Vec<Tra
             })),
             Err(error) => unknown.push(Leftover {
                 subject: format!("the clones on {provider}"),
-                reason: format!("could not look for them: {error}"),
+                reason: format!("could not look for them: {}", explain(error.as_ref())),
             }),
         }
     }

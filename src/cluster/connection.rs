@@ -64,6 +64,10 @@ impl Cluster {
             .clone()
             .or_else(|| kubeconfig.current_context.clone())
             .unwrap_or_default();
+        let known: Vec<String> = kubeconfig.contexts.iter().map(|context| context.name.clone()).collect();
+        if !context.is_empty() && !known.contains(&context) {
+            return Err(Error::NoContext { path, context, known });
+        }
         let options = KubeConfigOptions {
             context: target.context.clone(),
             ..KubeConfigOptions::default()
@@ -97,7 +101,10 @@ impl Cluster {
             Ok(Ok(versions)) => versions,
             Ok(Err(source)) => {
                 let source = Box::new(source);
-                return Err(Error::Unreachable { server, source });
+                return Err(match lab_folder(settings) {
+                    Some(folder) => Error::LabGone { server, folder, source },
+                    None => Error::Unreachable { server, source },
+                });
             }
             Err(_) => {
                 let after = settings.timeouts.connect;
@@ -149,6 +156,16 @@ impl Cluster {
         } = &self.config.auth_info;
         [token, password, client_key_data].into_iter().flatten()
     }
+}
+
+/// The folder of the lab that the settings lead to.
+fn lab_folder(settings: &Settings) -> Option<String> {
+    let kubeconfig = settings
+        .target
+        .kubeconfig
+        .as_ref()
+        .filter(|_| settings.target.simulated)?;
+    Some(kubeconfig.parent()?.display().to_string())
 }
 
 /// Whether the target may be used: a lab always, a real cluster when its context is allowed or was named on the

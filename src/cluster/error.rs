@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::nearest::nearest;
+
 /// The target is not usable as it is.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -13,6 +15,16 @@ pub enum Error {
         /// Cause.
         #[source]
         source: kube::config::KubeconfigError,
+    },
+    /// The kubeconfig has no such context.
+    #[error("the kubeconfig{} has no context \"{context}\"; {}", of(.path), instead(context, known))]
+    NoContext {
+        /// The file, if one is named.
+        path: Option<String>,
+        /// The context.
+        context: String,
+        /// Those that it has.
+        known: Vec<String>,
     },
     /// A real cluster that nobody allowed.
     #[error(
@@ -47,6 +59,17 @@ pub enum Error {
         #[source]
         source: Box<kube::Error>,
     },
+    /// A lab that does not answer: most likely it has ended.
+    #[error("the lab at {server} does not answer\n  what to do: start it with `mtv-bdd lab --folder {folder}`")]
+    LabGone {
+        /// Its address.
+        server: String,
+        /// Its folder.
+        folder: String,
+        /// Cause.
+        #[source]
+        source: Box<kube::Error>,
+    },
     /// The API server takes too long.
     #[error("the API server {server} did not answer within {}; see whether the cluster is up, or raise timeouts.connect", humantime::format_duration(*.after))]
     Silent {
@@ -55,6 +78,18 @@ pub enum Error {
         /// How long it was given.
         after: std::time::Duration,
     },
+}
+
+/// What was probably meant, and what there is.
+fn instead(context: &str, known: &[String]) -> String {
+    let all = match known {
+        [] => "none; log in to the cluster".to_owned(),
+        known => known.join(", "),
+    };
+    match nearest(context, known.iter().map(String::as_str)).first() {
+        Some(near) => format!("did you mean \"{near}\"? it has {all}"),
+        None => format!("it has {all}"),
+    }
 }
 
 fn of(path: &Option<String>) -> String {

@@ -24,6 +24,16 @@ fn a_cluster_that_cannot_be_used() {
             path: Some("/home/qa/.kube/config".to_owned()),
             source: kube::config::KubeconfigError::CurrentContextNotSet,
         },
+        Error::NoContext {
+            path: None,
+            context: "prod".to_owned(),
+            known: vec!["prod-1".to_owned(), "staging".to_owned()],
+        },
+        Error::NoContext {
+            path: Some("/home/qa/.kube/config".to_owned()),
+            context: "zzz".to_owned(),
+            known: Vec::new(),
+        },
         Error::NotAllowed {
             context: "admin".to_owned(),
             server: server(),
@@ -36,6 +46,11 @@ fn a_cluster_that_cannot_be_used() {
             server: server(),
             source: Box::new(kube::Error::Service(io::Error::other("connection refused").into())),
         },
+        Error::LabGone {
+            server: "https://127.0.0.1:6443".to_owned(),
+            folder: "/tmp/lab".to_owned(),
+            source: Box::new(kube::Error::Service(io::Error::other("connection refused").into())),
+        },
         Error::Silent {
             server: server(),
             after: Duration::from_secs(30),
@@ -45,6 +60,10 @@ fn a_cluster_that_cannot_be_used() {
     could not read the kubeconfig /home/qa/.kube/config: failed to determine current context
       what to do: log in to the cluster, or set target.kubeconfig
 
+    the kubeconfig has no context "prod"; did you mean "prod-1"? it has prod-1, staging
+
+    the kubeconfig /home/qa/.kube/config has no context "zzz"; it has none; log in to the cluster
+
     the context "admin" (https://api.example.com:6443) is not on the list of allowed contexts; confirm it with --context admin, or add it to target.allowed_contexts
 
     could not set up the connection to https://api.example.com:6443: the certificate is not PEM
@@ -52,6 +71,9 @@ fn a_cluster_that_cannot_be_used() {
 
     the API server https://api.example.com:6443 does not answer: connection refused
       what to do: see whether you are logged in, and whether the cluster is up
+
+    the lab at https://127.0.0.1:6443 does not answer: connection refused
+      what to do: start it with `mtv-bdd lab --folder /tmp/lab`
 
     the API server https://api.example.com:6443 did not answer within 30s; see whether the cluster is up, or raise timeouts.connect
     "#);

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::Error;
 use crate::{
-    cluster::{Cluster, retrying},
+    cluster::{Cluster, explain, retrying},
     settings::{ProvidersFile, providers::ClusterSecret},
 };
 
@@ -36,7 +36,7 @@ async fn value(cluster: &Cluster, wanted: &ClusterSecret) -> Result<SecretString
     let secrets: Api<KubeSecret> = Api::namespaced(cluster.client.clone(), namespace);
     let found = retrying(|| secrets.get_opt(name))
         .await
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| explain(&error))?;
     let Some(secret) = found else {
         return Err(format!("there is no Secret {namespace}/{name}"));
     };

@@ -12,7 +12,7 @@ use secrecy::ExposeSecret;
 
 use super::{Error, Session, destination, names, trust};
 use crate::{
-    cluster::{Cluster, retrying, tracked},
+    cluster::{Cluster, explain, retrying, tracked},
     inventory::{Inventory, InventoryClient, VsphereInventory},
     settings::{ProviderEntry, ProviderType, Settings, providers::Vsphere},
     source::SourcePlatform,
@@ -164,9 +164,9 @@ pub(super) async fn inventory_address(cluster: &Cluster, settings: &Settings) ->
     }
     let namespace = &settings.target.mtv_namespace;
     let routes: Api<Route> = Api::namespaced(cluster.client.clone(), namespace);
-    let route = retrying(|| routes.get(INVENTORY_ROUTE))
-        .await
-        .map_err(|error| Error::InventoryAddress(format!("Route {namespace}/{INVENTORY_ROUTE}: {error}")))?;
+    let route = retrying(|| routes.get(INVENTORY_ROUTE)).await.map_err(|error| {
+        Error::InventoryAddress(format!("Route {namespace}/{INVENTORY_ROUTE}: {}", explain(&error)))
+    })?;
     let host = route.spec.host.filter(|host| !host.is_empty());
     host.map(|host| format!("https://{host}"))
         .ok_or_else(|| Error::InventoryAddress(format!("Route {namespace}/{INVENTORY_ROUTE} has no host")))

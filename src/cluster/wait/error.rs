@@ -21,7 +21,7 @@ pub enum Error {
         advice: Option<String>,
     },
     /// It cannot become true any more.
-    #[error("{awaited} will not happen: {}{}\n{last}", .reason.why, what_to_do(&.reason.remedy))]
+    #[error("waited in vain for {awaited}: {}{}\n{last}", .reason.why, what_to_do(&.reason.remedy))]
     Failed {
         /// What was waited for.
         awaited: String,
