@@ -47,7 +47,7 @@ impl LabProcess {
     }
 
     /// Ctrl-C, and how the process ended.
-    fn interrupt(mut self) -> std::process::ExitStatus {
+    fn interrupt(&mut self) -> std::process::ExitStatus {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
         self.child.wait().unwrap()
@@ -81,7 +81,7 @@ fn run_features(settings: &Path, arguments: &[&str]) -> Output {
 
 #[test]
 fn a_whole_run_on_a_lab_in_another_process_gives_the_same_result() {
-    let lab = LabProcess::start();
+    let mut lab = LabProcess::start();
     let run = run_features(&lab.file("settings.toml"), &["--tags", "@tier0"]);
     assert_eq!(run.status.code(), Some(0), "{}", text(&run));
     assert!(
@@ -93,12 +93,52 @@ fn a_whole_run_on_a_lab_in_another_process_gives_the_same_result() {
 }
 
 #[test]
+fn a_folder_has_one_lab_and_an_ended_lab_says_how_to_start_it() {
+    let mut lab = LabProcess::start();
+    let folder = lab.folder.path().to_owned();
+    let kubeconfig = std::fs::read(lab.file("kubeconfig")).unwrap();
+    let second = Command::new(env!("CARGO_BIN_EXE_mtv-bdd"))
+        .args(["lab", "--folder"])
+        .arg(&folder)
+        .output()
+        .unwrap();
+    assert_eq!(second.status.code(), Some(3), "{}", text(&second));
+    let refused = format!(
+        "a lab is running in {} already (pid {})",
+        folder.display(),
+        lab.child.id()
+    );
+    assert!(text(&second).contains(&refused), "{}", text(&second));
+    assert_eq!(std::fs::read(lab.file("kubeconfig")).unwrap(), kubeconfig);
+
+    // The copies are what a lab leaves that was killed.
+    let left = tempfile::tempdir().unwrap();
+    for name in ["kubeconfig", "providers.json", "settings.toml"] {
+        std::fs::copy(lab.file(name), left.path().join(name)).unwrap();
+    }
+    let settings = lab.file("settings.toml");
+    assert!(lab.interrupt().success());
+    for name in ["kubeconfig", "providers.json", "settings.toml"] {
+        assert!(!lab.file(name).exists(), "{name} is still there");
+    }
+    let ended = run_features(&settings, &["--tags", "@tier0"]);
+    assert_eq!(ended.status.code(), Some(2), "{}", text(&ended));
+    let start = format!("start it with `mtv-bdd lab --folder {}`", folder.display());
+    assert!(text(&ended).contains(&start), "{}", text(&ended));
+
+    let killed = run_features(&left.path().join("settings.toml"), &["--tags", "@tier0"]);
+    assert_eq!(killed.status.code(), Some(3), "{}", text(&killed));
+    let start = format!("start it with `mtv-bdd lab --folder {}`", left.path().display());
+    assert!(text(&killed).contains(&start), "{}", text(&killed));
+}
+
+#[test]
 fn kubectl_does_not_notice_that_the_lab_is_simulated() {
     if Command::new("kubectl").args(["version", "--client"]).output().is_err() {
         println!("skipped: kubectl is not on PATH");
         return;
     }
-    let lab = LabProcess::start();
+    let mut lab = LabProcess::start();
 
     let namespaces = lab.kubectl(&["get", "ns"]);
     assert!(namespaces.status.success(), "{}", text(&namespaces));

@@ -41,6 +41,7 @@ pub struct LabCommand {
 impl LabCommand {
     /// Starts the lab, says where it is, and returns after Ctrl-C or SIGTERM.
     pub async fn run(self) -> Result<(), Error> {
+        println!("starting the simulated lab in {}", self.folder.display());
         let mut lab = Lab::start(LabOptions {
             folder: self.folder,
             speed: self.speed,
@@ -63,7 +64,7 @@ fn introduction(lab: &Lab) -> String {
     let folder = std::path::absolute(lab.folder()).unwrap_or_else(|_| lab.folder().into());
     format!(
         "\
-the simulated lab is running; it ends with Ctrl-C and forgets everything
+the simulated lab is running; it ends with Ctrl-C, forgets everything and removes its three files
 
   folder       {folder}
   API server   {server}

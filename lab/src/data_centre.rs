@@ -26,6 +26,7 @@ use crate::{
     https::{self, Authority},
     injection::Injections,
     platforms::vsphere::{self, Vcenter},
+    tenancy::{Refusal, Tenancy},
 };
 
 /// Real time after which controllers that have not seeded the cluster are given up.
@@ -51,6 +52,18 @@ pub enum Error {
         /// Cause.
         #[source]
         source: std::io::Error,
+    },
+    /// Another lab has handed over its files there.
+    #[error(
+        "a lab is running in {} already (pid {pid}); use it, end it with `kill -INT {pid}`, or choose another folder \
+         with --folder",
+        folder.display()
+    )]
+    Occupied {
+        /// Folder.
+        folder: PathBuf,
+        /// Id of its process.
+        pid: String,
     },
     /// A server could not be started.
     #[error(transparent)]
@@ -164,6 +177,7 @@ pub struct Lab {
     api_server: Option<ApiServer>,
     controllers: JoinSet<Error>,
     stop: CancellationToken,
+    tenancy: Tenancy,
 }
 
 impl Lab {
@@ -177,7 +191,13 @@ impl Lab {
             folder: options.folder.clone(),
             source,
         };
-        std::fs::create_dir_all(&options.folder).map_err(folder_failed)?;
+        let tenancy = Tenancy::begin(&options.folder).map_err(|refusal| match refusal {
+            Refusal::Occupied(pid) => Error::Occupied {
+                folder: options.folder.clone(),
+                pid,
+            },
+            Refusal::Io(error) => folder_failed(error),
+        })?;
 
         let clock = Clock::new(options.speed);
         let authority = Arc::new(Authority::new()?);
@@ -208,20 +228,20 @@ impl Lab {
             api_server,
             controllers: JoinSet::new(),
             stop: stop_on_failure.disarm(),
+            tenancy,
         };
         let inventory = tokio::select! {
             seeded = inventory_address(&client, &options.controllers) => seeded?,
             Some(ended) = running.join_next() => return Err(ended.unwrap_or_else(panicked)),
         };
         lab.controllers = running;
-        Handover {
+        let files = Handover {
             kubeconfig: &kubeconfig,
             inventory: inventory.as_deref(),
             speed: options.speed,
             providers: json!({VSPHERE: provider_entry(&lab.vcenter)}),
-        }
-        .write(&options.folder)
-        .map_err(folder_failed)?;
+        };
+        lab.tenancy.hand_over(&files).map_err(folder_failed)?;
         Ok(lab)
     }
 

@@ -16,6 +16,9 @@ use crate::clock::Speed;
 /// Name of the cluster, the user and the context in the kubeconfig.
 pub const CONTEXT: &str = "mtv-lab";
 
+/// Names of the three files.
+pub const FILES: [&str; 3] = ["kubeconfig", "providers.json", "settings.toml"];
+
 /// What is handed over.
 pub struct Handover<'a> {
     /// How the API server is reached.
@@ -31,9 +34,10 @@ pub struct Handover<'a> {
 impl Handover<'_> {
     /// Writes the three files into `folder`, readable by nobody else.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
-        private(&folder.join("kubeconfig"), self.kubeconfig)?;
-        private(&folder.join("providers.json"), &pretty(&self.providers))?;
-        private(&folder.join("settings.toml"), &self.settings())
+        let [kubeconfig, providers, settings] = FILES.map(|name| folder.join(name));
+        private(&kubeconfig, self.kubeconfig)?;
+        private(&providers, &pretty(&self.providers))?;
+        private(&settings, &self.settings())
     }
 
     fn settings(&self) -> String {
@@ -52,6 +56,15 @@ impl Handover<'_> {
         let mut settings = toml::Table::new();
         settings.insert("target".to_owned(), target.into());
         format!("# Written by mtv-lab: how a run reaches this lab. Use it with --profile.\n\n{settings}")
+    }
+}
+
+/// Removes the three files. One that cannot be removed stays: it leads to a server that does not answer.
+pub fn remove(folder: &Path) {
+    for name in FILES {
+        if let Err(error) = std::fs::remove_file(folder.join(name)) {
+            tracing::debug!(name, %error, "it was not removed");
+        }
     }
 }
 
@@ -125,7 +138,7 @@ mod tests {
     #[test]
     fn nobody_else_may_read_them() {
         let folder = written();
-        for name in ["kubeconfig", "providers.json", "settings.toml"] {
+        for name in FILES {
             let mode = folder.path().join(name).metadata().unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{name}");
         }

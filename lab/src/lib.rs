@@ -14,5 +14,6 @@ mod handover;
 pub mod https;
 pub mod injection;
 pub mod platforms;
+mod tenancy;
 
 pub use data_centre::{Controller, Error, Lab, LabOptions};

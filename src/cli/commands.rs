@@ -56,6 +56,7 @@ enum Command {
     #[command(after_help = completions::EXAMPLES)]
     Completions(CompletionsOptions),
     /// Start a simulated lab and keep it until Ctrl-C
+    #[command(after_help = lab::EXAMPLES)]
     Lab(LabCommand),
 }
 

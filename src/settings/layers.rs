@@ -187,7 +187,13 @@ impl Reading {
         match text_of(path, "settings file") {
             Ok(text) => self.text(path, &text),
             Err(mistake) => {
-                self.mistakes.push(mistake);
+                self.mistakes.push(match lab_of(path) {
+                    Some(folder) => mistake.remedy(format!(
+                        "if it is a lab's, the lab has ended: start it with `mtv-bdd lab --folder {}`",
+                        folder.display()
+                    )),
+                    None => mistake,
+                });
                 false
             }
         }
@@ -275,6 +281,14 @@ impl Reading {
             self.mistakes.push(unknown(key, &written.text(), origin));
         }
     }
+}
+
+/// The folder of the lab that may have written this settings file.
+fn lab_of(settings: &Path) -> Option<&Path> {
+    let is_a_labs = settings.file_name().is_some_and(|name| name == "settings.toml");
+    settings
+        .parent()
+        .filter(|folder| is_a_labs && !folder.as_os_str().is_empty())
 }
 
 fn line(origin: &Origin) -> usize {

@@ -1,0 +1,115 @@
+//! One lab per folder: a lab holds the folder's lock while it runs, and takes its three files away when it ends.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use crate::handover::{self, Handover};
+
+const LOCK: &str = "lock";
+
+/// The folder cannot be used.
+#[derive(Debug)]
+pub enum Refusal {
+    /// Another lab runs there; its process id.
+    Occupied(String),
+    /// It cannot be written.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// A lab's hold on its folder.
+#[derive(Debug)]
+pub struct Tenancy {
+    folder: PathBuf,
+    handed_over: bool,
+    _lock: File,
+}
+
+impl Tenancy {
+    /// Makes the folder when it is missing, and takes its lock, which falls with the process, however that ends.
+    pub fn begin(folder: &Path) -> Result<Self, Refusal> {
+        fs::create_dir_all(folder)?;
+        let path = folder.join(LOCK);
+        let mut lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(Refusal::Occupied(fs::read_to_string(&path)?.trim().to_owned()));
+            }
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        lock.set_len(0)?;
+        writeln!(lock, "{}", std::process::id())?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            handed_over: false,
+            _lock: lock,
+        })
+    }
+
+    /// Writes the three files.
+    pub fn hand_over(&mut self, files: &Handover<'_>) -> io::Result<()> {
+        self.handed_over = true;
+        files.write(&self.folder)
+    }
+}
+
+impl Drop for Tenancy {
+    fn drop(&mut self) {
+        if self.handed_over {
+            handover::remove(&self.folder);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::clock::Speed;
+
+    #[test]
+    fn a_folder_has_one_lab_at_a_time_and_its_files_end_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut first = Tenancy::begin(folder.path()).unwrap();
+        let files = Handover {
+            kubeconfig: "{}",
+            inventory: None,
+            speed: Speed::Max,
+            providers: json!({}),
+        };
+        first.hand_over(&files).unwrap();
+        match Tenancy::begin(folder.path()).unwrap_err() {
+            Refusal::Occupied(pid) => assert_eq!(pid, std::process::id().to_string()),
+            Refusal::Io(error) => panic!("{error}"),
+        }
+        assert!(folder.path().join("settings.toml").exists());
+        drop(first);
+        for name in handover::FILES {
+            assert!(!folder.path().join(name).exists(), "{name}");
+        }
+        Tenancy::begin(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn a_lab_that_handed_nothing_over_takes_nothing_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let kubeconfig = folder.path().join("kubeconfig");
+        fs::write(&kubeconfig, "somebody's").unwrap();
+        drop(Tenancy::begin(folder.path()).unwrap());
+        assert!(kubeconfig.exists());
+    }
+}
