@@ -18,7 +18,7 @@ use crate::{
     },
     session::preflight::{Diagnosis, Health, Patient, examine},
     settings::Redactor,
-    steps,
+    steps::Named,
 };
 
 /// What `--help` shows below the options.
@@ -28,7 +28,8 @@ Examples:
   mtv-bdd doctor --profile cluster --context admin --tags @tier0
                                                     a cluster, for the scenarios with a tag
 
-Nothing is created. What is checked is what the selected scenarios need.
+Nothing is created. What is checked is what the selected scenarios need, down to the VMs, networks, storages and
+storage classes that they name.
 
 Exit codes:
   0  a run can begin          3  something is in its way
@@ -96,13 +97,13 @@ async fn look(options: &DoctorOptions) -> Exit {
         }
     };
     redactor.register(prepared.providers.secrets());
-    let (sentences, vms) = needs(&prepared.plan);
+    let (sentences, named) = needs(&prepared.plan);
     let patient = Patient {
         settings: &prepared.settings,
         providers: prepared.providers,
         selected: &prepared.selected,
         sentences,
-        vms,
+        named,
     };
     let looking = "looking at the target";
     let found = match options.json {
@@ -126,10 +127,10 @@ async fn look(options: &DoctorOptions) -> Exit {
     }
 }
 
-/// The sentences of the selected scenarios, and the VMs that they name by provider.
-fn needs(plan: &Plan) -> (BTreeSet<String>, BTreeMap<String, BTreeSet<String>>) {
+/// The sentences of the selected scenarios, and what they name, by provider.
+fn needs(plan: &Plan) -> (BTreeSet<String>, BTreeMap<String, Named>) {
     let mut sentences = BTreeSet::new();
-    let mut vms: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut named: BTreeMap<String, Named> = BTreeMap::new();
     for feature in &plan.features {
         let direct = feature.scenarios.iter().map(|scenario| (None, scenario));
         let in_rules = feature
@@ -145,17 +146,15 @@ fn needs(plan: &Plan) -> (BTreeSet<String>, BTreeMap<String, BTreeSet<String>>) 
                 .into_iter()
                 .flatten()
                 .flat_map(|background| &background.steps);
-            for step in steps.chain(&scenario.steps) {
-                sentences.insert(step.value.clone());
-                if let Some(planned) = plan.of(feature, scenario) {
-                    vms.entry(planned.provider.clone())
-                        .or_default()
-                        .extend(steps::originals(step));
-                }
+            let steps = steps.chain(&scenario.steps);
+            sentences.extend(steps.clone().map(|step| step.value.clone()));
+            if let Some(planned) = plan.of(feature, scenario) {
+                let of_provider = named.entry(planned.provider.clone()).or_default();
+                of_provider.extend(Named::of(steps));
             }
         }
     }
-    (sentences, vms)
+    (sentences, named)
 }
 
 /// One check a line, with what is wrong indented below its beginning.
@@ -166,6 +165,7 @@ fn table(target: &str, found: &[Diagnosis]) -> String {
         .max()
         .unwrap_or(0);
     let mut lines = vec![format!("target: {target}")];
+    let mut reason: Option<&str> = None;
     for Diagnosis { check, result, message } in found {
         let mark = match result {
             Health::Good => "✓",
@@ -173,6 +173,9 @@ fn table(target: &str, found: &[Diagnosis]) -> String {
             Health::NotChecked => "-",
         };
         let indent = format!("\n{:1$}", "", width + 4);
+        // A reason that concerns many checks is told once.
+        let known = *result == Health::NotChecked && std::mem::replace(&mut reason, Some(message)) == Some(message);
+        let message = if known { "not checked" } else { message };
         lines.push(format!("{mark} {check:width$}  {}", message.replace('\n', &indent)));
     }
     let count = |health| found.iter().filter(|diagnosis| diagnosis.result == health).count();
@@ -213,6 +216,7 @@ mod tests {
             ),
             diagnosis("vsphere: address", Health::Bad, "2 things are wrong\n- one\n- two"),
             diagnosis("vsphere: log-in", Health::NotChecked, "not checked: it does not answer"),
+            diagnosis("vsphere: VMs", Health::NotChecked, "not checked: it does not answer"),
         ];
         insta::assert_snapshot!(table("lab, for 1 scenario", &found), @r"
         target: lab, for 1 scenario
@@ -222,7 +226,8 @@ mod tests {
                             - one
                             - two
         - vsphere: log-in   not checked: it does not answer
-        4 checks: 1 good, 2 bad, 1 not checked
+        - vsphere: VMs      not checked
+        5 checks: 1 good, 2 bad, 2 not checked
         ");
     }
 }

@@ -11,7 +11,9 @@ pub fn remedy(condition: &str) -> Option<&'static str> {
         }
         "ConnectionAuthFailed" => "correct username and password of this provider in the providers file",
         "NetworkMapRefNotValid" | "StorageRefNotValid" => "see who deletes maps while the run goes on",
-        "DestinationStorageNotValid" => "set target.storage_class to a storage class of the target cluster",
+        "DestinationStorageNotValid" => {
+            "name a storage class of the target cluster, where the scenario maps storage or in target.storage_class"
+        }
         "DestinationNetworkNotValid" | "NetMapDestinationNADNotValid" => {
             "map to a network in the namespace that the VMs land in, or in `default`"
         }

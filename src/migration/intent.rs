@@ -1,5 +1,7 @@
 //! What the Givens of a scenario said: intention, on which nothing acts before the plan sentence.
 
+use std::collections::BTreeSet;
+
 use forklift_api::forklift::{AccessMode, VolumeMode};
 
 use crate::source::{DiskType, Power};
@@ -121,6 +123,17 @@ pub enum StorageMapping {
     Class(String),
     /// As the scenario says.
     AsFollows(Vec<StorageRow>),
+}
+
+impl StorageMapping {
+    /// The storage classes that it names.
+    pub fn classes(&self) -> BTreeSet<String> {
+        match self {
+            Self::FromInventory => BTreeSet::new(),
+            Self::Class(class) => BTreeSet::from([class.clone()]),
+            Self::AsFollows(rows) => rows.iter().map(|row| row.class.clone()).collect(),
+        }
+    }
 }
 
 /// What one storage becomes.

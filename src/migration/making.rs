@@ -20,6 +20,7 @@ use crate::cluster::condition::{ConditionExt, Verdict, is_true, observed};
 use crate::cluster::tracked;
 use crate::cluster::wait::Wait;
 use crate::inventory::InventoryVm;
+use crate::session::preflight::have_storage_classes;
 use crate::session::{Scenario, SourceProvider, names};
 
 /// Makes the objects of one plan.
@@ -57,6 +58,9 @@ impl Maker<'_> {
             StorageMapping::FromInventory | StorageMapping::Class(_) => Vec::new(),
             StorageMapping::AsFollows(_) => self.source.inventory.storages().await?,
         };
+        if self.expectation == Expectation::Ready {
+            have_storage_classes(&self.scenario.session.cluster, &mapping.classes()).await?;
+        }
         let default = &self.scenario.session.storage_class;
         Ok(maps::storage_pairs(mapping, vms, &known, default)?)
     }

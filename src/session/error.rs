@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error as ThisError;
 
-use crate::{cleanup::journal, cluster, inventory, settings::providers, source};
+use crate::{cleanup::journal, cluster, inventory, nearest::nearest, settings::providers, source};
 
 /// A failure of what the run shares.
 #[derive(Debug, ThisError)]
@@ -77,6 +77,18 @@ pub enum Error {
         list(known)
     )]
     NoStorageClass {
+        /// Its name.
+        name: String,
+        /// Those that exist.
+        known: Vec<String>,
+    },
+    /// A scenario names something that does not exist.
+    #[error("{whose} has no {what} \"{name}\", which a scenario names; {}", instead(name, known))]
+    NotThere {
+        /// `the target`, or the key of a provider.
+        whose: String,
+        /// `storage class`, ...
+        what: &'static str,
         /// Its name.
         name: String,
         /// Those that exist.
@@ -167,6 +179,14 @@ fn several(errors: &[Error]) -> String {
         .iter()
         .map(|error| format!("- {}", cluster::explain(error).replace('\n', "\n  ")));
     std::iter::once(count).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+/// What was probably meant, and what there is.
+fn instead(name: &str, known: &[String]) -> String {
+    match nearest(name, known.iter().map(String::as_str)).first() {
+        Some(near) => format!("did you mean \"{near}\"? it has {}", list(known)),
+        None => format!("it has {}", list(known)),
+    }
 }
 
 fn list(names: &[String]) -> String {

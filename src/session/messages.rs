@@ -32,6 +32,18 @@ fn every_failure_says_what_to_do() {
             name: "gp2".to_owned(),
             known: named(),
         },
+        Error::NotThere {
+            whose: "the target".to_owned(),
+            what: "storage class",
+            name: "gp33".to_owned(),
+            known: named(),
+        },
+        Error::NotThere {
+            whose: "vsphere-8".to_owned(),
+            what: "network",
+            name: "VM Network".to_owned(),
+            known: Vec::new(),
+        },
         Error::NoDefaultStorageClass { known: Vec::new() },
         Error::Forbidden {
             forbidden: vec![
@@ -74,6 +86,10 @@ fn every_failure_says_what_to_do() {
     MTV is not ready in the namespace openshift-mtv: gave up after 5m waiting for MTV's Deployment openshift-mtv/forklift-controller to be available
 
     there is no storage class "gp2"; there are gp3, ceph-rbd; set target.storage_class
+
+    the target has no storage class "gp33", which a scenario names; did you mean "gp3"? it has gp3, ceph-rbd
+
+    vsphere-8 has no network "VM Network", which a scenario names; it has none
 
     no storage class is the default one; there are none; set target.storage_class
 

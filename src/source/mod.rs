@@ -126,6 +126,12 @@ pub trait SourcePlatform: Send + Sync {
     /// The VM of that id, as it is now; `None` when it is gone.
     async fn describe(&self, vm: &VmId) -> Result<Option<SourceVm>, Error>;
 
+    /// Names of its networks.
+    async fn networks(&self) -> Result<Vec<String>, Error>;
+
+    /// Names of what disks are kept in: datastores, storage domains, volume types.
+    async fn storages(&self) -> Result<Vec<String>, Error>;
+
     /// Clones a VM, powered off, with new MAC addresses, and returns the clone.
     async fn clone_vm(&self, original: &str, request: &CloneRequest) -> Result<SourceVm, Error>;
 

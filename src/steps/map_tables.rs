@@ -14,7 +14,7 @@ const STORAGE: Key<String> = Key::new(
     "source",
     "name of the datastore, storage domain or volume type on the source",
 );
-const CLASS: Key<String> = Key::new("storage class", "storage class on the target");
+pub(super) const CLASS: Key<String> = Key::new("storage class", "storage class on the target");
 const ACCESS_MODE: Key<AccessMode> = Key::new("access mode", "of the volumes; unsaid, as the storage profile has it");
 const VOLUME_MODE: Key<VolumeMode> = Key::new("volume mode", "of the volumes; unsaid, as the storage profile has it");
 

@@ -15,6 +15,7 @@ mod map_tables;
 mod maps;
 mod migration;
 pub mod mistake;
+mod named;
 mod outcome;
 mod plan;
 mod plan_options;
@@ -29,4 +30,4 @@ mod vms;
 mod words;
 
 pub use error::{StepError, StepResult};
-pub use vms::originals;
+pub use named::Named;

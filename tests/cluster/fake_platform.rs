@@ -67,6 +67,14 @@ impl SourcePlatform for FakePlatform {
         Ok(None)
     }
 
+    async fn networks(&self) -> Result<Vec<String>, Error> {
+        Ok(Vec::new())
+    }
+
+    async fn storages(&self) -> Result<Vec<String>, Error> {
+        Ok(Vec::new())
+    }
+
     async fn clone_vm(&self, _: &str, _: &CloneRequest) -> Result<SourceVm, Error> {
         unreachable!("teardown does not clone")
     }

@@ -44,6 +44,65 @@ fn the_embedded_lab_is_in_good_health() {
     assert!(doctor.left_nothing());
 }
 
+#[test]
+fn what_scenarios_name_has_to_exist() {
+    let (_folder, path) = feature(
+        "@vsphere\nFeature: F\n  Scenario: S\n    Given a source provider\n    And a clone of the VM \"mtv-tests-rhel8\"\n    \
+         And storage is mapped as follows:\n      | source | storage class |\n      | LocalDS_9 | lab-blok |\n    \
+         And networks are mapped as follows:\n      | source | destination |\n      | VM Netwrok | default/bridge |\n    \
+         And a cold migration plan\n    When the migration finishes\n    Then the migration succeeds\n",
+    );
+    let doctor = mtv_bdd(&["doctor", "--input", text(&path), "--json"]);
+    assert_eq!(doctor.code, 3, "{}", doctor.said());
+    let bad = [
+        "named classes",
+        "named networks",
+        "vsphere: networks",
+        "vsphere: storages",
+    ];
+    assert_eq!(with_result(&doctor, "bad"), bad, "{}", doctor.said());
+    for words in [
+        "the target has no storage class \\\"lab-blok\\\", which a scenario names; did you mean \\\"lab-block\\\"?",
+        "the target has no NetworkAttachmentDefinition \\\"default/bridge\\\"",
+        "vsphere has no network \\\"VM Netwrok\\\", which a scenario names; did you mean \\\"VM Network\\\"?",
+        "vsphere has no storage \\\"LocalDS_9\\\"",
+    ] {
+        assert!(doctor.stdout.contains(words), "{words:?} is not in\n{}", doctor.stdout);
+    }
+}
+
+#[test]
+fn a_context_that_may_not_be_used_is_told_once() {
+    let silent = silent_target();
+    let settings = Path::new(silent.path()).join("settings.toml");
+    let (_folder, path) = two_vms();
+    let doctor = mtv_bdd(&[
+        "doctor",
+        "--profile",
+        text(&settings),
+        "--input",
+        text(&path),
+        "--context",
+        "prod",
+    ]);
+    assert_eq!(doctor.code, 3, "{}", doctor.said());
+    assert!(
+        doctor.stdout.contains("has no context \"prod\"; it has c\n"),
+        "{}",
+        doctor.stdout
+    );
+    let told = doctor
+        .stdout
+        .matches("not checked: the API server was not asked")
+        .count();
+    assert_eq!(told, 1, "{}", doctor.stdout);
+    assert!(
+        !doctor.stdout.contains("does not answer\n- log-in"),
+        "{}",
+        doctor.stdout
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn all_that_is_wrong_is_told_at_once() {
     let target = Target::start().await;

@@ -14,7 +14,7 @@ use crate::{
     cluster::{
         Cluster,
         condition::{ConditionExt, is_true, observed},
-        is_not_found, retrying,
+        explain, is_not_found, retrying,
         wait::{self, Wait},
     },
     inventory::InventoryClient,
@@ -52,7 +52,7 @@ pub(super) const CDI: Operator = Operator {
     plural: "cdis",
 };
 
-fn request(action: impl Into<String>) -> impl FnOnce(kube::Error) -> Error {
+pub(super) fn request(action: impl Into<String>) -> impl FnOnce(kube::Error) -> Error {
     let action = action.into();
     move |source| Error::Request {
         action,
@@ -102,7 +102,7 @@ pub(super) async fn controller(cluster: &Cluster, settings: &Settings) -> Result
         Err(error) if error.is_cancelled() => Err(error.into()),
         Err(error) => Err(Error::MtvNotReady {
             namespace: namespace.clone(),
-            reason: error.to_string(),
+            reason: explain(&error),
         }),
     }
 }
@@ -208,11 +208,18 @@ pub(super) async fn inventory(cluster: &Cluster, settings: &Settings) -> Result<
 
 /// The storage class that VMs land in.
 pub(super) async fn storage_class(cluster: &Cluster, settings: &Settings) -> Result<StorageClass, Error> {
+    choose(
+        settings.target.storage_class.as_deref(),
+        storage_classes(cluster).await?,
+    )
+}
+
+/// All storage classes.
+pub(super) async fn storage_classes(cluster: &Cluster) -> Result<Vec<StorageClass>, Error> {
     let classes: Api<StorageClass> = Api::all(cluster.client.clone());
     let all = ListParams::default();
     let found = retrying(|| classes.list(&all)).await;
-    let found = found.map_err(request("list the storage classes"))?;
-    choose(settings.target.storage_class.as_deref(), found.items)
+    Ok(found.map_err(request("list the storage classes"))?.items)
 }
 
 /// A storage class in words.

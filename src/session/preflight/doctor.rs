@@ -12,12 +12,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     super::{Error, provider_secrets, trust},
-    cluster, permissions,
+    cluster,
+    named::{all_there, have_attachments, have_storage_classes, there},
+    permissions,
 };
 use crate::{
-    cluster::{Cluster, explain},
+    cluster::{self as target, Cluster, explain},
     settings::{ProvidersFile, Redactor, Settings},
     source::{self, SourcePlatform},
+    steps::Named,
 };
 
 /// What is looked at.
@@ -31,8 +34,8 @@ pub struct Patient<'a> {
     pub selected: &'a [String],
     /// Sentences of the scenarios that are to run.
     pub sentences: BTreeSet<String>,
-    /// VMs that they name, by provider.
-    pub vms: BTreeMap<String, BTreeSet<String>>,
+    /// What they name, by provider.
+    pub named: BTreeMap<String, Named>,
 }
 
 /// One check and what came of it.
@@ -68,7 +71,11 @@ impl Diagnosis {
 /// are made known to the redactor.
 pub async fn examine(mut patient: Patient<'_>, redactor: &Redactor) -> Vec<Diagnosis> {
     let settings = patient.settings;
-    let connect = async { Ok(Cluster::connect(settings, CancellationToken::new()).await?) };
+    let mut because = "the API server does not answer";
+    let connect = async {
+        let connected = Cluster::connect(settings, CancellationToken::new()).await;
+        Ok(connected.inspect_err(|error| because = why_no_connection(error))?)
+    };
     // The connection has its own deadline, whose message says more.
     let (api, cluster) = check("API server", settings.timeouts.connect * 2, connect, describe).await;
     let mut all = vec![api];
@@ -84,7 +91,7 @@ pub async fn examine(mut patient: Patient<'_>, redactor: &Redactor) -> Vec<Diagn
     }
     let patient = &patient;
     let on_providers = join_all(patient.selected.iter().map(|key| on_provider(patient, key)));
-    let (on_cluster, on_providers) = tokio::join!(on_cluster(patient, cluster.as_ref()), on_providers);
+    let (on_cluster, on_providers) = tokio::join!(on_cluster(patient, cluster.as_ref().ok_or(because)), on_providers);
     all.extend(on_cluster);
     all.extend(on_providers.into_iter().flatten());
     all
@@ -126,27 +133,39 @@ fn not_checked(check: impl Into<String>, because: &str) -> Diagnosis {
     }
 }
 
-const ON_CLUSTER: [&str; 9] = [
+fn why_no_connection(error: &target::Error) -> &'static str {
+    match error {
+        target::Error::Unreachable { .. } | target::Error::LabGone { .. } | target::Error::Silent { .. } => {
+            "the API server does not answer"
+        }
+        _ => "the API server was not asked",
+    }
+}
+
+const ON_CLUSTER: [&str; 11] = [
     "log-in",
     "permissions",
     "KubeVirt",
     "CDI",
     "storage class",
+    "named classes",
     "networks",
+    "named networks",
     "MTV",
     "MTV's pods",
     "inventory",
 ];
 
-async fn on_cluster(patient: &Patient<'_>, cluster: Option<&Cluster>) -> Vec<Diagnosis> {
+async fn on_cluster(patient: &Patient<'_>, cluster: Result<&Cluster, &str>) -> Vec<Diagnosis> {
     let settings = patient.settings;
     let limit = settings.timeouts.connect;
-    let Some(cluster) = cluster else {
-        let rest = ON_CLUSTER
-            .iter()
-            .map(|name| not_checked(*name, "the API server does not answer"));
-        return rest.collect();
+    let cluster = match cluster {
+        Ok(cluster) => cluster,
+        Err(because) => return ON_CLUSTER.iter().map(|name| not_checked(*name, because)).collect(),
     };
+    let all_named = || patient.named.values();
+    let classes = all_named().flat_map(|named| named.storage_classes.clone()).collect();
+    let attachments = all_named().flat_map(|named| named.attachments.clone()).collect();
     let needed = permissions::needed(patient.sentences.iter().map(String::as_str));
     let [
         log_in,
@@ -154,7 +173,9 @@ async fn on_cluster(patient: &Patient<'_>, cluster: Option<&Cluster>) -> Vec<Dia
         kubevirt,
         cdi,
         storage,
+        named_classes,
         networks,
+        named_networks,
         mtv,
         pods,
         inventory,
@@ -177,16 +198,27 @@ async fn on_cluster(patient: &Patient<'_>, cluster: Option<&Cluster>) -> Vec<Dia
         );
         [mtv, pods, inventory]
     };
-    let (log_in, permissions, kubevirt, cdi, (storage, _), networks, mtv_part) = tokio::join!(
+    let (log_in, permissions, kubevirt, cdi, (storage, _), named_classes, networks, named_networks, mtv_part) = tokio::join!(
         plain(log_in, limit, cluster::user(cluster)),
         plain(permissions, limit, permissions::allowed(cluster, &needed)),
         plain(kubevirt, limit, cluster::operator(cluster, &cluster::KUBEVIRT)),
         plain(cdi, limit, cluster::operator(cluster, &cluster::CDI)),
         storage,
+        plain(named_classes, limit, have_storage_classes(cluster, &classes)),
         plain(networks, limit, cluster::api(cluster, "Multus", cluster::NETWORKS_API)),
+        plain(named_networks, limit, have_attachments(cluster, &attachments)),
         mtv_part,
     );
-    let mut all = vec![log_in, permissions, kubevirt, cdi, storage, networks];
+    let mut all = vec![
+        log_in,
+        permissions,
+        kubevirt,
+        cdi,
+        storage,
+        named_classes,
+        networks,
+        named_networks,
+    ];
     all.extend(mtv_part);
     all
 }
@@ -203,9 +235,11 @@ fn describe(cluster: &Cluster) -> String {
 
 async fn on_provider(patient: &Patient<'_>, key: &str) -> Vec<Diagnosis> {
     let limit = patient.settings.timeouts.connect;
-    let [address, log_in, vms] = ["address", "log-in", "VMs"].map(|what| format!("{key}: {what}"));
-    let named = patient.vms.get(key).cloned().unwrap_or_default();
-    let rest = |because| [not_checked(log_in.clone(), because), not_checked(vms.clone(), because)];
+    let [address, log_in] = ["address", "log-in"].map(|what| format!("{key}: {what}"));
+    let in_it = ["VMs", "networks", "storages"].map(|what| format!("{key}: {what}"));
+    let named = patient.named.get(key).cloned().unwrap_or_default();
+    let unseen = |because| in_it.clone().map(|check| not_checked(check, because));
+    let rest = |because| std::iter::once(not_checked(log_in.clone(), because)).chain(unseen(because));
     let entry = match patient.providers.get(key) {
         Ok(entry) => entry,
         Err(error) => {
@@ -225,11 +259,23 @@ async fn on_provider(patient: &Patient<'_>, key: &str) -> Vec<Diagnosis> {
     let product = |platform: &Arc<dyn SourcePlatform>| platform.product().to_owned();
     let (logged_in, platform) = check(log_in.clone(), limit, connect, product).await;
     let Some(platform) = platform else {
-        return vec![address, logged_in, not_checked(vms, "the log-in failed")];
+        return [address, logged_in]
+            .into_iter()
+            .chain(unseen("the log-in failed"))
+            .collect();
     };
-    let (vms, _) = check(vms, limit, find_all(&platform, named), String::clone).await;
+    let [vms, networks, storages] = &in_it;
+    let (vms, networks, storages) = tokio::join!(
+        plain(vms, limit, find_all(&platform, named.vms)),
+        plain(networks, limit, async {
+            all_there(key, "network", &named.networks, &platform.networks().await?)
+        }),
+        plain(storages, limit, async {
+            all_there(key, "storage", &named.storages, &platform.storages().await?)
+        }),
+    );
     platform.disconnect().await;
-    vec![address, logged_in, vms]
+    vec![address, logged_in, vms, networks, storages]
 }
 
 /// The VMs that the scenarios name have to exist.
@@ -237,10 +283,7 @@ async fn find_all(platform: &Arc<dyn SourcePlatform>, named: BTreeSet<String>) -
     let found = join_all(named.iter().map(|name| platform.find(name))).await;
     let mut missing: Vec<Error> = found.into_iter().filter_map(Result::err).map(Error::from).collect();
     match missing.len() {
-        0 => Ok(match named.len() {
-            0 => "the scenarios name none".to_owned(),
-            _ => format!("there: {}", named.into_iter().collect::<Vec<_>>().join(", ")),
-        }),
+        0 => Ok(there(&named)),
         1 => Err(missing.remove(0)),
         _ => Err(Error::Several(missing)),
     }

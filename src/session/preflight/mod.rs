@@ -2,9 +2,11 @@
 
 mod cluster;
 mod doctor;
+mod named;
 mod permissions;
 mod run;
 
 pub use doctor::{Diagnosis, Health, Patient, examine};
+pub use named::have_storage_classes;
 pub use permissions::Permission;
 pub(super) use run::{Usable, usable};

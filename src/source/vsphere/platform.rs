@@ -91,6 +91,12 @@ impl Vsphere {
         }
     }
 
+    async fn list_names(&self, kind: &str, action: &str) -> Result<Vec<String>, Error> {
+        let found = self.client.list(kind, &["name"]).await;
+        let found = found.map_err(self.failed(action.to_owned()))?;
+        Ok(found.iter().map(|object| object.name().to_owned()).collect())
+    }
+
     /// The VM with everything that a clone or a description needs; none when it is gone.
     async fn read(&self, vm: &MoRef) -> Result<Option<Object>, Error> {
         match self.client.get(vm, hardware::PATHS).await {
@@ -210,6 +216,14 @@ impl SourcePlatform for Vsphere {
             Some(vm) => Ok(Some(self.describe_object(&vm).await?)),
             None => Ok(None),
         }
+    }
+
+    async fn networks(&self) -> Result<Vec<String>, Error> {
+        self.list_names("Network", "list the networks").await
+    }
+
+    async fn storages(&self) -> Result<Vec<String>, Error> {
+        self.list_names("Datastore", "list the datastores").await
     }
 
     async fn clone_vm(&self, original: &str, request: &CloneRequest) -> Result<SourceVm, Error> {
