@@ -1,6 +1,6 @@
 //! `mtv-bdd cleanup`: removes what killed runs left.
 
-use std::process::ExitCode;
+use std::{io::IsTerminal as _, process::ExitCode};
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
@@ -60,10 +60,11 @@ pub struct CleanupOptions {
 
 /// Removes, and says what is left.
 pub fn run(options: &CleanupOptions) -> ExitCode {
-    // What goes wrong beside the deletions themselves.
+    // What goes wrong beside the deletions themselves. The client's own lines repeat what is told in words.
     let filter = tracing_subscriber::EnvFilter::try_from_default_env();
     tracing_subscriber::fmt()
-        .with_env_filter(filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error")))
+        .with_env_filter(filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("mtv_bdd=error")))
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -74,7 +75,7 @@ pub fn run(options: &CleanupOptions) -> ExitCode {
     match done {
         Ok(exit) => exit.into(),
         Err(Refused { exit, error }) => {
-            print::err(format_args!("{error:#}"));
+            print::err(explain(error.as_ref()));
             exit.into()
         }
     }
@@ -90,6 +91,10 @@ impl Refused {
     fn usage(error: impl Into<anyhow::Error>) -> Self {
         let (exit, error) = (Exit::Usage, error.into());
         Self { exit, error }
+    }
+
+    fn unusable_because(error: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        Self::unusable(anyhow!(error))
     }
 
     fn unusable(error: impl Into<anyhow::Error>) -> Self {
@@ -147,10 +152,13 @@ async fn clean_up(options: &CleanupOptions) -> Result<Exit, Refused> {
         match &past.standing {
             Standing::Clean if named => print::out(format_args!("{}: nothing is left", past.name())),
             Standing::Clean => {}
-            Standing::Alive { pid } => print::out(format_args!(
-                "{}: left alone, it is still running (pid {pid})",
-                past.name()
-            )),
+            Standing::Alive { pid } => {
+                tally.alive += 1;
+                print::out(format_args!(
+                    "{}: left alone, it is still running (pid {pid})",
+                    past.name()
+                ));
+            }
             Standing::EndedWithItsLab if named => {
                 print::out(format_args!("{}: nothing to do, its lab ended with it", past.name()));
             }
@@ -208,6 +216,7 @@ struct Tally {
     found: usize,
     left: usize,
     ended_with_labs: usize,
+    alive: usize,
 }
 
 impl Tally {
@@ -247,6 +256,7 @@ impl Tally {
             ));
         }
         match (self.found, self.left) {
+            (0, 0) if self.alive > 0 => print::out(format_args!("nothing is left of the other runs in {output}")),
             (0, 0) => print::out(format_args!("nothing is left of the runs in {output}")),
             (found, 0) if dry_run => print::out(format_args!(
                 "{} would be removed; nothing was touched",
@@ -347,7 +357,7 @@ impl Site {
         let selected = crate::session::selected(&self.settings, &self.providers);
         rescue::reconstruct(&scope, &self.platforms, &selected)
             .await
-            .map_err(|error| Refused::unusable(anyhow!(error)))?;
+            .map_err(Refused::unusable_because)?;
         let mut tally = Tally::default();
         if dry_run {
             self.show(&scope, &mut tally).await?;
@@ -359,14 +369,14 @@ impl Site {
 
     async fn show(&self, scope: &Scope, tally: &mut Tally) -> Result<(), Refused> {
         let survey = rescue::survey(scope, &self.platforms).await;
-        let (traces, unknown) = survey.map_err(|error| Refused::unusable(anyhow!(error)))?;
+        let (traces, unknown) = survey.map_err(Refused::unusable_because)?;
         tally.add(&scope.run, "would be removed", &traces, &unknown, &self.redactor);
         Ok(())
     }
 
     async fn remove(&self, scope: &Scope, tally: &mut Tally) -> Result<(), Refused> {
         let rescued = rescue::rescue(scope, &self.platforms, &self.settings.timeouts).await;
-        let rescued = rescued.map_err(|error| Refused::unusable(anyhow!(error)))?;
+        let rescued = rescued.map_err(Refused::unusable_because)?;
         tally.add(&scope.run, "removed", &rescued.removed, &rescued.left, &self.redactor);
         Ok(())
     }

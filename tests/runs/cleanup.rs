@@ -81,6 +81,8 @@ async fn it_shows_before_it_touches_and_leaves_the_living_and_other_servers_alon
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("left alone, it is still running"), "{said}");
     assert!(said.contains(&format!("{id}:\n  removed  ")), "{said}");
+    let (_, said) = cleanup(output.path(), &profile).await;
+    assert!(said.contains("nothing is left of the other runs in"), "{said}");
     let (status, said) = alive.end().await;
     assert_eq!(status.code(), Some(0), "{said}");
     assert_eq!(target.holds().await, before);
