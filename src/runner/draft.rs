@@ -43,7 +43,17 @@ pub(super) fn draft(options: &RunOptions) -> Result<Draft, Refused> {
         mistakes.push(keeps_nothing());
     }
     if let Some((settings, providers)) = &loaded {
+        match layers.profile {
+            Profile::Embedded => mistakes.extend(has_no_context(settings)),
+            Profile::Named(_) | Profile::File(_) if options.speed.is_some() && settings.target.simulated => {
+                mistakes.push(has_its_own_clock());
+            }
+            Profile::Named(_) | Profile::File(_) => {}
+        }
         mistakes.extend(unusable(settings, providers.as_ref()));
+        if let Some(providers) = providers {
+            mistakes.extend(providers.placeholders(&session::selected(settings, providers)));
+        }
     }
     let checked = checked(&options.input, loaded.as_ref().map(|(settings, _)| settings));
     match loaded {
@@ -97,6 +107,20 @@ fn layers(target: &TargetOptions, command_line: Vec<(String, String)>) -> Layers
 fn keeps_nothing() -> Mistake {
     Mistake::new(Origin::CommandLine, "--keep needs a target that outlives the run")
         .remedy("start a lab with `mtv-bdd lab`, and name its settings file with --profile")
+}
+
+fn has_its_own_clock() -> Mistake {
+    let what = "--speed is for the lab that a run starts itself; a lab that already runs has its own clock";
+    Mistake::new(Origin::CommandLine, what)
+        .remedy("leave it out; `mtv-bdd lab --speed FACTOR` starts a lab with another clock")
+}
+
+/// The lab that a run starts has one context, which nobody else knows.
+fn has_no_context(settings: &Settings) -> Option<Mistake> {
+    let context = settings.target.context.as_ref()?;
+    let origin = settings.origins.get("target.context").unwrap_or(&Origin::CommandLine);
+    let what = format!("--context {context} has no meaning in the lab that a run starts itself");
+    Some(Mistake::new(origin.clone(), what).remedy("name the target with --profile: `cluster`, or a settings file"))
 }
 
 /// Providers that were asked for and cannot be had.

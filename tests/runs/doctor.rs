@@ -32,12 +32,13 @@ fn the_embedded_lab_is_in_good_health() {
     assert_eq!(doctor.code, 0, "{}", doctor.said());
     for line in [
         "target: simulated lab, for ",
-        "✓ API server        https://127.0.0.1:",
-        "✓ permissions       all ",
-        "✓ MTV               2.11",
-        "✓ storage class     lab-block",
-        "✓ vsphere: log-in   VMware vCenter Server 8.0.3",
-        "✓ vsphere: VMs      there: mtv-",
+        "✓ API server         https://127.0.0.1:",
+        "✓ permissions        all ",
+        "✓ MTV                2.11",
+        "✓ storage class      lab-block",
+        "✓ vsphere: log-in    VMware vCenter Server 8.0.3",
+        "✓ vsphere: VMs       there: mtv-",
+        "✓ vsphere: networks  the scenarios name none",
     ] {
         assert!(doctor.stdout.contains(line), "{line:?} is not in\n{}", doctor.said());
     }
@@ -50,7 +51,7 @@ fn what_scenarios_name_has_to_exist() {
         "@vsphere\nFeature: F\n  Scenario: S\n    Given a source provider\n    And a clone of the VM \"mtv-tests-rhel8\"\n    \
          And storage is mapped as follows:\n      | source | storage class |\n      | LocalDS_9 | lab-blok |\n    \
          And networks are mapped as follows:\n      | source | destination |\n      | VM Netwrok | default/bridge |\n    \
-         And a cold migration plan\n    When the migration finishes\n    Then the migration succeeds\n",
+         And a cold migration plan\n    When the migration starts\n    And the migration finishes\n    Then the migration succeeds\n",
     );
     let doctor = mtv_bdd(&["doctor", "--input", text(&path), "--json"]);
     assert_eq!(doctor.code, 3, "{}", doctor.said());
@@ -134,7 +135,7 @@ async fn all_that_is_wrong_is_told_at_once() {
     );
     assert_eq!(
         with_result(&doctor, "not-checked"),
-        ["vsphere: VMs"],
+        ["vsphere: VMs", "vsphere: networks", "vsphere: storages"],
         "{}",
         doctor.stdout
     );

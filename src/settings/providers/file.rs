@@ -59,6 +59,7 @@ fn list(keys: &[String]) -> String {
 pub struct ProvidersFile {
     path: PathBuf,
     entries: BTreeMap<String, ProviderEntry>,
+    placeholders: BTreeMap<String, Vec<Mistake>>,
 }
 
 impl ProvidersFile {
@@ -101,10 +102,11 @@ impl ProvidersFile {
                 None
             }
         });
-        let entries = fields.map(|fields| entries(fields, &mut reader));
-        Mistakes::unless(entries, reader.mistakes).map(|entries| Self {
+        let read = fields.map(|fields| entries(fields, &mut reader));
+        Mistakes::unless(read, reader.mistakes).map(|(entries, placeholders)| Self {
             path: path.to_owned(),
             entries,
+            placeholders,
         })
     }
 
@@ -129,6 +131,12 @@ impl ProvidersFile {
     /// All entries, by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ProviderEntry)> {
         self.entries.iter().map(|(key, entry)| (key.as_str(), entry))
+    }
+
+    /// Values of these entries that are still those of the example. They matter only where an entry is used.
+    pub fn placeholders(&self, keys: &[String]) -> Vec<Mistake> {
+        let of_keys = keys.iter().filter_map(|key| self.placeholders.get(key));
+        of_keys.flatten().cloned().collect()
     }
 
     /// Everything in the file that must not be printed.
@@ -159,8 +167,11 @@ impl ProvidersFile {
     }
 }
 
-/// The entries that are right; what is wrong with the others is noted.
-fn entries(fields: Vec<Field>, reader: &mut Reader<'_>) -> BTreeMap<String, ProviderEntry> {
+/// The entries that are right, and the values that were left as the example has them. What is wrong is noted.
+fn entries(
+    fields: Vec<Field>,
+    reader: &mut Reader<'_>,
+) -> (BTreeMap<String, ProviderEntry>, BTreeMap<String, Vec<Mistake>>) {
     let mut typed: Vec<(String, ProviderType, Node)> = Vec::new();
     let mut offloads = false;
     for Field { key, origin, mut node } in fields.into_iter().filter(|field| field.key != SCHEMA) {
@@ -176,11 +187,12 @@ fn entries(fields: Vec<Field>, reader: &mut Reader<'_>) -> BTreeMap<String, Prov
     if offloads {
         reader.mistakes.extend(overrides::unknown(reader.environment));
     }
-    let mut entries = BTreeMap::new();
+    let (mut entries, mut placeholders) = (BTreeMap::new(), BTreeMap::new());
     for (key, kind, node) in &typed {
         if let Some(entry) = ProviderEntry::read(*kind, node, key, reader) {
             entries.insert(key.clone(), entry);
         }
+        placeholders.insert(key.clone(), rules::placeholders(key, node));
         reader.mistakes.extend(rules::check(&Subject {
             key,
             kind: *kind,
@@ -188,7 +200,7 @@ fn entries(fields: Vec<Field>, reader: &mut Reader<'_>) -> BTreeMap<String, Prov
             entries: &typed,
         }));
     }
-    entries
+    (entries, placeholders)
 }
 
 fn kind(key: &str, origin: &Origin, node: &Node, reader: &mut Reader<'_>) -> Option<ProviderType> {

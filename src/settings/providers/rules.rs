@@ -10,7 +10,7 @@ use super::{
         mistake::{Wrong, alternatives},
     },
     overrides,
-    tree::Node,
+    tree::{Node, Value},
     words::{CloneMethod, ProviderType, Vendor, VsphereEndpoint},
 };
 
@@ -41,6 +41,23 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Mistake> {
         }
     }
     mistakes
+}
+
+/// Values that were copied from the example and left as they are.
+pub(super) fn placeholders(key: &str, node: &Node) -> Vec<Mistake> {
+    let fields = node.fields().iter().flat_map(|field| {
+        let subject = super::field::join(key, &field.key);
+        match &field.node.value {
+            Value::Scalar(text) if text == "CHANGE-ME" || text.contains(".example.com") => {
+                let wrong = Wrong::new("this is still the value of the example");
+                let wrong = wrong.remedy("write your own; a key that you do not need can be left out");
+                vec![wrong.of(&subject, field.node.origin.clone())]
+            }
+            Value::Object(_) => placeholders(&subject, &field.node),
+            Value::Null | Value::Scalar(_) | Value::List(_) => Vec::new(),
+        }
+    });
+    fields.collect()
 }
 
 /// A mistake at a key; where it is not written, at what should hold it.
