@@ -188,11 +188,11 @@ impl Reading {
             Ok(text) => self.text(path, &text),
             Err(mistake) => {
                 self.mistakes.push(match lab_of(path) {
-                    Some(folder) => mistake.remedy(format!(
+                    Some(folder) if !path.exists() => mistake.remedy(format!(
                         "if it is a lab's, the lab has ended: start it with `mtv-bdd lab --folder {}`",
                         folder.display()
                     )),
-                    None => mistake,
+                    Some(_) | None => mistake,
                 });
                 false
             }

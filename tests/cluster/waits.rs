@@ -359,7 +359,7 @@ async fn a_server_that_is_not_there_is_unreachable() {
     server.stop();
     let refused = Cluster::connect(&settings, CancellationToken::new()).await.unwrap_err();
     assert!(
-        matches!(refused, Error::Unreachable { .. } | Error::Silent { .. }),
+        matches!(refused, Error::LabGone { .. } | Error::Silent { .. }),
         "{refused}"
     );
 }
