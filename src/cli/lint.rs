@@ -34,6 +34,10 @@ pub struct LintOptions {
     #[arg(long, short, value_name = "FILE|FOLDER|GLOB")]
     input: Vec<String>,
 
+    /// The same as `--input`.
+    #[arg(value_name = "FILE|FOLDER|GLOB", hide = true)]
+    paths: Vec<String>,
+
     /// How mistakes are written
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: Format,
@@ -56,7 +60,7 @@ pub fn run(options: &LintOptions) -> ExitCode {
         }
         return Exit::Passed.into();
     }
-    let checked = match runner::examine(&options.input, &options.target) {
+    let checked = match runner::examine(&[options.input.as_slice(), &options.paths].concat(), &options.target) {
         Ok(checked) => checked,
         Err(refused) => {
             print::err(refused.message);

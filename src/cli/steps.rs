@@ -27,6 +27,10 @@ pub struct StepsOptions {
     #[arg(long, value_name = "WORDS", num_args = 1..)]
     search: Vec<String>,
 
+    /// The same as `--search`.
+    #[arg(value_name = "WORDS", hide = true)]
+    words: Vec<String>,
+
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -34,17 +38,17 @@ pub struct StepsOptions {
 
 /// Shows them.
 pub fn run(options: &StepsOptions) -> ExitCode {
-    let words = options.search.join(" ");
+    let words = [options.search.as_slice(), &options.words].concat().join(" ");
     let found = search::search(&words);
     if options.json {
-        let sentences = match options.search.is_empty() {
+        let sentences = match words.is_empty() {
             true => catalogue::sentences().collect(),
             false => found.all(),
         };
         print::out(format_args!("{:#}", json::sentences(&sentences)));
     } else {
         let width = paragraph::width();
-        let text = match options.search.is_empty() {
+        let text = match words.is_empty() {
             true => text::all(width),
             false => text::found(&words, &found, width),
         };

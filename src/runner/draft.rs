@@ -55,7 +55,7 @@ pub(super) fn draft(options: &RunOptions) -> Result<Draft, Refused> {
             mistakes.extend(providers.placeholders(&session::selected(settings, providers)));
         }
     }
-    let checked = checked(&options.input, loaded.as_ref().map(|(settings, _)| settings));
+    let checked = checked(&options.features(), loaded.as_ref().map(|(settings, _)| settings));
     match loaded {
         Some((settings, providers)) if mistakes.is_empty() && checked.problems.is_empty() => Ok(Draft {
             layers,

@@ -33,7 +33,7 @@ pub fn list(options: &RunOptions, how: DryRun) -> Exit {
     // A reader that has seen enough, `head` for instance, is no failure.
     let _ = write!(anstream::stdout(), "{list}");
     if rehearsal.plan.scenarios.is_empty() {
-        let refused = prepare::nothing(&rehearsal.plan, options, &rehearsal.selected);
+        let refused = prepare::nothing(&rehearsal.plan, options, &rehearsal.selected, true);
         print::err(&refused.message);
         return refused.exit;
     }

@@ -33,6 +33,9 @@ Exit codes:
   2  usage, settings or features  5  nothing was selected
      are wrong, nothing was done  130  interrupted, torn down";
 
+/// Where `--tags` comes from when it is not given.
+const TAGS_VARIABLE: &str = "CUCUMBER_FILTER_TAGS";
+
 /// What to run, where, and how.
 #[derive(Debug, Clone, Default, Args)]
 pub struct RunOptions {
@@ -40,7 +43,8 @@ pub struct RunOptions {
     #[arg(
         long,
         value_name = "EXPRESSION",
-        env = "CUCUMBER_FILTER_TAGS",
+        env = TAGS_VARIABLE,
+        value_parser = tag_expression,
         help_heading = "What to run"
     )]
     pub tags: Option<TagExpression>,
@@ -52,6 +56,10 @@ pub struct RunOptions {
     /// Feature files: a file, a folder, a glob, or a line of a file; may be repeated [default: features]
     #[arg(long, short, value_name = "FILE|FOLDER|GLOB|FILE:LINE", help_heading = "What to run")]
     pub input: Vec<String>,
+
+    /// The same as `--input`.
+    #[arg(value_name = "FILE|FOLDER|GLOB|FILE:LINE", hide = true)]
+    pub paths: Vec<String>,
 
     /// Providers to migrate from, keys of the providers file [default: all of them]
     #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "What to run")]
@@ -167,6 +175,11 @@ pub struct TargetOptions {
 }
 
 impl RunOptions {
+    /// Which feature files to read, with and without `--input`.
+    pub fn features(&self) -> Vec<String> {
+        [self.input.as_slice(), &self.paths].concat()
+    }
+
     /// The settings that the options stand for.
     pub fn settings(&self) -> Vec<(String, String)> {
         let providers = (!self.provider.is_empty()).then(|| self.provider.join(","));
@@ -228,6 +241,15 @@ fn named(settings: impl IntoIterator<Item = (&'static str, Option<String>)>) -> 
 fn absolute(path: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     absolute.display().to_string()
+}
+
+fn tag_expression(text: &str) -> Result<TagExpression, String> {
+    let given = std::env::args().any(|argument| argument == "--tags" || argument.starts_with("--tags="));
+    let from = match !given && std::env::var(TAGS_VARIABLE).is_ok_and(|value| value == text) {
+        true => format!("; it stands in ${TAGS_VARIABLE}"),
+        false => String::new(),
+    };
+    text.parse().map_err(|error| format!("{error}{from}"))
 }
 
 fn whole_number<N: FromStr>(text: &str) -> Result<N, &'static str> {

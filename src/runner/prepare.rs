@@ -6,6 +6,7 @@ use std::{
 };
 
 use mtv_lab::Lab;
+use regex::Regex;
 
 use super::{
     draft::{Draft, draft, refused},
@@ -13,8 +14,10 @@ use super::{
     exit::Exit,
     options::RunOptions,
     plan::{Filter, Plan, SelectedProvider},
+    tags::TagExpression,
 };
 use crate::{
+    nearest::nearest,
     report::screen::Screen,
     session,
     settings::{self, Profile, ProviderEntry, ProvidersFile, Settings, providers::VsphereEndpoint},
@@ -73,7 +76,7 @@ pub async fn prepare(options: &RunOptions, screen: &Screen) -> Result<Prepared, 
     let tagged = with_tags(&providers, &selected);
     let plan = Plan::new(&files, &tagged, &filter(options));
     if plan.scenarios.is_empty() {
-        return Err(nothing(&plan, options, &tagged));
+        return Err(nothing(&plan, options, &tagged, false));
     }
     Ok(Prepared {
         settings,
@@ -167,14 +170,17 @@ fn tag(entry: &ProviderEntry) -> &'static str {
     }
 }
 
-/// Says what could have been selected.
-pub fn nothing(plan: &Plan, options: &RunOptions, selected: &[SelectedProvider]) -> Refused {
+/// Says what could have been selected; where the scenarios are listed already, not which there are.
+pub fn nothing(plan: &Plan, options: &RunOptions, selected: &[SelectedProvider], listed: bool) -> Refused {
+    let tags = options.tags.as_ref().map(|tags| format!("--tags '{tags}'"));
+    let name = options.name.as_ref().map(|name| format!("--name '{name}'"));
+    let by: Vec<String> = tags.into_iter().chain(name).collect();
     let mut message = "nothing was selected".to_owned();
-    if let Some(tags) = &options.tags {
-        let _ = write!(message, " by --tags '{tags}'");
+    if !by.is_empty() {
+        let _ = write!(message, " by {}", by.join(" and "));
     }
-    if let Some(name) = &options.name {
-        let _ = write!(message, " by --name '{name}'");
+    for hint in meant(plan, options) {
+        let _ = write!(message, "\n    {hint}");
     }
     let providers = if selected.is_empty() {
         "none that can be used".to_owned()
@@ -193,15 +199,34 @@ pub fn nothing(plan: &Plan, options: &RunOptions, selected: &[SelectedProvider])
             tags.join(" ")
         }
     );
-    message.push_str("\nscenarios:");
-    if plan.known_names.is_empty() {
-        message.push_str(" none for these providers");
-    }
-    for name in &plan.known_names {
-        let _ = write!(message, "\n  {name}");
+    if !listed {
+        message.push_str("\nscenarios:");
+        if plan.known_names.is_empty() {
+            message.push_str(" none for these providers");
+        }
+        for name in &plan.known_names {
+            let _ = write!(message, "\n  {name}");
+        }
     }
     Refused {
         exit: Exit::Nothing,
         message,
     }
+}
+
+/// What may have been meant by a tag that no scenario has, and by a title in other letters.
+fn meant(plan: &Plan, options: &RunOptions) -> Vec<String> {
+    let names = options.tags.iter().flat_map(TagExpression::names);
+    let unknown = names.filter(|name| !plan.known_tags.contains(name));
+    let tags = unknown.filter_map(|name| {
+        let near = nearest(&name, plan.known_tags.iter().map(String::as_str));
+        (!near.is_empty()).then(|| format!("no scenario has @{name}; did you mean @{}?", near.join(" or @")))
+    });
+    let title = options.name.as_ref().and_then(|name| {
+        let any_case = format!("(?i){name}");
+        let matches = |regex: &Regex| plan.known_names.iter().any(|title| regex.is_match(title));
+        let meant = !matches(name) && Regex::new(&any_case).is_ok_and(|regex| matches(&regex));
+        meant.then(|| format!("titles are case-sensitive: --name '{any_case}' finds some"))
+    });
+    tags.chain(title).collect()
 }

@@ -11,13 +11,55 @@ pub struct TagExpression {
 
 /// An expression that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the tag expression {0:?} cannot be read; write for instance '@tier0 and not (@warm or @jira(MTV-559))'")]
+#[error("the tag expression {0:?} cannot be read; {hint}", hint = hint(.0))]
 pub struct Error(String);
+
+/// What was probably meant, or an example.
+fn hint(text: &str) -> String {
+    let mended = mend(text);
+    match mended.parse::<TagExpression>() {
+        Ok(_) => format!("did you mean '{mended}'? tags begin with @, between them stand and, or, not"),
+        Err(_) => "write for instance '@tier0 and not (@warm or @jira(MTV-559))'".to_owned(),
+    }
+}
+
+/// The expression with words for operators, and with @ before its tags.
+fn mend(text: &str) -> String {
+    let words = [
+        ("&&", " and "),
+        ("||", " or "),
+        ("&", " and "),
+        ("|", " or "),
+        (",", " or "),
+        ("!", " not "),
+    ];
+    let spelt = words
+        .into_iter()
+        .fold(text.to_owned(), |text, (sign, word)| text.replace(sign, word));
+    let tagged = spelt.split_whitespace().map(|word| {
+        let name = word.trim_start_matches('(');
+        let (open, operator) = (word.strip_suffix(name).unwrap_or_default(), name.to_lowercase());
+        match operator.as_str() {
+            "and" | "or" | "not" => format!("{open}{operator}"),
+            "" => word.to_owned(),
+            _ if name.starts_with(['@', ')']) => word.to_owned(),
+            _ => format!("{open}@{name}"),
+        }
+    });
+    tagged.collect::<Vec<_>>().join(" ")
+}
 
 impl TagExpression {
     /// Whether a scenario with these tags (without `@`) is meant.
     pub fn selects(&self, tags: &[String]) -> bool {
         self.operation.eval(tags)
+    }
+
+    /// The tags that it names, without `@`.
+    pub fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        collect(&self.operation, &mut names);
+        names
     }
 }
 
@@ -36,6 +78,17 @@ impl std::str::FromStr for TagExpression {
 impl std::fmt::Display for TagExpression {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+fn collect(operation: &TagOperation, names: &mut Vec<String>) {
+    match operation {
+        TagOperation::And(left, right) | TagOperation::Or(left, right) => {
+            collect(left, names);
+            collect(right, names);
+        }
+        TagOperation::Not(inner) => collect(inner, names),
+        TagOperation::Tag(name) => names.push(name.clone()),
     }
 }
 
@@ -105,6 +158,34 @@ mod tests {
         for text in ["", "tier0", "@a and", "@a @b", "(@a", "@a)"] {
             assert!(text.parse::<TagExpression>().is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_was_meant_is_said() {
+        let said = |text: &str| text.parse::<TagExpression>().unwrap_err().to_string();
+        let all = [
+            "tier0",
+            "@cold && !@warm",
+            "(tier0||@a), @jira(MTV-1)",
+            "@a AND @b",
+            "@a @b",
+            "",
+        ]
+        .map(said);
+        insta::assert_snapshot!(all.join("\n"), @r#"
+        the tag expression "tier0" cannot be read; did you mean '@tier0'? tags begin with @, between them stand and, or, not
+        the tag expression "@cold && !@warm" cannot be read; did you mean '@cold and not @warm'? tags begin with @, between them stand and, or, not
+        the tag expression "(tier0||@a), @jira(MTV-1)" cannot be read; did you mean '(@tier0 or @a) or @jira(MTV-1)'? tags begin with @, between them stand and, or, not
+        the tag expression "@a AND @b" cannot be read; did you mean '@a and @b'? tags begin with @, between them stand and, or, not
+        the tag expression "@a @b" cannot be read; write for instance '@tier0 and not (@warm or @jira(MTV-559))'
+        the tag expression "" cannot be read; write for instance '@tier0 and not (@warm or @jira(MTV-559))'
+        "#);
+    }
+
+    #[test]
+    fn the_tags_of_an_expression_are_named() {
+        let expression: TagExpression = "@a and not (@b or @jira(MTV-1))".parse().unwrap();
+        assert_eq!(expression.names(), ["a", "b", "jira(MTV-1)"]);
     }
 
     proptest! {

@@ -52,7 +52,7 @@ pub struct Field {
     pub meaning: &'static str,
     /// A column that a table cannot do without, and whose cells are filled.
     pub required: bool,
-    /// A column in which no value stands twice.
+    /// An option or a column in which no value stands twice.
     pub unique: bool,
     /// It is in the vocabulary, but not in this version.
     pub later: bool,

@@ -53,6 +53,14 @@ pub enum Error {
         /// What could be written.
         takes: String,
     },
+    /// One value for several VMs.
+    #[error("{count} VMs cannot have the same \"{key}\"; write a sentence for each VM")]
+    Shared {
+        /// The option.
+        key: &'static str,
+        /// How many VMs.
+        count: usize,
+    },
     /// A check that does not exist.
     #[error(transparent)]
     Check(#[from] UnknownCheck),

@@ -104,6 +104,7 @@ mod tests {
         insta::assert_snapshot!(related("the VM has the same power state").join("\n"), @r#"
         the option "target power state" of `a cold migration plan`
         Then every VM passes the "power" check
+        the option "power" of `a clone of the VM {string}`
         "#);
         insta::assert_snapshot!(related("every VM has the labels \"team=mtv\"").join("\n"), @r#"
         the option "target labels" of `a cold migration plan`

@@ -277,7 +277,11 @@ impl Sentence {
         let table = step.table.as_ref();
         mistakes.extend(match self.argument {
             Argument::None => Vec::new(),
-            Argument::Options(fields) => table::read_options(table, fields).1,
+            Argument::Options(fields) => {
+                let mut mistakes = table::read_options(table, fields).1;
+                mistakes.extend(self.shared(step, fields));
+                mistakes
+            }
             Argument::Rows(fields) => table::read_rows(table, fields).1,
             Argument::Names(field) => table::read_names(table, &field).1,
             Argument::DocString(field) => match &step.docstring {
@@ -292,6 +296,25 @@ impl Sentence {
             },
         });
         mistakes
+    }
+
+    /// Options of several VMs that each of them would need for itself.
+    fn shared(&self, step: &Step, fields: Fields) -> Vec<Mistake> {
+        let written = catalogue::words(self, &step.value).into_iter().zip(self.words);
+        let numbers = written.filter(|(_, field)| field.name == "number");
+        let count = numbers.filter_map(|(range, _)| step.value.get(range)?.parse::<usize>().ok());
+        let Some(count) = count.max().filter(|count| *count > 1) else {
+            return Vec::new();
+        };
+        let rows = step.table.iter().flat_map(|table| table.rows.iter().enumerate());
+        let shared = rows.filter_map(|(row, cells)| {
+            let unique = fields.all.iter().filter(|field| field.unique);
+            let key = unique
+                .map(|field| field.name)
+                .find(|name| cells.first().is_some_and(|key| key == name))?;
+            Some(Mistake::cell(row, 1, Error::Shared { key, count }))
+        });
+        shared.collect()
     }
 
     fn mistakes_in_words(&self, text: &str) -> Vec<Mistake> {

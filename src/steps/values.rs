@@ -121,6 +121,25 @@ impl Value for NetworkTarget {
     }
 }
 
+/// A name that Kubernetes takes for a VM: a DNS label (RFC 1123). Forklift changes any other one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetName(pub String);
+
+impl Value for TargetName {
+    fn takes() -> Takes {
+        Takes::Text("lower-case letters, digits and inner hyphens, 63 at most")
+    }
+
+    fn read(key: &str, text: &str) -> Result<Self, Error> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let label = (1..=63).contains(&text.len()) && text.bytes().all(plain) && text.trim_matches('-') == text;
+        match label {
+            true => Ok(Self(text.to_owned())),
+            false => Err(Self::refuse(key, text)),
+        }
+    }
+}
+
 /// A size of a disk: `30 GB`. Sizes are binary, whichever way they are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gibibytes(pub u64);
@@ -287,6 +306,15 @@ mod tests {
             NetworkTarget::read("destination", "bridge").expect_err("refused"),
             @r#""bridge" is no value for "destination"; it takes pod, ignored, or namespace/name of a NetworkAttachmentDefinition"#
         );
+    }
+
+    #[test]
+    fn a_target_name_is_a_dns_label() {
+        assert_eq!(TargetName::read("target name", "web-1"), Ok(TargetName("web-1".into())));
+        for text in ["Web-1", "web_1", "-web", "web-", "", &"a".repeat(64)] {
+            assert!(TargetName::read("target name", text).is_err(), "{text}");
+        }
+        insta::assert_snapshot!(said::<TargetName>("Web_1"), @r#""Web_1" is no value for "key"; it takes lower-case letters, digits and inner hyphens, 63 at most"#);
     }
 
     #[test]

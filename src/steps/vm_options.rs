@@ -4,7 +4,7 @@ use super::duration::StatedDuration;
 use super::field::{Field, Fields, Key};
 use super::mistake::Error;
 use super::table::Row;
-use super::values::Datastore;
+use super::values::{Datastore, TargetName};
 use super::words::{NicState, SharedDisks};
 use crate::migration::intent::VmOptions;
 use crate::source::{DiskType, Power};
@@ -24,7 +24,7 @@ const NAME: Key<String> = Key::new(
     "name",
     "what the clone's name is made from, instead of the original's name",
 );
-const TARGET_NAME: Key<String> = Key::new("target name", "name of the VM on the target");
+const TARGET_NAME: Key<TargetName> = Key::new("target name", "name of the VM on the target");
 
 const GUEST_AGENT: Field = Field::of::<bool>(
     "guest agent",
@@ -61,7 +61,7 @@ pub const CLONE: Fields = Fields {
         POWER.field,
         DISK_TYPE.field,
         NAME.field,
-        TARGET_NAME.field,
+        TARGET_NAME.field.unique(),
         GUEST_AGENT,
         GUEST_AGENT_TIMEOUT,
         KEEP_NAME_FORMAT,
@@ -82,7 +82,7 @@ pub const CLONES: Fields = Fields {
         POWER.field,
         DISK_TYPE.field,
         NAME.field,
-        TARGET_NAME.field,
+        TARGET_NAME.field.unique(),
         GUEST_AGENT,
         GUEST_AGENT_TIMEOUT,
         KEEP_NAME_FORMAT,
@@ -99,7 +99,7 @@ pub const CLONES: Fields = Fields {
 pub const AS_IT_IS: Fields = Fields {
     title: "options of a VM as it is",
     all: &[
-        TARGET_NAME.field,
+        TARGET_NAME.field.unique(),
         GUEST_AGENT,
         GUEST_AGENT_TIMEOUT,
         LUKS,
@@ -113,7 +113,7 @@ pub fn vm_options(row: &Row) -> Result<VmOptions, Error> {
         power: row.get(POWER)?,
         disk_type: row.get(DISK_TYPE)?,
         name: row.get(NAME)?,
-        target_name: row.get(TARGET_NAME)?,
+        target_name: row.get(TARGET_NAME)?.map(|name| name.0),
     })
 }
 
