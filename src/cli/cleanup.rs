@@ -71,7 +71,12 @@ pub fn run(options: &CleanupOptions) -> ExitCode {
     let done = tokio::runtime::Runtime::new()
         .context("the asynchronous runtime could not be started")
         .map_err(Refused::usage)
-        .and_then(|runtime| runtime.block_on(clean_up(options)));
+        .and_then(|runtime| {
+            let done = runtime.block_on(clean_up(options));
+            // A log-in that hangs is not waited for.
+            runtime.shutdown_background();
+            done
+        });
     match done {
         Ok(exit) => exit.into(),
         Err(Refused { exit, error }) => {

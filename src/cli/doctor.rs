@@ -75,7 +75,10 @@ pub fn run(options: &DoctorOptions) -> ExitCode {
             return Exit::Failed.into();
         }
     };
-    runtime.block_on(look(options)).into()
+    let exit = runtime.block_on(look(options));
+    // A log-in that hangs is not waited for.
+    runtime.shutdown_background();
+    exit.into()
 }
 
 async fn look(options: &DoctorOptions) -> Exit {

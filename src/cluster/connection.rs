@@ -1,15 +1,16 @@
 //! Connects to the target, after making sure that it is meant.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use http::HeaderValue;
 use kube::{
     Client, Config,
     config::{AuthInfo, KubeConfigOptions, Kubeconfig},
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio_util::sync::CancellationToken;
 
-use super::{Error, Versions};
+use super::{Discreet, Error, Versions};
 use crate::{
     session::Clock,
     settings::{Origin, Settings},
@@ -50,9 +51,9 @@ impl Cluster {
     pub async fn connect(settings: &Settings, cancel: CancellationToken) -> Result<Self, Error> {
         let target = &settings.target;
         let path = target.kubeconfig.as_ref().map(|path| path.display().to_string());
-        let unreadable = |source| Error::Kubeconfig {
+        let unreadable = |error| Error::Kubeconfig {
             path: path.clone(),
-            source,
+            source: Discreet::from(&error),
         };
         let kubeconfig = match &target.kubeconfig {
             Some(path) => Kubeconfig::read_from(path),
@@ -92,24 +93,18 @@ impl Cluster {
         config.connect_timeout = Some(settings.timeouts.connect);
         // A kubeconfig may say so too.
         config.accept_invalid_certs |= settings.target.insecure_skip_verify;
-        let client = Client::try_from(config.clone()).map_err(|source| Error::Client {
-            server: server.clone(),
-            source: Box::new(source),
-        })?;
+        let limit = settings.timeouts.connect;
+        let client = client(&config, &server, limit).await?;
         let versions = Versions::find(&client, &settings.target.mtv_namespace);
-        let versions = match tokio::time::timeout(settings.timeouts.connect, versions).await {
+        let versions = match tokio::time::timeout(limit, versions).await {
             Ok(Ok(versions)) => versions,
             Ok(Err(source)) => {
-                let source = Box::new(source);
-                return Err(match lab_folder(settings) {
-                    Some(folder) => Error::LabGone { server, folder, source },
-                    None => Error::Unreachable { server, source },
+                return Err(match (Error::of_server(server, source), lab_folder(settings)) {
+                    (Error::Unreachable { server, source }, Some(folder)) => Error::LabGone { server, folder, source },
+                    (error, _) => error,
                 });
             }
-            Err(_) => {
-                let after = settings.timeouts.connect;
-                return Err(Error::Silent { server, after });
-            }
+            Err(_) => return Err(Error::Silent { server, after: limit }),
         };
         Ok(Self {
             client,
@@ -166,6 +161,33 @@ fn lab_folder(settings: &Settings) -> Option<String> {
         .as_ref()
         .filter(|_| settings.target.simulated)?;
     Some(kubeconfig.parent()?.display().to_string())
+}
+
+/// Makes the client, for which a program of the user's may have to log in. Should it hang, it is left behind.
+async fn client(config: &Config, server: &str, limit: Duration) -> Result<Client, Error> {
+    let token = config.auth_info.token.as_ref();
+    if token.is_some_and(|token| HeaderValue::from_str(token.expose_secret()).is_err()) {
+        let server = server.to_owned();
+        return Err(Error::Token { server });
+    }
+    let plugin = || config.auth_info.exec.as_ref().and_then(|exec| exec.command.clone());
+    let failed = |source| Error::Client {
+        server: server.to_owned(),
+        plugin: plugin(),
+        source,
+    };
+    let config = config.clone();
+    let client = tokio::task::spawn_blocking(|| Client::try_from(config));
+    match tokio::time::timeout(limit, client).await {
+        Ok(Ok(client)) => client.map_err(|error| failed(Discreet::from(&error))),
+        // What a plugin hands out may be something that cannot be sent.
+        Ok(Err(panicked)) => Err(failed(Discreet::from(&panicked))),
+        Err(_) => Err(Error::LogIn {
+            server: server.to_owned(),
+            plugin: plugin(),
+            after: limit,
+        }),
+    }
 }
 
 /// Whether the target may be used: a lab always, a real cluster when its context is allowed or was named on the

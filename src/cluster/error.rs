@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::Discreet;
 use crate::nearest::nearest;
 
 /// The target is not usable as it is.
@@ -14,7 +15,7 @@ pub enum Error {
         path: Option<String>,
         /// Cause.
         #[source]
-        source: kube::config::KubeconfigError,
+        source: Discreet,
     },
     /// The kubeconfig has no such context.
     #[error("the kubeconfig{} has no context \"{context}\"; {}", of(.path), instead(context, known))]
@@ -39,18 +40,61 @@ pub enum Error {
     },
     /// The client could not be made.
     #[error(
-        "could not set up the connection to {server}\n  what to do: see whether certificates and log-in of the kubeconfig are complete"
+        "could not set up the connection to {server}\n  what to do: {}", remedy(.plugin)
     )]
     Client {
         /// Address of the API server.
+        server: String,
+        /// The program that logs in, if the kubeconfig names one.
+        plugin: Option<String>,
+        /// Cause.
+        #[source]
+        source: Discreet,
+    },
+    /// The token cannot be sent.
+    #[error(
+        "the token of the kubeconfig for {server} has a line break or another character that cannot be sent\n  what to do: log in to \
+         the cluster anew"
+    )]
+    Token {
+        /// Address of the API server.
+        server: String,
+    },
+    /// The log-in takes too long.
+    #[error("{} did not log in to {server} within {}\n  what to do: {}, or raise timeouts.connect",
+        .plugin.as_deref().unwrap_or("the kubeconfig"), humantime::format_duration(*.after), remedy(.plugin))]
+    LogIn {
+        /// Address of the API server.
+        server: String,
+        /// The program that logs in, if the kubeconfig names one.
+        plugin: Option<String>,
+        /// How long it was given.
+        after: std::time::Duration,
+    },
+    /// The API server does not know the user, or not any more.
+    #[error("the API server {server} refuses the log-in of the kubeconfig\n  what to do: log in to the cluster anew")]
+    Refused {
+        /// Its address.
         server: String,
         /// Cause.
         #[source]
         source: Box<kube::Error>,
     },
-    /// The API server does not answer, or refuses.
+    /// Nobody vouches for the API server.
     #[error(
-        "the API server {server} does not answer\n  what to do: see whether you are logged in, and whether the cluster is up"
+        "the certificate of the API server {server} is not trusted\n  what to do: put the CA of the cluster into the kubeconfig \
+         (certificate-authority-data); of a cluster without one, set target.insecure_skip_verify"
+    )]
+    Untrusted {
+        /// Its address.
+        server: String,
+        /// Cause.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// The API server answers nothing that helps.
+    #[error(
+        "the API server {server} cannot be used\n  what to do: see whether its address is right, and whether the cluster is up"
     )]
     Unreachable {
         /// Its address.
@@ -89,6 +133,28 @@ fn instead(context: &str, known: &[String]) -> String {
     match nearest(context, known.iter().map(String::as_str)).first() {
         Some(near) => format!("did you mean \"{near}\"? it has {all}"),
         None => format!("it has {all}"),
+    }
+}
+
+impl Error {
+    /// The failure of the first question to the API server.
+    pub(super) fn of_server(server: String, source: kube::Error) -> Self {
+        let refused = matches!(&source, kube::Error::Api(status) if status.code == 401);
+        // The words of rustls, however deep they stand.
+        let untrusted = super::explain(&source).contains("invalid peer certificate");
+        let source = Box::new(source);
+        match (refused, untrusted) {
+            (true, _) => Self::Refused { server, source },
+            (_, true) => Self::Untrusted { server, source },
+            _ => Self::Unreachable { server, source },
+        }
+    }
+}
+
+fn remedy(plugin: &Option<String>) -> String {
+    match plugin {
+        Some(plugin) => format!("run {plugin} by hand, as the kubeconfig says"),
+        None => "see whether certificates and log-in of the kubeconfig are complete".to_owned(),
     }
 }
 

@@ -2,13 +2,21 @@
 
 use std::error::Error;
 
-use kube::runtime::watcher;
+use kube::{client::AuthError, config::KubeconfigError, runtime::watcher};
+
+use super::discreet;
 
 /// The error with its causes behind its first line: what was tried, then what came back, then the details and what to do.
 ///
 /// Causes that repeat what was said are left out. kube's own words hold the whole answer of the API server, three times
 /// over; of those its message is kept.
 pub fn explain(error: &(dyn Error + 'static)) -> String {
+    if let Some(answer) = answer(error) {
+        return answer;
+    }
+    if let Some(cause) = error.source().filter(|_| is_wrapper(error)) {
+        return explain(cause);
+    }
     let whole = error.to_string();
     let (first, rest) = whole.split_once('\n').unwrap_or((&whole, ""));
     let mut text = first.to_owned();
@@ -32,8 +40,13 @@ pub fn explain(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-/// What the API server answered, if that is what the error is about.
+/// What the API server answered, if that is what the error is about; what may be said of a log-in.
 fn answer(error: &(dyn Error + 'static)) -> Option<String> {
+    let log_in = || is::<AuthError>(error).and_then(discreet::log_in);
+    let kubeconfig = || is::<KubeconfigError>(error).and_then(discreet::kubeconfig);
+    if let Some(words) = log_in().or_else(kubeconfig) {
+        return Some(words);
+    }
     match is::<kube::Error>(error)? {
         kube::Error::Api(status) => Some(format!(
             "the API server answers {} {}: {}",
@@ -79,6 +92,11 @@ mod tests {
     #[test]
     fn an_answer_of_the_api_server_is_said_once() {
         insta::assert_snapshot!(explain(&refused("")), @"could not create the plan a: the API server answers 403 Forbidden: plans is forbidden");
+    }
+
+    #[test]
+    fn an_answer_by_itself_is_said_as_shortly() {
+        insta::assert_snapshot!(explain(&*refused("").source), @"the API server answers 403 Forbidden: plans is forbidden");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{io, time::Duration};
 
 use kube::core::Status;
 
-use super::{Error, explain, tracked};
+use super::{Discreet, Error, explain, tracked};
 
 fn all<E: std::error::Error + 'static>(errors: impl IntoIterator<Item = E>) -> String {
     let told: Vec<String> = errors.into_iter().map(|error| explain(&error)).collect();
@@ -19,10 +19,13 @@ fn refused(message: &str) -> Box<kube::Error> {
 #[test]
 fn a_cluster_that_cannot_be_used() {
     let server = || "https://api.example.com:6443".to_owned();
+    let failed = |why: &str| Error::of_server(server(), kube::Error::Service(io::Error::other(why).into()));
+    let unauthorized = Status::failure("Unauthorized", "Unauthorized").with_code(401);
+    let unauthorized = kube::Error::Api(unauthorized.boxed());
     let errors = [
         Error::Kubeconfig {
             path: Some("/home/qa/.kube/config".to_owned()),
-            source: kube::config::KubeconfigError::CurrentContextNotSet,
+            source: Discreet::from(&kube::config::KubeconfigError::CurrentContextNotSet),
         },
         Error::NoContext {
             path: None,
@@ -40,12 +43,23 @@ fn a_cluster_that_cannot_be_used() {
         },
         Error::Client {
             server: server(),
-            source: Box::new(kube::Error::Service("the certificate is not PEM".into())),
+            plugin: None,
+            source: Discreet::from(&io::Error::other("the certificate is not PEM")),
         },
-        Error::Unreachable {
+        Error::Client {
             server: server(),
-            source: Box::new(kube::Error::Service(io::Error::other("connection refused").into())),
+            plugin: Some("kubelogin".to_owned()),
+            source: Discreet::from(&io::Error::other("no such file")),
         },
+        Error::Token { server: server() },
+        Error::LogIn {
+            server: server(),
+            plugin: Some("kubelogin".to_owned()),
+            after: Duration::from_secs(30),
+        },
+        Error::of_server(server(), unauthorized),
+        failed("invalid peer certificate: UnknownIssuer"),
+        failed("connection refused"),
         Error::LabGone {
             server: "https://127.0.0.1:6443".to_owned(),
             folder: "/tmp/lab".to_owned(),
@@ -69,8 +83,23 @@ fn a_cluster_that_cannot_be_used() {
     could not set up the connection to https://api.example.com:6443: the certificate is not PEM
       what to do: see whether certificates and log-in of the kubeconfig are complete
 
-    the API server https://api.example.com:6443 does not answer: connection refused
-      what to do: see whether you are logged in, and whether the cluster is up
+    could not set up the connection to https://api.example.com:6443: no such file
+      what to do: run kubelogin by hand, as the kubeconfig says
+
+    the token of the kubeconfig for https://api.example.com:6443 has a line break or another character that cannot be sent
+      what to do: log in to the cluster anew
+
+    kubelogin did not log in to https://api.example.com:6443 within 30s
+      what to do: run kubelogin by hand, as the kubeconfig says, or raise timeouts.connect
+
+    the API server https://api.example.com:6443 refuses the log-in of the kubeconfig: the API server answers 401 Unauthorized: Unauthorized
+      what to do: log in to the cluster anew
+
+    the certificate of the API server https://api.example.com:6443 is not trusted: invalid peer certificate: UnknownIssuer
+      what to do: put the CA of the cluster into the kubeconfig (certificate-authority-data); of a cluster without one, set target.insecure_skip_verify
+
+    the API server https://api.example.com:6443 cannot be used: connection refused
+      what to do: see whether its address is right, and whether the cluster is up
 
     the lab at https://127.0.0.1:6443 does not answer: connection refused
       what to do: start it with `mtv-bdd lab --folder /tmp/lab`

@@ -2,6 +2,7 @@
 
 pub mod condition;
 mod connection;
+mod discreet;
 mod error;
 mod explain;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod versions;
 pub mod wait;
 
 pub use connection::Cluster;
+pub use discreet::Discreet;
 pub use error::Error;
 pub use explain::explain;
 pub(crate) use remedy::remedy;

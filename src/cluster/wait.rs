@@ -21,6 +21,7 @@ use self::watched::Watched;
 use super::{
     Cluster,
     condition::{Condition, Verdict, absent},
+    explain,
 };
 use crate::report::sight;
 
@@ -165,7 +166,7 @@ where
                 }
                 Err(error) => {
                     tracing::debug!(%error, awaited = self.awaited, "the watch will be started again");
-                    watched.breaks(error.to_string());
+                    watched.breaks(explain(&error));
                     sight::tell(&self.awaited, || watched.state());
                     continue;
                 }

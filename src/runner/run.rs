@@ -1,6 +1,12 @@
 //! A run from its first to its last event.
 
-use std::{process::ExitCode, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::ExitCode,
+    rc::Rc,
+    sync::Arc,
+    time::Duration,
+};
 
 use cucumber::{Cucumber, World as _, cli};
 use jiff::Timestamp;
@@ -10,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     dry_run,
     embedded_lab::LabKeeper,
-    execution::{Execution, Pace},
+    execution::{self, Execution, Pace},
     exit::Exit,
     hooks::SessionHooks,
     options::RunOptions,
@@ -62,7 +68,11 @@ pub fn run(options: &RunOptions) -> ExitCode {
     };
     let _ = rustls::crypto::ring::default_provider().install_default();
     let pulse = Pulse::default();
-    let exit = runtime.block_on(pulse.during(whole(options, &pulse)));
+    let whole = AssertUnwindSafe(|| runtime.block_on(pulse.during(whole(options, &pulse))));
+    let exit = catch_unwind(whole).unwrap_or_else(|crash| {
+        print::err(format_args!("error: the suite crashed: {}", execution::words(&*crash)));
+        Exit::Failed
+    });
     runtime.shutdown_timeout(GOODBYE);
     exit.into()
 }
@@ -132,7 +142,13 @@ async fn carry_out(
     audience.redactor.register(providers.secrets());
     let (began, screen) = (audience.began, audience.screen.clone());
     let cancel = interruption.end.clone();
-    let outputs = Outputs::open(&settings, &identity, audience)?;
+    let outputs = match Outputs::open(&settings, &identity, audience) {
+        Ok(outputs) => outputs,
+        Err(error) => {
+            screen.complain(&format!("error: {}", explain(error.as_ref())));
+            return Ok(Exit::Usage);
+        }
+    };
     interruption.leaves_behind(left_behind(&identity), outputs.folder.clone());
     panics::watch();
     let lab = lab.map(|lab| LabKeeper::new(lab, cancel.clone()));

@@ -12,7 +12,7 @@ use super::{RunId, lock::FolderLock};
 
 /// The run folder could not be made.
 #[derive(Debug, Error)]
-#[error("could not make {}", path.display())]
+#[error("could not make {}\n  what to do: set run.output to a folder that you may write to", path.display())]
 pub struct FolderError {
     path: PathBuf,
     #[source]

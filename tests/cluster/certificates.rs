@@ -40,6 +40,6 @@ async fn it_is_refused_unless_the_settings_say_otherwise() {
         Cluster::connect(&settings.unwrap(), CancellationToken::new()).await
     };
     let refused = connect(false).await.unwrap_err();
-    assert!(matches!(refused, Error::Unreachable { .. }), "{refused:?}");
+    assert!(matches!(refused, Error::Untrusted { .. }), "{refused:?}");
     connect(true).await.unwrap();
 }
