@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Journal, journal, journal::Header};
+use super::{
+    Journal, journal,
+    journal::{Contents, Header},
+};
 use crate::session::{folder::JOURNAL, lock::FolderLock};
 
 /// A run that wrote a journal.
@@ -35,9 +38,13 @@ pub enum Standing {
         header: Header,
         /// How many things may be left.
         entries: usize,
+        /// Damaged lines of its journal, which may tell of more.
+        unread: Vec<journal::Error>,
     },
     /// Nobody knows: its journal cannot be read.
     Unreadable(journal::Error),
+    /// Nobody knows: its journal says nothing, not even whose it is.
+    Empty,
 }
 
 impl PastRun {
@@ -79,11 +86,19 @@ fn standing(folder: &Path) -> io::Result<Standing> {
     }
     Ok(match Journal::look(&folder.join(JOURNAL)) {
         Err(error) => Standing::Unreadable(error),
-        Ok(None) => Standing::Clean,
-        Ok(Some((header, entries))) => match entries.iter().filter(|entry| !entry.gone).count() {
-            0 => Standing::Clean,
+        Ok(None) => Standing::Empty,
+        Ok(Some(Contents {
+            header,
+            entries,
+            unread,
+        })) => match entries.values().filter(|entry| !entry.gone).count() {
+            0 if unread.is_empty() => Standing::Clean,
             _ if header.reach.embedded => Standing::EndedWithItsLab,
-            entries => Standing::Open { header, entries },
+            entries => Standing::Open {
+                header,
+                entries,
+                unread,
+            },
         },
     })
 }
@@ -133,6 +148,7 @@ mod tests {
         fs::write(output.path().join("auto-a/journal.ndjson"), "").unwrap();
         fs::create_dir(output.path().join("auto-e")).unwrap();
         fs::write(output.path().join("auto-e/journal.ndjson"), "nonsense\n").unwrap();
+        drop(run(output.path(), "auto-f", false, 0).await);
         let told = past_runs(output.path())
             .unwrap()
             .iter()
@@ -142,16 +158,18 @@ mod tests {
                 Standing::EndedWithItsLab => format!("{} ended with its lab", run.name()),
                 Standing::Open { entries, .. } => format!("{} left {entries}", run.name()),
                 Standing::Unreadable(_) => format!("{} unreadable", run.name()),
+                Standing::Empty => format!("{} empty", run.name()),
             })
             .collect::<Vec<_>>();
         assert_eq!(
             told,
             [
-                "auto-a clean",
+                "auto-a empty",
                 "auto-b alive",
                 "auto-c ended with its lab",
                 "auto-d left 2",
-                "auto-e unreadable"
+                "auto-e unreadable",
+                "auto-f clean"
             ]
         );
         drop(alive);

@@ -6,7 +6,7 @@ use kube::{
     Api, ResourceExt,
     api::{DeleteParams, DynamicObject, Preconditions},
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::{ObjectSubject, Proof};
 use crate::{
@@ -46,7 +46,10 @@ pub(super) async fn remove(cluster: &Cluster, run: &RunId, target: &Target, limi
     let mut pause = FIRST_PAUSE;
     let mut attempts = 1;
     loop {
-        let failure = match attempt(&api, run, target).await {
+        let Ok(attempted) = timeout_at(deadline, attempt(&api, run, target)).await else {
+            return Err(Stuck(format!("{} ({attempts} attempts)", silent(cluster))));
+        };
+        let failure = match attempted {
             Ok(Attempt::Gone) => return Ok(()),
             Ok(Attempt::Unproved(reason)) => return Err(Stuck(reason)),
             Ok(Attempt::Deleting { uid }) => return until_gone(cluster, api, target, uid, deadline).await,
@@ -54,15 +57,20 @@ pub(super) async fn remove(cluster: &Cluster, run: &RunId, target: &Target, limi
         };
         let worth_it = is_retryable(&failure) || is_conflict(&failure);
         if !worth_it || Instant::now() + pause >= deadline {
-            return Err(Stuck(format!(
-                "deleting it failed ({attempts} attempts): {}",
-                explain(&failure)
-            )));
+            let what = match &failure {
+                failure if is_retryable(failure) && !matches!(failure, kube::Error::Api(_)) => silent(cluster),
+                _ => "deleting it failed".to_owned(),
+            };
+            return Err(Stuck(format!("{what} ({attempts} attempts): {}", explain(&failure))));
         }
         pause_for(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
         attempts += 1;
     }
+}
+
+fn silent(cluster: &Cluster) -> String {
+    format!("the API server {} does not answer", cluster.server())
 }
 
 async fn attempt(api: &Api<DynamicObject>, run: &RunId, target: &Target) -> Result<Attempt, kube::Error> {

@@ -130,6 +130,17 @@ pub struct Entry {
     pub gone: bool,
 }
 
+/// What a journal says.
+#[derive(Debug)]
+pub struct Contents {
+    /// Whose it is.
+    pub header: Header,
+    /// Everything that was ever announced.
+    pub entries: BTreeMap<EntryId, Entry>,
+    /// Lines that are damaged: what they announced is not among the entries.
+    pub unread: Vec<Error>,
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "kebab-case")]
 enum Line {
@@ -198,23 +209,23 @@ impl Journal {
             path: path.to_owned(),
             source,
         };
-        let text = std::fs::read_to_string(path).map_err(unreadable)?;
-        let complete = complete_lines(&text);
-        let (header, entries) = parse(path, complete)?;
+        let bytes = std::fs::read(path).map_err(unreadable)?;
+        let complete = complete_lines(&bytes);
+        let contents = parse(path, complete)?;
         let file = OpenOptions::new().append(true).open(path).map_err(unreadable)?;
         file.set_len(complete.len() as u64).map_err(unreadable)?;
-        Ok(Self::over(path, header, file, entries))
+        Ok(Self::over(path, contents.header, file, contents.entries))
     }
 
-    /// What a journal says, without a claim to go on with it; `None` when its run was ended before it announced itself.
-    pub fn look(path: &Path) -> Result<Option<(Header, Vec<Entry>)>, Error> {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
+    /// What a journal says, without a claim to go on with it; `None` when not even its first line is there.
+    pub fn look(path: &Path) -> Result<Option<Contents>, Error> {
+        let bytes = std::fs::read(path).map_err(|source| Error::Read {
             path: path.to_owned(),
             source,
         })?;
-        match complete_lines(&text) {
-            "" => Ok(None),
-            complete => parse(path, complete).map(|(header, entries)| Some((header, entries.into_values().collect()))),
+        match complete_lines(&bytes) {
+            [] => Ok(None),
+            complete => parse(path, complete).map(Some),
         }
     }
 
@@ -304,9 +315,9 @@ impl Journal {
 }
 
 /// Without a last line that a crash cut short: it announces something that never began.
-fn complete_lines(text: &str) -> &str {
-    let end = text.rfind('\n').map_or(0, |end| end + 1);
-    text.get(..end).unwrap_or_default()
+fn complete_lines(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    bytes.get(..end).unwrap_or_default()
 }
 
 fn append(file: &mut File, line: &Line) -> io::Result<()> {
@@ -351,7 +362,8 @@ fn apply(entries: &mut BTreeMap<EntryId, Entry>, line: Line) {
     }
 }
 
-fn parse(path: &Path, text: &str) -> Result<(Header, BTreeMap<EntryId, Entry>), Error> {
+fn parse(path: &Path, bytes: &[u8]) -> Result<Contents, Error> {
+    let text = String::from_utf8_lossy(bytes);
     let wrong = |line: usize, message: String| Error::Line {
         path: path.to_owned(),
         line,
@@ -367,11 +379,18 @@ fn parse(path: &Path, text: &str) -> Result<(Header, BTreeMap<EntryId, Entry>), 
         _ => return Err(wrong(1, "this is not a journal".to_owned())),
     };
     let mut entries = BTreeMap::new();
+    let mut unread = Vec::new();
     for (index, text) in lines {
-        let line = serde_json::from_str(text).map_err(|error| wrong(index + 1, error.to_string()))?;
-        apply(&mut entries, line);
+        match serde_json::from_str(text) {
+            Ok(line) => apply(&mut entries, line),
+            Err(error) => unread.push(wrong(index + 1, error.to_string())),
+        }
     }
-    Ok((header, entries))
+    Ok(Contents {
+        header,
+        entries,
+        unread,
+    })
 }
 
 #[cfg(test)]

@@ -57,9 +57,13 @@ pub(super) async fn remove_all(
 ) -> Vec<Leftover> {
     let scope = scope.for_teardown();
     let deadline = Instant::now() + budget;
-    let limit = || {
-        let left = deadline.saturating_duration_since(Instant::now());
-        timeouts.deletion.min(left).max(AT_LEAST)
+    let mut silent = false;
+    let limit = |silent: bool| match silent {
+        true => AT_LEAST,
+        false => {
+            let left = deadline.saturating_duration_since(Instant::now());
+            timeouts.deletion.min(left).max(AT_LEAST)
+        }
     };
     let entries = open_entries(&scope);
     let plans = workload::stop(&scope.cluster, &scope.run, &entries, past, timeouts).await;
@@ -79,10 +83,13 @@ pub(super) async fn remove_all(
                 .filter(|target| !known.contains(&target.uid))
                 .map(|target| Item { entry: None, target }),
         );
-        let removals = items.iter().map(|item| remove(&scope, item, limit()));
-        leftovers.extend(join_all(removals).await.into_iter().flatten());
+        let removals = items.iter().map(|item| remove(&scope, item, limit(silent)));
+        let stuck: Vec<Leftover> = join_all(removals).await.into_iter().flatten().collect();
+        // Of a server that is gone, the others need not learn that for as long as the first.
+        silent = !stuck.is_empty() && !scope.cluster.answers(AT_LEAST).await;
+        leftovers.extend(stuck);
     }
-    leftovers.extend(source_vms(&scope, platforms, &entries, limit(), timeouts.clone).await);
+    leftovers.extend(source_vms(&scope, platforms, &entries, limit(false), timeouts.clone).await);
     leftovers.dedup();
     leftovers
 }

@@ -10,7 +10,7 @@ use crate::{
     cleanup::{
         Connections, Journal,
         abandoned::{PastRun, Standing, past_runs},
-        journal::{FORMAT, Header, Reach},
+        journal::{self, FORMAT, Header, Reach},
         rescue::{self, Trace},
     },
     cluster::{Cluster, explain},
@@ -50,7 +50,8 @@ pub struct CleanupOptions {
     #[arg(long, help_heading = "What to remove")]
     dry_run: bool,
 
-    /// When the run's journal is lost: remove everything that carries the run's label
+    /// When the run's journal is lost: remove everything that carries the run's label; nothing proves that a run that was
+    /// started on another machine has ended, so look with --dry-run first
     #[arg(long, requires = "run", help_heading = "What to remove")]
     by_label: bool,
 
@@ -121,32 +122,25 @@ async fn clean_up(options: &CleanupOptions) -> Result<Exit, Refused> {
     let mut runs = read.map_err(Refused::usage)?;
     if let Some(run) = &options.run {
         runs.retain(|past| past.name() == *run);
-        match runs.as_slice() {
-            [] if options.by_label => {
-                let site = Site::connect(&layers).await?;
-                return site.by_label(&RunId::from(run.as_str()), options.dry_run).await;
-            }
-            [] => {
-                let hint = "if it was written elsewhere, add --set run.output=FOLDER; if it is lost, add --by-label, and \
-                            everything that carries the run's label is removed";
-                let output = output.display();
-                return Err(Refused::usage(anyhow!(
-                    "there is no journal of the run {run} in {output}; {hint}"
-                )));
-            }
-            [
-                PastRun {
-                    standing: Standing::Alive { pid },
-                    ..
-                },
-                ..,
-            ] => {
+        for past in &runs {
+            if let Standing::Alive { pid } = &past.standing {
                 let hint = format!("it removes what it created when it ends; `kill -INT {pid}` ends it in order");
                 return Err(Refused::usage(anyhow!(
                     "the run {run} is still running (pid {pid}); {hint}"
                 )));
             }
-            _ => {}
+        }
+        if options.by_label {
+            let site = Site::connect(&layers).await?;
+            return site.by_label(&RunId::from(run.as_str()), options.dry_run).await;
+        }
+        if runs.is_empty() {
+            let hint = "if it was written elsewhere, add --set run.output=FOLDER; if it is lost, add --by-label, and \
+                        everything that carries the run's label is removed";
+            let output = output.display();
+            return Err(Refused::usage(anyhow!(
+                "there is no journal of the run {run} in {output}; {hint}"
+            )));
         }
     }
     let named = options.run.is_some();
@@ -170,19 +164,34 @@ async fn clean_up(options: &CleanupOptions) -> Result<Exit, Refused> {
             Standing::EndedWithItsLab => tally.ended_with_labs += 1,
             Standing::Unreadable(error) => {
                 tally.left += 1;
-                print::out(format_args!("{}: its journal cannot be read: {error}", past.name()));
+                unknown(past, &format!("its journal cannot be read: {error}"));
             }
-            Standing::Open { header, entries } if unnamed_target => {
-                tally.left += entries;
+            Standing::Empty => {
+                tally.left += 1;
+                unknown(past, "its journal is empty");
+            }
+            Standing::Open {
+                header,
+                entries,
+                unread,
+            } if unnamed_target => {
+                tally.left += entries + unread.len();
+                damaged(past, unread);
                 elsewhere(header, *entries, &past.folder.display().to_string());
             }
-            Standing::Open { header, entries } => {
+            Standing::Open {
+                header,
+                entries,
+                unread,
+            } => {
                 let site = match &mut site {
                     Some(site) => site,
                     none => none.insert(Site::connect(&layers).await?),
                 };
                 if header.server == site.cluster.server() {
                     site.clean(past, options.dry_run, &mut tally).await?;
+                    tally.left += unread.len();
+                    damaged(past, unread);
                 } else if named {
                     let (server, here) = (&header.server, site.cluster.server());
                     let hint = header.reach.cleanup_command(&header.run);
@@ -200,6 +209,30 @@ async fn clean_up(options: &CleanupOptions) -> Result<Exit, Refused> {
         site.platforms.close().await;
     }
     Ok(tally.tell(options.dry_run, &output.display().to_string()))
+}
+
+/// A run of which nobody knows what it left.
+fn unknown(past: &PastRun, why: &str) {
+    print::out(format_args!("{}: what it left is not known: {why}", past.name()));
+    print::out(format_args!(
+        "  to remove what carries its label: mtv-bdd cleanup --run {} --by-label --profile TARGET",
+        past.name()
+    ));
+    print::out(format_args!(
+        "  when nothing is left of it, delete {}",
+        past.folder.display()
+    ));
+}
+
+/// Lines of a journal that nobody can read.
+fn damaged(past: &PastRun, unread: &[journal::Error]) {
+    if let Some(first) = unread.first() {
+        let lines = words::count(unread.len(), "line");
+        unknown(
+            past,
+            &format!("{lines} of its journal cannot be read, the first is {first}"),
+        );
+    }
 }
 
 /// A run on another server is not touched, only named.
@@ -349,6 +382,9 @@ impl Site {
 
     /// Cleans up after a run whose journal is lost: what carries its label becomes a new journal.
     async fn by_label(&self, run: &RunId, dry_run: bool) -> Result<Exit, Refused> {
+        print::out(format_args!(
+            "by label alone nothing proves that the run {run} has ended, wherever it was started"
+        ));
         let folder = tempfile::tempdir().map_err(Refused::usage)?;
         let header = Header {
             format: FORMAT,

@@ -126,6 +126,14 @@ impl Cluster {
         }
     }
 
+    /// Whether the API server answers anything at all in this time.
+    pub async fn answers(&self, limit: Duration) -> bool {
+        match tokio::time::timeout(limit, self.client.apiserver_version()).await {
+            Ok(Ok(_) | Err(kube::Error::Api(_))) => true,
+            Ok(Err(_)) | Err(_) => false,
+        }
+    }
+
     /// Address of the API server.
     pub fn server(&self) -> &str {
         &self.server

@@ -94,9 +94,19 @@ async fn a_lost_journal_needs_to_be_said() {
     let output = tempfile::tempdir().unwrap();
     let before = target.holds().await;
     let id = killed(&target, output.path()).await;
-    std::fs::remove_dir_all(output.path().join(&id)).unwrap();
     let settings = target.lab.settings();
     let named = ["--profile", text(&settings), "--run", &id];
+    std::fs::write(output.path().join(&id).join("journal.ndjson"), "").unwrap();
+    for arguments in [&[][..], &named[..]] {
+        let (code, said) = cleanup(output.path(), arguments).await;
+        assert_eq!(code, 4, "{said}");
+        assert!(said.contains("its journal is empty"), "{said}");
+        assert!(said.contains(&format!("--run {id} --by-label")), "{said}");
+    }
+    let (code, said) = cleanup(output.path(), &[&named[..], &["--by-label", "--dry-run"]].concat()).await;
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("would be removed"), "{said}");
+    std::fs::remove_dir_all(output.path().join(&id)).unwrap();
     let (code, said) = cleanup(output.path(), &named).await;
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("--by-label"), "{said}");
