@@ -91,7 +91,10 @@ async fn look(options: &DoctorOptions) -> Exit {
         ..RunOptions::default()
     };
     let redactor = Redactor::default();
-    let screen = Screen::of_process(redactor.clone());
+    let screen = match options.json {
+        true => Screen::aside(redactor.clone()),
+        false => Screen::of_process(redactor.clone()),
+    };
     let prepared = match runner::prepare(&run, &screen).await {
         Ok(prepared) => prepared,
         Err(refused) => {

@@ -1,7 +1,7 @@
 //! Where a run speaks: lines of text above, and on a terminal a few live lines below them that are redrawn in place.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -17,10 +17,13 @@ use crate::settings::Redactor;
 /// How often live lines are brought up to date.
 pub const TICK: Duration = Duration::from_millis(200);
 
+/// How often a terminal is drawn on at most.
+const DRAWN_PER_SECOND: u8 = 20;
+
 /// How long a stream stays silent before it is told what takes so long; doubled each time.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Standard output. Clones share it.
+/// A stream of the process. Clones share it.
 #[derive(Clone)]
 pub struct Screen {
     out: Out,
@@ -56,16 +59,28 @@ impl Screen {
     /// Standard output of this process. Live lines need a terminal that can move its cursor; colours are there unless
     /// `NO_COLOR`, `CLICOLOR`, `TERM` or a pipe speak against them, and `CLICOLOR_FORCE` forces them.
     pub fn of_process(redactor: Redactor) -> Self {
-        let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
-        let target = (io::stdout().is_terminal() && !dumb).then(ProgressDrawTarget::stdout);
+        let colours = anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+        Self::over(io::stdout(), Term::stdout(), colours, redactor)
+    }
+
+    /// Standard error, for a command whose standard output is data.
+    pub fn aside(redactor: Redactor) -> Self {
+        let colours = anstream::AutoStream::choice(&io::stderr()) != ColorChoice::Never;
+        Self::over(io::stderr(), Term::stderr(), colours, redactor)
+    }
+
+    fn over(out: impl Write + Send + 'static, term: Term, colours: bool, redactor: Redactor) -> Self {
+        let dumb = std::env::var("TERM").is_ok_and(|name| name == "dumb");
+        let terminal = (term.is_term() && !dumb).then(|| {
+            let marks = Marks::of_locale(|name| std::env::var(name).ok());
+            let target = ProgressDrawTarget::term(term.clone(), DRAWN_PER_SECOND);
+            Terminal::new(target, move || term.size().1.into(), marks)
+        });
         Self {
-            out: Arc::new(Mutex::new(io::stdout())),
+            out: Arc::new(Mutex::new(out)),
             stage: Arc::default(),
-            terminal: target.map(|target| {
-                let marks = Marks::of_locale(|name| std::env::var(name).ok());
-                Terminal::new(target, || Term::stdout().size().1.into(), marks)
-            }),
-            colours: anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+            terminal,
+            colours,
             redactor,
         }
     }

@@ -80,7 +80,7 @@ fn files_that_cannot_be_read_are_all_listed() {
         "a.feature:5:7: this row has 2 cells",
         "b.feature:1:1: \"Feature:\" comes first",
         "c.feature:3:5: unknown sentence",
-        "6 mistakes; nothing was run",
+        "7 mistakes; nothing was run",
     ] {
         assert!(refused.stderr.contains(part), "{part:?} is not in\n{}", refused.stderr);
     }
