@@ -180,7 +180,7 @@ fn table(target: &str, found: &[Diagnosis]) -> String {
         };
         let indent = format!("\n{:1$}", "", width + 4);
         // A reason that concerns many checks is told once.
-        let known = *result == Health::NotChecked && std::mem::replace(&mut reason, Some(message)) == Some(message);
+        let known = *result == Health::NotChecked && reason.replace(message) == Some(message);
         let message = if known { "not checked" } else { message };
         lines.push(format!("{mark} {check:width$}  {}", message.replace('\n', &indent)));
     }
