@@ -54,45 +54,38 @@ const LUKS_PASSPHRASE: Field = Field::of::<String>(
 const SHARED_DISKS: Field =
     Field::of::<SharedDisks>("shared disks", "what the VM is to the disks that it shares with others").later();
 
+/// What can be said of a clone, behind what comes first.
+macro_rules! of_a_clone {
+    [$($first:expr)?] => {
+        &[
+            $($first,)?
+            POWER.field,
+            DISK_TYPE.field,
+            NAME.field,
+            TARGET_NAME.field.unique(),
+            GUEST_AGENT,
+            GUEST_AGENT_TIMEOUT,
+            KEEP_NAME_FORMAT,
+            DATASTORE,
+            HOST,
+            EXTRA_NIC,
+            LUKS,
+            LUKS_PASSPHRASE,
+            SHARED_DISKS,
+        ]
+    };
+}
+
 /// Options of a clone.
 pub const CLONE: Fields = Fields {
     title: "VM options",
-    all: &[
-        POWER.field,
-        DISK_TYPE.field,
-        NAME.field,
-        TARGET_NAME.field.unique(),
-        GUEST_AGENT,
-        GUEST_AGENT_TIMEOUT,
-        KEEP_NAME_FORMAT,
-        DATASTORE,
-        HOST,
-        EXTRA_NIC,
-        LUKS,
-        LUKS_PASSPHRASE,
-        SHARED_DISKS,
-    ],
+    all: of_a_clone![],
 };
 
 /// Columns of a table of clones: the VM, then any option.
 pub const CLONES: Fields = Fields {
     title: "columns for clones",
-    all: &[
-        VM.field.required(),
-        POWER.field,
-        DISK_TYPE.field,
-        NAME.field,
-        TARGET_NAME.field.unique(),
-        GUEST_AGENT,
-        GUEST_AGENT_TIMEOUT,
-        KEEP_NAME_FORMAT,
-        DATASTORE,
-        HOST,
-        EXTRA_NIC,
-        LUKS,
-        LUKS_PASSPHRASE,
-        SHARED_DISKS,
-    ],
+    all: of_a_clone![VM.field.required()],
 };
 
 /// Options of a VM that is migrated as it is: those that leave the source alone.
