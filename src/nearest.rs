@@ -24,6 +24,12 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     alike.into_iter().take(MOST).map(|(_, candidate)| candidate).collect()
 }
 
+/// The question whether the best of them was meant: `did you mean "power"?`
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let near = nearest(name, candidates);
+    near.first().map(|near| format!("did you mean \"{near}\"?"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::nearest;

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::Discreet;
-use crate::nearest::nearest;
+use crate::nearest::did_you_mean;
 
 /// The target is not usable as it is.
 #[derive(Debug, Error)]
@@ -126,13 +126,13 @@ pub enum Error {
 
 /// What was probably meant, and what there is.
 fn instead(context: &str, known: &[String]) -> String {
-    let all = match known {
-        [] => "none; log in to the cluster".to_owned(),
-        known => known.join(", "),
+    let there_is = match known {
+        [] => "it has none; log in to the cluster".to_owned(),
+        known => format!("it has {}", known.join(", ")),
     };
-    match nearest(context, known.iter().map(String::as_str)).first() {
-        Some(near) => format!("did you mean \"{near}\"? it has {all}"),
-        None => format!("it has {all}"),
+    match did_you_mean(context, known.iter().map(String::as_str)) {
+        Some(question) => format!("{question} {there_is}"),
+        None => there_is,
     }
 }
 

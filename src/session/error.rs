@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error as ThisError;
 
-use crate::{cleanup::journal, cluster, inventory, nearest::nearest, settings::providers, source};
+use crate::{cleanup::journal, cluster, inventory, nearest::did_you_mean, settings::providers, source};
 
 /// A failure of what the run shares.
 #[derive(Debug, ThisError)]
@@ -183,9 +183,10 @@ fn several(errors: &[Error]) -> String {
 
 /// What was probably meant, and what there is.
 fn instead(name: &str, known: &[String]) -> String {
-    match nearest(name, known.iter().map(String::as_str)).first() {
-        Some(near) => format!("did you mean \"{near}\"? it has {}", list(known)),
-        None => format!("it has {}", list(known)),
+    let there_is = format!("it has {}", list(known));
+    match did_you_mean(name, known.iter().map(String::as_str)) {
+        Some(question) => format!("{question} {there_is}"),
+        None => there_is,
     }
 }
 

@@ -8,7 +8,7 @@ use toml::{
     de::{DeTable, DeValue, ValueDeserializer},
 };
 
-use crate::nearest::nearest;
+use crate::nearest::{did_you_mean, nearest};
 
 use super::{
     KEYS, Mistake, Mistakes, Origin, ProvidersFile, Settings, conflicts,
@@ -115,10 +115,8 @@ fn unknown_providers(settings: &Settings, providers: &ProvidersFile) -> Vec<Mist
     let unknown = settings.run.providers.iter().filter(|key| providers.get(key).is_err());
     let mistake = |key: &String| {
         let known: Vec<&str> = providers.iter().map(|(key, _)| key).collect();
-        let remedy = match nearest(key, known.iter().copied()).first() {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => format!("it has {}", alternatives(known)),
-        };
+        let near = did_you_mean(key, known.iter().copied());
+        let remedy = near.unwrap_or_else(|| format!("it has {}", alternatives(known)));
         let what = format!("run.providers: the providers file has no \"{key}\"");
         Mistake::new(origin.clone(), what).remedy(remedy)
     };

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use crate::nearest::nearest;
+use crate::nearest::did_you_mean;
 
 use super::{
     super::{
@@ -65,10 +65,8 @@ impl<'a> Object<'a> {
             return None;
         };
         for field in fields.iter().filter(|field| !known.contains(&field.key.as_str())) {
-            let remedy = match nearest(&field.key, known.iter().copied()).first() {
-                Some(near) => format!("did you mean \"{near}\"?"),
-                None => format!("known keys: {}", known.join(", ")),
-            };
+            let near = did_you_mean(&field.key, known.iter().copied());
+            let remedy = near.unwrap_or_else(|| format!("known keys: {}", known.join(", ")));
             let wrong = Wrong::new(format!("unknown key \"{}\"", field.key)).remedy(remedy);
             reader.wrong(subject, &field.origin, wrong);
         }
@@ -214,10 +212,8 @@ pub(super) fn word<T: Copy>(
     };
     let found = words.iter().find(|(name, _)| name == text);
     if found.is_none() {
-        let remedy = match nearest(text, names()).first() {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => format!("write {}", alternatives(names())),
-        };
+        let near = did_you_mean(text, names());
+        let remedy = near.unwrap_or_else(|| format!("write {}", alternatives(names())));
         reader.wrong(
             subject,
             &node.origin,

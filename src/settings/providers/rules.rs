@@ -2,7 +2,7 @@
 //!
 //! The rules look at what is written, so that they also speak of an entry that has other mistakes.
 
-use crate::nearest::nearest;
+use crate::nearest::did_you_mean;
 
 use super::{
     super::{
@@ -130,8 +130,7 @@ fn clone_provider(subject: &Subject<'_>) -> Option<Wrong> {
                 Some((_, kind, _)) => format!("\"{key}\" is of type {kind}, which cannot clone VMs of vSphere"),
                 None => format!("the file has no entry \"{key}\""),
             };
-            let near = nearest(key, vcenters.iter().copied());
-            let near = near.first().map(|near| format!("did you mean \"{near}\"?"));
+            let near = did_you_mean(key, vcenters.iter().copied());
             Some(Wrong::new(what).remedy(near.unwrap_or(choose)))
         }
         None | Some(_) => None,
