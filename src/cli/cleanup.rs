@@ -15,7 +15,7 @@ use crate::{
     },
     cluster::{Cluster, explain},
     report::{print, words},
-    runner::{self, Exit, options::TargetOptions},
+    runner::{Exit, options::TargetOptions},
     session::{
         RunId, Scope,
         lock::{FolderLock, LockError},
@@ -110,12 +110,7 @@ impl Refused {
 }
 
 async fn clean_up(options: &CleanupOptions) -> Result<Exit, Refused> {
-    let layers = Layers {
-        root: runner::root(),
-        profile: options.target.profile(),
-        environment: std::env::vars().collect(),
-        command_line: options.target.settings(),
-    };
+    let layers = options.target.layers();
     let settings = settings::load(&layers).map_err(mistakes)?;
     let output = settings.run.output.clone();
     let read = past_runs(&output).with_context(|| format!("could not read the run folders in {}", output.display()));

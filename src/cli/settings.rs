@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use super::print;
 use crate::{
     report::words,
-    runner::{self, Exit, options::TargetOptions},
+    runner::{Exit, options::TargetOptions},
     settings::{
-        self, Layers, Mistakes, Profile, ProvidersFile,
+        self, Mistakes, Profile, ProvidersFile,
         shown::{self, ShownProvider, ShownSetting},
     },
 };
@@ -60,12 +60,7 @@ pub fn run(options: &SettingsOptions) -> ExitCode {
 
 fn show(options: &SettingsOptions) -> Result<(), Mistakes> {
     let wanted = wanted(&options.keys)?;
-    let layers = Layers {
-        root: runner::root(),
-        profile: options.target.profile(),
-        environment: std::env::vars().collect(),
-        command_line: options.target.settings(),
-    };
+    let layers = options.target.layers();
     // The lab writes its providers file when it starts.
     let with_providers = wanted.is_empty() && layers.profile != Profile::Embedded;
     let settings = settings::load(&layers).map_err(|mistakes| match settings::load_with_providers(&layers) {

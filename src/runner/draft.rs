@@ -11,7 +11,7 @@ use super::{
     problem::Problem,
 };
 use crate::{
-    nearest::nearest,
+    nearest::did_you_mean,
     report::words,
     session,
     settings::{self, Layers, Mistake, Mistakes, Origin, Profile, ProvidersFile, Settings},
@@ -28,7 +28,7 @@ pub(super) struct Draft {
 
 /// Reads options, settings, providers file and features.
 pub(super) fn draft(options: &RunOptions) -> Result<Draft, Refused> {
-    let layers = layers(&options.target, options.settings());
+    let layers = options.layers();
     let loaded = match layers.profile {
         Profile::Embedded => settings::load(&layers).map(|settings| (settings, None)),
         Profile::Named(_) | Profile::File(_) => {
@@ -72,7 +72,7 @@ pub(super) fn draft(options: &RunOptions) -> Result<Draft, Refused> {
 /// # Errors
 /// Mistakes in the settings.
 pub fn examine(input: &[String], target: &TargetOptions) -> Result<Checked, Refused> {
-    let settings = settings::load(&layers(target, target.settings())).map_err(|mistakes| refused(&mistakes, &[]))?;
+    let settings = settings::load(&target.layers()).map_err(|mistakes| refused(&mistakes, &[]))?;
     let mut checked = checked(input, Some(&settings));
     let of_lines = checked.files.iter().filter_map(|file| {
         let line = file.lines.first()?;
@@ -92,15 +92,6 @@ pub(super) fn refused(mistakes: &Mistakes, problems: &[Problem]) -> Refused {
     Refused {
         exit: Exit::Usage,
         message: format!("{written}{}{count}; nothing was run", Format::Human.write(problems)),
-    }
-}
-
-fn layers(target: &TargetOptions, command_line: Vec<(String, String)>) -> Layers {
-    Layers {
-        root: root(),
-        profile: target.profile(),
-        environment: std::env::vars().collect(),
-        command_line,
     }
 }
 
@@ -141,10 +132,7 @@ fn unusable(settings: &Settings, providers: Option<&ProvidersFile>) -> Vec<Mista
                 if known.contains(&key.as_str()) {
                     return None;
                 }
-                let remedy = match nearest(key, known).first() {
-                    Some(near) => format!("did you mean \"{near}\"?"),
-                    None => format!("it has \"{}\"", known.join("\", \"")),
-                };
+                let remedy = did_you_mean(key, known).unwrap_or_else(|| format!("it has \"{}\"", known.join("\", \"")));
                 (format!("the simulated lab has no provider \"{key}\""), remedy)
             }
         };

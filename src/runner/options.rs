@@ -10,8 +10,8 @@ use std::{
 use clap::{Args, ValueEnum};
 use regex::Regex;
 
-use super::tags::TagExpression;
-use crate::settings::Profile;
+use super::{prepare::root, tags::TagExpression};
+use crate::settings::{Layers, Profile};
 
 /// What `--help` shows below the options.
 pub const EXAMPLES: &str = "\
@@ -175,6 +175,11 @@ pub struct TargetOptions {
 }
 
 impl RunOptions {
+    /// The layers of settings that they lead to.
+    pub fn layers(&self) -> Layers {
+        layers(self.target.profile(), self.settings())
+    }
+
     /// Which feature files to read, with and without `--input`.
     pub fn features(&self) -> Vec<String> {
         [self.input.as_slice(), &self.paths].concat()
@@ -192,7 +197,22 @@ impl RunOptions {
     }
 }
 
+/// The layers of settings that options lead to.
+fn layers(profile: Profile, command_line: Vec<(String, String)>) -> Layers {
+    Layers {
+        root: root(),
+        profile,
+        environment: std::env::vars().collect(),
+        command_line,
+    }
+}
+
 impl TargetOptions {
+    /// The layers of settings that they lead to.
+    pub fn layers(&self) -> Layers {
+        layers(self.profile(), self.settings())
+    }
+
     /// The profile that they name.
     pub fn profile(&self) -> Profile {
         self.profile.as_deref().map_or(Profile::Embedded, Profile::parse)
