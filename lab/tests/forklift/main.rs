@@ -1,4 +1,4 @@
-//! The simulated Forklift on a whole lab: providers, inventory, migrations, and a recording of the real one.
+//! The simulated Forklift on a whole lab: providers, inventory, migrations, and recordings of the real one.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,5 +10,4 @@ mod inventory;
 mod migrations;
 mod providers;
 mod replay;
-mod story;
 mod world;

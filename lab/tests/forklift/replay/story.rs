@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::names::{Names, numbered};
+
 /// One event of a watch.
 #[derive(Clone)]
 pub struct Record {
@@ -14,24 +16,31 @@ pub struct Record {
 }
 
 /// What the migration is called.
-pub struct Subject<'a> {
-    pub plan: &'a str,
-    pub target: &'a str,
-    pub vm: &'a str,
+pub struct Subject {
+    /// The plan, its maps and its migrations.
+    pub plan: &'static str,
+    /// The namespace that the VMs land in.
+    pub target: &'static str,
+    /// The source VMs.
+    pub vms: &'static [&'static str],
 }
 
 /// Topics with what happened, in order.
 pub type Story = BTreeMap<String, Vec<String>>;
 
 /// Tells the story of one plan's migration.
-pub fn tell(records: &[Record], subject: &Subject<'_>) -> Story {
+pub fn tell(records: &[Record], subject: &Subject) -> Story {
     let records: Vec<&Record> = records.iter().filter(|record| belongs(record, subject)).collect();
     let names = Names::of(&records, subject);
     let mut story = Story::new();
     for record in &records {
         match record.kind.as_str() {
-            "Plan" => plan(&record.object, &mut story),
+            "Plan" => plan(&record.object, subject, &mut story),
             "Migration" => sequence(&mut story, "migration conditions", types(&record.object["status"])),
+            "Provider" | "StorageMap" | "NetworkMap" | "Hook" => {
+                let topic = format!("conditions of {}", record.kind);
+                sequence(&mut story, &topic, types(&record.object["status"]));
+            }
             "Conversion" => conversion(&record.object["status"], &mut story),
             _ => {}
         }
@@ -43,7 +52,8 @@ pub fn tell(records: &[Record], subject: &Subject<'_>) -> Story {
         }
     }
     owners(&records, &mut story);
-    events(&records, &mut story);
+    events(&records, &names, &mut story);
+    messages(&records, &names, &mut story);
     // Different kinds are deleted and created side by side; their order among each other means nothing.
     for (topic, lines) in &mut story {
         if topic.starts_with("created") || topic == "deleted" {
@@ -53,19 +63,19 @@ pub fn tell(records: &[Record], subject: &Subject<'_>) -> Story {
     story
 }
 
-fn belongs(record: &Record, subject: &Subject<'_>) -> bool {
+fn belongs(record: &Record, subject: &Subject) -> bool {
     let object = &record.object;
     let metadata = &object["metadata"];
     let name = metadata["name"].as_str().unwrap_or_default();
     let is_here = metadata["namespace"] == subject.target;
     let is_labelled = metadata["labels"]["plan"].is_string();
     match record.kind.as_str() {
-        "Plan" | "Migration" => name == subject.plan,
+        "Plan" | "Migration" | "Provider" | "StorageMap" | "NetworkMap" | "Hook" => name == subject.plan,
         "Conversion" => metadata["labels"]["plan-name"] == subject.plan,
         "PersistentVolumeClaim" => is_here && is_labelled && !name.starts_with("prime-"),
         "Pod" => is_here && metadata["labels"]["forklift.app"].is_string(),
         "Secret" | "ConfigMap" | "DataVolume" | "Job" => is_here && is_labelled,
-        "VirtualMachine" => is_here && name == subject.vm,
+        "VirtualMachine" | "VirtualMachineInstance" => is_here && subject.vms.contains(&name),
         "Event" => {
             let about = &object["involvedObject"];
             let name = about["name"].as_str().unwrap_or_default();
@@ -73,38 +83,6 @@ fn belongs(record: &Record, subject: &Subject<'_>) -> bool {
             matches!(kind, "Plan" | "Conversion") && name.starts_with(subject.plan)
         }
         _ => false,
-    }
-}
-
-/// Generated names and ids, and what stands for them.
-struct Names(Vec<(String, &'static str)>);
-
-impl Names {
-    fn of(records: &[&Record], subject: &Subject<'_>) -> Self {
-        let mut names = Vec::new();
-        for record in records {
-            let metadata = &record.object["metadata"];
-            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            match record.kind.as_str() {
-                "Plan" => names.push((text(&metadata["uid"]), "{plan uid}")),
-                "Migration" => names.push((text(&metadata["uid"]), "{migration uid}")),
-                "Conversion" => {
-                    names.push((text(&metadata["name"]), "{conversion}"));
-                    names.push((text(&metadata["labels"]["vmID"]), "{vm id}"));
-                }
-                "Job" => names.push((text(&metadata["labels"]["vddk"]), "{vddk}")),
-                _ => {}
-            }
-        }
-        names.push((subject.target.into(), "{target}"));
-        names.push((subject.plan.into(), "{plan}"));
-        names.push((subject.vm.into(), "{vm}"));
-        Self(names)
-    }
-
-    fn hide(&self, text: &str) -> String {
-        let known = self.0.iter().find(|(name, _)| name == text && !name.is_empty());
-        known.map_or_else(|| text.to_owned(), |(_, placeholder)| (*placeholder).to_owned())
     }
 }
 
@@ -128,36 +106,45 @@ fn types(status: &Value) -> String {
     shown.collect::<Vec<_>>().join(" + ")
 }
 
-fn plan(object: &Value, story: &mut Story) {
+fn plan(object: &Value, subject: &Subject, story: &mut Story) {
     let status = &object["status"];
     sequence(story, "plan conditions", types(status));
     for snapshot in status["migration"]["history"].as_array().into_iter().flatten() {
         sequence(story, "history conditions", types(snapshot));
     }
     for vm in status["migration"]["vms"].as_array().into_iter().flatten() {
-        let keys: BTreeSet<&String> = vm.as_object().unwrap().keys().collect();
-        sequence(story, "vm phases", vm["phase"].as_str().unwrap_or_default().into());
-        sequence(story, "vm conditions", types(vm));
-        sequence(story, "vm fields", format!("{keys:?}"));
-        for step in vm["pipeline"].as_array().into_iter().flatten() {
-            let name = step["name"].as_str().unwrap_or_default();
-            sequence(
-                story,
-                &format!("step {name}"),
-                step["phase"].as_str().unwrap_or("-").into(),
-            );
-        }
+        let number = subject.vms.iter().position(|name| vm["name"] == *name);
+        self::vm(vm, number.unwrap_or_default(), story);
     }
-    let Some(vm) = status["migration"]["vms"].get(0) else {
-        return;
+}
+
+fn vm(vm: &Value, number: usize, story: &mut Story) {
+    let about = |topic: &str| match number {
+        0 => topic.to_owned(),
+        _ => format!("{topic} of {}", numbered("vm", number)),
     };
-    let pipeline: Vec<String> = vm["pipeline"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(shape_of_step)
+    let keys: BTreeSet<&String> = vm.as_object().unwrap().keys().collect();
+    sequence(
+        story,
+        &about("vm phases"),
+        vm["phase"].as_str().unwrap_or_default().into(),
+    );
+    sequence(story, &about("vm conditions"), types(vm));
+    sequence(story, &about("vm fields"), format!("{keys:?}"));
+    let steps = vm["pipeline"].as_array().into_iter().flatten();
+    for step in steps.clone() {
+        let name = step["name"].as_str().unwrap_or_default();
+        let phase = step["phase"].as_str().unwrap_or("-");
+        sequence(story, &about(&format!("step {name}")), phase.into());
+    }
+    story.insert(about("pipeline at last"), steps.map(shape_of_step).collect());
+    let errors = vm["error"]["reasons"].as_array().into_iter().flatten();
+    let errors: Vec<String> = errors
+        .map(|reason| reason.as_str().unwrap_or_default().into())
         .collect();
-    story.insert("pipeline at last".into(), pipeline);
+    if !errors.is_empty() {
+        story.insert(about("vm error"), errors);
+    }
 }
 
 fn shape_of_step(step: &Value) -> String {
@@ -220,18 +207,7 @@ fn added(record: &Record, names: &Names, story: &mut Story) {
         story.insert(topic, paths.into_iter().collect());
     }
     if let Some(generated) = metadata["generateName"].as_str() {
-        let plan = names
-            .0
-            .iter()
-            .find(|(_, placeholder)| *placeholder == "{plan}")
-            .unwrap();
-        let rest = generated.replace(&plan.0, "{plan}");
-        let id = names.0.iter().find(|(_, placeholder)| *placeholder == "{vm id}");
-        let rest = id.map_or_else(|| rest.clone(), |(id, _)| rest.replace(id, "{vm id}"));
-        let vm = names.0.iter().find(|(_, placeholder)| *placeholder == "{vm}").unwrap();
-        let rest = rest.replace(&vm.0, "{vm}");
-        let short: String = vm.0.chars().take(15).collect();
-        let rest = rest.replace(&short, "{vm}");
+        let rest = names.hide_within(generated);
         let topic = format!("created {} generateName", record.kind);
         story.entry(topic).or_default().push(rest);
     }
@@ -282,7 +258,7 @@ fn owners(records: &[&Record], story: &mut Story) {
     story.insert("owners at last".into(), owners.into_iter().collect());
 }
 
-fn events(records: &[&Record], story: &mut Story) {
+fn events(records: &[&Record], names: &Names, story: &mut Story) {
     let mut seen = BTreeSet::new();
     for record in records.iter().filter(|record| record.kind == "Event") {
         let event = &record.object;
@@ -292,9 +268,30 @@ fn events(records: &[&Record], story: &mut Story) {
             text(&event["involvedObject"]["kind"]),
             text(&event["type"]),
             text(&event["reason"]),
-            text(&event["message"]),
+            names.hide_within(&text(&event["message"])),
             text(&event["source"]["component"])
         ));
     }
     story.insert("events".into(), seen.into_iter().collect());
+}
+
+/// What conditions say, of objects and of VMs.
+fn messages(records: &[&Record], names: &Names, story: &mut Story) {
+    let mut seen = BTreeSet::new();
+    for record in records {
+        let status = &record.object["status"];
+        let vms = status["migration"]["vms"].as_array().into_iter().flatten();
+        let lists = std::iter::once(&status["conditions"]).chain(vms.map(|vm| &vm["conditions"]));
+        for condition in lists.filter_map(Value::as_array).flatten() {
+            // Without a category it is not Forklift's.
+            if let (Some(type_), Some(_)) = (condition["type"].as_str(), condition["category"].as_str()) {
+                let message = condition["message"].as_str().unwrap_or_default();
+                let items = condition["items"].as_array().into_iter().flatten();
+                let items: Vec<&str> = items.filter_map(Value::as_str).collect();
+                let text = format!("{message} {}", items.join(","));
+                seen.insert(format!("{type_}: {}", names.hide_within(text.trim_end())));
+            }
+        }
+    }
+    story.insert("messages of conditions".into(), seen.into_iter().collect());
 }

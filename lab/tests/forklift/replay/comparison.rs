@@ -1,0 +1,76 @@
+//! Two stories side by side.
+
+use std::collections::BTreeSet;
+
+use super::{
+    explained::{BY_CHANCE, EXPLAINED, Explained},
+    story::Story,
+};
+
+/// What came of comparing.
+pub struct Comparison {
+    /// Topics that are the same.
+    pub equal: Vec<String>,
+    /// Topics that nobody compares.
+    pub by_chance: Vec<String>,
+    /// Topics that differ, and how.
+    pub different: Vec<(String, String)>,
+    /// The explanations for this recording.
+    pub explained: Vec<&'static Explained>,
+}
+
+impl Comparison {
+    /// Compares a recording with what the lab did.
+    pub fn of(recording: &str, recorded: &Story, lab: &Story) -> Self {
+        let mut comparison = Self {
+            equal: Vec::new(),
+            by_chance: Vec::new(),
+            different: Vec::new(),
+            explained: EXPLAINED.iter().filter(|known| known.recording == recording).collect(),
+        };
+        let topics: BTreeSet<&String> = recorded.keys().chain(lab.keys()).collect();
+        for topic in topics {
+            let (before, now) = (lines(recorded, topic), lines(lab, topic));
+            if BY_CHANCE.iter().any(|(known, _)| topic.starts_with(known)) {
+                comparison.by_chance.push(topic.clone());
+            } else if before == now {
+                comparison.equal.push(topic.clone());
+            } else {
+                comparison.different.push((topic.clone(), difference(before, now)));
+            }
+        }
+        comparison
+    }
+
+    /// Differences that nobody explained, explanations that are not needed, and a recording that tells nothing.
+    pub fn problems(&self, recording: &str) -> Vec<String> {
+        let is_explained = |topic: &str| self.explained.iter().any(|known| known.topic == topic);
+        let unexplained = self.different.iter().filter(|(topic, _)| !is_explained(topic));
+        let unexplained = unexplained.map(|(topic, text)| format!("{recording}: {topic}\n{text}"));
+        let differs = |topic: &str| self.different.iter().any(|(differing, _)| differing == topic);
+        let needless = self.explained.iter().filter(|known| !differs(known.topic));
+        let needless = needless.map(|known| {
+            let (topic, reason) = (known.topic, known.reason);
+            format!("{recording}: '{topic}' does not differ any more, so this is no explanation: {reason}")
+        });
+        let silent = self.equal.is_empty().then(|| format!("{recording}: no topic is equal"));
+        unexplained.chain(needless).chain(silent).collect()
+    }
+}
+
+fn lines<'a>(story: &'a Story, topic: &str) -> &'a [String] {
+    story.get(topic).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn difference(before: &[String], now: &[String]) -> String {
+    let only = |some: &[String], others: &[String]| {
+        let mut lines = some.to_vec();
+        lines.retain(|line| !others.contains(line));
+        lines
+    };
+    let (gone, new) = (only(before, now), only(now, before));
+    match gone.is_empty() && new.is_empty() {
+        true => format!("order or number: recorded {before:#?}, lab {now:#?}"),
+        false => format!("only recorded: {gone:#?}\nonly in the lab: {new:#?}"),
+    }
+}

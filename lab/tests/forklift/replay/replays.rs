@@ -1,0 +1,82 @@
+//! All replays, and the test that runs them.
+
+use futures::{FutureExt, StreamExt, future::LocalBoxFuture, stream};
+
+use tokio::runtime::Handle;
+
+use super::{
+    cold,
+    comparison::Comparison,
+    document, recording,
+    story::{Record, Subject, tell},
+};
+use crate::world::TARGET;
+
+/// Replays that run side by side; each has a lab of its own.
+const SIDE_BY_SIDE: usize = 2;
+
+/// A recording, and what the lab is asked to do for it.
+pub struct Replay {
+    /// The recording: the name of its file, without `.ndjson`.
+    pub recording: &'static str,
+    /// What it shows, in a sentence.
+    pub shows: &'static str,
+    /// What things are called in the recording.
+    pub recorded: Subject,
+    /// What they are called in the lab.
+    pub lab: Subject,
+    /// Does the same in the lab, and writes down what happens.
+    pub play: fn() -> LocalBoxFuture<'static, Vec<Record>>,
+}
+
+/// One VM, as most replays in the lab migrate it.
+const ONE_VM: Subject = Subject {
+    plan: cold::PLAN,
+    target: TARGET,
+    vms: &[cold::VM],
+};
+
+const ALL: &[Replay] = &[Replay {
+    recording: "realfull-cold",
+    shows: "A running VM with one disk is migrated cold.",
+    recorded: Subject {
+        plan: "realfull-cold",
+        target: "lab-realfull-cold",
+        vms: &["rhel-cold"],
+    },
+    lab: ONE_VM,
+    play: || cold::one_vm().boxed_local(),
+}];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lab_tells_the_recorded_stories() {
+    let Some(folder) = recording::folder() else {
+        return;
+    };
+    let wanted = std::env::var("MTV_BDD_REPLAY").ok();
+    let is_wanted = |replay: &&Replay| wanted.as_deref().is_none_or(|name| name == replay.recording);
+    let replays: Vec<&Replay> = ALL.iter().filter(is_wanted).collect();
+    assert!(!replays.is_empty(), "no replay is called {wanted:?}");
+    let comparisons = replays.into_iter().map(|replay| {
+        let recorded = recording::read(folder.join(format!("{}.ndjson", replay.recording)));
+        async move {
+            let play = replay.play;
+            let lab = tokio::task::spawn_blocking(move || Handle::current().block_on(play())).await;
+            let lab = lab.unwrap_or_else(|error| panic!("{}: {error}", replay.recording));
+            let recorded = tell(&recorded, &replay.recorded);
+            (
+                replay,
+                Comparison::of(replay.recording, &recorded, &tell(&lab, &replay.lab)),
+            )
+        }
+    });
+    let compared: Vec<(&Replay, Comparison)> = stream::iter(comparisons).buffered(SIDE_BY_SIDE).collect().await;
+    let problems: Vec<String> = compared
+        .iter()
+        .flat_map(|(replay, comparison)| comparison.problems(replay.recording))
+        .collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+    if wanted.is_none() {
+        document::check(&compared);
+    }
+}
