@@ -1,0 +1,119 @@
+//! One run of the binary over a folder of features, on the embedded lab.
+
+use std::process::{Command, Stdio};
+
+use mtv_bdd::report::event::{Event, Outcome, Record};
+
+use crate::features::folder;
+
+/// What came of it.
+pub struct Run {
+    /// Exit code.
+    pub code: i32,
+    /// Both streams.
+    pub said: String,
+    /// Run id.
+    pub id: String,
+    /// In the order of their beginning.
+    pub scenarios: Vec<Ran>,
+}
+
+/// A scenario that was run.
+pub struct Ran {
+    /// Title, with the provider in brackets.
+    pub name: String,
+    /// Whether it passed.
+    pub passed: bool,
+    /// The step that failed, and why.
+    failed: Option<(String, String)>,
+    /// The step that was begun last.
+    begun: String,
+    key: String,
+}
+
+impl Ran {
+    /// The step that failed.
+    pub fn failed_step(&self) -> Option<&str> {
+        self.failed.as_ref().map(|(step, _)| step.as_str())
+    }
+
+    /// Why it failed.
+    pub fn failure(&self) -> Option<&str> {
+        self.failed.as_ref().map(|(_, message)| message.as_str())
+    }
+}
+
+impl Run {
+    /// Runs the features of a folder.
+    pub fn of(name: &str) -> Self {
+        let output = tempfile::tempdir().unwrap();
+        let finished = Command::new(env!("CARGO_BIN_EXE_mtv-bdd"))
+            .args(["run", "--input"])
+            .arg(folder(name))
+            .env("MTV_BDD_RUN__OUTPUT", output.path())
+            .env("LC_ALL", "C.UTF-8")
+            .env("NO_COLOR", "1")
+            .env_remove("CUCUMBER_FILTER_TAGS")
+            .env_remove("MTV_BDD_PROFILE")
+            .env_remove("PROVIDERS_JSON_PATH")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let streams = [finished.stdout, finished.stderr].map(|stream| String::from_utf8(stream).unwrap());
+        let said = streams.concat();
+        let events = output.path().join("latest/events.ndjson");
+        let events =
+            std::fs::read_to_string(&events).unwrap_or_else(|error| panic!("{}: {error}\n{said}", events.display()));
+        let mut run = Self {
+            code: finished.status.code().unwrap_or(-1),
+            said,
+            id: String::new(),
+            scenarios: Vec::new(),
+        };
+        for line in events.lines() {
+            run.note(serde_json::from_str::<Record>(line).unwrap().event);
+        }
+        run
+    }
+
+    /// The scenario with this title; it is run once.
+    pub fn scenario(&self, title: &str) -> &Ran {
+        let is_it = |ran: &&Ran| ran.name.rsplit_once(" [").map_or(ran.name.as_str(), |(title, _)| title) == title;
+        let found: Vec<&Ran> = self.scenarios.iter().filter(is_it).collect();
+        match found.as_slice() {
+            [one] => one,
+            _ => panic!("{title:?} was run {} times\n{}", found.len(), self.said),
+        }
+    }
+
+    fn note(&mut self, event: Event) {
+        match event {
+            Event::RunStarted { run, .. } => self.id = run,
+            Event::ScenarioStarted { scenario, name, .. } => self.scenarios.push(Ran {
+                name,
+                passed: false,
+                failed: None,
+                begun: String::new(),
+                key: scenario.0,
+            }),
+            Event::StepStarted { scenario, text, .. } => self.of_key(&scenario.0).begun = text,
+            Event::StepFinished {
+                scenario,
+                outcome: Outcome::Failed,
+                message,
+                ..
+            } => {
+                let ran = self.of_key(&scenario.0);
+                ran.failed = Some((ran.begun.clone(), message.unwrap_or_default()));
+            }
+            Event::ScenarioFinished { scenario, outcome, .. } => {
+                self.of_key(&scenario.0).passed = outcome == Outcome::Passed;
+            }
+            _ => {}
+        }
+    }
+
+    fn of_key(&mut self, key: &str) -> &mut Ran {
+        self.scenarios.iter_mut().find(|ran| ran.key == key).unwrap()
+    }
+}
