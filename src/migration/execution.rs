@@ -1,5 +1,7 @@
 //! Runs a plan: creates the Migration, follows the Plan, and tells how it ended.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use forklift_api::forklift::{Conditions, Migration, MigrationSpec, ObjectRef, Plan};
 use kube::ResourceExt;
 
@@ -12,6 +14,7 @@ use crate::cleanup::{ObjectSubject, Subject};
 use crate::cluster::condition::Verdict;
 use crate::cluster::tracked;
 use crate::cluster::wait::{Hopeless, Wait};
+use crate::report::log::ScenarioLog;
 use crate::session::names::{self, Flavour};
 use crate::source::Power;
 
@@ -20,6 +23,15 @@ use crate::source::Power;
 pub struct RunningMigration {
     name: String,
     uid: String,
+    /// What has been told of it, whichever step looked.
+    meter: Arc<Mutex<ProgressMeter>>,
+}
+
+impl RunningMigration {
+    fn tell(&self, plan: &Plan, log: &ScenarioLog) {
+        let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
+        meter.tell(plan, log);
+    }
 }
 
 impl MigrationPlan {
@@ -56,6 +68,7 @@ impl MigrationPlan {
         Ok(RunningMigration {
             name: created.name_any(),
             uid: created.uid().unwrap_or_default(),
+            meter: Arc::default(),
         })
     }
 
@@ -67,7 +80,6 @@ impl MigrationPlan {
     /// would wait for ever.
     pub async fn finish(&self, running: &RunningMigration) -> Result<MigrationOutcome, Error> {
         let (uid, log) = (running.uid.as_str(), self.scenario.log.clone());
-        let mut meter = ProgressMeter::default();
         let wait = Wait::new(&self.scenario.session.cluster, self.api(), self.name())
             .for_(format!("the end of the migration {}", running.name))
             .at_most(self.scenario.session.settings.timeouts.migration)
@@ -81,10 +93,7 @@ impl MigrationPlan {
             .fails_when(|plan: &Plan| cannot_begin(plan, uid))
             .observing(move |plan: &Plan| {
                 if is_begun(plan, &running.uid) {
-                    meter
-                        .moved(plan)
-                        .into_iter()
-                        .for_each(|progress| log.progress(progress));
+                    running.tell(plan, &log);
                 }
             })
             .until(|plan: Option<&Plan>| ended(plan, uid));

@@ -22,6 +22,7 @@ mod options;
 mod outcome;
 mod pipeline;
 mod plan;
+mod precopies;
 mod prepare;
 mod progress;
 mod verdicts;

@@ -4,15 +4,29 @@ use std::collections::HashMap;
 
 use forklift_api::forklift::{Plan, Step, Task, VmStatus};
 
-use crate::report::{event::Disk, log::Progress};
+use super::precopies::PrecopyMeter;
+use crate::report::{
+    event::Disk,
+    log::{Progress, ScenarioLog},
+};
 
 /// Remembers how far every step was when it was last told.
 #[derive(Debug, Default)]
 pub struct ProgressMeter {
     told: HashMap<(String, String), (String, i64, Vec<Disk>)>,
+    precopies: PrecopyMeter,
 }
 
 impl ProgressMeter {
+    /// Tells the log what has moved since the last look.
+    pub fn tell(&mut self, plan: &Plan, log: &ScenarioLog) {
+        self.precopies
+            .moved(plan)
+            .into_iter()
+            .for_each(|precopy| log.precopy(precopy));
+        self.moved(plan).into_iter().for_each(|progress| log.progress(progress));
+    }
+
     /// What has moved since the last look.
     pub fn moved(&mut self, plan: &Plan) -> Vec<Progress> {
         let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();

@@ -112,7 +112,10 @@ impl<W: Write> Console<W> {
             }
             Event::Kept { scenario, subjects, .. } => self.kept(scenario.as_ref(), subjects)?,
             Event::RunFinished { .. } => self.summary()?,
-            Event::StepStarted { .. } | Event::ActivityStarted { .. } | Event::Checked { .. } => {}
+            Event::StepStarted { .. }
+            | Event::ActivityStarted { .. }
+            | Event::Precopy { .. }
+            | Event::Checked { .. } => {}
         }
         Ok(())
     }

@@ -183,6 +183,24 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         disks: Vec<Disk>,
     },
+    /// A copy of a VM that goes on running began, and, told once more, ended. Only warm migrations have them. When each
+    /// of the two happened is for the record to say; MTV's own times have whole seconds.
+    Precopy {
+        /// Scenario.
+        scenario: ScenarioKey,
+        /// VM name on the source.
+        vm: String,
+        /// From 1.
+        number: usize,
+        /// Whether it is the last one, after the cutover, when the VM is off.
+        #[serde(rename = "final")]
+        is_final: bool,
+        /// When it began, by MTV's clock.
+        started: Option<Timestamp>,
+        /// When it ended, by MTV's clock; absent while it goes on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ended: Option<Timestamp>,
+    },
     /// A check said something about a VM.
     Checked {
         /// Scenario.
@@ -235,6 +253,7 @@ impl Event {
             | Self::StepStarted { scenario, .. }
             | Self::StepFinished { scenario, .. }
             | Self::Progress { scenario, .. }
+            | Self::Precopy { scenario, .. }
             | Self::Checked { scenario, .. }
             | Self::ScenarioFinished { scenario, .. } => Some(scenario),
             Self::ActivityStarted { scenario, .. }
@@ -255,5 +274,20 @@ mod tests {
         let event: Event = serde_json::from_str(older).unwrap();
         assert!(matches!(&event, Event::Progress { disks, .. } if disks.is_empty()));
         assert_eq!(serde_json::to_string(&event).unwrap(), older);
+    }
+
+    #[test]
+    fn a_precopy_that_goes_on_has_no_end() {
+        let line = r#"{"type":"precopy","scenario":"a","vm":"rhel","number":2,"final":false,"started":"2026-08-21T10:00:00Z"}"#;
+        let event: Event = serde_json::from_str(line).unwrap();
+        assert!(matches!(
+            &event,
+            Event::Precopy {
+                number: 2,
+                ended: None,
+                ..
+            }
+        ));
+        assert_eq!(serde_json::to_string(&event).unwrap(), line);
     }
 }

@@ -291,6 +291,25 @@ impl ScenarioLog {
         });
     }
 
+    /// A precopy of a VM began or ended.
+    pub fn precopy(&self, precopy: Precopy) {
+        let Precopy {
+            vm,
+            number,
+            is_final,
+            started,
+            ended,
+        } = precopy;
+        self.log.emit(Event::Precopy {
+            scenario: self.scenario.clone(),
+            vm,
+            number,
+            is_final,
+            started,
+            ended,
+        });
+    }
+
     /// A check said something about a VM.
     pub fn finding(&self, finding: Finding) {
         self.log.emit(Event::Checked {
@@ -317,6 +336,21 @@ pub struct Progress {
     pub unit: String,
     /// Its disks.
     pub disks: Vec<Disk>,
+}
+
+/// A copy of a VM that goes on running; see [`Event::Precopy`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Precopy {
+    /// VM name on the source.
+    pub vm: String,
+    /// From 1.
+    pub number: usize,
+    /// Whether it is the one after the cutover.
+    pub is_final: bool,
+    /// When it began.
+    pub started: Option<Timestamp>,
+    /// When it ended.
+    pub ended: Option<Timestamp>,
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::{collections::HashMap, time::Duration};
 
 use jiff::Timestamp;
 
-pub use self::transfer::Transfer;
+pub use self::transfer::{Precopy, Transfer};
 use super::event::{Outcome, Record, ScenarioKey, Target};
 use crate::checks::finding::{Finding, Verdict};
 

@@ -119,17 +119,20 @@ impl Run {
                 unit,
                 disks,
             } => {
-                if let Some(attempt) = self.attempt_mut(scenario) {
-                    let transfer = match attempt.transfers.iter().position(|transfer| transfer.vm == *vm) {
-                        Some(index) => attempt.transfers.get_mut(index),
-                        None => {
-                            attempt.transfers.push(Transfer::of(vm));
-                            attempt.transfers.last_mut()
-                        }
-                    };
-                    if let Some(transfer) = transfer {
-                        transfer.move_on(at, pipeline_step, phase, (*completed, *total), unit, disks);
-                    }
+                if let Some(transfer) = self.transfer_mut(scenario, vm) {
+                    transfer.move_on(at, pipeline_step, phase, (*completed, *total), unit, disks);
+                }
+            }
+            Event::Precopy {
+                scenario,
+                vm,
+                number,
+                is_final,
+                ended,
+                ..
+            } => {
+                if let Some(transfer) = self.transfer_mut(scenario, vm) {
+                    transfer.precopy(at, *number, *is_final, ended.is_some());
                 }
             }
             Event::Checked { scenario, finding } => {
@@ -171,6 +174,16 @@ impl Run {
                 }
             }
         }
+    }
+
+    fn transfer_mut(&mut self, scenario: &ScenarioKey, vm: &str) -> Option<&mut Transfer> {
+        let transfers = &mut self.attempt_mut(scenario)?.transfers;
+        let index = transfers.iter().position(|transfer| transfer.vm == vm);
+        let index = index.unwrap_or_else(|| {
+            transfers.push(Transfer::of(vm));
+            transfers.len() - 1
+        });
+        transfers.get_mut(index)
     }
 
     /// What has no end gets none any more.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
+use super::Span;
 use crate::report::{event::Disk, words};
 
 /// The rate is that of so many of the latest events: it follows changes, yet does not flicker.
@@ -28,7 +29,20 @@ pub struct Transfer {
     pub unit: String,
     /// Its disks.
     pub disks: Vec<Disk>,
+    /// Copies of the VM while it ran, and the last one; warm migrations only.
+    pub precopies: Vec<Precopy>,
     samples: VecDeque<(Timestamp, i64)>,
+}
+
+/// A copy of a VM, from its snapshot to its last byte.
+#[derive(Debug, Clone)]
+pub struct Precopy {
+    /// From 1.
+    pub number: usize,
+    /// Whether the VM was off by then.
+    pub is_final: bool,
+    /// When it was told of.
+    pub span: Span,
 }
 
 impl Transfer {
@@ -43,6 +57,7 @@ impl Transfer {
             total: 0,
             unit: String::new(),
             disks: Vec::new(),
+            precopies: Vec::new(),
             samples: VecDeque::new(),
         }
     }
@@ -69,6 +84,22 @@ impl Transfer {
         self.samples.push_back((at, completed));
         if self.samples.len() > SAMPLES {
             self.samples.pop_front();
+        }
+    }
+
+    /// Takes in that a precopy began or ended.
+    pub(super) fn precopy(&mut self, at: Timestamp, number: usize, is_final: bool, has_ended: bool) {
+        let known = self.precopies.iter().position(|precopy| precopy.number == number);
+        let index = known.unwrap_or_else(|| {
+            self.precopies.push(Precopy {
+                number,
+                is_final,
+                span: Span::begin(at),
+            });
+            self.precopies.len() - 1
+        });
+        if let Some(precopy) = self.precopies.get_mut(index).filter(|_| has_ended) {
+            precopy.span.finished = Some(at);
         }
     }
 
@@ -153,6 +184,26 @@ mod tests {
             transfer.move_on(at(second), "DiskTransfer", "Running", (second * 200, 20_480), "MB", &[]);
         }
         assert_eq!(transfer.rate(at(39)), Some(200.0));
+    }
+
+    #[test]
+    fn a_precopy_lasts_from_its_first_line_to_its_second() {
+        let mut transfer = Transfer::of("a");
+        for (second, number, has_ended) in [(0, 1, false), (9, 1, true), (30, 2, false)] {
+            transfer.precopy(at(second), number, number == 2, has_ended);
+        }
+        let told = transfer.precopies.iter().map(|precopy| {
+            (
+                precopy.number,
+                precopy.is_final,
+                precopy.span.started,
+                precopy.span.finished,
+            )
+        });
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [(1, false, Some(at(0)), Some(at(9))), (2, true, Some(at(30)), None)]
+        );
     }
 
     #[test]
