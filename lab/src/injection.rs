@@ -65,6 +65,12 @@ pub enum DefectName {
     /// The source VM is started again after the migration.
     #[serde(rename = "source left running")]
     SourceLeftRunning,
+    /// Volumes stay when the VM or the migration that they are for goes.
+    #[serde(rename = "leaked volumes")]
+    LeakedVolumes,
+    /// The source VM stays off after a migration that was cancelled.
+    #[serde(rename = "source left off")]
+    SourceLeftOff,
 }
 
 /// What is currently asked for, as the controllers see it.

@@ -7,6 +7,7 @@
 )]
 
 mod inventory;
+mod lifecycle;
 mod migrations;
 mod providers;
 mod replay;

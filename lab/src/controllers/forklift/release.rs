@@ -1,6 +1,8 @@
 //! The release of MTV that the lab's Forklift pretends to be: its images and the settings that the operator would
 //! have given to the controller.
 
+use std::time::Duration;
+
 /// MTV's version.
 pub const VERSION: &str = "2.11.0";
 
@@ -12,3 +14,6 @@ pub const MAX_VM_INFLIGHT: usize = 20;
 
 /// Importer restarts after which a disk has failed (`IMPORTER_RETRY`).
 pub const IMPORTER_RETRY: i32 = 3;
+
+/// How long a plan that is being executed may be blocked before it fails (`BLOCKER_GRACE_PERIOD_MINUTES`).
+pub const BLOCKER_GRACE_PERIOD: Duration = Duration::from_secs(5 * 60);

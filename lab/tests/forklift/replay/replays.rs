@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use super::{
     cold,
     comparison::Comparison,
-    document, recording,
+    document, lifecycle, recording,
     story::{Record, Subject, tell},
 };
 use crate::world::TARGET;
@@ -36,17 +36,85 @@ const ONE_VM: Subject = Subject {
     vms: &[cold::VM],
 };
 
-const ALL: &[Replay] = &[Replay {
-    recording: "realfull-cold",
-    shows: "A running VM with one disk is migrated cold.",
-    recorded: Subject {
-        plan: "realfull-cold",
-        target: "lab-realfull-cold",
-        vms: &["rhel-cold"],
+const ALL: &[Replay] = &[
+    Replay {
+        recording: "realfull-cold",
+        shows: "A running VM with one disk is migrated cold.",
+        recorded: Subject {
+            plan: "realfull-cold",
+            target: "lab-realfull-cold",
+            vms: &["rhel-cold"],
+        },
+        lab: ONE_VM,
+        play: || cold::one_vm().boxed_local(),
     },
-    lab: ONE_VM,
-    play: || cold::one_vm().boxed_local(),
-}];
+    Replay {
+        recording: "realfull-cancel",
+        shows: "The migration of a running VM is cancelled while its disk is copied.",
+        recorded: Subject {
+            plan: "realfull-cancel",
+            target: "lab-realfull-cancel",
+            vms: &["rhel-cancel"],
+        },
+        lab: ONE_VM,
+        play: || lifecycle::cancelled().boxed_local(),
+    },
+    Replay {
+        recording: "v2v-fail",
+        shows: "The conversion fails while the disk is copied.",
+        recorded: Subject {
+            plan: "v2v-fail",
+            target: "lab-v2v-fail",
+            vms: &["rhel-fail"],
+        },
+        lab: ONE_VM,
+        play: || lifecycle::conversion_fails().boxed_local(),
+    },
+    Replay {
+        recording: "realfull-archive",
+        shows: "A plan that succeeded is archived.",
+        recorded: Subject {
+            plan: "realfull-cold",
+            target: "lab-realfull-cold",
+            vms: &["rhel-cold"],
+        },
+        lab: ONE_VM,
+        play: || lifecycle::archived().boxed_local(),
+    },
+    Replay {
+        recording: "delete-plan",
+        shows: "An archived plan is deleted.",
+        recorded: Subject {
+            plan: "cold",
+            target: "lab-cold",
+            vms: &["rhel-cold"],
+        },
+        lab: ONE_VM,
+        play: || lifecycle::deleted().boxed_local(),
+    },
+    Replay {
+        recording: "realfull-vm-delete",
+        shows: "A running VM that was migrated is deleted; its volumes wait for the conversion's pod.",
+        recorded: Subject {
+            plan: "realfull-two-wffc",
+            target: "lab-realfull-two-wffc",
+            vms: &["rhel-two"],
+        },
+        lab: ONE_VM,
+        play: || lifecycle::vm_deleted().boxed_local(),
+    },
+    Replay {
+        recording: "vm-delete-pvc-held-by-completed-pod",
+        shows: "Migrated VMs are deleted; the conversion's pod, though it has ended, holds their volumes.",
+        recorded: Subject {
+            plan: "cold-multi",
+            target: "lab-cold-multi",
+            vms: &["rhel-fail"],
+        },
+        lab: ONE_VM,
+        play: || lifecycle::halted_vm_deleted().boxed_local(),
+    },
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_lab_tells_the_recorded_stories() {

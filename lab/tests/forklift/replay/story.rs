@@ -51,7 +51,7 @@ pub fn tell(records: &[Record], subject: &Subject) -> Story {
             story.entry("deleted".into()).or_default().push(record.kind.clone());
         }
     }
-    owners(&records, &mut story);
+    at_last(&records, &mut story);
     events(&records, &names, &mut story);
     messages(&records, &names, &mut story);
     // Different kinds are deleted and created side by side; their order among each other means nothing.
@@ -233,15 +233,18 @@ fn pointers(value: &Value, path: String, paths: &mut BTreeSet<String>) {
     }
 }
 
-/// Who owns what in the end.
-fn owners(records: &[&Record], story: &mut Story) {
+/// Who owns what in the end, and what goes but is not gone.
+fn at_last(records: &[&Record], story: &mut Story) {
     let mut last: BTreeMap<String, &Record> = BTreeMap::new();
     for record in records {
         let uid = record.object["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
         last.insert(uid, record);
     }
-    let mut owners = BTreeSet::new();
+    let (mut owners, mut going) = (BTreeSet::new(), BTreeSet::new());
     for record in last.values().filter(|record| record.event != "DELETED") {
+        if record.object["metadata"]["deletionTimestamp"].is_string() {
+            going.insert(record.kind.clone());
+        }
         for owner in record.object["metadata"]["ownerReferences"]
             .as_array()
             .into_iter()
@@ -256,6 +259,7 @@ fn owners(records: &[&Record], story: &mut Story) {
         }
     }
     story.insert("owners at last".into(), owners.into_iter().collect());
+    story.insert("still being deleted at last".into(), going.into_iter().collect());
 }
 
 fn events(records: &[&Record], names: &Names, story: &mut Story) {

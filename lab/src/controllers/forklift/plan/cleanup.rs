@@ -54,15 +54,18 @@ pub async fn clean(execution: &Execution<'_>, vm: &VmStatus, extent: Extent) -> 
         Extent::Archived => succeeded,
         Extent::Leftovers | Extent::Canceled => false,
     };
-    let deletes_machine = vm
-        .vm
-        .delete_vm_on_fail_migration
-        .or(plan.spec.delete_vm_on_fail_migration)
-        != Some(false);
+    // A VM can only add to what its plan says.
+    let deletes_machine =
+        plan.spec.delete_vm_on_fail_migration != Some(false) || vm.vm.delete_vm_on_fail_migration == Some(true);
     if !keeps_machine && deletes_machine {
         delete_all::<VirtualMachine>(&client, namespace, &labels).await?;
-        delete_all::<DataVolume>(&client, namespace, &labels).await?;
-        delete_all::<PersistentVolumeClaim>(&client, namespace, &labels).await?;
+        if !execution.leaks_volumes(vm) {
+            // Claims are found by the run, which a deleted migration and an archived plan do not have; those go with
+            // their DataVolumes and VMs.
+            let of_run = selector(&execution.vm_labels(vm));
+            delete_all::<PersistentVolumeClaim>(&client, namespace, &of_run).await?;
+            delete_all::<DataVolume>(&client, namespace, &labels).await?;
+        }
     }
     let keeps_pods = extent == Extent::Succeeded && plan.spec.delete_guest_conversion_pod != Some(true);
     if !keeps_pods {

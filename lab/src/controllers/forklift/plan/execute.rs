@@ -12,11 +12,11 @@ use kube::{Api, Resource, ResourceExt};
 use serde_json::json;
 
 use super::{
-    cleanup::{self, Extent},
+    cancel,
     execution::{Execution, id, restarts},
     itinerary::Phase,
     phases,
-    pipeline::{self, Timed, complete_started},
+    pipeline::{self, Timed},
     trigger::runs,
 };
 use crate::controllers::{
@@ -27,7 +27,6 @@ use crate::controllers::{
         release::MAX_VM_INFLIGHT,
         resolve::{self, Resolved},
         shared::Shared,
-        worker::chain,
     },
     objects,
 };
@@ -74,10 +73,10 @@ async fn advance(shared: &Shared, plan: &Plan, state: &mut PlanMigration, stagin
             active = None;
             for vm in state.vms.iter_mut().flatten() {
                 if !has_any(&vm.conditions, &["Succeeded", "Failed"]) {
-                    cancel(vm, "Modified");
+                    cancel::record(vm, "Modified");
                 }
             }
-            clean_canceled(shared, plan, None, state).await;
+            cancel::take_effect(shared, plan, None, state).await;
             if deleted {
                 staging.delete(&["Executing"]);
             } else {
@@ -85,7 +84,7 @@ async fn advance(shared: &Shared, plan: &Plan, state: &mut PlanMigration, stagin
             }
         }
     }
-    clean_canceled(shared, plan, active.clone(), state).await;
+    cancel::take_effect(shared, plan, active.clone(), state).await;
     let mut pending = pending(shared, plan, state);
     let migration = match active {
         Some(migration) => migration,
@@ -145,21 +144,14 @@ async fn run(
     if !has_begun {
         begin(&execution, state).await?;
     }
-    for reference in migration.spec.cancel.iter().flatten() {
-        let (id, name) = (reference.id.as_deref(), reference.name.as_deref());
-        if let Resolved::One(source) = resolve::vm(&execution.inventory, id, name) {
-            for vm in state.vms.iter_mut().flatten() {
-                let is_it = vm.vm.id.as_deref() == Some(source.base.id.as_str());
-                if is_it && !has_any(&vm.conditions, ENDS) && !vm.is_completed() {
-                    cancel(vm, "UserRequested");
-                }
-            }
-        }
-    }
     let vms = state.vms.get_or_insert_default();
     for vm in vms.iter_mut() {
         if vm.started.is_some() && !vm.is_completed() && !has(&vm.conditions, "Canceled") {
-            phases::run(&execution, vm).await?;
+            // A cancel counts when it is the VM's turn.
+            match cancel::is_asked_for(&execution, vm) {
+                true => cancel::record(vm, "UserRequested"),
+                false => phases::run(&execution, vm).await?,
+            }
         }
     }
     let waiting = schedule(&execution, vms).await?;
@@ -262,7 +254,10 @@ async fn schedule(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<usi
         let Some(vm) = vms.get_mut(index) else { break };
         if in_flight < MAX_VM_INFLIGHT {
             delete(&mut vm.conditions, &["Pending"]);
-            phases::start(execution, vm).await?;
+            match cancel::is_asked_for(execution, vm) {
+                true => cancel::record(vm, "UserRequested"),
+                false => phases::start(execution, vm).await?,
+            }
         } else {
             waiting += 1;
             let message = format!("Waiting to start migration: in-flight limit reached (max {MAX_VM_INFLIGHT}).");
@@ -270,45 +265,6 @@ async fn schedule(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<usi
         }
     }
     Ok(waiting)
-}
-
-/// Records a cancel; it takes effect one pass later.
-fn cancel(vm: &mut VmStatus, reason: &str) {
-    let canceled = condition("Canceled", ADVISORY, "The migration has been canceled.").reason(reason);
-    set(&mut vm.conditions, canceled.durable());
-    vm.phase = Phase::Completed.name().into();
-}
-
-/// Cleans up after VMs whose cancel was recorded, and starts their sources again if they ran. What cannot be cleaned
-/// does not keep a VM from being completed.
-async fn clean_canceled(shared: &Shared, plan: &Plan, migration: Option<Arc<Migration>>, state: &mut PlanMigration) {
-    let canceled = |vm: &VmStatus| has(&vm.conditions, "Canceled") && !vm.is_completed();
-    if !state.vms.iter().flatten().any(canceled) {
-        return;
-    }
-    let execution = match Execution::of(shared, plan, migration).await {
-        Ok(execution) => Some(execution),
-        Err(error) => {
-            tracing::warn!(error = %chain(&error), plan = %plan.name_any(), "canceled VMs are not cleaned up");
-            None
-        }
-    };
-    for vm in state.vms.iter_mut().flatten().filter(|vm| canceled(vm)) {
-        if let Some(execution) = &execution {
-            let cleaned = async {
-                cleanup::clean(execution, vm, Extent::Canceled).await?;
-                match vm.restore_power_state.as_deref() {
-                    Some("On") => phases::power_on(execution, vm).await,
-                    _ => Ok(()),
-                }
-            };
-            if let Err(error) = cleaned.await {
-                tracing::warn!(error = %chain(&error), vm = ?vm.vm.name, "canceled VM is not cleaned up");
-            }
-        }
-        complete_started(vm);
-        vm.mark_completed();
-    }
 }
 
 /// Ends the run: failed when one VM failed, succeeded when one succeeded, else cancelled.

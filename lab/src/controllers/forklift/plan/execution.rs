@@ -6,13 +6,16 @@ use forklift_api::forklift::{Migration, NetworkMap, Plan, PlanVm, Provider, Stor
 use kube::{Client, ResourceExt};
 use vim25::MoRef;
 
-use crate::controllers::forklift::{
-    error::{Error, Result, Tried},
-    inventory::vsphere::{Inventory, Vm},
-    pair::names,
-    provider::Credentials,
-    shared::Shared,
-    template,
+use crate::{
+    controllers::forklift::{
+        error::{Error, Result, Tried},
+        inventory::vsphere::{Inventory, Vm},
+        pair::names,
+        provider::Credentials,
+        shared::Shared,
+        template,
+    },
+    injection::DefectName,
 };
 
 /// One plan with everything that it refers to.
@@ -89,6 +92,12 @@ impl<'a> Execution<'a> {
     pub async fn session(&self) -> Result<vim25::Client> {
         let connected = vim25::Client::connect(self.credentials.vsphere()).await;
         connected.tried(|| format!("log in to '{}'", self.credentials.url))
+    }
+
+    /// Whether the VM's volumes are to stay when they should go.
+    pub fn leaks_volumes(&self, vm: &VmStatus) -> bool {
+        let name = vm.vm.name.as_deref().unwrap_or_default();
+        self.shared.context.injections.defect(DefectName::LeakedVolumes, name)
     }
 
     /// `PLAN-VMID-`, the beginning of most names.

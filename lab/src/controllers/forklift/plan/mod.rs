@@ -1,7 +1,9 @@
 //! Plans: validation, and the migration of their VMs phase by phase (`pkg/controller/plan`).
 
 mod archive;
+mod blocker;
 mod builder;
+mod cancel;
 mod cleanup;
 mod execute;
 mod execution;

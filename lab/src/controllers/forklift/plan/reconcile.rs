@@ -6,7 +6,7 @@ use forklift_api::forklift::{Conditions as _, Plan};
 use kube::{ResourceExt, runtime::controller::Action};
 
 use super::{
-    archive,
+    archive, blocker,
     execute::{Next, execute},
     validation,
 };
@@ -47,6 +47,9 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Plan>) -> Result<Action> {
     } else if staging.is_blocked() || staging.has("ValidatingVDDK") {
         if !staging.is_blocked() {
             tracing::debug!(plan = %plan.name_any(), "waits for the validation of the VDDK image");
+        }
+        if let Some(state) = &mut status.migration {
+            blocker::fail_in_the_end(&shared.context.clock, state, &mut staging);
         }
         Next::Again
     } else {

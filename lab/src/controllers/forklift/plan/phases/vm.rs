@@ -71,7 +71,11 @@ pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome>
     });
     let all: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), namespace);
     for claim in &claims {
-        let change = json!({"metadata": {"ownerReferences": [owner]}});
+        let owners = match execution.leaks_volumes(vm) {
+            true => json!([]),
+            false => json!([owner]),
+        };
+        let change = json!({"metadata": {"ownerReferences": owners}});
         objects::patch(&all, &claim.name_any(), change).await?;
     }
     let volumes: Api<DataVolume> = Api::namespaced(client, namespace);

@@ -1,0 +1,87 @@
+//! A condition that blocks the plan while it is executed: it is given some time to go, then everything fails
+//! (`pkg/controller/plan/controller.go`).
+
+use std::time::Duration;
+
+use forklift_api::forklift::{Condition, PlanMigration};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    itinerary::Phase,
+    pipeline::{Timed, complete_started},
+};
+use crate::{
+    clock::Clock,
+    controllers::forklift::{
+        conditions::{ADVISORY, Staging, With, condition, delete, has_any, now, set},
+        release::BLOCKER_GRACE_PERIOD,
+    },
+};
+
+/// How a VM can have ended.
+const ENDS: &[&str] = &["Canceled", "Failed", "Succeeded"];
+
+/// Fails the run when something has blocked it for too long. Nothing is cleaned up.
+pub fn fail_in_the_end(clock: &Clock, state: &mut PlanMigration, staging: &mut Staging) {
+    let grace = clock.unstated(BLOCKER_GRACE_PERIOD);
+    let blockers = staging.blockers();
+    if !staging.has("Executing")
+        || !blockers
+            .iter()
+            .any(|blocker| has_lasted(blocker, grace, Timestamp::now()))
+    {
+        return;
+    }
+    let messages: Vec<&str> = blockers
+        .iter()
+        .filter_map(|blocker| blocker.message.as_deref())
+        .collect();
+    let text = format!(
+        "The migration has FAILED due to a validation blocker: {}",
+        messages.join("; ")
+    );
+    let failed = condition("Failed", ADVISORY, &text).durable();
+    for vm in state.vms.iter_mut().flatten() {
+        if !vm.is_completed() && !has_any(&vm.conditions, ENDS) {
+            vm.add_error(&text);
+            set(&mut vm.conditions, failed.clone());
+            vm.phase = Phase::Completed.name().into();
+            complete_started(vm);
+            vm.mark_completed();
+        }
+    }
+    if let Some(snapshot) = state.history.as_mut().and_then(|history| history.last_mut()) {
+        delete(&mut snapshot.conditions, &["Executing"]);
+        set(&mut snapshot.conditions, failed.clone());
+    }
+    state.completed = Some(now());
+    staging.delete(&["Executing"]);
+    staging.set(failed);
+}
+
+fn has_lasted(blocker: &Condition, grace: Duration, now: Timestamp) -> bool {
+    let grace = SignedDuration::try_from(grace).unwrap_or(SignedDuration::MAX);
+    now.duration_since(blocker.last_transition_time.0) >= grace
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+
+    use super::*;
+
+    #[test]
+    fn a_blocker_is_given_its_time() {
+        let since = Timestamp::from_second(1_000).unwrap();
+        let blocker = Condition {
+            last_transition_time: Time(since),
+            ..condition("NetworkMapRefNotValid", "Critical", "Map.Network is not valid.")
+        };
+        let lasted = |seconds| {
+            let now = since + SignedDuration::from_secs(seconds);
+            has_lasted(&blocker, BLOCKER_GRACE_PERIOD, now)
+        };
+        assert!(!lasted(299));
+        assert!(lasted(300));
+    }
+}

@@ -1,0 +1,175 @@
+//! Plans whose migration is cancelled or fails, and plans that are archived or deleted.
+
+use std::time::Duration;
+
+use forklift_api::{
+    forklift::{Conditions, Migration, Plan},
+    kubevirt::{VirtualMachine, VirtualMachineInstance},
+};
+use k8s_openapi::api::core::v1::PersistentVolumeClaim;
+use kube::{
+    Api,
+    api::{DeleteParams, Patch, PatchParams, PostParams},
+};
+use mtv_lab::injection::{Fault, FaultName, FaultSpec};
+use serde_json::json;
+
+use super::{
+    cold::{PLAN, VM, migrated},
+    recorder::Recorder,
+    story::Record,
+};
+use crate::world::{NAMESPACE, Object, TARGET, World};
+
+/// A migration is cancelled while the disks are copied.
+pub async fn cancelled() -> Vec<Record> {
+    // Slow enough to act between two looks of the controller.
+    let world = World::start("60").await;
+    world.power_on(VM).await;
+    world.ready_provider().await;
+    let recorder = Recorder::start(&world).await;
+    world.ready_maps(PLAN).await;
+    world.target_namespace().await;
+    begin(&world).await;
+    let copies = |plan: &Plan| phase(plan) == "CopyDisksVirtV2V";
+    let plan = world.until(NAMESPACE, PLAN, copies).await;
+    let vms = plan.status.map(|status| status.vms().to_vec()).unwrap_or_default();
+    let patch = Patch::Merge(json!({"spec": {"cancel": [{"id": vms[0].vm.id}]}}));
+    let migrations = world.api::<Migration>(NAMESPACE);
+    migrations.patch(PLAN, &PatchParams::default(), &patch).await.unwrap();
+    ends(&world, "Canceled").await;
+    none_left::<PersistentVolumeClaim>(&world, TARGET).await;
+    recorder.end().await
+}
+
+/// virt-v2v fails while it copies.
+pub async fn conversion_fails() -> Vec<Record> {
+    let world = World::start("120").await;
+    world.ready_provider().await;
+    let faults: Api<Fault> = Api::all(world.client.clone());
+    let spec = FaultSpec {
+        name: FaultName::ConversionFailsWhileCopying,
+        vm: None,
+    };
+    let fault = Fault::new("fault", spec);
+    faults.create(&PostParams::default(), &fault).await.unwrap();
+    let recorder = Recorder::start(&world).await;
+    world.ready_maps(PLAN).await;
+    world.target_namespace().await;
+    begin(&world).await;
+    ends(&world, "Failed").await;
+    recorder.end().await
+}
+
+/// A plan that succeeded is archived.
+pub async fn archived() -> Vec<Record> {
+    let world = World::start("120").await;
+    world.power_on(VM).await;
+    world.ready_provider().await;
+    world.ready_maps(PLAN).await;
+    world.target_namespace().await;
+    migrated(&world).await;
+    booted(&world).await;
+    let recorder = Recorder::start(&world).await;
+    archive(&world).await;
+    recorder.end().await
+}
+
+/// The archived plan is deleted.
+pub async fn deleted() -> Vec<Record> {
+    let world = World::start("120").await;
+    world.ready_provider().await;
+    world.ready_maps(PLAN).await;
+    world.target_namespace().await;
+    migrated(&world).await;
+    archive(&world).await;
+    let recorder = Recorder::start(&world).await;
+    let plans = world.api::<Plan>(NAMESPACE);
+    plans.delete(PLAN, &DeleteParams::default()).await.unwrap();
+    none_left::<Migration>(&world, NAMESPACE).await;
+    recorder.end().await
+}
+
+/// The running VM is deleted on the target.
+pub async fn vm_deleted() -> Vec<Record> {
+    let world = World::start("120").await;
+    world.power_on(VM).await;
+    world.ready_provider().await;
+    world.ready_maps(PLAN).await;
+    world.target_namespace().await;
+    migrated(&world).await;
+    booted(&world).await;
+    let recorder = Recorder::start(&world).await;
+    delete_vm(&world).await;
+    recorder.end().await
+}
+
+/// The same for a VM that does not run.
+pub async fn halted_vm_deleted() -> Vec<Record> {
+    let world = World::start("120").await;
+    world.ready_provider().await;
+    world.ready_maps(PLAN).await;
+    world.target_namespace().await;
+    migrated(&world).await;
+    let recorder = Recorder::start(&world).await;
+    delete_vm(&world).await;
+    recorder.end().await
+}
+
+async fn begin(world: &World) {
+    world.plan(PLAN, &[VM]).await;
+    world
+        .until(NAMESPACE, PLAN, |plan: &Plan| plan.status.is_true("Ready"))
+        .await;
+    world.migrate(PLAN, PLAN).await;
+}
+
+fn phase(plan: &Plan) -> &str {
+    let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
+    vms.first().map(|vm| vm.phase.as_str()).unwrap_or_default()
+}
+
+async fn ends(world: &World, end: &str) {
+    world
+        .until(NAMESPACE, PLAN, |plan: &Plan| plan.status.is_true(end))
+        .await;
+    world
+        .until(NAMESPACE, PLAN, |migration: &Migration| migration.status.is_true(end))
+        .await;
+}
+
+/// A VM that still boots would be news.
+async fn booted(world: &World) {
+    world
+        .until(TARGET, VM, |instance: &VirtualMachineInstance| {
+            let json = serde_json::to_value(instance).unwrap();
+            let conditions = json["status"]["conditions"].as_array().cloned().unwrap_or_default();
+            conditions.iter().any(|condition| condition["type"] == "AgentConnected")
+        })
+        .await;
+}
+
+async fn archive(world: &World) {
+    let plans = world.api::<Plan>(NAMESPACE);
+    let patch = Patch::Merge(json!({"spec": {"archived": true}}));
+    plans.patch(PLAN, &PatchParams::default(), &patch).await.unwrap();
+    world
+        .until(NAMESPACE, PLAN, |plan: &Plan| plan.status.is_true("Archived"))
+        .await;
+}
+
+async fn delete_vm(world: &World) {
+    let machines = world.api::<VirtualMachine>(TARGET);
+    machines.delete(VM, &DeleteParams::default()).await.unwrap();
+    none_left::<VirtualMachine>(world, TARGET).await;
+}
+
+async fn none_left<K: Object>(world: &World, namespace: &str) {
+    for _ in 0..400 {
+        if world.names::<K>(namespace).await.is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("there are {} left", K::plural(&()));
+}
