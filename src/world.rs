@@ -41,6 +41,9 @@ pub enum Missing {
     /// No plan.
     #[error("there is no plan yet; a sentence such as `Given a cold migration plan` comes first")]
     Plan,
+    /// Nothing is held.
+    #[error("the lab holds nothing yet; `Given the lab holds \"...\"` comes first")]
+    Held,
     /// No migration.
     #[error("no migration has been started yet; `When the migration starts` comes first")]
     Running,

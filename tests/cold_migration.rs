@@ -106,6 +106,7 @@ fn intent(vms: Vec<WantedVm>) -> Intent {
         vms,
         networks: Some(NetworkMapping::FromInventory { per_nic: false }),
         storages: Some(StorageMapping::FromInventory),
+        ..Intent::default()
     }
 }
 

@@ -10,7 +10,8 @@ use super::{Subject, journal::Entry};
 /// everything is in a namespace. Source clones go last: a migration that is still being stopped reads their disks.
 pub fn rank(kind: &str) -> u8 {
     match kind {
-        "Migration" => 0,
+        // What the simulated lab holds would not end.
+        "Migration" | "Hold" => 0,
         "Plan" => 10,
         "Conversion" => 20,
         "NetworkMap" | "StorageMap" => 30,

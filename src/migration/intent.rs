@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use forklift_api::forklift::{AccessMode, VolumeMode};
 
+use super::injections::Injection;
 use crate::source::{DiskType, Power};
 
 /// Givens that contradict each other.
@@ -26,6 +27,8 @@ pub struct Intent {
     pub networks: Option<NetworkMapping>,
     /// What the source's storages become; unsaid: no plan can be made.
     pub storages: Option<StorageMapping>,
+    /// What goes wrong with the VMs in the simulated lab.
+    pub injections: Vec<Injection>,
 }
 
 impl Intent {

@@ -6,6 +6,7 @@ use forklift_api::forklift::{NetworkPair, ObjectRef, Plan, PlanMaps, ProviderPai
 use kube::{Api, ResourceExt};
 
 use super::Error;
+use super::injections::{Injection, inject};
 use super::intent::{Intent, NetworkMapping, StorageMapping};
 use super::making::Maker;
 use super::options::{PlanKind, PlanOptions};
@@ -50,7 +51,7 @@ impl MigrationPlan {
     ) -> Result<Self, Error> {
         let wishes = Wishes::of(intent)?;
         let namespace = scenario.session.namespace().await?;
-        let (destination, vms) = tokio::join!(scenario.session.destination(), prepare(scenario, source, &intent.vms));
+        let (destination, vms) = tokio::join!(scenario.session.destination(), prepare(scenario, source, intent));
         let (destination, vms) = (destination?, vms?);
         let providers = ProviderPair {
             source: ObjectRef::new(&source.namespace, &source.name),
@@ -84,6 +85,14 @@ impl MigrationPlan {
             storages,
             options,
         })
+    }
+
+    /// Asks the simulated lab for this, for the plan's VMs.
+    ///
+    /// # Errors
+    /// The lab does not take it.
+    pub async fn inject(&self, injection: Injection) -> Result<(), Error> {
+        inject(&self.scenario, &[injection], &self.source_names()).await
     }
 
     /// Name of the Plan.

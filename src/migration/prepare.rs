@@ -3,7 +3,8 @@
 use futures::future::join_all;
 
 use super::Error;
-use super::intent::WantedVm;
+use super::injections::inject;
+use super::intent::{Intent, WantedVm};
 use crate::cleanup::Subject;
 use crate::inventory::{InventoryVm, wait_for};
 use crate::session::names::{self, Flavour};
@@ -48,14 +49,22 @@ fn target_name(source: &str) -> String {
 ///
 /// All of them are seen to their end also when one fails, or when the run is interrupted: a clone that is abandoned half
 /// way would appear on the platform after the teardown has looked for it.
-pub async fn prepare(scenario: &Scenario, source: &SourceProvider, vms: &[WantedVm]) -> Result<Vec<PreparedVm>, Error> {
-    let prepared = join_all(vms.iter().map(|vm| prepare_one(scenario, source, vm))).await;
+pub async fn prepare(scenario: &Scenario, source: &SourceProvider, intent: &Intent) -> Result<Vec<PreparedVm>, Error> {
+    let names: Vec<String> = intent.vms.iter().map(|vm| source_name(scenario, vm)).collect();
+    inject(scenario, &intent.injections, &names).await?;
+    let vms = intent.vms.iter().zip(names);
+    let prepared = join_all(vms.map(|(vm, name)| prepare_one(scenario, source, vm, name))).await;
     prepared.into_iter().collect()
 }
 
-async fn prepare_one(scenario: &Scenario, source: &SourceProvider, wanted: &WantedVm) -> Result<PreparedVm, Error> {
+async fn prepare_one(
+    scenario: &Scenario,
+    source: &SourceProvider,
+    wanted: &WantedVm,
+    name: String,
+) -> Result<PreparedVm, Error> {
     let vm = match wanted.clone {
-        true => clone(scenario, source, wanted).await?,
+        true => clone(scenario, source, wanted, name).await?,
         false => source.platform.find(&wanted.original).await?,
     };
     let vm = power(scenario, source, wanted, vm).await?;
@@ -70,9 +79,13 @@ async fn prepare_one(scenario: &Scenario, source: &SourceProvider, wanted: &Want
     })
 }
 
-async fn clone(scenario: &Scenario, source: &SourceProvider, wanted: &WantedVm) -> Result<SourceVm, Error> {
+async fn clone(
+    scenario: &Scenario,
+    source: &SourceProvider,
+    wanted: &WantedVm,
+    name: String,
+) -> Result<SourceVm, Error> {
     let session = &scenario.session;
-    let name = clone_name(scenario, wanted);
     let subject = Subject::SourceVm {
         provider: source.key.clone(),
         name: name.clone(),
@@ -101,7 +114,11 @@ async fn clone(scenario: &Scenario, source: &SourceProvider, wanted: &WantedVm) 
     Ok(vm)
 }
 
-fn clone_name(scenario: &Scenario, wanted: &WantedVm) -> String {
+/// The name of the VM that is migrated: of a clone, a new one.
+fn source_name(scenario: &Scenario, wanted: &WantedVm) -> String {
+    if !wanted.clone {
+        return wanted.original.clone();
+    }
     let session = &scenario.session;
     let run = &session.identity.run;
     match &wanted.options.name {

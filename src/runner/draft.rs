@@ -141,7 +141,7 @@ fn unusable(settings: &Settings, providers: Option<&ProvidersFile>) -> Vec<Mista
     settings.run.providers.iter().filter_map(mistake).collect()
 }
 
-/// Examines the features. Without settings it is not known which tags are a project's own.
+/// Examines the features. Without settings it is known neither which tags are a project's own nor what the target is.
 fn checked(input: &[String], settings: Option<&Settings>) -> Checked {
     let here = std::env::current_dir().unwrap_or_default();
     let own_tags = settings
@@ -150,6 +150,9 @@ fn checked(input: &[String], settings: Option<&Settings>) -> Checked {
     let mut checked = lint::check(input, &here, &root(), own_tags);
     if settings.is_none() {
         checked.problems.retain(|problem| problem.rule != Rule::UnknownTag);
+    }
+    if settings.is_none_or(|settings| settings.target.simulated) {
+        checked.problems.retain(|problem| problem.rule != Rule::OnlyInTheLab);
     }
     checked
 }

@@ -12,7 +12,9 @@ use cucumber::gherkin::Step;
 
 use super::duration::StatedDuration;
 use super::sentence::Sentence;
-use super::{checks, copy_offload, disks, forklift, hooks, lifecycle, maps, migration, outcome, plan, providers, vms};
+use super::{
+    checks, copy_offload, disks, forklift, hooks, lab, lifecycle, maps, migration, outcome, plan, providers, vms,
+};
 
 pub use super::correction::correction;
 pub use super::related::related;
@@ -29,6 +31,7 @@ const FILES: &[&[Sentence]] = &[
     maps::SENTENCES,
     copy_offload::SENTENCES,
     hooks::SENTENCES,
+    lab::SENTENCES,
     plan::SENTENCES,
     migration::SENTENCES,
     lifecycle::SENTENCES,

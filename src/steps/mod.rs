@@ -10,6 +10,7 @@ mod error;
 pub mod field;
 mod forklift;
 mod hooks;
+mod lab;
 mod lifecycle;
 mod map_tables;
 mod maps;

@@ -30,6 +30,7 @@ pub struct Sentence {
     gives: &'static [Fact],
     before_plan: bool,
     later: bool,
+    of_the_lab: bool,
 }
 
 /// The parts of a scenario.
@@ -41,6 +42,8 @@ pub enum Part {
     Vms,
     /// Givens: maps, hooks, plan.
     Plan,
+    /// Givens: what goes wrong in the simulated lab.
+    Lab,
     /// Whens.
     When,
     /// Thens.
@@ -49,7 +52,7 @@ pub enum Part {
 
 impl Part {
     /// All of them, in the order of a scenario.
-    pub const ALL: [Self; 5] = [Self::Places, Self::Vms, Self::Plan, Self::When, Self::Then];
+    pub const ALL: [Self; 6] = [Self::Places, Self::Vms, Self::Plan, Self::Lab, Self::When, Self::Then];
 
     /// As a headline.
     pub fn title(self) -> &'static str {
@@ -57,6 +60,7 @@ impl Part {
             Self::Places => "Given: where from, where to",
             Self::Vms => "Given: which VMs",
             Self::Plan => "Given: maps, hooks, plan",
+            Self::Lab => "Given: what goes wrong in the simulated lab",
             Self::When => "When",
             Self::Then => "Then",
         }
@@ -115,6 +119,8 @@ pub enum Fact {
     Plan,
     /// A plan that has acted on all that was said; what belongs before it comes too late.
     Settled,
+    /// Something that the simulated lab holds.
+    Held,
     /// A migration that was started.
     Running,
     /// A migration that ended.
@@ -132,6 +138,7 @@ impl Fact {
             Self::Storage => not_mapped("storage is mapped"),
             Self::Plan => Missing::Plan.to_string(),
             Self::Settled => Missing::PlanExists.to_string(),
+            Self::Held => Missing::Held.to_string(),
             Self::Running => Missing::Running.to_string(),
             Self::Outcome => Missing::Outcome.to_string(),
         }
@@ -158,6 +165,7 @@ impl Sentence {
             gives: &[],
             before_plan: false,
             later: false,
+            of_the_lab: false,
         }
     }
 
@@ -209,10 +217,16 @@ impl Sentence {
         self
     }
 
+    /// Only the simulated lab can carry it out.
+    pub const fn of_the_lab(mut self) -> Self {
+        self.of_the_lab = true;
+        self
+    }
+
     /// Its keyword.
     pub fn keyword(&self) -> StepType {
         match self.part {
-            Part::Places | Part::Vms | Part::Plan => StepType::Given,
+            Part::Places | Part::Vms | Part::Plan | Part::Lab => StepType::Given,
             Part::When => StepType::When,
             Part::Then => StepType::Then,
         }
@@ -236,6 +250,11 @@ impl Sentence {
     /// Whether this version has a step for it.
     pub fn available(&self) -> bool {
         !self.later
+    }
+
+    /// Whether only the simulated lab can carry it out.
+    pub fn needs_the_lab(&self) -> bool {
+        self.of_the_lab
     }
 
     /// What earlier sentences must have given.

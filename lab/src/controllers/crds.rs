@@ -11,7 +11,7 @@ use kube::{
 };
 
 use super::objects;
-use crate::injection::{Defect, Fault};
+use crate::injection::{Defect, Fault, Hold};
 
 /// Real time after which an API server that does not serve the definitions is given up.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -22,7 +22,7 @@ const AT_ONCE: usize = 4;
 /// Deriving schemas takes a while; a process with several labs does it once.
 static DEFINITIONS: LazyLock<Vec<CustomResourceDefinition>> = LazyLock::new(|| {
     let mut definitions = forklift_api::all_crds();
-    definitions.extend([Fault::crd(), Defect::crd()]);
+    definitions.extend([Fault::crd(), Defect::crd(), Hold::crd()]);
     definitions
 });
 

@@ -1,4 +1,6 @@
-//! Migrations that end well, fail, come out wrong, are cancelled or refused.
+//! Migrations that end well, fail, come out wrong, are held, cancelled or refused.
+
+use std::time::Duration;
 
 use forklift_api::{
     cdi::DataVolume,
@@ -10,7 +12,7 @@ use kube::{
     Api, ResourceExt,
     api::{DeleteParams, Patch, PatchParams, PostParams},
 };
-use mtv_lab::injection::{DefectName, Fault, FaultName, FaultSpec};
+use mtv_lab::injection::{DefectName, Fault, FaultName, FaultSpec, Hold, HoldName, HoldSpec};
 use serde_json::json;
 
 use crate::world::{NAMESPACE, TARGET, World, conditions};
@@ -108,6 +110,59 @@ async fn a_failed_conversion_fails_vm_and_plan_and_can_be_tried_again() {
         .map(|snapshot| snapshot.migration.name.as_str())
         .collect();
     assert_eq!(names, ["first", "second"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_is_held_goes_on_when_it_may() {
+    let world = World::start("120").await;
+    world.ready_plan("held", &[RHEL]).await;
+    let holds: Api<Hold> = Api::all(world.client.clone());
+    for (name, vm) in [
+        (HoldName::DiskTransfer, RHEL),
+        (HoldName::VirtualMachineCreation, RHEL),
+        (HoldName::ImageConversion, "another"),
+    ] {
+        let hold = Hold::new(
+            &format!("{name:?}").to_lowercase(),
+            HoldSpec {
+                name,
+                vm: Some(vm.to_owned()),
+            },
+        );
+        holds.create(&PostParams::default(), &hold).await.unwrap();
+    }
+    world.migrate("held", "held").await;
+    let in_step = |step: &'static str, completed: fn(i64) -> bool| {
+        move |plan: &Plan| {
+            let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
+            let running = vms.iter().filter_map(|vm| vm.step(step));
+            running.clone().count() == 1
+                && running
+                    .clone()
+                    .all(|step| step.phase.as_deref() == Some("Running") && completed(step.progress.completed))
+        }
+    };
+    world
+        .until(NAMESPACE, "held", in_step("DiskTransferV2v", |copied| copied > 0))
+        .await;
+    // The controller looks again every 25 ms.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let still = world.api::<Plan>(NAMESPACE).get("held").await.unwrap();
+    assert!(in_step("DiskTransferV2v", |copied| copied > 0)(&still), "{still:#?}");
+    holds.delete("disktransfer", &DeleteParams::default()).await.unwrap();
+    world
+        .until(NAMESPACE, "held", in_step("VirtualMachineCreation", |_| true))
+        .await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(world.names::<VirtualMachine>(TARGET).await.is_empty());
+    holds
+        .delete("virtualmachinecreation", &DeleteParams::default())
+        .await
+        .unwrap();
+    world
+        .until(NAMESPACE, "held", |plan: &Plan| plan.status.is_true("Succeeded"))
+        .await;
+    assert_eq!(world.names::<VirtualMachine>(TARGET).await, [RHEL]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

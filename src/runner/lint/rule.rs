@@ -66,6 +66,7 @@ rules! {
     WrongOrder: "wrong-order", "a sentence before what it needs, or after what it should have preceded";
     MappedTwice: "mapped-twice", "a second sentence about what storage or networks become: one of them would not be heeded";
     PlatformCannot: "platform-cannot", "a platform among the tags that cannot do what the scenario asks for";
+    OnlyInTheLab: "only-in-the-lab", "a sentence that only the simulated lab can carry out, where another target is chosen";
     UnknownTag: "unknown-tag", "a tag that is neither known nor in the setting run.tags";
     TagArgument: "tag-argument", "a tag with an argument of the wrong form, without its argument, or with one too many";
 }

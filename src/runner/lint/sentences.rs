@@ -64,6 +64,11 @@ pub fn problems(expanded: &ExpandedFile, sentences: &mut Sentences) -> Vec<Probl
                     let what = format!("not yet available in this version: {}", sentence.expression);
                     problems.push(text.problem(Rule::NotYetAvailable, place, what));
                 }
+                if sentence.needs_the_lab() {
+                    let what = format!("only the simulated lab can do this: {}", sentence.expression);
+                    let problem = text.problem(Rule::OnlyInTheLab, place, what);
+                    problems.push(problem.hint("run it without --profile, or leave the file out on other targets"));
+                }
                 let mistakes = sentence.mistakes(step).into_iter();
                 problems.extend(mistakes.map(|mistake| of_argument(text, concrete, step, &mistake)));
             }

@@ -122,7 +122,7 @@ fn every_sentence_is_in_the_catalogue() {
     promised.push(sentence("Given", "networks are mapped from the inventory, one entry per NIC").expression);
     assert!(promised.len() > 70, "the page is read wrongly: {promised:?}");
     let unpromised: Vec<_> = sentences()
-        .filter(|sentence| !promised.contains(&sentence.expression))
+        .filter(|sentence| !promised.contains(&sentence.expression) && !sentence.needs_the_lab())
         .collect();
     assert!(unpromised.is_empty(), "{unpromised:#?}");
 }

@@ -28,7 +28,7 @@ use crate::{
         guest_os::GuestOs,
         objects,
     },
-    injection::FaultName,
+    injection::{FaultName, HoldName},
 };
 
 const METRICS_PORT: u16 = 2112;
@@ -37,6 +37,8 @@ const SERVICE_PORT: u16 = 8080;
 const CONVERSION: Duration = Duration::from_secs(8);
 /// How often the progress of a disk changes while it is copied.
 const STEPS: u32 = 20;
+/// How often a copy that is held looks whether it may go on.
+const HELD: Duration = Duration::from_secs(3);
 /// Addresses that are tried before the pod does without servers: others on this machine may use them.
 const ADDRESSES: usize = 64;
 
@@ -140,6 +142,9 @@ async fn copy(context: &Context, vm: &str, disks: &[u64], progress: &Progress) -
                     disks.len(),
                     100.0 * share,
                 ));
+            }
+            while copied * 2 >= total && context.injections.hold(HoldName::DiskTransfer, vm) {
+                context.clock.wait(HELD).await;
             }
         }
         before += bytes;

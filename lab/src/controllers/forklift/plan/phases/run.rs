@@ -37,6 +37,9 @@ pub async fn run(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
         vm.phase = Phase::Completed.name().into();
         return Ok(());
     };
+    if is_held(execution, vm, phase) {
+        return Ok(());
+    }
     match pass(execution, vm, phase).await? {
         Outcome::Passed => advance(vm, phase),
         Outcome::Stays => {}
@@ -49,6 +52,14 @@ pub async fn run(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
     }
     reflect_pipeline(vm);
     conclude(execution, vm).await
+}
+
+/// Whether somebody wants the step to go on that this phase would end.
+fn is_held(execution: &Execution<'_>, vm: &VmStatus, phase: Phase) -> bool {
+    let next = phase.next(|name| vm.step(name).is_some());
+    let (injections, name) = (&execution.shared.context.injections, vm.vm.name.as_deref());
+    let ends = phase.step().filter(|step| next.step() != Some(step));
+    ends.is_some_and(|step| injections.holds_step(step, name.unwrap_or_default()))
 }
 
 /// What came of a phase.

@@ -1,0 +1,106 @@
+//! What goes wrong with a scenario's VMs in the simulated lab, or does not end: custom resources that exist nowhere else.
+//!
+//! Scenarios run side by side, so the lab is asked VM by VM, by the names of the scenario's own clones; where none exist
+//! yet, the wish waits for their names and is made before they are cloned.
+
+use std::fmt::Display;
+
+use forklift_api::lab::{Defect, DefectName, DefectSpec, Fault, FaultName, FaultSpec, Hold, HoldName, HoldSpec};
+use futures::future::{BoxFuture, try_join_all};
+use kube::{
+    Api, ResourceExt,
+    api::{DeleteParams, ListParams},
+};
+use thiserror::Error as ThisError;
+
+use super::Error;
+use crate::cluster::{retrying, tracked};
+use crate::session::{Scenario, names};
+
+/// What the lab is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Injection {
+    /// Something fails and says so.
+    Fault(FaultName),
+    /// Something comes out wrong without a word.
+    Defect(DefectName),
+    /// Something does not end.
+    Hold(HoldName),
+}
+
+/// What is to go on does not stand still.
+#[derive(Debug, ThisError)]
+pub enum NotHeld {
+    /// The scenario holds nothing of the kind.
+    #[error("the lab does not hold \"{0}\" for this scenario; `Given the lab holds \"{0}\"` comes first")]
+    Nothing(String),
+    /// The API server refuses.
+    #[error("could not {action}")]
+    Request {
+        /// What was tried.
+        action: String,
+        /// Cause.
+        #[source]
+        source: Box<kube::Error>,
+    },
+}
+
+/// Asks the lab for all of it, for the VMs of these names.
+pub(super) async fn inject(scenario: &Scenario, injections: &[Injection], vms: &[String]) -> Result<(), Error> {
+    let each = injections
+        .iter()
+        .flat_map(|injection| vms.iter().map(move |vm| create(scenario, *injection, vm.clone())));
+    try_join_all(each).await?;
+    Ok(())
+}
+
+fn create(scenario: &Scenario, injection: Injection, vm: String) -> BoxFuture<'_, Result<(), tracked::Error>> {
+    let named = |kind: &str| names::unique(&format!("{}-{kind}", scenario.session.identity.run));
+    let (vm, scope) = (Some(vm), scenario.scope());
+    Box::pin(async move {
+        match injection {
+            Injection::Fault(name) => {
+                let fault = Fault::new(&named("fault"), FaultSpec { name, vm });
+                tracked::create(scope, fault).await.map(drop)
+            }
+            Injection::Defect(name) => {
+                let defect = Defect::new(&named("defect"), DefectSpec { name, vm });
+                tracked::create(scope, defect).await.map(drop)
+            }
+            Injection::Hold(name) => {
+                let hold = Hold::new(&named("hold"), HoldSpec { name, vm });
+                tracked::create(scope, hold).await.map(drop)
+            }
+        }
+    })
+}
+
+/// Lets go on what the scenario holds; `words` are those of the sentence.
+pub async fn release(scenario: &Scenario, name: HoldName, words: impl Display) -> Result<(), NotHeld> {
+    let holds: Api<Hold> = Api::all(scenario.session.cluster.client.clone());
+    let labels: Vec<String> = scenario
+        .scope()
+        .labels()
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    let own = ListParams::default().labels(&labels.join(","));
+    let failed = |action: String| {
+        move |source| NotHeld::Request {
+            action,
+            source: Box::new(source),
+        }
+    };
+    let found = retrying(|| holds.list(&own)).await;
+    let mut found = found.map_err(failed("list the holds of the lab".to_owned()))?.items;
+    found.retain(|hold| hold.spec.name == name);
+    if found.is_empty() {
+        return Err(NotHeld::Nothing(words.to_string()));
+    }
+    for hold in found {
+        let (name, params) = (hold.name_any(), DeleteParams::default());
+        let deleted = retrying(|| holds.delete(&name, &params)).await;
+        deleted.map_err(failed(format!("delete the Hold {name}")))?;
+    }
+    Ok(())
+}
