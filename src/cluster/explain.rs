@@ -48,12 +48,24 @@ fn answer(error: &(dyn Error + 'static)) -> Option<String> {
         return Some(words);
     }
     match is::<kube::Error>(error)? {
-        kube::Error::Api(status) => Some(format!(
-            "the API server answers {} {}: {}",
-            status.code, status.reason, status.message
-        )),
+        kube::Error::Api(status) => Some(denial(&status.message).unwrap_or_else(|| {
+            let words = format!("the API server answers {} {}", status.code, status.reason);
+            format!("{}: {}", words.trim_end(), status.message)
+        })),
         _ => None,
     }
+}
+
+/// What an admission webhook says: it is no failure of the API server, somebody looked at the object and does not want it.
+fn denial(message: &str) -> Option<String> {
+    let (webhook, reason) = message
+        .strip_prefix("admission webhook \"")?
+        .split_once("\" denied the request: ")?;
+    let who = match webhook.ends_with("forklift.konveyor") {
+        true => "MTV",
+        false => "the cluster",
+    };
+    Some(format!("{who} refuses it: {reason} (admission webhook {webhook})"))
 }
 
 /// Whether its words are those of its cause, in a wrapping that means nothing to a reader.
@@ -97,6 +109,16 @@ mod tests {
     #[test]
     fn an_answer_by_itself_is_said_as_shortly() {
         insta::assert_snapshot!(explain(&*refused("").source), @"the API server answers 403 Forbidden: plans is forbidden");
+    }
+
+    #[test]
+    fn who_refuses_an_object_is_named() {
+        let denied = |webhook: &str| {
+            let message = format!("admission webhook \"{webhook}\" denied the request: no such provider");
+            explain(&kube::Error::Api(Status::failure(&message, "").with_code(400).boxed()))
+        };
+        insta::assert_snapshot!(denied("plans.forklift.konveyor"), @"MTV refuses it: no such provider (admission webhook plans.forklift.konveyor)");
+        insta::assert_snapshot!(denied("quota.example.com"), @"the cluster refuses it: no such provider (admission webhook quota.example.com)");
     }
 
     #[test]

@@ -1,14 +1,17 @@
-//! Types of the conditions of a plan, as sentences name them.
+//! Types of the conditions of a plan and of its maps, as sentences name them.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// What Forklift's plans report (Forklift, `pkg/controller/plan/validation.go` and `pkg/controller/plan/migration.go`).
-const KNOWN: [&str; 68] = [
+/// What Forklift's plans and maps report (Forklift, `pkg/controller/plan/validation.go`,
+/// `pkg/controller/plan/migration.go`, `pkg/controller/map/{network,storage}/validation.go`).
+const KNOWN: [&str; 72] = [
     "Archived",
     "Canceled",
+    "DestinationNetworkNotValid",
     "DestinationProviderNotReady",
     "DestinationProviderNotValid",
+    "DestinationStorageNotValid",
     "DuplicateVM",
     "Executing",
     "Failed",
@@ -41,8 +44,10 @@ const KNOWN: [&str; 68] = [
     "SSHNotReady",
     "SSHReady",
     "ServiceAccountNotValid",
+    "SourceNetworkNotValid",
     "SourceProviderNotReady",
     "SourceProviderNotValid",
+    "SourceStorageNotValid",
     "StorageMapNotReady",
     "StorageRefNotValid",
     "Succeeded",

@@ -29,6 +29,8 @@ pub struct Intent {
     pub storages: Option<StorageMapping>,
     /// What goes wrong with the VMs in the simulated lab.
     pub injections: Vec<Injection>,
+    /// VMs that the target has before anything is migrated.
+    pub occupants: Vec<Occupant>,
 }
 
 impl Intent {
@@ -67,6 +69,15 @@ pub struct WantedVm {
     pub options: VmOptions,
 }
 
+/// A VM on the target that is in the way of the plan's VMs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Occupant {
+    /// It has this name.
+    Named(String),
+    /// It has a MAC address of the plan's VM that is made from this original.
+    WithMacOf(String),
+}
+
 /// What is wanted of a VM; what is `None` stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VmOptions {
@@ -76,6 +87,8 @@ pub struct VmOptions {
     pub disk_type: Option<DiskType>,
     /// What the clone's name is made from, instead of the original's name.
     pub name: Option<String>,
+    /// The clone's name keeps upper case, dots and underscores.
+    pub keep_name_format: bool,
     /// Name on the target.
     pub target_name: Option<String>,
 }

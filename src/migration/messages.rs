@@ -32,6 +32,10 @@ fn every_failure_says_what_to_do() {
             },
         },
         Error::WouldStayOff { vm: "rhel8".to_owned() },
+        Error::NotInPlan { vm: "rhel8".to_owned() },
+        Error::NoAddress {
+            vm: "rhel8-a".to_owned(),
+        },
         Error::Gone {
             vm: "rhel8".to_owned(),
             provider: "vsphere-8.0.3".to_owned(),
@@ -61,6 +65,10 @@ fn every_failure_says_what_to_do() {
     could not announce the clone "rhel8-a" in the journal, so it was not created: could not write the journal target/mtv-bdd/auto-ab12/journal.ndjson: no space left on device
 
     the VM "rhel8" is on and would be left switched off, because a cold migration stops it; switch it off beforehand, or migrate a clone
+
+    the plan has no VM that is made from "rhel8"; name one of the VMs of this scenario as its sentence does
+
+    the VM "rhel8-a" has no network interface, so no MAC address of it can be taken; choose another VM
 
     the VM "rhel8" is gone from vsphere-8.0.3 before its migration; see who deletes VMs there, nothing of this run did
 

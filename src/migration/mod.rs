@@ -19,6 +19,7 @@ pub mod maps;
 #[cfg(test)]
 mod messages;
 mod networks;
+mod occupants;
 mod options;
 mod outcome;
 mod pipeline;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use forklift_api::forklift::{NetworkPair, ObjectRef, Plan, PlanMaps, ProviderPair, StoragePair};
 use kube::{Api, ResourceExt};
 
-use super::Error;
 use super::injections::{Injection, inject};
 use super::intent::{Intent, NetworkMapping, StorageMapping};
 use super::making::Maker;
 use super::options::{PlanKind, PlanOptions};
 use super::prepare::{PreparedVm, prepare};
+use super::{Error, occupants};
 use crate::session::{Scenario, SourceProvider};
 
 /// What is expected of a new plan.
@@ -57,6 +57,7 @@ impl MigrationPlan {
             source: ObjectRef::new(&source.namespace, &source.name),
             destination: ObjectRef::new(destination.namespace().unwrap_or_default(), destination.name_any()),
         };
+        occupants::create(scenario, &namespace, &intent.occupants, &vms).await?;
         let maker = Maker {
             scenario,
             source,

@@ -121,15 +121,19 @@ fn source_name(scenario: &Scenario, wanted: &WantedVm) -> String {
     }
     let session = &scenario.session;
     let run = &session.identity.run;
+    let named = match wanted.options.keep_name_format {
+        true => names::clone_as_written,
+        false => names::clone,
+    };
     match &wanted.options.name {
-        Some(name) => names::clone(run, name, ""),
+        Some(name) => named(run, name, ""),
         None => {
             let stated = session.settings.naming.ocp_version.as_deref();
             let version = stated
                 .or(session.cluster.versions.openshift.as_deref())
                 .unwrap_or_default();
             let suffix = names::vm_suffix(&session.storage_class, version, Flavour::Cold);
-            names::clone(run, &wanted.original, &suffix)
+            named(run, &wanted.original, &suffix)
         }
     }
 }

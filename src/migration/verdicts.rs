@@ -1,6 +1,11 @@
 //! What Forklift says about a plan, as Thens ask for it.
 
-use forklift_api::forklift::{Condition, Conditions, Plan};
+use std::fmt::Debug;
+
+use forklift_api::forklift::{Condition, Conditions, NetworkMap, Plan, StorageMap};
+use k8s_openapi::NamespaceResourceScope;
+use kube::{Api, Resource};
+use serde::de::DeserializeOwned;
 use thiserror::Error as ThisError;
 
 use super::Error;
@@ -29,6 +34,16 @@ pub enum Unexpected {
         /// What it has.
         conditions: String,
     },
+    /// It should report something.
+    #[error("the plan {plan} does not report {type_}; it has {conditions}")]
+    Silent {
+        /// Its name.
+        plan: String,
+        /// The condition that was expected.
+        type_: String,
+        /// What it has.
+        conditions: String,
+    },
     /// It should not report something.
     #[error("the plan {plan} reports {condition}")]
     Reports {
@@ -42,14 +57,36 @@ pub enum Unexpected {
 impl MigrationPlan {
     /// The Plan as it is now.
     pub async fn now(&self) -> Result<PlanNow, Error> {
-        let name = self.name();
-        let plans = self.api();
-        let plan = retrying(|| plans.get(&name)).await.map_err(|source| Error::Observe {
+        let plan: Plan = self.observe(&self.name()).await?;
+        let mut conditions = plan.status.conditions().to_vec();
+        let maps = &plan.spec.map;
+        if plan.status.is_true("NetworkMapNotReady") {
+            let map: NetworkMap = self.observe(maps.network.name.as_deref().unwrap_or_default()).await?;
+            conditions.extend_from_slice(map.status.conditions());
+        }
+        if plan.status.is_true("StorageMapNotReady") {
+            let map: StorageMap = self.observe(maps.storage.name.as_deref().unwrap_or_default()).await?;
+            conditions.extend_from_slice(map.status.conditions());
+        }
+        Ok(PlanNow {
+            name: self.name(),
+            is_ready: plan.status.is_true("Ready"),
+            conditions,
+        })
+    }
+
+    /// An object beside the Plan.
+    async fn observe<K>(&self, name: &str) -> Result<K, Error>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + Debug + DeserializeOwned,
+    {
+        let namespace = self.api().namespace().unwrap_or_default().to_owned();
+        let api: Api<K> = Api::namespaced(self.scenario.session.cluster.client.clone(), &namespace);
+        retrying(|| api.get(name)).await.map_err(|source| Error::Observe {
             what: "conditions",
-            plan: name.clone(),
+            plan: self.name(),
             source: Box::new(source),
-        })?;
-        Ok(PlanNow { name, plan })
+        })
     }
 }
 
@@ -57,43 +94,51 @@ impl MigrationPlan {
 #[derive(Debug, Clone)]
 pub struct PlanNow {
     name: String,
-    plan: Plan,
+    is_ready: bool,
+    /// Those of the plan; behind them, those of a map that it waits for.
+    conditions: Vec<Condition>,
 }
 
 impl PlanNow {
     /// That it is ready.
     pub fn is_ready(&self) -> Result<(), Unexpected> {
-        match self.plan.status.is_true("Ready") {
+        match self.is_ready {
             true => Ok(()),
             false => Err(Unexpected::NotReady {
                 plan: self.name.clone(),
-                conditions: self.conditions(),
+                conditions: describe_all(&self.conditions),
             }),
         }
     }
 
-    /// That it is not ready, and a condition of this type is why.
+    /// That it is not ready, and a condition of this type, its own or of one of its maps, is why.
     pub fn is_refused_because_of(&self, type_: &str) -> Result<(), Unexpected> {
-        let condition = self.plan.status.condition(type_);
-        let blocks = condition.is_some_and(Condition::is_blocker);
-        match blocks && !self.plan.status.is_true("Ready") {
+        let blocks = self.condition(type_).is_some_and(Condition::is_blocker);
+        match blocks && !self.is_ready {
             true => Ok(()),
             false => Err(Unexpected::NotBecauseOf {
                 plan: self.name.clone(),
                 type_: type_.to_owned(),
-                conditions: self.conditions(),
+                conditions: describe_all(&self.conditions),
+            }),
+        }
+    }
+
+    /// That a condition of this type holds, whether it blocks or warns.
+    pub fn reports(&self, type_: &str) -> Result<(), Unexpected> {
+        match self.condition(type_) {
+            Some(_) => Ok(()),
+            None => Err(Unexpected::Silent {
+                plan: self.name.clone(),
+                type_: type_.to_owned(),
+                conditions: describe_all(&self.conditions),
             }),
         }
     }
 
     /// That no condition of this type holds.
     pub fn does_not_report(&self, type_: &str) -> Result<(), Unexpected> {
-        match self
-            .plan
-            .status
-            .condition(type_)
-            .filter(|condition| condition.is_true())
-        {
+        match self.condition(type_) {
             None => Ok(()),
             Some(condition) => Err(Unexpected::Reports {
                 plan: self.name.clone(),
@@ -102,33 +147,29 @@ impl PlanNow {
         }
     }
 
-    fn conditions(&self) -> String {
-        let conditions: &[Condition] = self.plan.status.conditions();
-        describe_all(conditions)
+    fn condition(&self, type_: &str) -> Option<&Condition> {
+        let mut conditions = self.conditions.iter();
+        conditions.find(|condition| condition.type_ == type_ && condition.is_true())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn plan(conditions: &[(&str, &str)]) -> PlanNow {
-        let conditions: Vec<_> = conditions
-            .iter()
-            .map(|(type_, category)| {
-                json!({
-                    "type": type_, "category": category, "status": "True", "message": format!("{type_} holds."),
-                    "lastTransitionTime": "2026-08-21T10:00:00Z",
-                })
-            })
-            .collect();
-        let mut plan = Plan::new("p1", Default::default());
-        plan.status = Some(serde_json::from_value(json!({"conditions": conditions})).expect("a status"));
+        let conditions = conditions.iter().map(|(type_, category)| Condition {
+            type_: (*type_).into(),
+            category: (*category).into(),
+            status: "True".into(),
+            message: Some(format!("{type_} holds.")),
+            ..Condition::default()
+        });
+        let conditions: Vec<_> = conditions.collect();
         PlanNow {
             name: "p1".into(),
-            plan,
+            is_ready: conditions.iter().any(|condition| condition.type_ == "Ready"),
+            conditions,
         }
     }
 
@@ -154,5 +195,10 @@ mod tests {
     fn a_warning_is_no_reason_for_not_being_ready() {
         let warned = plan(&[("VMMissingGuestIPs", "Warn")]);
         assert!(warned.is_refused_because_of("VMMissingGuestIPs").is_err());
+        assert_eq!(warned.reports("VMMissingGuestIPs"), Ok(()));
+        insta::assert_snapshot!(
+            warned.reports("TargetNameNotValid").expect_err("silent"),
+            @"the plan p1 does not report TargetNameNotValid; it has VMMissingGuestIPs: VMMissingGuestIPs holds."
+        );
     }
 }

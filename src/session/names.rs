@@ -113,6 +113,11 @@ pub fn clone(run: &RunId, vm: &str, suffix: &str) -> String {
     last(&generate(&format!("{run}-{vm}{suffix}")))
 }
 
+/// The same, with upper case, dots and underscores as they are.
+pub fn clone_as_written(run: &RunId, vm: &str, suffix: &str) -> String {
+    last(&format!("{run}-{vm}{suffix}-{}", random()))
+}
+
 /// The name that Forklift gives a VM on the target: a DNS-1123 label.
 pub fn sanitise(name: &str) -> String {
     let clean: String = name

@@ -11,7 +11,7 @@ use crate::world::MigrationWorld;
 
 const CONDITION: Field = Field::of::<ConditionType>(
     "condition",
-    "type of a condition of the plan, such as VMNetworksNotMapped",
+    "type of a condition of the plan or of its maps, such as VMNetworksNotMapped",
 );
 const STEP: Field = Field::of::<PipelineStep>(
     "step",
@@ -61,12 +61,20 @@ pub const SENTENCES: &[Sentence] = &[
         .example("Then the plan is ready")
         .after(&[Fact::Plan]),
     Sentence::new(Part::Then, "the plan is not ready because of {string}")
-        .means("The plan has a condition of this type, and it keeps the plan from being ready.")
+        .means(
+            "The plan has a condition of this type, and it keeps the plan from being ready. Where one of its maps is not \
+             ready, a condition of the map counts too.",
+        )
         .words(&[CONDITION])
         .example("Then the plan is not ready because of \"VMNetworksNotMapped\"")
         .after(&[Fact::Plan]),
+    Sentence::new(Part::Then, "the plan reports {string}")
+        .means("The plan has a condition of this type. It may be one that only warns.")
+        .words(&[CONDITION])
+        .example("Then the plan reports \"VMMissingGuestIPs\"")
+        .after(&[Fact::Plan]),
     Sentence::new(Part::Then, "the plan does not report {string}")
-        .means("The plan has no condition of this type.")
+        .means("The plan has no condition of this type, neither one that blocks nor one that warns.")
         .words(&[CONDITION])
         .example("Then the plan does not report \"VMStorageNotMapped\"")
         .after(&[Fact::Plan]),
@@ -113,6 +121,12 @@ async fn the_plan_is_ready(world: &mut MigrationWorld) -> StepResult {
 async fn the_plan_is_not_ready(world: &mut MigrationWorld, condition: String) -> StepResult {
     let condition: ConditionType = condition.parse()?;
     Ok(world.plan()?.now().await?.is_refused_because_of(condition.as_str())?)
+}
+
+#[then(expr = "the plan reports {string}")]
+async fn the_plan_reports(world: &mut MigrationWorld, condition: String) -> StepResult {
+    let condition: ConditionType = condition.parse()?;
+    Ok(world.plan()?.now().await?.reports(condition.as_str())?)
 }
 
 #[then(expr = "the plan does not report {string}")]

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use cucumber::given;
 
 use super::StepResult;
-use super::field::Field;
+use super::field::{Field, Value as _};
 use super::sentence::{Fact, Part, Sentence};
+use super::values::TargetName;
+use super::vm_options::VM;
+use crate::migration::intent::Occupant;
 use crate::world::{MigrationWorld, Missing};
 
 /// Sentences about providers and clusters.
@@ -70,6 +73,23 @@ pub const SENTENCES: &[Sentence] = &[
         .example("Given extra networks live in the namespace \"default\"")
         .before_plan()
         .later(),
+    Sentence::new(Part::Places, "the target already has a VM named {string}")
+        .means(
+            "There is a VM of this name in the namespace that VMs land in, before anything is migrated. It has no disk and is \
+             never started.",
+        )
+        .words(&[Field::of::<TargetName>("name", "name of a VM on the target")])
+        .example("Given the target already has a VM named \"web-1\"")
+        .before_plan(),
+    Sentence::new(Part::Places, "the target already has a VM with a MAC address of the VM {string}")
+        .means(
+            "There is a VM in the namespace that VMs land in which has the MAC address of the first NIC of this VM of the plan, \
+             or of its clone. It has no disk and is never started.",
+        )
+        .words(&[VM.field])
+        .example("Given the target already has a VM with a MAC address of the VM \"mtv-tests-rhel8\"")
+        .after(&[Fact::Vms])
+        .before_plan(),
     Sentence::new(Part::Places, "a worker node reserved for this scenario")
         .means(
             "A worker node of the target gets a label of this run's own. The plan options `target node` and `converter node` \
@@ -85,6 +105,19 @@ async fn a_source_provider(world: &mut MigrationWorld) -> StepResult {
     let scenario = Arc::clone(world.scenario()?);
     let key = scenario.provider.as_deref().ok_or(Missing::Provider)?;
     world.source = Some(scenario.session.source(key).await?);
+    Ok(())
+}
+
+#[given(expr = "the target already has a VM named {string}")]
+fn the_target_has_a_vm_named(world: &mut MigrationWorld, name: String) -> StepResult {
+    let name = TargetName::read("name", &name)?;
+    world.intent()?.occupants.push(Occupant::Named(name.0));
+    Ok(())
+}
+
+#[given(expr = "the target already has a VM with a MAC address of the VM {string}")]
+fn the_target_has_a_vm_with_a_mac_of(world: &mut MigrationWorld, original: String) -> StepResult {
+    world.intent()?.occupants.push(Occupant::WithMacOf(original));
     Ok(())
 }
 

@@ -33,11 +33,10 @@ const GUEST_AGENT: Field = Field::of::<bool>(
 .later();
 const GUEST_AGENT_TIMEOUT: Field =
     Field::of::<StatedDuration>("guest agent timeout", "how long the guest agent is awaited").later();
-const KEEP_NAME_FORMAT: Field = Field::of::<bool>(
+const KEEP_NAME_FORMAT: Key<bool> = Key::new(
     "keep name format",
     "whether the clone's name keeps upper case and underscores, which Kubernetes does not take",
-)
-.later();
+);
 const DATASTORE: Field = Field::of::<Datastore>("datastore", "where the clone's disks are put").later();
 const HOST: Field = Field::of::<String>("host", "host that the clone runs on").later();
 const EXTRA_NIC: Field = Field::of::<NicState>(
@@ -65,7 +64,7 @@ macro_rules! of_a_clone {
             TARGET_NAME.field.unique(),
             GUEST_AGENT,
             GUEST_AGENT_TIMEOUT,
-            KEEP_NAME_FORMAT,
+            KEEP_NAME_FORMAT.field,
             DATASTORE,
             HOST,
             EXTRA_NIC,
@@ -106,6 +105,7 @@ pub fn vm_options(row: &Row) -> Result<VmOptions, Error> {
         power: row.get(POWER)?,
         disk_type: row.get(DISK_TYPE)?,
         name: row.get(NAME)?,
+        keep_name_format: row.get(KEEP_NAME_FORMAT)?.unwrap_or(false),
         target_name: row.get(TARGET_NAME)?.map(|name| name.0),
     })
 }
@@ -123,6 +123,7 @@ mod tests {
             power: Some(Power::On),
             disk_type: Some(DiskType::ThickEager),
             name: None,
+            keep_name_format: false,
             target_name: Some("web".into()),
         };
         assert_eq!(vm_options(&row), Ok(expected));

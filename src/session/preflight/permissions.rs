@@ -57,6 +57,10 @@ const OF_SENTENCES: &[(&str, Permission)] = &[
     ),
     (" hook that ", Permission("create", "forklift.konveyor.io", "hooks")),
     (" hook that ", Permission("delete", "forklift.konveyor.io", "hooks")),
+    (
+        "the target already has a VM",
+        Permission("create", "kubevirt.io", "virtualmachines"),
+    ),
     ("worker node reserved", Permission("patch", "", "nodes")),
 ];
 

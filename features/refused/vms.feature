@@ -1,0 +1,47 @@
+@cold @tier1
+Feature: Plans that are refused for their VMs
+  MTV says which VM cannot arrive before anything is copied.
+
+  Background:
+    Given a source provider
+
+  @vsphere
+  Scenario: A VM is in the plan twice
+    Given the VM "mtv-win2019-79" as it is
+    And the VM "mtv-win2019-79" as it is
+    And storage and networks are mapped from the inventory
+    And a cold migration plan that is refused
+    Then the plan is not ready because of "DuplicateVM"
+    And no VM was migrated
+
+  @vsphere
+  Scenario: Two VMs are to have the same name on the target
+    Given the VM "mtv-win2019-79" as it is
+      | target name | mtv-one-name-for-two |
+    And the VM "mtv-tests-rhel9-luks" as it is
+      | target name | mtv-one-name-for-two |
+    And storage and networks are mapped from the inventory
+    And a cold migration plan that is refused
+    Then the plan is not ready because of "DuplicateVM"
+    And the plan does not report "VMAlreadyExists"
+    And no VM was migrated
+
+  @vsphere
+  Scenario: The target has a VM of that name already
+    Given the VM "mtv-win2019-79" as it is
+      | target name | mtv-taken-name |
+    And the target already has a VM named "mtv-taken-name"
+    And storage and networks are mapped from the inventory
+    And a cold migration plan that is refused
+    Then the plan is not ready because of "VMAlreadyExists"
+    And no VM was migrated
+
+  @vsphere
+  Scenario: The target has a VM with the same MAC address already
+    Given a clone of the VM "mtv-win2019-79"
+    And the target already has a VM with a MAC address of the VM "mtv-win2019-79"
+    And storage and networks are mapped from the inventory
+    And a cold migration plan that is refused
+    Then the plan is not ready because of "MacConflicts"
+    And the plan does not report "VMAlreadyExists"
+    And no VM was migrated

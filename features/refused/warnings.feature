@@ -1,0 +1,26 @@
+@cold @tier1
+Feature: Plans with warnings
+  MTV warns of what will not be as it was, and lets the plan pass.
+
+  Background:
+    Given a source provider
+
+  @vsphere
+  Scenario: Static addresses of a VM that is off cannot be kept
+    Given a clone of the VM "mtv-tests-rhel8"
+    And storage and networks are mapped from the inventory
+    And a cold migration plan
+      | preserve static IPs | yes |
+    Then the plan is ready
+    And the plan reports "VMMissingGuestIPs"
+    And the plan reports "NetMapPreservingIPsOnPodNetwork"
+
+  @vsphere
+  Scenario: A name that Kubernetes does not take is going to be changed
+    Given a clone of the VM "mtv-win2019-79"
+      | name             | Mtv_Win2019_Caps |
+      | keep name format | yes              |
+    And storage and networks are mapped from the inventory
+    And a cold migration plan
+    Then the plan is ready
+    And the plan reports "TargetNameNotValid"
