@@ -697,7 +697,7 @@ async fn updates_tell_what_entered_changed_and_left() {
         .unwrap();
     let first = updates.next().await.unwrap();
     assert!(updates.is_complete());
-    assert_eq!(first.len(), 10);
+    assert_eq!(first.len(), 11);
     assert!(first.iter().all(|update| update.kind == UpdateKind::Enter));
     assert!(first.iter().any(|update| update.object().name() == "mtv-tests-rhel8"));
 

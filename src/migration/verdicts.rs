@@ -106,7 +106,7 @@ impl PlanNow {
             true => Ok(()),
             false => Err(Unexpected::NotReady {
                 plan: self.name.clone(),
-                conditions: describe_all(&self.conditions),
+                conditions: self.described(),
             }),
         }
     }
@@ -119,7 +119,7 @@ impl PlanNow {
             false => Err(Unexpected::NotBecauseOf {
                 plan: self.name.clone(),
                 type_: type_.to_owned(),
-                conditions: describe_all(&self.conditions),
+                conditions: self.described(),
             }),
         }
     }
@@ -131,7 +131,7 @@ impl PlanNow {
             None => Err(Unexpected::Silent {
                 plan: self.name.clone(),
                 type_: type_.to_owned(),
-                conditions: describe_all(&self.conditions),
+                conditions: self.described(),
             }),
         }
     }
@@ -145,6 +145,16 @@ impl PlanNow {
                 condition: describe_all([condition]),
             }),
         }
+    }
+
+    /// What a reader has to know: where something blocks, what goes on besides is of no interest.
+    fn described(&self) -> String {
+        let blocked = self.conditions.iter().any(Condition::is_blocker);
+        let told = self
+            .conditions
+            .iter()
+            .filter(|condition| !(blocked && condition.category == "Advisory"));
+        describe_all(told)
     }
 
     fn condition(&self, type_: &str) -> Option<&Condition> {
@@ -176,7 +186,7 @@ mod tests {
     #[test]
     fn readiness_and_its_obstacles_are_judged() {
         let ready = plan(&[("Ready", "Required"), ("NetMapPreservingIPsOnPodNetwork", "Warn")]);
-        let refused = plan(&[("VMNetworksNotMapped", "Critical")]);
+        let refused = plan(&[("VMNetworksNotMapped", "Critical"), ("ValidatingVDDK", "Advisory")]);
         assert_eq!(ready.is_ready(), Ok(()));
         assert_eq!(refused.is_refused_because_of("VMNetworksNotMapped"), Ok(()));
         assert_eq!(refused.does_not_report("VMStorageNotMapped"), Ok(()));

@@ -34,7 +34,7 @@ pub fn boot(simulator: &Arc<Simulator>, id: String, boot: u32) {
                 .get(&id)
                 .is_some_and(|vm| vm.powered_on && vm.boots == boot);
             if still && let Some(vm) = state.inventory.vm_mut(&id) {
-                vm.guest.running = true;
+                vm.guest.running = vm.guest.has_tools;
                 state.touch();
             }
         });
@@ -93,6 +93,8 @@ pub fn host_name(vm: &Vm) -> String {
 fn states(vm: &Vm) -> (&'static str, &'static str, &'static str) {
     if vm.guest.running {
         ("toolsOk", "guestToolsRunning", "running")
+    } else if !vm.guest.has_tools {
+        ("toolsNotInstalled", "guestToolsNotRunning", "notRunning")
     } else {
         ("toolsNotRunning", "guestToolsNotRunning", "notRunning")
     }

@@ -142,6 +142,8 @@ pub struct Guest {
     pub family: &'static str,
     /// Static addresses by position of the NIC; a NIC without any asks DHCP.
     pub static_addresses: Vec<Vec<GuestAddress>>,
+    /// Whether VMware Tools are installed. Without them the guest reports nothing.
+    pub has_tools: bool,
     /// Whether the guest has started far enough for VMware Tools to answer.
     pub running: bool,
 }

@@ -26,6 +26,7 @@ struct Recipe {
     disks: &'static [DiskRecipe],
     nics: &'static [NicRecipe],
     change_tracking: bool,
+    has_tools: bool,
 }
 
 /// Size, allocated share of it in percent, index of the controller.
@@ -88,6 +89,7 @@ const VMS: &[Recipe] = &[
             NicRecipe(Vmxnet3, CNV_TEST, &[("192.168.2.100", 24)]),
         ],
         change_tracking: true,
+        has_tools: true,
     },
     Recipe {
         name: "mtv-win2022-ip-3disks",
@@ -103,6 +105,7 @@ const VMS: &[Recipe] = &[
             NicRecipe(E1000e, CNV_TEST, &[("10.2.122.67", 23), ("10.2.122.68", 23)]),
         ],
         change_tracking: true,
+        has_tools: true,
     },
     Recipe {
         name: "mtv-win2019-3disks",
@@ -117,6 +120,7 @@ const VMS: &[Recipe] = &[
             NicRecipe(E1000e, TEST_NETWORK, &[("192.168.190.101", 24)]),
         ],
         change_tracking: false,
+        has_tools: true,
     },
     Recipe {
         name: "mtv-win2019-79",
@@ -128,6 +132,7 @@ const VMS: &[Recipe] = &[
         disks: &[disk(13, 70)],
         nics: &[NicRecipe(E1000e, VM_NETWORK, &[])],
         change_tracking: false,
+        has_tools: true,
     },
     Recipe {
         name: "mtv-rhel8-warm-2disks2nics",
@@ -142,6 +147,7 @@ const VMS: &[Recipe] = &[
             NicRecipe(Vmxnet3, TEST_NETWORK, &[]),
         ],
         change_tracking: true,
+        has_tools: true,
     },
     Recipe {
         name: "mtv-feature-shared-rhel1",
@@ -153,6 +159,7 @@ const VMS: &[Recipe] = &[
         disks: &[disk(10, 20), disk(1, 10), shared_disk(1, "mtv-feature-shared-rhel1")],
         nics: &[NicRecipe(Vmxnet3, VM_NETWORK, &[])],
         change_tracking: false,
+        has_tools: true,
     },
     Recipe {
         name: "mtv-feature-shared-rhel2",
@@ -164,6 +171,7 @@ const VMS: &[Recipe] = &[
         disks: &[disk(10, 20), disk(1, 10), shared_disk(1, "mtv-feature-shared-rhel1")],
         nics: &[NicRecipe(Vmxnet3, VM_NETWORK, &[])],
         change_tracking: false,
+        has_tools: true,
     },
     Recipe {
         name: "mtv-tests-rhel9-luks",
@@ -175,6 +183,7 @@ const VMS: &[Recipe] = &[
         disks: &[disk(10, 40)],
         nics: &[NicRecipe(Vmxnet3, VM_NETWORK, &[])],
         change_tracking: false,
+        has_tools: true,
     },
     Recipe {
         name: "mtv-feature-rhel7-xfs",
@@ -186,6 +195,7 @@ const VMS: &[Recipe] = &[
         disks: &[disk(10, 20), disk(1, 10)],
         nics: &[NicRecipe(Vmxnet3, VM_NETWORK, &[])],
         change_tracking: true,
+        has_tools: true,
     },
     Recipe {
         name: "mtv-tests-rhel9-dual-nic",
@@ -197,6 +207,19 @@ const VMS: &[Recipe] = &[
         disks: &[disk(10, 20)],
         nics: &[NicRecipe(Vmxnet3, VM_NETWORK, &[]), NicRecipe(Vmxnet3, VM_NETWORK, &[])],
         change_tracking: false,
+        has_tools: true,
+    },
+    Recipe {
+        name: "mtv-tests-no-tools",
+        os: Os::Rhel9,
+        firmware: Bios,
+        cpus: 1,
+        memory_mb: 1024,
+        controllers: &[Pvscsi],
+        disks: &[disk(10, 10)],
+        nics: &[NicRecipe(Vmxnet3, VM_NETWORK, &[])],
+        change_tracking: false,
+        has_tools: false,
     },
 ];
 
@@ -462,6 +485,7 @@ impl Recipe {
                 .iter()
                 .map(|nic| nic.2.iter().map(address).collect())
                 .collect(),
+            has_tools: self.has_tools,
             running: false,
         }
     }
