@@ -1,7 +1,7 @@
 //! An in-memory Kubernetes API server over HTTPS on loopback: generic, and ignorant of what its clients do.
 //!
 //! `store` keeps objects and their history; `kinds`, `builtin` and `crds` say what can be stored; `create`, `update`,
-//! `patch` and `delete` write; `list` and `watch` read; `garbage`,
+//! `patch` and `delete` write; `admission` asks webhooks first; `list` and `watch` read; `garbage`,
 //! `namespaces` and `retention` tidy up; `routes` leads requests to them.
 //!
 //! ```no_run
@@ -16,6 +16,7 @@
 //! ```
 
 mod accounts;
+mod admission;
 mod auth;
 mod authorization;
 mod builtin;

@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use axum::{
     body::Bytes,
     extract::Query as UrlQuery,
-    http::{HeaderMap, Method, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, Uri, header},
 };
 use serde_json::Value;
 
@@ -17,6 +17,8 @@ use super::{
     status::Refusal,
     view::View,
 };
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A request whose body was read.
 #[derive(Debug)]
@@ -104,6 +106,35 @@ impl Request {
             other => Err(Refusal::unsupported_media_type(format!(
                 "the body of the request was in an unknown format ({other}) - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf"
             ))),
+        }
+    }
+
+    /// The same request, but nothing is stored and the answer is the whole object.
+    pub fn rehearsal(&self) -> Self {
+        let mut rehearsal = Self {
+            method: self.method.clone(),
+            path: self.path.clone(),
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            query: self.query.clone(),
+        };
+        rehearsal.query.insert("dryRun".into(), "All".into());
+        rehearsal.headers.insert(header::ACCEPT, JSON);
+        rehearsal
+    }
+
+    /// The same request with this object as its body. An apply stays one: its body may be JSON, too.
+    pub fn with_object(&self, method: Method, object: &Value) -> Self {
+        let mut headers = self.headers.clone();
+        if method != Method::PATCH {
+            headers.insert(header::CONTENT_TYPE, JSON);
+        }
+        Self {
+            method,
+            path: self.path.clone(),
+            headers,
+            body: object.to_string().into(),
+            query: self.query.clone(),
         }
     }
 

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::{
     Core, accounts,
+    admission::admit,
     auth::User,
     authorization::{self, Wish},
     create::{Written, create},
@@ -48,8 +49,24 @@ pub fn router(core: Arc<Core>) -> Router {
 
 async fn handle(State(core): State<Arc<Core>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     core.requests.fetch_add(1, Ordering::Relaxed);
-    let answered = Request::new(method, &uri, headers, body).and_then(|request| answer(&core, &request));
+    let answered = match Request::new(method, &uri, headers, body) {
+        Ok(request) => admitted(&core, &request).await,
+        Err(refusal) => Err(refusal),
+    };
     answered.unwrap_or_else(Refusal::into_response)
+}
+
+/// Answers a request after the cluster's webhooks have seen it.
+async fn admitted(core: &Arc<Core>, request: &Request) -> Result<Response, Refusal> {
+    loop {
+        let changed = admit(core, request, answer).await?;
+        let answered = answer(core, changed.as_ref().unwrap_or(request));
+        match answered {
+            // A patch fits any state: when somebody else was faster than the webhooks, they look at the new one.
+            Err(refusal) if refusal.reason == "Conflict" && request.method == Method::PATCH && changed.is_some() => {}
+            answered => return answered,
+        }
+    }
 }
 
 fn answer(core: &Arc<Core>, request: &Request) -> Result<Response, Refusal> {

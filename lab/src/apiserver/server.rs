@@ -13,6 +13,7 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    admission::Callers,
     auth::{Tokens, User},
     create::{WriteOptions, create},
     garbage,
@@ -59,6 +60,7 @@ pub(super) struct Core {
     pub(super) store: Store,
     pub(super) registry: Registry,
     pub(super) tokens: Tokens,
+    pub(super) callers: Callers,
     pub(super) options: Options,
     pub(super) requests: AtomicU64,
     /// Certificate of the authority, as PEM.
@@ -80,6 +82,7 @@ impl ApiServer {
             store: Store::new(options.history),
             registry: Registry::new(),
             tokens: Tokens::default(),
+            callers: Callers::default(),
             requests: AtomicU64::new(0),
             ca: authority.pem(),
             options,

@@ -284,8 +284,8 @@ impl Refusal {
             "code": self.code,
         });
         if let Some(fields) = status.as_object_mut() {
-            fields
-                .retain(|key, value| key != "details" || value.as_object().is_some_and(|details| !details.is_empty()));
+            let is_empty = |value: &Value| value.is_null() || *value == json!({}) || value == "";
+            fields.retain(|key, value| !matches!(key.as_str(), "details" | "reason") || !is_empty(value));
         }
         status
     }

@@ -6,6 +6,7 @@
     reason = "what the tests share is a test, too: it fails by panicking"
 )]
 
+mod admission;
 mod inventory;
 mod lifecycle;
 mod migrations;

@@ -1,7 +1,7 @@
 //! A simulated Forklift (MTV): the controllers of its custom resources and its inventory service.
 //!
-//! True to kubev2v/forklift: what it writes, in which order, with which words. The validation service (OPA) and the
-//! admission webhooks are not simulated: VMs have no concerns, and nothing is refused at admission.
+//! True to kubev2v/forklift: what it writes, in which order, with which words. The validation service (OPA) is not
+//! simulated: VMs have no concerns.
 
 mod cache;
 mod conditions;
@@ -20,6 +20,7 @@ mod seed;
 mod shared;
 mod start;
 mod template;
+mod webhooks;
 mod worker;
 
 pub use start::{Options, run};

@@ -23,7 +23,7 @@ use super::{
     inventory::{Store, server},
     maps, migration, plan, provider, seed,
     shared::Shared,
-    worker,
+    webhooks, worker,
 };
 
 /// What the simulated Forklift needs besides a cluster.
@@ -70,6 +70,14 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     });
     let router = server::router(context.client.clone(), shared.inventory.clone(), context.clock);
     let server = Server::start(&options.authority, "forklift-inventory", options.port, router).await?;
+    let api = Server::start(
+        &options.authority,
+        "forklift-api",
+        0,
+        webhooks::router(context.client.clone()),
+    )
+    .await?;
+    webhooks::register(&context.client, &api.url(), &options.authority.pem()).await?;
     seed::seed(&context.client, &options.namespace, &server.address().to_string()).await?;
     shared.cache.wait_until_ready().await;
 
@@ -136,6 +144,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         _ = all => {}
     }
     server.stop();
+    api.stop();
     Ok(())
 }
 

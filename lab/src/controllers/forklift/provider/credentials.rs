@@ -11,6 +11,14 @@ use crate::controllers::forklift::{
     shared::Shared,
 };
 
+/// Why a log-in failed, in the server's words. By those words Forklift tells the two apart.
+pub enum LogInFailure {
+    /// The server does not take the credentials.
+    Credentials(String),
+    /// Anything else.
+    Other(String),
+}
+
 /// How to reach a provider and as whom.
 #[derive(Clone)]
 pub struct Credentials {
@@ -47,7 +55,8 @@ impl Credentials {
         Ok(Self::read(provider, &secret))
     }
 
-    fn read(provider: &Provider, secret: &Secret) -> Self {
+    /// Reads this Secret for this provider.
+    pub fn read(provider: &Provider, secret: &Secret) -> Self {
         let empty = BTreeMap::new();
         let data = secret.data.as_ref().unwrap_or(&empty);
         let insecure = text(data, "insecureSkipVerify").is_some_and(|value| value == "true");
@@ -74,6 +83,30 @@ impl Credentials {
             insecure,
             resource_version: secret.resource_version().unwrap_or_default(),
             missing,
+        }
+    }
+
+    /// Logs in to a vCenter, and out again.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn log_in(&self) -> Result<(), LogInFailure> {
+        match vim25::Client::connect(self.vsphere()).await {
+            Ok(client) => {
+                // The session ends by itself when this fails.
+                let _ = client.logout().await;
+                Ok(())
+            }
+            Err(error) => {
+                let text = match error.fault() {
+                    Some(fault) => format!("ServerFaultCode: {}", fault.message),
+                    None => error.to_string(),
+                };
+                Err(match text.contains("incorrect") && text.contains("password") {
+                    true => LogInFailure::Credentials(text),
+                    false => LogInFailure::Other(text),
+                })
+            }
         }
     }
 

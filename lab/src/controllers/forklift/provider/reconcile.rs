@@ -10,7 +10,10 @@ use forklift_api::forklift::{Provider, ProviderStatus};
 use kube::{ResourceExt, runtime::controller::Action};
 use tokio_util::sync::CancellationToken;
 
-use super::{credentials::Credentials, tls};
+use super::{
+    credentials::{Credentials, LogInFailure},
+    tls,
+};
 use crate::controllers::forklift::{
     conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, WARN, With, condition},
     error::Result,
@@ -21,7 +24,8 @@ use crate::controllers::forklift::{
 /// How often a ready provider is tested again.
 const RETEST: Duration = Duration::from_secs(30);
 
-const TYPES: &[&str] = &[
+/// All types of providers, simulated or not.
+pub const TYPES: &[&str] = &[
     "openshift",
     "vsphere",
     "ovirt",
@@ -140,29 +144,22 @@ async fn vsphere(
         staging.set(refused.items(credentials.missing.clone()));
         return Ok(Connection::None);
     }
-    match vim25::Client::connect(credentials.vsphere()).await {
-        Ok(client) => {
-            // The session ends by itself when this fails.
-            let _ = client.logout().await;
+    match credentials.log_in().await {
+        Ok(()) => {
             staging.set(condition("ConnectionTestSucceeded", REQUIRED, "Connection test, succeeded.").reason("Tested"));
-            Ok(Connection::Vsphere(Box::new(credentials)))
+            return Ok(Connection::Vsphere(Box::new(credentials)));
         }
-        Err(error) => {
-            let text = match error.fault() {
-                Some(fault) => format!("ServerFaultCode: {}", fault.message),
-                None => error.to_string(),
-            };
-            if text.contains("incorrect") && text.contains("password") {
-                memory.refuse(provider, &credentials);
-                let message = format!("Connection auth failed, error: {text}");
-                staging.set(condition("ConnectionAuthFailed", CRITICAL, message).reason("Tested"));
-            } else {
-                let message = format!("Connection test, failed: {text}");
-                staging.set(condition("ConnectionTestFailed", CRITICAL, message).reason("Tested"));
-            }
-            Ok(Connection::None)
+        Err(LogInFailure::Credentials(text)) => {
+            memory.refuse(provider, &credentials);
+            let message = format!("Connection auth failed, error: {text}");
+            staging.set(condition("ConnectionAuthFailed", CRITICAL, message).reason("Tested"));
+        }
+        Err(LogInFailure::Other(text)) => {
+            let message = format!("Connection test, failed: {text}");
+            staging.set(condition("ConnectionTestFailed", CRITICAL, message).reason("Tested"));
         }
     }
+    Ok(Connection::None)
 }
 
 async fn openshift(shared: &Shared, provider: &Provider, staging: &mut Staging) -> Result<Connection> {

@@ -1,0 +1,127 @@
+//! Asks one webhook.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::Value;
+
+use super::webhook::Webhook;
+use crate::apiserver::status::Refusal;
+
+/// Clients by the authority that they trust: making one takes longer than asking.
+#[derive(Default)]
+pub struct Callers(Mutex<HashMap<String, reqwest::Client>>);
+
+/// What a webhook says.
+pub enum Verdict {
+    /// It may pass.
+    Allowed,
+    /// It may pass when it is changed like this.
+    Changed(json_patch::Patch),
+}
+
+impl Callers {
+    /// Asks.
+    ///
+    /// # Errors
+    /// The webhook denies the request, or cannot be asked.
+    pub async fn ask(&self, webhook: &Webhook, review: &Value) -> Result<Verdict, Refusal> {
+        match self.answer(webhook, review).await {
+            Ok(answer) => verdict(webhook, &answer["response"]),
+            Err(error) if webhook.may_fail => {
+                tracing::warn!(webhook = webhook.name, error, "a webhook that may fail failed");
+                Ok(Verdict::Allowed)
+            }
+            Err(error) => Err(Refusal::internal(format!(
+                "failed calling webhook \"{}\": failed to call webhook: {error}",
+                webhook.name
+            ))),
+        }
+    }
+
+    async fn answer(&self, webhook: &Webhook, review: &Value) -> Result<Value, String> {
+        let timeout = Duration::from_secs(webhook.timeout_seconds);
+        let asked = self
+            .client(&webhook.ca)?
+            .post(&webhook.url)
+            .timeout(timeout)
+            .json(review);
+        let failed = |error: reqwest::Error| format!("Post \"{}\": {error}", webhook.url);
+        let answered = asked.send().await.map_err(failed)?;
+        let answered = answered.error_for_status().map_err(failed)?;
+        answered.json().await.map_err(failed)
+    }
+
+    fn client(&self, ca: &str) -> Result<reqwest::Client, String> {
+        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(ca) {
+            return Ok(client.clone());
+        }
+        let pem = STANDARD
+            .decode(ca)
+            .map_err(|error| format!("the caBundle is no base64: {error}"))?;
+        let failed = |error: reqwest::Error| format!("the caBundle cannot be used: {error}");
+        let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(failed)?;
+        let builder = reqwest::Client::builder().tls_certs_only(certificates).no_proxy();
+        let client = builder.build().map_err(failed)?;
+        clients.insert(ca.to_owned(), client.clone());
+        Ok(client)
+    }
+}
+
+fn verdict(webhook: &Webhook, response: &Value) -> Result<Verdict, Refusal> {
+    if response["allowed"] != true {
+        return Err(denied(&webhook.name, &response["status"]));
+    }
+    let Some(patch) = response["patch"].as_str().filter(|_| webhook.mutates) else {
+        return Ok(Verdict::Allowed);
+    };
+    let patch = STANDARD.decode(patch).ok();
+    let patch = patch.and_then(|patch| serde_json::from_slice(&patch).ok());
+    let name = &webhook.name;
+    let malformed = || Refusal::internal(format!("failed calling webhook \"{name}\": its patch is no JSON patch"));
+    patch.map(Verdict::Changed).ok_or_else(malformed)
+}
+
+/// As Kubernetes says it (`k8s.io/apiserver/pkg/admission/plugin/webhook/errors`).
+fn denied(webhook: &str, status: &Value) -> Refusal {
+    let code = status["code"].as_u64().and_then(|code| u16::try_from(code).ok());
+    let said = |field: &str| status[field].as_str().filter(|text| !text.is_empty());
+    let why = match said("message").or_else(|| said("reason")) {
+        Some(why) => format!(": {why}"),
+        None => " without explanation".to_owned(),
+    };
+    Refusal {
+        code: code.filter(|code| *code >= 400).unwrap_or(400),
+        reason: "",
+        message: format!("admission webhook \"{webhook}\" denied the request{why}"),
+        details: Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_denial_is_told_in_kubernetes_words() {
+        let told = |status| {
+            let refusal = denied("plans.forklift.konveyor", &status);
+            format!("{} {}", refusal.code, refusal.message)
+        };
+        assert_eq!(
+            told(json!({"message": "no such provider", "code": 403})),
+            "403 admission webhook \"plans.forklift.konveyor\" denied the request: no such provider"
+        );
+        assert_eq!(
+            told(json!({"code": 200})),
+            "400 admission webhook \"plans.forklift.konveyor\" denied the request without explanation"
+        );
+    }
+}

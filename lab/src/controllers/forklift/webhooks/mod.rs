@@ -1,0 +1,15 @@
+//! Forklift's admission webhooks: what it refuses before it exists, and what it completes (`pkg/forklift-api/webhooks`).
+//!
+//! Not simulated: what concerns Hosts, and the transfer network that a plan inherits from its destination.
+
+mod migration;
+mod permission;
+mod plan;
+mod provider;
+mod registration;
+mod secret;
+mod server;
+mod verdict;
+
+pub use registration::register;
+pub use server::router;

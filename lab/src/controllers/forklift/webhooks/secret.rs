@@ -1,0 +1,93 @@
+//! Secrets of providers (`admitters/secret-admitter.go`, `mutators/secret-mutator.go`). Of Secrets of hosts only what can
+//! be told from themselves.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use forklift_api::forklift::{Provider, ProviderSpec};
+use k8s_openapi::api::core::v1::Secret;
+use kube::ResourceExt;
+use serde_json::{Value, json};
+
+use super::verdict::{Changes, Denial, Request};
+use crate::controllers::forklift::provider::{Credentials, LogInFailure, TYPES};
+
+const INSECURE: &str = "insecureSkipVerify";
+
+/// Says what a Secret cannot be. A provider's is tried.
+pub async fn validate(request: &Request) -> Result<Changes, Denial> {
+    let secret: Secret = request.read()?;
+    let text = |key: &str| {
+        let value = secret.data.as_ref()?.get(key)?;
+        String::from_utf8(value.0.clone()).ok()
+    };
+    let labels = secret.labels();
+    match labels.get("createdForResourceType").map(String::as_str) {
+        Some("providers") => {}
+        Some("hosts") if !labels.contains_key("createdForResource") => {
+            return Err(Denial::of(
+                "host secret is labeled with 'createdForResourceType' but without 'createdForResource'",
+            ));
+        }
+        Some("hosts") if text("user").is_none() => {
+            return Err(Denial::of("missing credentials on Host secret"));
+        }
+        _ => return Ok(Vec::new()),
+    }
+    let is_insecure = match text(INSECURE).map(|value| parse(&value)) {
+        Some(None) => return Err(Denial::of("invalid value for 'insecure' field")),
+        said => said.flatten().unwrap_or(false),
+    };
+    let has_ca = ["ca.crt", "cacert"]
+        .iter()
+        .any(|key| text(key).is_some_and(|ca| !ca.is_empty()));
+    if is_insecure && has_ca {
+        let why = "received a request to add insecure provider with a CA certificate";
+        return Err(Denial::of(why));
+    }
+    let Some(kind) = labels.get("createdForProviderType") else {
+        return Err(Denial::of(
+            "provider secret is labeled with 'createdForResourceType' but without 'createdForProviderType'",
+        ));
+    };
+    if !TYPES.contains(&kind.as_str()) {
+        let options = TYPES.join(" ");
+        let why = format!("incorrect 'createdForProviderType' value. Options [{options}]");
+        return Err(Denial::of(why));
+    }
+    let spec = ProviderSpec {
+        type_: kind.clone(),
+        url: text("url"),
+        ..ProviderSpec::default()
+    };
+    let provider = Provider::new(&secret.name_any(), spec);
+    // What fails for any other reason is told by the provider's conditions.
+    match Credentials::read(&provider, &secret).log_in().await {
+        Err(LogInFailure::Credentials(_)) if kind == "vsphere" => Err(Denial {
+            code: 403,
+            message: "Invalid credentials".into(),
+        }),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Certificates are verified where nothing else is said.
+pub fn complete(request: &Request) -> Changes {
+    let object = &request.object;
+    let of_provider = object["metadata"]["labels"]["createdForResourceType"] == "providers";
+    if !of_provider || object["data"][INSECURE].is_string() {
+        return Vec::new();
+    }
+    let no = json!(STANDARD.encode("false"));
+    match &object["data"] {
+        Value::Null => vec![json!({"op": "add", "path": "/data", "value": {INSECURE: no}})],
+        _ => vec![json!({"op": "add", "path": format!("/data/{INSECURE}"), "value": no})],
+    }
+}
+
+/// As Go's `strconv.ParseBool` does.
+fn parse(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
+}
