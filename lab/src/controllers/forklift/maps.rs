@@ -78,8 +78,8 @@ pub async fn reconcile_storage(shared: Arc<Shared>, seen: Arc<StorageMap>) -> Re
     sources.report(&mut staging);
     storage_destinations(&shared, &map, &pair, &mut staging).await?;
     let is_ready = conclude(&mut staging, "The storage map is ready.");
-    let (conditions, changes) = staging.end();
-    shared.events.record("storageMap", &map, &changes).await;
+    // Unlike the other controllers, this one records no events.
+    let (conditions, _) = staging.end();
     let status = StorageMapStatus {
         conditions,
         observed_generation: map.metadata.generation,

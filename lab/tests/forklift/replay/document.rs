@@ -3,16 +3,15 @@
 use std::{fmt::Write, path::Path};
 
 use super::{
-    comparison::Comparison,
     explained::{BY_CHANCE, UNRECORDED},
-    replays::Replay,
+    replays::Compared,
 };
 
 /// Set it to write the document anew; then read the difference.
 const UPDATE: &str = "UPDATE_DOCUMENTS";
 
 /// The document must say what came of the replays.
-pub fn check(compared: &[(&Replay, Comparison)]) {
+pub fn check(compared: &[Compared]) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/replay.md");
     let text = text(compared);
     let written = std::fs::read_to_string(&path).unwrap_or_default();
@@ -29,7 +28,7 @@ pub fn check(compared: &[(&Replay, Comparison)]) {
     }
 }
 
-fn text(compared: &[(&Replay, Comparison)]) -> String {
+fn text(compared: &[Compared]) -> String {
     let mut text = String::from(
         "# How true the lab is\n\n\
          `mtv-lab` replays what a real Forklift was recorded doing. A recording and the lab's events are reduced to\n\
@@ -38,7 +37,8 @@ fn text(compared: &[(&Replay, Comparison)]) -> String {
          | recording | what it shows | topics | equal | explained | left to chance |\n\
          | --- | --- | --- | --- | --- | --- |\n",
     );
-    for (replay, comparison) in compared {
+    for replay in compared {
+        let comparison = &replay.comparison;
         let (equal, different) = (comparison.equal.len(), comparison.different.len());
         let (by_chance, all) = (comparison.by_chance.len(), equal + different);
         let (recording, shows) = (replay.recording, replay.shows);
@@ -55,8 +55,8 @@ fn text(compared: &[(&Replay, Comparison)]) -> String {
         );
     }
     text.push_str("\n## Explained differences\n\n| recording | topic | why |\n| --- | --- | --- |\n");
-    for (_, comparison) in compared {
-        for known in &comparison.explained {
+    for replay in compared {
+        for known in &replay.comparison.explained {
             row(
                 &mut text,
                 &[&format!("`{}`", known.recording), known.topic, known.reason],
@@ -75,8 +75,9 @@ fn text(compared: &[(&Replay, Comparison)]) -> String {
         row(&mut text, &[behaviour, source]);
     }
     text.push_str("\n## What was compared\n");
-    for (replay, comparison) in compared {
-        write!(text, "\n`{}`: {}.\n", replay.recording, comparison.equal.join(", ")).unwrap();
+    for replay in compared {
+        let equal = replay.comparison.equal.join(", ");
+        write!(text, "\n`{}`: {equal}.\n", replay.recording).unwrap();
     }
     text
 }

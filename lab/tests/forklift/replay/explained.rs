@@ -58,6 +58,22 @@ pub const EXPLAINED: &[Explained] = &[
         topic: "created PersistentVolumeClaim",
         reason: "CDI was played in this recording, and gave claims a label that the real one does not give them.",
     },
+    Explained {
+        recording: "err-provider-wrong-password",
+        topic: "Provider bad-pass",
+        reason: VCSIM,
+    },
+    Explained {
+        recording: "err-provider-wrong-password",
+        topic: "events of Provider bad-pass",
+        reason: VCSIM,
+    },
+    Explained {
+        recording: "err-plan-refs",
+        topic: "events of Plan bad-target-name",
+        reason: "Forklift finds two things that are `NotValid` in one look; the first event is about the one that the other \
+                 overwrites at once. The lab sets the condition once.",
+    },
 ];
 
 const BOOTING: &str = "The source VM is started again and boots: until its VMware Tools run, the plan has GuestToolsIssue. In \
@@ -65,6 +81,9 @@ const BOOTING: &str = "The source VM is started again and boots: until its VMwar
 
 const LATE_CLAIM: &str = "In the recording CDI made the claim anew in the moment when Forklift deleted first the claim and \
                           then its DataVolume, and the new one went at once; whether that happens is chance.";
+
+const VCSIM: &str = "The recording's vCenter refused the log-in in words of its own; the lab's has those of a real one, by \
+                     which Forklift knows that the password is wrong.";
 
 /// Topics that depend on when a controller happens to look, in every recording.
 pub const BY_CHANCE: &[(&str, &str)] = &[(

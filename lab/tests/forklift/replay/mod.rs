@@ -24,5 +24,6 @@ mod lifecycle;
 mod names;
 mod recorder;
 mod recording;
+mod refused;
 mod replays;
 mod story;

@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use super::{
     cold,
     comparison::Comparison,
-    document, lifecycle, recording,
+    document, lifecycle, recording, refused,
     story::{Record, Subject, tell},
 };
 use crate::world::TARGET;
@@ -27,6 +27,16 @@ pub struct Replay {
     pub lab: Subject,
     /// Does the same in the lab, and writes down what happens.
     pub play: fn() -> LocalBoxFuture<'static, Vec<Record>>,
+}
+
+/// A recording and what came of replaying it.
+pub struct Compared {
+    /// The recording.
+    pub recording: &'static str,
+    /// What it shows.
+    pub shows: &'static str,
+    /// What is the same and what is not.
+    pub comparison: Comparison,
 }
 
 /// One VM, as most replays in the lab migrate it.
@@ -124,7 +134,6 @@ async fn the_lab_tells_the_recorded_stories() {
     let wanted = std::env::var("MTV_BDD_REPLAY").ok();
     let is_wanted = |replay: &&Replay| wanted.as_deref().is_none_or(|name| name == replay.recording);
     let replays: Vec<&Replay> = ALL.iter().filter(is_wanted).collect();
-    assert!(!replays.is_empty(), "no replay is called {wanted:?}");
     let comparisons = replays.into_iter().map(|replay| {
         let recorded = recording::read(folder.join(format!("{}.ndjson", replay.recording)));
         async move {
@@ -132,16 +141,19 @@ async fn the_lab_tells_the_recorded_stories() {
             let lab = tokio::task::spawn_blocking(move || Handle::current().block_on(play())).await;
             let lab = lab.unwrap_or_else(|error| panic!("{}: {error}", replay.recording));
             let recorded = tell(&recorded, &replay.recorded);
-            (
-                replay,
-                Comparison::of(replay.recording, &recorded, &tell(&lab, &replay.lab)),
-            )
+            Compared {
+                recording: replay.recording,
+                shows: replay.shows,
+                comparison: Comparison::of(replay.recording, &recorded, &tell(&lab, &replay.lab)),
+            }
         }
     });
-    let compared: Vec<(&Replay, Comparison)> = stream::iter(comparisons).buffered(SIDE_BY_SIDE).collect().await;
+    let mut compared: Vec<Compared> = stream::iter(comparisons).buffered(SIDE_BY_SIDE).collect().await;
+    compared.extend(refused::replay(&folder, wanted.as_deref()).await);
+    assert!(!compared.is_empty(), "no replay is called {wanted:?}");
     let problems: Vec<String> = compared
         .iter()
-        .flat_map(|(replay, comparison)| comparison.problems(replay.recording))
+        .flat_map(|compared| compared.comparison.problems(compared.recording))
         .collect();
     assert!(problems.is_empty(), "{}", problems.join("\n\n"));
     if wanted.is_none() {
