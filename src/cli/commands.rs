@@ -12,6 +12,7 @@ use super::{
     completions::{self, CompletionsOptions},
     doctor::{self, DoctorOptions},
     lab, lint,
+    report::{self, ReportOptions},
     settings::{self, SettingsOptions},
     steps, tags,
 };
@@ -49,6 +50,9 @@ enum Command {
     Steps(steps::StepsOptions),
     /// Show what VMs are compared in after a migration
     Checks(checks::ChecksOptions),
+    /// Make the reports of a run again, also of one that was killed
+    #[command(after_help = report::EXAMPLES)]
+    Report(ReportOptions),
     /// Remove what killed runs left behind
     #[command(after_help = cleanup::EXAMPLES)]
     Cleanup(CleanupOptions),
@@ -92,6 +96,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Cli {
             command: Command::Checks(options),
         }) => checks::run(&options),
+        Ok(Cli {
+            command: Command::Report(options),
+        }) => report::run(&options),
         Ok(Cli {
             command: Command::Cleanup(options),
         }) => cleanup::run(&options),

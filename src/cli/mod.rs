@@ -8,6 +8,7 @@ mod doctor;
 mod lab;
 mod lint;
 mod paragraph;
+mod report;
 mod settings;
 mod steps;
 mod tags;

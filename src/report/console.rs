@@ -115,7 +115,8 @@ impl<W: Write> Console<W> {
             Event::StepStarted { .. }
             | Event::ActivityStarted { .. }
             | Event::Precopy { .. }
-            | Event::Checked { .. } => {}
+            | Event::Checked { .. }
+            | Event::Evidence { .. } => {}
         }
         Ok(())
     }

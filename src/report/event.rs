@@ -60,6 +60,40 @@ pub struct Target {
     pub openshift: Option<String>,
     /// MTV version, when its ClusterServiceVersion was found.
     pub mtv: Option<String>,
+    /// Version of OpenShift Virtualization, when its HyperConverged was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnv: Option<String>,
+    /// KubeVirt version, when its installation was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kubevirt: Option<String>,
+    /// CDI version, when its installation was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cdi: Option<String>,
+}
+
+/// A provider that the run migrates from, without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its key in the providers file.
+    pub key: String,
+    /// `vsphere`, `ovirt`...
+    pub platform: String,
+    /// Version of the platform, as the providers file says.
+    pub version: String,
+    /// Address of its API, or of the share.
+    pub address: String,
+}
+
+/// How a run was started.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invocation {
+    /// The arguments of the process.
+    pub arguments: Vec<String>,
+    /// The options that lead to the same target from any folder.
+    pub target: Vec<String>,
+    /// How much faster than real time the target's clock goes, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed: Option<String>,
 }
 
 /// How far a disk is copied.
@@ -92,6 +126,12 @@ pub enum Event {
         /// When the program began, preflight included; absent in older logs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         began: Option<Timestamp>,
+        /// What it migrates from; absent in older logs.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sources: Vec<Source>,
+        /// How it was started; absent in older logs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invocation: Option<Invocation>,
     },
     /// The target cannot be used: none of the scenarios is run.
     Unusable {
@@ -208,6 +248,18 @@ pub enum Event {
         /// What it found.
         finding: Finding,
     },
+    /// What was collected about a scenario that failed, before its teardown.
+    Evidence {
+        /// Which.
+        scenario: ScenarioKey,
+        /// Folder of it, relative to the run's.
+        folder: String,
+        /// Names of the files in it.
+        files: Vec<String>,
+        /// What could not be collected, and why.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        problems: Vec<String>,
+    },
     /// An attempt of a scenario ended, teardown included.
     ScenarioFinished {
         /// Which.
@@ -255,6 +307,7 @@ impl Event {
             | Self::Progress { scenario, .. }
             | Self::Precopy { scenario, .. }
             | Self::Checked { scenario, .. }
+            | Self::Evidence { scenario, .. }
             | Self::ScenarioFinished { scenario, .. } => Some(scenario),
             Self::ActivityStarted { scenario, .. }
             | Self::ActivityFinished { scenario, .. }

@@ -1,15 +1,16 @@
 //! `junit.xml`: what continuous integration systems show. A feature is a suite, a scenario a case.
 
-use std::{io, path::Path};
+use std::io;
 
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
 use super::{
     console::describe,
     event::Outcome,
-    model::{Attempt, Feature, Run, Scenario},
+    model::{ARRANGED, Attempt, Feature, Run, Scenario},
     skipped, words,
 };
+use crate::checks::finding::{Finding, Verdict};
 
 /// The report as XML.
 ///
@@ -39,14 +40,6 @@ pub fn render(run: &Run) -> io::Result<String> {
         report.add_test_suite(suite);
     }
     report.to_string().map_err(io::Error::other)
-}
-
-/// Writes the report of a run, redacted, to a file.
-///
-/// # Errors
-/// The file system's.
-pub fn write(run: &Run, path: &Path, redact: impl Fn(&str) -> String) -> io::Result<()> {
-    std::fs::write(path, redact(&render(run)?))
 }
 
 fn case(run: &Run, feature: &Feature, scenario: &Scenario, shared: &[(&str, &str)]) -> Option<TestCase> {
@@ -101,11 +94,28 @@ fn case(run: &Run, feature: &Feature, scenario: &Scenario, shared: &[(&str, &str
         case.add_property(Property::new("tag", format!("@{tag}")));
     }
     case.add_property(Property::new("file", format!("{}:{}", feature.file, scenario.line)));
+    for finding in last.findings() {
+        let (check, subject, vm) = (&finding.check, &finding.subject, &finding.vm);
+        case.add_property(Property::new(
+            format!("check: {check} ({subject}) of {vm}"),
+            compared(finding),
+        ));
+    }
     // A failure has it already.
     if !matches!(last.outcome, Some(Outcome::Failed) | None) && !last.steps.is_empty() {
         case.set_system_out(story(last));
     }
     Some(case)
+}
+
+fn compared(finding: &Finding) -> String {
+    let (expected, observed) = (&finding.expected, &finding.observed);
+    let note = finding.note.as_deref().unwrap_or_default();
+    match finding.verdict {
+        Verdict::Passed => format!("passed: {observed}"),
+        Verdict::Failed => format!("failed: expected {expected}, observed {observed}"),
+        Verdict::Skipped => format!("skipped: {note}"),
+    }
 }
 
 /// `features/cold/smoke.feature` becomes `features.cold.smoke`, which CI systems show as packages.
@@ -136,7 +146,8 @@ fn headline(attempt: &Attempt) -> String {
 
 /// The steps of an attempt, as they went.
 fn story(attempt: &Attempt) -> String {
-    let mut lines = Vec::new();
+    let arranged = attempt.arranged();
+    let mut lines: Vec<String> = arranged.map(|sentence| format!("{ARRANGED}: {sentence}")).collect();
     for step in &attempt.steps {
         let mark = match step.outcome {
             Some(Outcome::Passed) => "passed ",

@@ -3,6 +3,7 @@
 //! It can be folded from a log that ends in the middle: what had not ended has no end.
 
 mod fold;
+mod stage;
 mod transfer;
 
 use serde::Serialize;
@@ -10,9 +11,18 @@ use std::{collections::HashMap, time::Duration};
 
 use jiff::Timestamp;
 
-pub use self::transfer::{Precopy, Transfer};
-use super::event::{Outcome, Record, ScenarioKey, Target};
+pub use self::{
+    stage::{DiskCopy, Stage},
+    transfer::{Precopy, Transfer},
+};
+use super::event::{Invocation, Outcome, Record, ScenarioKey, Source, Target};
 use crate::checks::finding::{Finding, Verdict};
+
+/// What reports say before [what a scenario made go wrong](Attempt::arranged), so that nobody looks for the cause elsewhere.
+pub const ARRANGED: &str = "made to go wrong by the scenario";
+
+/// How the sentences begin that make something go wrong on purpose.
+const ARRANGING: &[&str] = &["the lab fails ", "the lab has the defect "];
 
 /// A run.
 #[derive(Debug, Clone, Default)]
@@ -23,12 +33,18 @@ pub struct Run {
     pub target: Option<Target>,
     /// Version of the suite.
     pub suite: String,
+    /// What it migrated from.
+    pub sources: Vec<Source>,
+    /// How it was started.
+    pub invocation: Option<Invocation>,
     /// How many scenarios were selected.
     pub selected: usize,
     /// Why the target could not be used, so that nothing was run.
     pub unusable: Option<String>,
     /// Begin and end.
     pub span: Span,
+    /// When its log last said something.
+    pub last: Option<Timestamp>,
     /// Its features, in the order in which their first scenario began.
     pub features: Vec<Feature>,
     /// What was done for all scenarios.
@@ -131,6 +147,19 @@ pub struct Attempt {
     pub activities: Vec<Activity>,
     /// How far its VMs are.
     pub transfers: Vec<Transfer>,
+    /// What was collected when it failed.
+    pub evidence: Option<Evidence>,
+}
+
+/// What was collected about a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// Folder of it, relative to the run's.
+    pub folder: String,
+    /// Names of the files in it.
+    pub files: Vec<String>,
+    /// What could not be collected, and why.
+    pub problems: Vec<String>,
 }
 
 /// A step.
@@ -309,6 +338,12 @@ impl Attempt {
         }
     }
 
+    /// The sentences by which the scenario makes something go wrong in the simulated lab: a fault, a defect.
+    pub fn arranged(&self) -> impl Iterator<Item = &str> {
+        let sentences = self.steps.iter().map(|step| step.text.as_str());
+        sentences.filter(|text| ARRANGING.iter().any(|words| text.starts_with(words)))
+    }
+
     /// The step that is running.
     pub fn current_step(&self) -> Option<&Step> {
         self.steps.last().filter(|step| step.outcome.is_none())
@@ -378,6 +413,14 @@ mod tests {
         assert_eq!(failed.activities[0].title, "deleting the plan");
         assert_eq!(run.span.duration(), Duration::from_secs(20));
         assert_eq!(run.exit_code, Some(1));
+    }
+
+    #[test]
+    fn the_sentences_that_make_something_go_wrong_exist() {
+        for words in ARRANGING {
+            let known = crate::steps::catalogue::sentences().any(|sentence| sentence.expression.starts_with(words));
+            assert!(known, "no sentence begins with {words:?}");
+        }
     }
 
     #[test]

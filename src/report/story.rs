@@ -29,6 +29,9 @@ fn run_started(selected: usize) -> Event {
         kubernetes: Some("1.33.4".to_owned()),
         openshift: Some("4.20.0".to_owned()),
         mtv: Some("2.11.0".to_owned()),
+        cnv: None,
+        kubevirt: None,
+        cdi: None,
     };
     Event::RunStarted {
         format: FORMAT,
@@ -37,6 +40,8 @@ fn run_started(selected: usize) -> Event {
         suite: "0.1.0".to_owned(),
         selected,
         began: None,
+        sources: Vec::new(),
+        invocation: None,
     }
 }
 

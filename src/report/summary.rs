@@ -1,7 +1,5 @@
 //! `summary.json`: what came out of a run, for programs.
 
-use std::{io, path::Path};
-
 use serde::Serialize;
 
 use super::{
@@ -167,15 +165,6 @@ fn skipped_checks(attempt: &Attempt) -> Vec<SkippedCheck<'_>> {
         reason: finding.note.as_deref(),
     });
     told.collect()
-}
-
-/// Writes the summary of a run, redacted, to a file.
-///
-/// # Errors
-/// The file system's.
-pub fn write(run: &Run, path: &Path, redact: impl Fn(&str) -> String) -> io::Result<()> {
-    let text = render(run).map_err(io::Error::other)?;
-    std::fs::write(path, redact(&text) + "\n")
 }
 
 #[cfg(test)]

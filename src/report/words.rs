@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::{Timestamp, tz::TimeZone};
+
 /// `1 scenario`, `2 scenarios`.
 pub fn count(number: usize, singular: &str) -> String {
     if number == 1 {
@@ -33,6 +35,11 @@ pub fn duration(duration: Duration) -> String {
     } else {
         format!("{} h {:02} min", whole / 3600, whole % 3600 / 60)
     }
+}
+
+/// `2026-11-22 19:04:05 UTC`.
+pub fn moment(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 /// Forklift's MB are MiB (1 GB = 1024 MB); what is large reads as GB.

@@ -64,10 +64,24 @@ impl SessionHooks {
 
     async fn evidence(&self, scenario: &Scenario) {
         let collected = self.hurry.run_until_cancelled(diagnostics::collect(scenario)).await;
-        let problems = collected.map_or_else(|| vec!["it was interrupted".to_owned()], |evidence| evidence.problems);
-        for problem in problems {
+        let evidence = collected.unwrap_or_else(|| diagnostics::Evidence {
+            problems: vec!["it was interrupted".to_owned()],
+            ..diagnostics::Evidence::default()
+        });
+        for problem in &evidence.problems {
             tracing::warn!(scenario = %scenario.key, "evidence is incomplete: {problem}");
         }
+        let run = self.session.folder.path();
+        let folder = evidence
+            .folder
+            .as_deref()
+            .map(|folder| folder.strip_prefix(run).unwrap_or(folder));
+        scenario.log.emit(Event::Evidence {
+            scenario: scenario.key.clone(),
+            folder: folder.map(|folder| folder.display().to_string()).unwrap_or_default(),
+            files: evidence.files,
+            problems: evidence.problems,
+        });
     }
 
     fn is_kept(&self, failed: bool) -> bool {

@@ -12,12 +12,11 @@ use crate::{
     report::{
         console::{Manner, Marks},
         event::{Event, Record},
-        junit,
+        files,
         log::EventLog,
         model::Run,
         narrate::Narration,
         screen::Screen,
-        summary,
     },
     session::{RunFolder, RunIdentity},
     settings::{Redactor, Settings},
@@ -76,22 +75,15 @@ impl Outputs {
         });
         let run = self.console.await.context("the console crashed")?;
         let redact = |text: &str| self.log.redactor().redact(text).into_owned();
-        write_reports(&run, &self.folder, redact)
+        let folder = self.folder.path();
+        files::write(&run, folder, folder, redact)?;
+        Ok(files::tell_github(&run, redact)?)
     }
 }
 
-fn write_reports(run: &Run, folder: &RunFolder, redact: impl Fn(&str) -> String) -> anyhow::Result<()> {
-    junit::write(run, &folder.junit(), &redact).context("could not write junit.xml")?;
-    summary::write(run, &folder.summary(), &redact).context("could not write summary.json")
-}
-
 /// Writes the reports of a run that is left before its end, from what its event log tells so far.
-pub(super) fn report_what_is_known(folder: &RunFolder) -> anyhow::Result<()> {
-    let log = std::fs::read_to_string(folder.events()).context("could not read events.ndjson")?;
-    // The last line may be half of one.
-    let records: Vec<Record> = log.lines().map_while(|line| serde_json::from_str(line).ok()).collect();
-    anyhow::ensure!(!records.is_empty(), "no scenario had begun");
-    let mut run = Run::fold(&records);
+pub(super) fn report_what_is_known(folder: &RunFolder) -> Result<(), files::Error> {
+    let files::Told { mut run, .. } = files::read(folder.path())?;
     if run.exit_code.is_none() {
         run.apply(&Record {
             at: Timestamp::now(),
@@ -102,7 +94,7 @@ pub(super) fn report_what_is_known(folder: &RunFolder) -> anyhow::Result<()> {
         });
     }
     // What is in the log holds no secret.
-    write_reports(&run, folder, str::to_owned)
+    files::write(&run, folder.path(), folder.path(), str::to_owned)
 }
 
 /// The suite's own log, for whoever looks for a mistake in the suite.

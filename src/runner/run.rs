@@ -33,13 +33,13 @@ use crate::{
     cleanup::journal::Reach,
     cluster::explain,
     report::{
-        event::{Event, FORMAT, Outcome, Target},
+        event::{Event, FORMAT, Invocation, Outcome, Source, Target},
         log::EventLog,
         print,
         screen::Screen,
     },
     session::{self, Clock, RunId, RunIdentity, Session},
-    settings::{Origin, Redactor, Settings},
+    settings::{Origin, ProvidersFile, Redactor, Settings},
     world::MigrationWorld,
 };
 
@@ -164,6 +164,15 @@ async fn carry_out(
     };
     let keep = options.keep;
     let unconnected = unconnected(&settings);
+    let sources = sources(&providers, &selected);
+    let invocation = Invocation {
+        arguments: std::env::args_os()
+            .skip(1)
+            .map(|argument| argument.to_string_lossy().into_owned())
+            .collect(),
+        target: identity.reach.arguments.clone(),
+        speed: settings.target.simulated.then(|| settings.target.speed.to_string()),
+    };
     let run_started = |target: Target| Event::RunStarted {
         format: FORMAT,
         run: identity.run.to_string(),
@@ -171,6 +180,8 @@ async fn carry_out(
         suite: env!("CARGO_PKG_VERSION").to_owned(),
         selected: plan.scenarios.len(),
         began: Some(began),
+        sources: sources.clone(),
+        invocation: Some(invocation.clone()),
     };
     let opened = Session::open(
         settings,
@@ -293,6 +304,18 @@ fn left_behind(identity: &RunIdentity) -> String {
     format!("what the run created may still be there; remove it with\n  {command}")
 }
 
+/// The providers that the run migrates from, for the reports.
+fn sources(providers: &ProvidersFile, selected: &[String]) -> Vec<Source> {
+    let entries = selected.iter().filter_map(|key| Some((key, providers.get(key).ok()?)));
+    let told = entries.map(|(key, entry)| Source {
+        key: key.clone(),
+        platform: entry.platform().as_str().to_owned(),
+        version: entry.version().to_owned(),
+        address: entry.api_url().to_owned(),
+    });
+    told.collect()
+}
+
 /// What can be said of a target that did not answer.
 fn unconnected(settings: &Settings) -> Target {
     Target {
@@ -302,5 +325,8 @@ fn unconnected(settings: &Settings) -> Target {
         kubernetes: None,
         openshift: None,
         mtv: None,
+        cnv: None,
+        kubevirt: None,
+        cdi: None,
     }
 }

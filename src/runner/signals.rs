@@ -16,7 +16,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{exit::Exit, outputs, pulse::Pulse};
 use crate::{
-    report::{event::Event, screen::Screen},
+    cluster::explain,
+    report::{event::Event, files, screen::Screen},
     session::{self, RunFolder},
 };
 
@@ -111,11 +112,11 @@ impl Interruption {
         let writing = tokio::task::spawn_blocking(move || outputs::report_what_is_known(&folder));
         match tokio::time::timeout(LAST_WORDS, writing).await {
             Ok(Ok(Ok(()))) => format!(
-                "what is known of the run is in junit.xml and summary.json in {}",
-                left.folder.path().display()
+                "what is known of the run is in {}",
+                left.folder.path().join(files::PAGE).display()
             ),
-            Ok(Ok(Err(error))) => format!("there is no junit.xml and no summary.json: {error:#}"),
-            Ok(Err(_)) | Err(_) => "junit.xml and summary.json could not be written in time".to_owned(),
+            Ok(Ok(Err(error))) => format!("there are no reports: {}", explain(&error)),
+            Ok(Err(_)) | Err(_) => "the reports could not be written in time".to_owned(),
         }
     }
 

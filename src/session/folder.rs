@@ -9,6 +9,7 @@ use std::{
 use thiserror::Error;
 
 use super::{RunId, lock::FolderLock};
+use crate::report::files::EVENTS;
 
 /// The run folder could not be made.
 #[derive(Debug, Error)]
@@ -52,17 +53,7 @@ impl RunFolder {
 
     /// The event log.
     pub fn events(&self) -> PathBuf {
-        self.path.join("events.ndjson")
-    }
-
-    /// The JUnit report.
-    pub fn junit(&self) -> PathBuf {
-        self.path.join("junit.xml")
-    }
-
-    /// The summary.
-    pub fn summary(&self) -> PathBuf {
-        self.path.join("summary.json")
+        self.path.join(EVENTS)
     }
 
     /// What was created, for teardown and for the `cleanup` command.
@@ -127,9 +118,9 @@ mod tests {
         let output = tempfile::tempdir().unwrap();
         for run in ["auto-aaaa", "auto-bbbb"] {
             let folder = RunFolder::create(output.path(), &RunId::from(run)).unwrap();
-            fs::write(folder.summary(), run).unwrap();
+            fs::write(folder.path().join("file"), run).unwrap();
         }
-        let latest = fs::read_to_string(output.path().join("latest/summary.json")).unwrap();
+        let latest = fs::read_to_string(output.path().join("latest/file")).unwrap();
         assert_eq!(latest, "auto-bbbb");
     }
 

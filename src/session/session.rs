@@ -156,6 +156,9 @@ impl Session {
             kubernetes: versions.kubernetes.clone(),
             openshift: versions.openshift.clone(),
             mtv: versions.mtv.clone(),
+            cnv: versions.cnv.clone(),
+            kubevirt: versions.kubevirt.clone(),
+            cdi: versions.cdi.clone(),
         }
     }
 

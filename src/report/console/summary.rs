@@ -5,7 +5,8 @@ use std::io::Write;
 use super::{BAD, Console, DIM, GOOD, NOT_RUN, describe, title};
 use crate::report::{
     event::Outcome,
-    model::{Attempt, Feature, Run, Scenario, Tally},
+    files::PAGE,
+    model::{ARRANGED, Attempt, Feature, Run, Scenario, Tally},
     words,
 };
 
@@ -24,6 +25,9 @@ impl<W: Write> Console<W> {
             writeln!(self.out, "       {DIM}{}:{}{DIM:#}", feature.file, scenario.line)?;
             if let Some(step) = attempt.failed_step() {
                 writeln!(self.out, "       {}", step.sentence())?;
+            }
+            for sentence in attempt.arranged() {
+                writeln!(self.out, "       {NOT_RUN}{ARRANGED}{NOT_RUN:#}: {sentence}")?;
             }
             let reason = attempt.reason().unwrap_or("it did not end");
             for line in excerpt(reason, self.manner.marks.ellipsis()) {
@@ -92,6 +96,7 @@ impl<W: Write> Console<W> {
         let target = self.run.target.as_ref().map(describe).unwrap_or_default();
         writeln!(self.out, "target:  {target}")?;
         writeln!(self.out, "results: {}", self.results.display())?;
+        writeln!(self.out, "report:  {}", self.results.join(PAGE).display())?;
         writeln!(self.out, "time:    {}", words::duration(self.run.span.duration()))
     }
 }

@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::{Activity, Attempt, Feature, Leftover, Place, Run, Scenario, Span, Step, Transfer};
+use super::{Activity, Attempt, Evidence, Feature, Leftover, Place, Run, Scenario, Span, Step, Transfer};
 use crate::report::event::{Event, Outcome, Record, ScenarioKey};
 
 impl Run {
     /// Folds one more line.
     pub fn apply(&mut self, record: &Record) {
         let at = record.at;
+        self.last = Some(at);
         match &record.event {
             Event::RunStarted {
                 run,
@@ -16,11 +17,15 @@ impl Run {
                 suite,
                 selected,
                 began,
+                sources,
+                invocation,
                 ..
             } => {
                 self.run.clone_from(run);
                 self.target = Some(target.clone());
                 self.suite.clone_from(suite);
+                self.sources.clone_from(sources);
+                self.invocation.clone_from(invocation);
                 self.selected = *selected;
                 self.span = Span::begin(began.unwrap_or(at));
             }
@@ -140,6 +145,20 @@ impl Run {
                     step.findings.push(finding.clone());
                 }
             }
+            Event::Evidence {
+                scenario,
+                folder,
+                files,
+                problems,
+            } => {
+                if let Some(attempt) = self.attempt_mut(scenario) {
+                    attempt.evidence = Some(Evidence {
+                        folder: folder.clone(),
+                        files: files.clone(),
+                        problems: problems.clone(),
+                    });
+                }
+            }
             Event::ScenarioFinished {
                 scenario,
                 outcome,
@@ -233,6 +252,7 @@ impl Run {
             steps: Vec::new(),
             activities: Vec::new(),
             transfers: Vec::new(),
+            evidence: None,
         });
         let attempt = attempts.len() - 1;
         self.places.insert(

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 
-use super::Span;
+use super::{Span, Stage};
 use crate::report::{event::Disk, words};
 
 /// The rate is that of so many of the latest events: it follows changes, yet does not flicker.
@@ -31,6 +31,8 @@ pub struct Transfer {
     pub disks: Vec<Disk>,
     /// Copies of the VM while it ran, and the last one; warm migrations only.
     pub precopies: Vec<Precopy>,
+    /// The steps of its pipeline that have begun, in that order.
+    pub stages: Vec<Stage>,
     samples: VecDeque<(Timestamp, i64)>,
 }
 
@@ -58,6 +60,7 @@ impl Transfer {
             unit: String::new(),
             disks: Vec::new(),
             precopies: Vec::new(),
+            stages: Vec::new(),
             samples: VecDeque::new(),
         }
     }
@@ -72,6 +75,16 @@ impl Transfer {
         unit: &str,
         disks: &[Disk],
     ) {
+        let stage = match self.stages.iter().position(|stage| stage.name == step) {
+            Some(index) => self.stages.get_mut(index),
+            None => {
+                self.stages.push(Stage::begin(at, step));
+                self.stages.last_mut()
+            }
+        };
+        if let Some(stage) = stage {
+            stage.move_on(at, phase, (completed, total), unit, disks);
+        }
         if self.step != step {
             self.since = Some(at);
             self.samples.clear();

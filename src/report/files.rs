@@ -1,0 +1,156 @@
+//! The files that are derived from the story of a run: for people, for CI systems, for programs.
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use thiserror::Error;
+
+use super::{
+    event::{Event, FORMAT, Record},
+    html, junit, markdown,
+    model::Run,
+    summary,
+};
+
+/// Name of the event log in a run folder.
+pub const EVENTS: &str = "events.ndjson";
+/// The page.
+pub const PAGE: &str = "report.html";
+/// The files that [`write`] makes.
+pub const NAMES: [&str; 4] = [PAGE, "summary.md", "junit.xml", "summary.json"];
+
+/// A report that could not be made.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The event log could not be read.
+    #[error("could not read the event log {}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The event log tells nothing.
+    #[error("{} tells nothing: {found}", path.display())]
+    Nothing {
+        /// Which.
+        path: PathBuf,
+        /// What it holds instead.
+        found: String,
+    },
+    /// The event log was written by a newer version.
+    #[error("{} has format {format}; this version reads formats up to {FORMAT}, use the one that wrote it", path.display())]
+    Newer {
+        /// Which.
+        path: PathBuf,
+        /// Its format.
+        format: u32,
+    },
+    /// A file could not be written.
+    #[error("could not write {}", path.display())]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// A story that was read from an event log.
+#[derive(Debug)]
+pub struct Told {
+    /// The story.
+    pub run: Run,
+    /// When the last thing happened that it tells.
+    pub last: Timestamp,
+    /// How many lines could not be understood: a process that is killed leaves half a line.
+    pub unread: usize,
+}
+
+/// Reads the story of a run from the event log in its folder, as far as it tells it.
+pub fn read(folder: &Path) -> Result<Told, Error> {
+    let path = folder.join(EVENTS);
+    let log = fs::read(&path).map_err(|source| Error::Read {
+        path: path.clone(),
+        source,
+    })?;
+    // Half a line may end in half a character.
+    let log = String::from_utf8_lossy(&log);
+    let (mut run, mut last, mut unread) = (Run::default(), None, 0);
+    for line in log.lines() {
+        match serde_json::from_str::<Record>(line) {
+            Ok(record) => {
+                if let Event::RunStarted { format, .. } = record.event
+                    && format > FORMAT
+                {
+                    return Err(Error::Newer { path, format });
+                }
+                run.apply(&record);
+                last = Some(record.at);
+            }
+            Err(_) => unread += 1,
+        }
+    }
+    let found = match (last, unread) {
+        (Some(last), _) if run.target.is_some() => return Ok(Told { run, last, unread }),
+        (_, 0) => "the run had not begun",
+        _ => "it is no event log of mtv-bdd",
+    };
+    Err(Error::Nothing {
+        path,
+        found: found.to_owned(),
+    })
+}
+
+/// Writes all reports of a run into a folder. Evidence is read from the run's folder.
+pub fn write(run: &Run, of: &Path, into: &Path, redact: impl Fn(&str) -> String) -> Result<(), Error> {
+    let [page, markdown, junit, summary] = NAMES;
+    put(into, page, &html::render(run, of, &links(of, into)))?;
+    put(into, markdown, &redact(&markdown::render(run)))?;
+    let failed = |name: &str| {
+        let path = into.join(name);
+        move |source| Error::Write { path, source }
+    };
+    put(into, junit, &redact(&junit::render(run).map_err(failed(junit))?))?;
+    let text = summary::render(run)
+        .map_err(io::Error::other)
+        .map_err(failed(summary))?;
+    put(into, summary, &(redact(&text) + "\n"))
+}
+
+/// How links lead from one folder to another: not at all when they are the same.
+fn links(of: &Path, into: &Path) -> String {
+    let absolute = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let (of, into) = (absolute(of), absolute(into));
+    if of == into {
+        return String::new();
+    }
+    let parts = of.iter().filter(|part| !part.eq_ignore_ascii_case("/"));
+    let encoded = parts.map(|part| utf8_percent_encode(&part.to_string_lossy(), NON_ALPHANUMERIC).to_string());
+    format!("file:///{}/", encoded.collect::<Vec<_>>().join("/"))
+}
+
+fn put(folder: &Path, name: &str, text: &str) -> Result<(), Error> {
+    let path = folder.join(name);
+    fs::write(&path, text).map_err(|source| Error::Write { path, source })
+}
+
+/// Appends the summary to the file that a GitHub job shows, where there is one.
+pub fn tell_github(run: &Run, redact: impl Fn(&str) -> String) -> Result<(), Error> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from) else {
+        return Ok(());
+    };
+    if path.as_os_str().is_empty() {
+        return Ok(());
+    }
+    let opened = fs::OpenOptions::new().create(true).append(true).open(&path);
+    let written = opened.and_then(|mut file| file.write_all(redact(&markdown::render(run)).as_bytes()));
+    written.map_err(|source| Error::Write { path, source })
+}

@@ -1,0 +1,130 @@
+//! `report.html`: the page that a person reads. One file that asks nobody for anything.
+//!
+//! Everything that the log tells is escaped by the templates; beside them there are only our own style sheet and script,
+//! and the page's policy forbids the browser to run or load anything else.
+
+mod attempt;
+mod bodies;
+mod checks;
+mod conditions;
+mod environment;
+mod evidence;
+mod icons;
+mod overview;
+mod rest;
+mod scenario;
+mod timeline;
+
+use std::path::Path;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest as _, Sha256};
+
+use self::evidence::Evidence;
+use super::{model::Run, verdict::Verdict};
+
+const STYLE: &str = include_str!("html/page.css");
+const SCRIPT: &str = include_str!("html/page.js");
+
+/// The page. Evidence is read from the folder of the run; `links` leads there from where the page is going to be, and is
+/// empty or ends with a slash.
+pub fn render(run: &Run, folder: &Path, links: &str) -> String {
+    let verdict = Verdict::of(run);
+    let evidence = Evidence::of(folder, links);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="no-referrer";
+                title { (verdict.headline) " - mtv-bdd " (run.run) }
+                // Without it a browser asks for one.
+                link rel="icon" href="data:,";
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                (icons::sprite())
+                a.skip href="#scenarios" { "Skip to the scenarios" }
+                (top(run))
+                main {
+                    (environment::section(run))
+                    (overview::section(run, &verdict))
+                    (scenario::section(run, &evidence))
+                    (rest::sections(run))
+                }
+                (foot(run, links))
+                (help())
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    page.into_string()
+}
+
+/// Nothing but our own style sheet and script, byte for byte.
+fn policy() -> String {
+    let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        hash(STYLE),
+        hash(SCRIPT)
+    )
+}
+
+fn top(run: &Run) -> Markup {
+    html! {
+        header.top {
+            p.brand { "mtv-bdd " span.run { "run " (run.run) } }
+            div.tools {
+                button type="button" id="theme" title="Dark or light (t)" { "Theme" }
+                button type="button" id="help-open" title="Keys (?)" { "Keys" }
+            }
+        }
+    }
+}
+
+fn foot(run: &Run, links: &str) -> Markup {
+    html! {
+        footer {
+            p {
+                "Made by mtv-bdd " (run.suite) " from " a href={ (links) "events.ndjson" } { "events.ndjson" } ". Beside it: "
+                a href="summary.md" { "summary.md" } ", " a href="junit.xml" { "junit.xml" } ", "
+                a href="summary.json" { "summary.json" } ", " a href={ (links) "mtv-bdd.log" } { "mtv-bdd.log" } "."
+            }
+            p { "Times are UTC; durations are real time." }
+        }
+    }
+}
+
+/// What keys do.
+const KEYS: &[(&str, &str)] = &[
+    ("/", "search"),
+    ("j", "next scenario"),
+    ("k", "previous scenario"),
+    ("Enter", "open or close it"),
+    ("n", "next scenario that failed"),
+    ("e", "open all"),
+    ("c", "close all"),
+    ("f", "only what failed, or all"),
+    ("t", "dark or light"),
+    ("Esc", "clear the filters, close this"),
+    ("?", "this"),
+];
+
+fn help() -> Markup {
+    html! {
+        dialog id="help" aria-labelledby="help-title" {
+            h2 id="help-title" { "Keys" }
+            dl {
+                @for (key, meaning) in KEYS {
+                    div { dt { kbd { (key) } } dd { (meaning) } }
+                }
+            }
+            form method="dialog" { button { "Close" } }
+        }
+    }
+}

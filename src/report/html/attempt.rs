@@ -1,0 +1,92 @@
+//! One attempt of a scenario: why it did not pass, its steps and what was done in them.
+
+use maud::{Markup, html};
+
+use super::{checks, evidence::Evidence, timeline};
+use crate::{
+    checks::finding::Verdict,
+    report::{
+        event::Outcome,
+        model::{ARRANGED, Activity, Attempt, Step},
+        words,
+    },
+};
+
+/// Bytes of a message that are shown; the log has all of it.
+const MESSAGE: usize = 6000;
+
+pub(super) fn body(attempt: &Attempt, evidence: &Evidence<'_>) -> Markup {
+    let arranged: Vec<&str> = attempt.arranged().collect();
+    html! {
+        @if !arranged.is_empty() {
+            p.arranged { (ARRANGED) ": "
+                @for (index, sentence) in arranged.iter().enumerate() { @if index > 0 { ", " } q { bdi { (sentence) } } }
+            }
+        }
+        @if let Some(text) = &attempt.message { (message(text)) }
+        @if !attempt.steps.is_empty() {
+            ol.steps { @for step in &attempt.steps { (self::step(step)) } }
+        }
+        @if !attempt.activities.is_empty() {
+            div.around { span.quiet { "Before and after" } (activities(&attempt.activities)) }
+        }
+        (timeline::figures(attempt))
+        (checks::tables(attempt))
+        @if let Some(collected) = &attempt.evidence { (evidence.section(collected)) }
+    }
+}
+
+fn step(step: &Step) -> Markup {
+    html! {
+        li.(slug(step.outcome)) {
+            b { (step.keyword.trim()) } " " bdi { (step.text) } (time(step.outcome, words::duration(step.span.duration())))
+            @if !step.activities.is_empty() { (activities(&step.activities)) }
+            @if let Some(text) = &step.message {
+                // What the comparisons say is told below, in a table.
+                @if step.findings.iter().any(|finding| finding.verdict == Verdict::Failed) {
+                    p.message { (text.lines().next().unwrap_or_default()) ", see below" }
+                } @else { (message(text)) }
+            }
+        }
+    }
+}
+
+/// The time that something took, or that nobody knows.
+fn time(outcome: Option<Outcome>, took: String) -> Markup {
+    html! { " " i { @match outcome {
+        Some(_) => (took),
+        None => "no end",
+    } } }
+}
+
+fn activities(activities: &[Activity]) -> Markup {
+    html! {
+        ul.activities { @for activity in activities {
+            li class=[(activity.outcome != Some(Outcome::Passed)).then(|| slug(activity.outcome))] {
+                bdi { (activity.title) } (time(activity.outcome, words::duration(activity.span.duration())))
+                @if let Some(text) = &activity.message { ": " bdi { (text) } }
+            }
+        } }
+    }
+}
+
+fn slug(outcome: Option<Outcome>) -> &'static str {
+    match outcome {
+        Some(Outcome::Passed) => "passed",
+        Some(Outcome::Failed) => "failed",
+        Some(Outcome::Skipped) => "notrun",
+        Some(Outcome::Interrupted) => "interrupted",
+        None => "unfinished",
+    }
+}
+
+/// A message as it was told, bounded.
+pub(super) fn message(text: &str) -> Markup {
+    let end = (0..=text.len().min(MESSAGE))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    let shown = text.get(..end.unwrap_or_default()).unwrap_or_default();
+    html! {
+        pre.message dir="auto" tabindex="0" { (shown) @if shown.len() < text.len() { "\n... the rest is in events.ndjson" } }
+    }
+}

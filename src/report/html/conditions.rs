@@ -1,0 +1,84 @@
+//! The conditions of collected objects, those first that say something is wrong.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+/// Rows of the table.
+const ROWS: usize = 60;
+
+struct Condition<'a> {
+    object: &'a str,
+    kind: String,
+    status: String,
+    category: String,
+    words: String,
+}
+
+/// A table of the conditions in YAML files.
+pub(super) fn table<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Markup {
+    let mut found: Vec<Condition<'a>> = files.flat_map(|(name, text)| of(name, text)).collect();
+    found.sort_by_key(|condition| !condition.is_bad());
+    html! {
+        @if !found.is_empty() {
+            div.scroll { table.checks.conditions {
+                caption { "Conditions" }
+                thead { tr { th scope="col" { "Object" } th scope="col" { "Condition" } th scope="col" { "Status" } th scope="col" { "Reason and message" } } }
+                tbody { @for condition in found.iter().take(ROWS) {
+                    tr.failed[condition.is_bad()] {
+                        td { bdi { (condition.object) } }
+                        td { (condition.kind) " " span.soft { (condition.category) } }
+                        td { (condition.status) }
+                        td { bdi { (condition.words) } }
+                    }
+                } }
+            } }
+        }
+    }
+}
+
+impl Condition<'_> {
+    fn is_bad(&self) -> bool {
+        let grave = matches!(self.category.as_str(), "Critical" | "Error" | "Warn");
+        let unmet = matches!(self.kind.as_str(), "Ready" | "Succeeded" | "Available") && self.status == "False";
+        let met = self.kind == "Failed" && self.status == "True";
+        (grave && self.status == "True") || unmet || met
+    }
+}
+
+fn of<'a>(name: &'a str, text: &str) -> Vec<Condition<'a>> {
+    // Evidence that was cut off is no YAML; it is shown as text all the same.
+    let object: Value = serde_saphyr::from_str(text).unwrap_or_default();
+    let object = &object;
+    let pick = |pointer: &str| object.pointer(pointer).and_then(Value::as_array).into_iter().flatten();
+    let vms = pick("/status/migration/vms").flat_map(|vm| vm["conditions"].as_array().into_iter().flatten());
+    let all = pick("/status/conditions").chain(vms);
+    let said = |condition: &Value, key: &str| condition[key].as_str().unwrap_or_default().to_owned();
+    let told = all.map(|condition| Condition {
+        object: name.trim_end_matches(".yaml"),
+        kind: said(condition, "type"),
+        status: said(condition, "status"),
+        category: said(condition, "category"),
+        words: [said(condition, "reason"), said(condition, "message")]
+            .join(" ")
+            .trim()
+            .to_owned(),
+    });
+    told.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_stands_first() {
+        let plan = "status:\n  conditions:\n  - {type: Ready, status: 'True', category: Required, message: fine}\n  - {type: VMMissing, status: 'True', category: Critical, reason: NotFound, message: no VM}\n  migration:\n    vms:\n    - conditions:\n      - {type: Failed, status: 'True', category: Advisory, message: the VM failed}\n";
+        let shown = table([("plan-a.yaml", plan), ("cut.yaml", "a: [")].into_iter()).into_string();
+        let place = |words: &str| shown.find(words).unwrap();
+        assert!(
+            place("no VM") < place("the VM failed") && place("the VM failed") < place("fine"),
+            "{shown}"
+        );
+        assert_eq!(shown.matches("class=\"failed\"").count(), 2, "{shown}");
+    }
+}

@@ -1,0 +1,188 @@
+//! `summary.md`: what came of a run, short enough for a mail or the summary of a job on GitHub.
+
+use std::{collections::BTreeSet, fmt::Write as _};
+
+use super::{
+    console::describe,
+    model::{ARRANGED, Run, Scenario},
+    status::{self, Status},
+    verdict::{self, Tone, Verdict},
+    words,
+};
+
+/// Failures that are told with their messages; GitHub takes 1 MiB for all steps of a job.
+const FAILURES: usize = 20;
+
+/// Lines of a message that are shown.
+const LINES: usize = 12;
+
+/// The summary.
+pub fn render(run: &Run) -> String {
+    let verdict = Verdict::of(run);
+    let mut text = String::new();
+    let mut say = |line: &str| {
+        text.push_str(line);
+        text.push('\n');
+    };
+    say(&format!("## {} {}", shape(verdict.tone), escaped(&verdict.headline)));
+    say("");
+    let target = run.target.as_ref().map(describe).unwrap_or_default();
+    let simulated = run.target.as_ref().is_some_and(|target| target.simulated);
+    let badge = if simulated { "**SIMULATED LAB**, " } else { "" };
+    say(&format!("{badge}{}  ", escaped(&target)));
+    let took = words::duration(run.span.duration());
+    say(&format!("run `{}`, mtv-bdd {}, {took}", run.run, run.suite));
+    if let Some(reason) = &run.unusable {
+        say("");
+        say(&block(reason));
+    }
+    if !verdict.remarks.is_empty() {
+        say("");
+        for remark in &verdict.remarks {
+            say(&format!("- {}", escaped(remark)));
+        }
+    }
+    if run.unusable.is_none() {
+        say(&totals(run));
+        say(&matrix(run));
+        say(&failures(run));
+    }
+    if !run.leftovers.is_empty() {
+        say("### Left over\n");
+        for leftover in run.leftovers.iter().take(FAILURES) {
+            say(&format!(
+                "- {}: {}",
+                escaped(&leftover.subject),
+                escaped(&leftover.reason)
+            ));
+        }
+        say("");
+    }
+    text.trim_end().to_owned() + "\n"
+}
+
+fn shape(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Green => "\u{2705}",
+        Tone::Red => "\u{274c}",
+        Tone::Open => "\u{26a0}\u{fe0f}",
+    }
+}
+
+fn totals(run: &Run) -> String {
+    let checks = run.checks();
+    let checks = words::parts(&[
+        (checks.passed, "passed"),
+        (checks.failed, "failed"),
+        (checks.skipped, "skipped"),
+    ]);
+    let counts = status::counts(status::scenarios(run));
+    format!("\nScenarios: {}  \nComparisons: {checks}\n", verdict::outcomes(&counts))
+}
+
+fn matrix(run: &Run) -> String {
+    let scenarios = status::scenarios(run);
+    let providers: BTreeSet<&str> = scenarios.filter_map(|scenario| scenario.provider.as_deref()).collect();
+    if run.features.is_empty() || providers.is_empty() {
+        return String::new();
+    }
+    let mut table = String::from("| Feature |");
+    for provider in &providers {
+        let _ = write!(table, " {} |", escaped(provider));
+    }
+    table.push_str("\n| --- |");
+    table.push_str(&" --- |".repeat(providers.len()));
+    for feature in &run.features {
+        let _ = write!(table, "\n| {} |", escaped(&feature.name));
+        for provider in &providers {
+            let here = |scenario: &&Scenario| scenario.provider.as_deref() == Some(provider);
+            let counts = status::counts(feature.scenarios.iter().filter(here));
+            let words = if counts.is_empty() {
+                "-".to_owned()
+            } else {
+                verdict::outcomes(&counts)
+            };
+            let _ = write!(table, " {words} |");
+        }
+    }
+    table + "\n"
+}
+
+fn failures(run: &Run) -> String {
+    let red: Vec<&Scenario> = status::scenarios(run)
+        .filter(|scenario| Status::of(scenario).is_red())
+        .collect();
+    let mut text = String::new();
+    if red.is_empty() {
+        return text;
+    }
+    text.push_str("### Failures\n");
+    for scenario in red.iter().take(FAILURES) {
+        let Some(last) = scenario.last() else { continue };
+        let _ = write!(text, "\n**{}**", escaped(&scenario.name));
+        if let Some(step) = last.failed_step().or(last.current_step()) {
+            let _ = write!(text, "  \nin \u{201c}{}\u{201d}", escaped(&step.sentence()));
+        }
+        for sentence in last.arranged() {
+            let _ = write!(text, "  \n{ARRANGED}: {}", escaped(sentence));
+        }
+        let _ = write!(text, "\n\n{}\n", block(last.reason().unwrap_or("it did not end")));
+    }
+    if red.len() > FAILURES {
+        let _ = write!(
+            text,
+            "\nand {} in report.html\n",
+            words::count(red.len() - FAILURES, "more failure")
+        );
+    }
+    text
+}
+
+/// Text that Markdown shows as it is: indented, because no fence is longer than what a text can hold.
+fn block(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut shown: Vec<String> = lines.iter().take(LINES).map(|line| format!("    {line}")).collect();
+    if lines.len() > LINES {
+        shown.push(format!(
+            "    ... {} in report.html",
+            words::count(lines.len() - LINES, "more line")
+        ));
+    }
+    shown.join("\n")
+}
+
+/// Text without a meaning for Markdown or HTML, on one line.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '@' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            '\n' | '\r' => escaped.push(' '),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::story;
+
+    #[test]
+    fn a_summary_reads_like_this() {
+        insta::assert_snapshot!(render(&Run::fold(&story::two_scenarios())));
+    }
+
+    #[test]
+    fn nothing_in_it_is_markup() {
+        assert_eq!(
+            escaped("a|b <script> `x` [y](z)\n# d"),
+            r"a\|b \<script\> \`x\` \[y\](z) \# d"
+        );
+        assert_eq!(block("```\n</details>"), "    ```\n    </details>");
+    }
+}

@@ -1,0 +1,96 @@
+//! Names that try to be more than names.
+
+use std::path::Path;
+
+use crate::{
+    browser::{Browser, Look},
+    told,
+};
+
+const NAMES: &[&str] = &[
+    "</title></style><script>window.caught = 1</script>",
+    "\"><img src=x onerror=\"window.caught = 2\">",
+    "' onmouseover='window.caught = 3",
+    "<!-- --> ]]> &lt;b&gt; &amp;",
+    "</textarea></noscript><svg onload=window.caught=4>",
+    "\u{202e}gnp.exe\u{2066} \u{0634}\u{0643}\u{0631}\u{0627}",
+    "javascript:window.caught=5",
+];
+
+/// The log of the run with a hostile name wherever a name can stand.
+fn log() -> String {
+    let mut log = told::run().file("events.ndjson");
+    let events: Vec<&str> = log.lines().collect();
+    let mut numbered = 0;
+    let hostile = events.iter().map(|line| {
+        let mut record: serde_json::Value = serde_json::from_str(line).unwrap();
+        let name = |numbered: &mut usize| {
+            *numbered += 1;
+            NAMES[*numbered % NAMES.len()]
+        };
+        let event = &mut record["event"];
+        for field in ["name", "feature", "rule", "text", "message", "title", "vm", "provider"] {
+            if event[field].is_string() || field == "rule" && event["type"] == "scenario-started" {
+                event[field] = name(&mut numbered).into();
+            }
+        }
+        if event["type"] == "scenario-started" {
+            event["tags"] = serde_json::json!(NAMES);
+            event["feature"] = "one".into();
+        }
+        if event["type"] == "run-started" {
+            for field in ["name", "server", "kubernetes"] {
+                event["target"][field] = name(&mut numbered).into();
+            }
+            event["invocation"]["arguments"] = serde_json::json!(NAMES);
+        }
+        for field in ["vm", "check", "subject", "expected", "observed", "note"] {
+            if event["finding"].is_object() {
+                event["finding"][field] = name(&mut numbered).into();
+            }
+        }
+        record.to_string() + "\n"
+    });
+    let hostile = hostile.collect();
+    log = hostile;
+    log
+}
+
+#[test]
+fn names_stay_names() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("events.ndjson"), log()).unwrap();
+    let made = told::mtv_bdd(folder.path())
+        .arg("report")
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", told::said(&made));
+    let page = folder.path().join("report.html");
+    examine(&page);
+}
+
+fn examine(page: &Path) {
+    let look = Look {
+        width: 390,
+        scheme: "light",
+    };
+    let Some(mut browser) = Browser::open(page, look) else {
+        return;
+    };
+    browser.press(&["e"]);
+    assert!(browser.value("window.caught").is_null());
+    assert_eq!(browser.value("document.querySelectorAll('script').length"), 1);
+    assert_eq!(
+        browser.value("document.querySelectorAll('img, [onload], [onerror], [onmouseover]').length"),
+        0
+    );
+    let text = browser.text("document.body.textContent");
+    for name in NAMES {
+        assert!(text.contains(name), "{name} is not shown as it is");
+    }
+    assert_eq!(browser.requests.len(), 1, "{:?}", browser.requests);
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
+    let wide = browser.value("document.documentElement.scrollWidth");
+    assert!(wide.as_u64().unwrap() <= 390, "{wide}");
+}
