@@ -26,8 +26,9 @@ pub(super) struct Target {
 }
 
 /// Why an object is still there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stuck(pub String);
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Stuck(pub String);
 
 /// What one attempt came to.
 enum Attempt {
@@ -37,6 +38,17 @@ enum Attempt {
     Deleting { uid: String },
     /// It is not proved ours, though its UID says so.
     Unproved(String),
+}
+
+/// Removes our object of this UID while the run goes on; one that is not ours is left alone and counts as gone.
+pub async fn remove_object(
+    cluster: &Cluster,
+    run: &RunId,
+    subject: ObjectSubject,
+    uid: Option<String>,
+    limit: Duration,
+) -> Result<(), Stuck> {
+    remove(cluster, run, &Target { subject, uid }, limit).await
 }
 
 /// Removes our object; one that is not ours is left alone and counts as gone.

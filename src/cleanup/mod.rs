@@ -12,6 +12,7 @@ mod sweep;
 mod teardown;
 mod workload;
 
+pub use deletion::{Stuck, remove_object as remove};
 pub use journal::{EntryId, Journal};
 pub use platforms::{Connections, Platforms};
 pub use rank::rank;

@@ -58,6 +58,27 @@ impl MigrationPlan {
         Ok(none_of("no target VM exists for", missing, self.target_namespace())?)
     }
 
+    /// That the VM of this name has a target VM.
+    pub async fn vm_was_migrated(&self, name: &str) -> Result<(), Error> {
+        let arrivals = self.arrivals_of(name).await?;
+        let missing = arrivals.iter().filter(|arrival| arrival.target.is_none());
+        Ok(none_of("no target VM exists for", missing, self.target_namespace())?)
+    }
+
+    /// That the VM of this name has no target VM.
+    pub async fn vm_was_not_migrated(&self, name: &str) -> Result<(), Error> {
+        let arrivals = self.arrivals_of(name).await?;
+        let there = arrivals.iter().filter(|arrival| arrival.target.is_some());
+        Ok(none_of("a target VM exists for", there, self.target_namespace())?)
+    }
+
+    async fn arrivals_of(&self, name: &str) -> Result<Vec<Arrival<'_>>, Error> {
+        let named: Vec<&str> = self.named(name)?.iter().map(|vm| vm.source.name.as_str()).collect();
+        let mut arrivals = self.arrivals().await?;
+        arrivals.retain(|arrival| named.contains(&arrival.vm.source.name.as_str()));
+        Ok(arrivals)
+    }
+
     /// That no VM has a target VM.
     pub async fn no_vm_was_migrated(&self) -> Result<(), Error> {
         let arrivals = self.arrivals().await?;

@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-use super::{UnexpectedArrivals, maps};
-use crate::cleanup::journal;
+use super::{RemainingVolumes, UnexpectedArrivals, UnexpectedPower, maps};
+use crate::cleanup::{Stuck, journal};
 use crate::cluster::{tracked, wait};
 use crate::{inventory, session, source};
 
@@ -67,15 +67,64 @@ pub enum Error {
         vm: String,
     },
     /// A VM has vanished from its platform.
-    #[error(
-        "the VM \"{vm}\" is gone from {provider} before its migration; see who deletes VMs there, nothing of this run did"
-    )]
+    #[error("the VM \"{vm}\" is gone from {provider}; see who deletes VMs there, nothing of this run did")]
     Gone {
         /// Its name.
         vm: String,
         /// Key of the provider.
         provider: String,
     },
+    /// A sentence names a VM that the plan does not have.
+    #[error("the plan has no VM \"{vm}\"; {hint}")]
+    NotInPlan {
+        /// The name.
+        vm: String,
+        /// What it might be.
+        hint: String,
+    },
+    /// VMs could not be cancelled.
+    #[error("could not ask for the cancellation of {vms} in the migration {migration}")]
+    Cancel {
+        /// Their names, in quotation marks.
+        vms: String,
+        /// Name of the Migration.
+        migration: String,
+        /// Cause.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// A plan that succeeded does nothing any more.
+    #[error("the plan {plan} has succeeded, and MTV never runs such a plan again; make another plan")]
+    HasSucceeded {
+        /// Name of the Plan.
+        plan: String,
+    },
+    /// A Plan could not be changed.
+    #[error("could not {action} the plan {plan}")]
+    Change {
+        /// `archive`, or `delete`.
+        action: &'static str,
+        /// Name of the Plan.
+        plan: String,
+        /// Cause.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// A VM on the target does not go.
+    #[error("could not delete the VM \"{vm}\" on the target")]
+    TargetVm {
+        /// Its name.
+        vm: String,
+        /// Cause.
+        #[source]
+        source: Stuck,
+    },
+    /// Volumes are left.
+    #[error(transparent)]
+    Volumes(#[from] RemainingVolumes),
+    /// VMs of the source are not powered as they should be.
+    #[error(transparent)]
+    Power(#[from] UnexpectedPower),
     /// VMs are not where they should be.
     #[error(transparent)]
     Arrivals(#[from] UnexpectedArrivals),

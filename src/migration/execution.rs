@@ -11,7 +11,7 @@ use super::outcome::MigrationOutcome;
 use super::plan::MigrationPlan;
 use super::progress::{ProgressMeter, standing, vm_name};
 use crate::cleanup::{ObjectSubject, Subject};
-use crate::cluster::condition::Verdict;
+use crate::cluster::condition::{Verdict, is_true};
 use crate::cluster::tracked;
 use crate::cluster::wait::{Hopeless, Wait};
 use crate::report::log::ScenarioLog;
@@ -21,8 +21,8 @@ use crate::source::Power;
 /// A migration that has been started.
 #[derive(Debug, Clone)]
 pub struct RunningMigration {
-    name: String,
-    uid: String,
+    pub(super) name: String,
+    pub(super) uid: String,
     /// What has been told of it, whichever step looked.
     meter: Arc<Mutex<ProgressMeter>>,
 }
@@ -70,6 +70,24 @@ impl MigrationPlan {
             uid: created.uid().unwrap_or_default(),
             meter: Arc::default(),
         })
+    }
+
+    /// Starts another migration of a plan whose last one failed or was cancelled, once the plan can be run: a source VM
+    /// that boots again keeps it from being so for a while.
+    pub async fn start_again(&self) -> Result<RunningMigration, Error> {
+        let (name, session) = (self.name(), &self.scenario.session);
+        let wait = Wait::new(&session.cluster, self.api(), &name)
+            .for_(format!("the plan {name} to be ready for another run"))
+            .at_most(session.settings.timeouts.plan_ready)
+            .advice("see what the plan reports; where the source VM is merely slow to boot, raise timeouts.plan_ready")
+            .of_uid(self.uid())
+            .until(is_true("Ready"));
+        let title = format!("waiting for the plan {name} to be ready again");
+        let plan: Plan = self.scenario.log.activity(title, wait).await?;
+        if plan.status.is_true("Succeeded") {
+            return Err(Error::HasSucceeded { plan: name });
+        }
+        self.start().await
     }
 
     /// Follows a migration to its end.
@@ -131,7 +149,7 @@ impl MigrationPlan {
     }
 }
 
-fn is_begun(plan: &Plan, migration_uid: &str) -> bool {
+pub(super) fn is_begun(plan: &Plan, migration_uid: &str) -> bool {
     let latest = plan.status.as_ref().and_then(|status| status.latest());
     latest.is_some_and(|run| run.migration.uid == migration_uid)
 }
@@ -145,7 +163,7 @@ fn ended(plan: Option<&Plan>, migration_uid: &str) -> Verdict {
     })
 }
 
-fn cannot_begin(plan: &Plan, migration_uid: &str) -> Option<Hopeless> {
+pub(super) fn cannot_begin(plan: &Plan, migration_uid: &str) -> Option<Hopeless> {
     let Hopeless { why, remedy } = hopeless(plan.status.conditions()).filter(|_| !is_begun(plan, migration_uid))?;
     let why = format!("Forklift does not begin a migration whose plan is blocked: {why}");
     Some(Hopeless { why, remedy })

@@ -4,7 +4,15 @@
 use kube::core::Status;
 
 use super::{Error, maps};
-use crate::{cleanup::journal, cluster::explain};
+use crate::{
+    cleanup::{Stuck, journal},
+    cluster::explain,
+};
+
+fn forbidden(message: &str) -> Box<kube::Error> {
+    let status = Status::failure(message, "Forbidden").with_code(403);
+    Box::new(kube::Error::Api(status.boxed()))
+}
 
 #[test]
 fn every_failure_says_what_to_do() {
@@ -40,14 +48,33 @@ fn every_failure_says_what_to_do() {
             vm: "rhel8".to_owned(),
             provider: "vsphere-8.0.3".to_owned(),
         },
+        Error::NotInPlan {
+            vm: "mtv-tests-rhel9".to_owned(),
+            hint: "the nearest are \"mtv-tests-rhel8\"".to_owned(),
+        },
+        Error::Cancel {
+            vms: "\"rhel8-a\"".to_owned(),
+            migration: "auto-ab12-cold".to_owned(),
+            source: forbidden("migrations is forbidden"),
+        },
+        Error::HasSucceeded {
+            plan: "auto-ab12-cold".to_owned(),
+        },
+        Error::Change {
+            action: "archive",
+            plan: "auto-ab12-cold".to_owned(),
+            source: forbidden("plans is forbidden"),
+        },
+        Error::TargetVm {
+            vm: "rhel8-a".to_owned(),
+            source: Stuck(
+                "it was deleted and does not go: finalizers kubevirt.io/virtualMachineControllerFinalize".to_owned(),
+            ),
+        },
         Error::Observe {
             what: "target VMs",
             plan: "auto-ab12-cold".to_owned(),
-            source: Box::new(kube::Error::Api(
-                Status::failure("virtualmachines is forbidden", "Forbidden")
-                    .with_code(403)
-                    .boxed(),
-            )),
+            source: forbidden("virtualmachines is forbidden"),
         },
     ];
     let told: Vec<String> = errors.iter().map(|error| explain(error)).collect();
@@ -70,7 +97,17 @@ fn every_failure_says_what_to_do() {
 
     the VM "rhel8-a" has no network interface, so no MAC address of it can be taken; choose another VM
 
-    the VM "rhel8" is gone from vsphere-8.0.3 before its migration; see who deletes VMs there, nothing of this run did
+    the VM "rhel8" is gone from vsphere-8.0.3; see who deletes VMs there, nothing of this run did
+
+    the plan has no VM "mtv-tests-rhel9"; the nearest are "mtv-tests-rhel8"
+
+    could not ask for the cancellation of "rhel8-a" in the migration auto-ab12-cold: the API server answers 403 Forbidden: migrations is forbidden
+
+    the plan auto-ab12-cold has succeeded, and MTV never runs such a plan again; make another plan
+
+    could not archive the plan auto-ab12-cold: the API server answers 403 Forbidden: plans is forbidden
+
+    could not delete the VM "rhel8-a" on the target: it was deleted and does not go: finalizers kubevirt.io/virtualMachineControllerFinalize
 
     could not read the target VMs of the plan auto-ab12-cold: the API server answers 403 Forbidden: virtualmachines is forbidden
     "#);

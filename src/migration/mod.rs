@@ -8,6 +8,7 @@
 //! ```
 
 mod arrivals;
+mod cancel;
 mod condition_type;
 mod conditions;
 mod error;
@@ -18,6 +19,7 @@ mod making;
 pub mod maps;
 #[cfg(test)]
 mod messages;
+mod named;
 mod networks;
 mod occupants;
 mod options;
@@ -27,7 +29,10 @@ mod plan;
 mod precopies;
 mod prepare;
 mod progress;
+mod retirement;
+mod source_power;
 mod verdicts;
+mod volumes;
 
 pub use arrivals::{Arrival, UnexpectedArrivals};
 pub use condition_type::{ConditionType, MisspeltCondition};
@@ -39,4 +44,6 @@ pub use outcome::{FailedVm, MigrationOutcome, UnexpectedOutcome};
 pub use pipeline::{PipelineStep, UnknownStep};
 pub use plan::{Expectation, MigrationPlan};
 pub use prepare::PreparedVm;
+pub use source_power::UnexpectedPower;
 pub use verdicts::{PlanNow, Unexpected};
+pub use volumes::RemainingVolumes;

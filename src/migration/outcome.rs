@@ -78,6 +78,16 @@ impl MigrationOutcome {
         }
     }
 
+    /// That the migration was cancelled; otherwise what happened instead.
+    pub fn canceled(&self) -> Result<(), UnexpectedOutcome> {
+        match self {
+            Self::Canceled => Ok(()),
+            Self::Succeeded | Self::Failed { .. } => {
+                Err(UnexpectedOutcome(format!("{self}, but it should have been cancelled")))
+            }
+        }
+    }
+
     /// That every one of these VMs failed in this step.
     pub fn failed_in(&self, step: PipelineStep, vms: &[String]) -> Result<(), UnexpectedOutcome> {
         self.failed()?;

@@ -1,8 +1,12 @@
 //! What happens to a plan besides running: it is cancelled, resumed, archived, deleted, carried over an upgrade.
 
+use cucumber::{then, when};
+
+use super::StepResult;
 use super::field::Field;
 use super::sentence::{Fact, Part, Sentence};
 use super::vm_options::VM;
+use crate::world::MigrationWorld;
 
 const PLAN_NAME: Field = Field::of::<String>("plan", "what the scenario calls the plan");
 
@@ -12,20 +16,22 @@ pub const SENTENCES: &[Sentence] = &[
         .means("All VMs of the running migration are cancelled, and that they are is awaited.")
         .example("When the migration is cancelled")
         .after(&[Fact::Running])
-        .giving(&[Fact::Outcome])
-        .later(),
+        .giving(&[Fact::Outcome]),
     Sentence::new(Part::When, "the migration of the VM {string} is cancelled")
-        .means("This VM of the running migration is cancelled, and that it is is awaited; the others go on.")
+        .means(
+            "This VM of the running migration, or all clones of it, is cancelled, and that it is is awaited; the others go on.",
+        )
         .words(&[VM.field])
         .example("When the migration of the VM \"mtv-tests-rhel8\" is cancelled")
-        .after(&[Fact::Running])
-        .later(),
+        .after(&[Fact::Running]),
     Sentence::new(Part::When, "the migration is started again")
-        .means("The same plan is run once more; VMs that succeeded stay as they are.")
+        .means(
+            "The same plan is started once more, when it is ready to; VMs that succeeded stay as they are. Its end is awaited by \
+             `the migration finishes`, or by the first sentence that asks for it.",
+        )
         .example("When the migration is started again")
         .after(&[Fact::Plan])
-        .giving(&[Fact::Running, Fact::Outcome])
-        .later(),
+        .giving(&[Fact::Running, Fact::Outcome]),
     Sentence::new(Part::When, "the conversion is killed")
         .means("Everything that runs in the conversion pod is killed, after the disks have been copied.")
         .example("When the conversion is killed")
@@ -47,13 +53,11 @@ pub const SENTENCES: &[Sentence] = &[
     Sentence::new(Part::When, "the plan is archived")
         .means("The plan is archived, and that MTV has done so is awaited.")
         .example("When the plan is archived")
-        .after(&[Fact::Plan])
-        .later(),
+        .after(&[Fact::Plan]),
     Sentence::new(Part::When, "the plan is deleted")
         .means("The plan is deleted, and that it and its migrations are gone is awaited.")
         .example("When the plan is deleted")
-        .after(&[Fact::Plan])
-        .later(),
+        .after(&[Fact::Plan]),
     Sentence::new(Part::When, "MTV is upgraded")
         .means("The upgrade script of the settings is run, and that MTV works again is awaited.")
         .example("When MTV is upgraded")
@@ -69,6 +73,47 @@ pub const SENTENCES: &[Sentence] = &[
              fill others too.",
         )
         .example("Then no volume of the plan remains")
-        .after(&[Fact::Plan])
-        .later(),
+        .after(&[Fact::Plan]),
+    Sentence::new(Part::Then, "every source VM is powered as it was")
+        .means("Each VM of the plan is on or off on the source as it was when the plan was made.")
+        .example("Then every source VM is powered as it was")
+        .after(&[Fact::Plan]),
 ];
+
+#[when("the migration is cancelled")]
+async fn the_migration_is_cancelled(world: &mut MigrationWorld) -> StepResult {
+    world.outcome = Some(world.plan()?.cancel(world.running()?).await?);
+    Ok(())
+}
+
+#[when(expr = "the migration of the VM {string} is cancelled")]
+async fn the_migration_of_the_vm_is_cancelled(world: &mut MigrationWorld, name: String) -> StepResult {
+    Ok(world.plan()?.cancel_vm(world.running()?, &name).await?)
+}
+
+#[when("the migration is started again")]
+async fn the_migration_is_started_again(world: &mut MigrationWorld) -> StepResult {
+    world.running = Some(world.plan()?.start_again().await?);
+    world.outcome = None;
+    Ok(())
+}
+
+#[when("the plan is archived")]
+async fn the_plan_is_archived(world: &mut MigrationWorld) -> StepResult {
+    Ok(world.plan()?.archive().await?)
+}
+
+#[when("the plan is deleted")]
+async fn the_plan_is_deleted(world: &mut MigrationWorld) -> StepResult {
+    Ok(world.plan()?.delete().await?)
+}
+
+#[then("no volume of the plan remains")]
+async fn no_volume_of_the_plan_remains(world: &mut MigrationWorld) -> StepResult {
+    Ok(world.plan()?.no_volume_remains().await?)
+}
+
+#[then("every source VM is powered as it was")]
+async fn every_source_vm_is_powered_as_it_was(world: &mut MigrationWorld) -> StepResult {
+    Ok(world.plan()?.sources_are_powered_as_before().await?)
+}

@@ -2,11 +2,12 @@
 
 use cucumber::then;
 
-use super::StepResult;
 use super::duration::StatedDuration;
 use super::field::Field;
 use super::sentence::{Fact, Part, Sentence};
-use crate::migration::{ConditionType, PipelineStep};
+use super::vm_options::VM;
+use super::{StepError, StepResult};
+use crate::migration::{ConditionType, MigrationOutcome, PipelineStep};
 use crate::world::MigrationWorld;
 
 const CONDITION: Field = Field::of::<ConditionType>(
@@ -36,8 +37,7 @@ pub const SENTENCES: &[Sentence] = &[
     Sentence::new(Part::Then, "the migration is reported as cancelled")
         .means("MTV reports that the migration was cancelled.")
         .example("Then the migration is reported as cancelled")
-        .after(&[Fact::Plan])
-        .later(),
+        .after(&[Fact::Outcome]),
     Sentence::new(Part::Then, "the migration took less than {duration}")
         .means("From the migration's start to its end it was less than that, by MTV's own times.")
         .words(&[Field::of::<StatedDuration>("limit", "more than it may take")])
@@ -86,6 +86,16 @@ pub const SENTENCES: &[Sentence] = &[
         .means("No VM of the plan has a VM on the target.")
         .example("Then no VM was migrated")
         .after(&[Fact::Plan]),
+    Sentence::new(Part::Then, "the VM {string} was migrated")
+        .means("This VM of the plan, or each clone of it, has a VM on the target.")
+        .words(&[VM.field])
+        .example("Then the VM \"mtv-tests-rhel8\" was migrated")
+        .after(&[Fact::Plan]),
+    Sentence::new(Part::Then, "the VM {string} was not migrated")
+        .means("This VM of the plan, or each clone of it, has no VM on the target.")
+        .words(&[VM.field])
+        .example("Then the VM \"mtv-tests-rhel8\" was not migrated")
+        .after(&[Fact::Plan]),
     Sentence::new(Part::Then, "the target VM is named {string}")
         .means("The plan's VM has this name on the target.")
         .words(&[Field::of::<String>("name", "name of a VM on the target")])
@@ -94,22 +104,34 @@ pub const SENTENCES: &[Sentence] = &[
         .later(),
 ];
 
+/// How the migration ended; the end of one that goes on is awaited.
+async fn end(world: &mut MigrationWorld) -> Result<&MigrationOutcome, StepError> {
+    if let (None, Some(running)) = (&world.outcome, &world.running) {
+        world.outcome = Some(world.plan()?.finish(running).await?);
+    }
+    Ok(world.outcome()?)
+}
+
 #[then("the migration succeeds")]
-fn the_migration_succeeds(world: &mut MigrationWorld) -> StepResult {
-    Ok(world.outcome()?.succeeded()?)
+async fn the_migration_succeeds(world: &mut MigrationWorld) -> StepResult {
+    Ok(end(world).await?.succeeded()?)
 }
 
 #[then("the migration fails")]
-fn the_migration_fails(world: &mut MigrationWorld) -> StepResult {
-    Ok(world.outcome()?.failed()?)
+async fn the_migration_fails(world: &mut MigrationWorld) -> StepResult {
+    Ok(end(world).await?.failed()?)
+}
+
+#[then("the migration is reported as cancelled")]
+async fn the_migration_is_reported_as_cancelled(world: &mut MigrationWorld) -> StepResult {
+    Ok(end(world).await?.canceled()?)
 }
 
 #[then(expr = "the migration fails in the {string} step")]
-fn the_migration_fails_in(world: &mut MigrationWorld, name: String) -> StepResult {
+async fn the_migration_fails_in(world: &mut MigrationWorld, name: String) -> StepResult {
     let pipeline_step: PipelineStep = name.parse()?;
-    Ok(world
-        .outcome()?
-        .failed_in(pipeline_step, &world.plan()?.source_names())?)
+    let vms = world.plan()?.source_names();
+    Ok(end(world).await?.failed_in(pipeline_step, &vms)?)
 }
 
 #[then("the plan is ready")]
@@ -143,4 +165,14 @@ async fn every_vm_was_migrated(world: &mut MigrationWorld) -> StepResult {
 #[then("no VM was migrated")]
 async fn no_vm_was_migrated(world: &mut MigrationWorld) -> StepResult {
     Ok(world.plan()?.no_vm_was_migrated().await?)
+}
+
+#[then(expr = "the VM {string} was migrated")]
+async fn the_vm_was_migrated(world: &mut MigrationWorld, name: String) -> StepResult {
+    Ok(world.plan()?.vm_was_migrated(&name).await?)
+}
+
+#[then(expr = "the VM {string} was not migrated")]
+async fn the_vm_was_not_migrated(world: &mut MigrationWorld, name: String) -> StepResult {
+    Ok(world.plan()?.vm_was_not_migrated(&name).await?)
 }

@@ -1,0 +1,177 @@
+//! What is left of a plan's volumes.
+
+use std::fmt::Debug;
+
+use forklift_api::cdi::DataVolume;
+use futures::future::join_all;
+use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
+use kube::api::ListParams;
+use kube::{Api, Resource, ResourceExt};
+use serde::{Serialize, de::DeserializeOwned};
+use thiserror::Error as ThisError;
+
+use super::Error;
+use super::plan::MigrationPlan;
+use crate::cleanup::{self, ObjectSubject};
+use crate::cluster::wait::{self, Wait};
+use crate::cluster::{explain, retrying};
+
+/// Volumes that should be gone.
+#[derive(Debug, Clone, PartialEq, Eq, ThisError)]
+#[error("{number} of the plan's volumes remain in the namespace {namespace}\n  {list}", list = .volumes.join("\n  "), number = .volumes.len())]
+pub struct RemainingVolumes {
+    namespace: String,
+    /// Each with the reason for its being there.
+    volumes: Vec<String>,
+}
+
+impl MigrationPlan {
+    /// That no volume of the plan remains, nor one that was only there to fill another. VMs that MTV left on the target
+    /// hold theirs, so they are deleted first.
+    pub async fn no_volume_remains(&self) -> Result<(), Error> {
+        self.delete_target_vms().await?;
+        let claims = self.claims().await?;
+        let volumes: Vec<DataVolume> = self.labelled(&self.target_api(), "DataVolumes").await?;
+        let gone = async {
+            let (claims, volumes) = tokio::join!(
+                join_all(claims.iter().map(|claim| self.remains(claim))),
+                join_all(volumes.iter().map(|volume| self.remains(volume))),
+            );
+            let mut remaining = Vec::new();
+            for remains in claims.into_iter().chain(volumes) {
+                remaining.extend(remains?);
+            }
+            match remaining.is_empty() {
+                true => Ok(()),
+                false => Err(Error::Volumes(RemainingVolumes {
+                    namespace: self.target_namespace().to_owned(),
+                    volumes: remaining,
+                })),
+            }
+        };
+        let title = format!("waiting for the volumes of the plan {} to go", self.name());
+        self.scenario.log.activity(title, gone).await
+    }
+
+    async fn delete_target_vms(&self) -> Result<(), Error> {
+        let arrivals = self.arrivals().await?;
+        let session = &self.scenario.session;
+        for machine in arrivals.into_iter().filter_map(|arrival| arrival.target) {
+            let name = machine.name_any();
+            let subject = ObjectSubject::target_vm(self.target_namespace(), &name, &self.uid());
+            let limit = session.settings.timeouts.deletion;
+            let deleted = cleanup::remove(&session.cluster, &session.identity.run, subject, machine.uid(), limit);
+            let title = format!("deleting the VM \"{name}\" on the target");
+            let deleted = self.scenario.log.activity(title, deleted).await;
+            deleted.map_err(|source| Error::TargetVm { vm: name, source })?;
+        }
+        Ok(())
+    }
+
+    /// The plan's claims, and those that CDI fills in their place: they have an owner instead of a label.
+    async fn claims(&self) -> Result<Vec<PersistentVolumeClaim>, Error> {
+        let api = self.target_api();
+        let mut claims: Vec<PersistentVolumeClaim> = self.labelled(&api, "PersistentVolumeClaims").await?;
+        let all = self
+            .list(&api, &ListParams::default(), "PersistentVolumeClaims")
+            .await?;
+        let owners: Vec<Option<String>> = claims.iter().map(ResourceExt::uid).collect();
+        let fills_one = |claim: &PersistentVolumeClaim| {
+            let mut owned = claim.owner_references().iter();
+            owned.any(|owner| owners.contains(&Some(owner.uid.clone())))
+        };
+        claims.extend(all.into_iter().filter(fills_one));
+        Ok(claims)
+    }
+
+    async fn labelled<K: Volume>(&self, api: &Api<K>, what: &'static str) -> Result<Vec<K>, Error> {
+        let labelled = ListParams::default().labels(&format!("plan={}", self.uid()));
+        self.list(api, &labelled, what).await
+    }
+
+    async fn list<K: Volume>(&self, api: &Api<K>, which: &ListParams, what: &'static str) -> Result<Vec<K>, Error> {
+        let found = retrying(|| api.list(which)).await.map_err(|source| Error::Observe {
+            what,
+            plan: self.name(),
+            source: Box::new(source),
+        })?;
+        Ok(found.items)
+    }
+
+    fn target_api<K: Volume>(&self) -> Api<K> {
+        Api::namespaced(self.scenario.session.cluster.client.clone(), self.target_namespace())
+    }
+
+    /// Waits until the volume is gone; if it stays, what it is and why.
+    async fn remains<K: Volume>(&self, volume: &K) -> Result<Option<String>, Error> {
+        let name = volume.name_any();
+        let what = format!("{} {name}", K::kind(&()));
+        let session = &self.scenario.session;
+        let waited = Wait::new(&session.cluster, self.target_api::<K>(), &name)
+            .for_(format!("the end of the {what}"))
+            .at_most(session.settings.timeouts.deletion)
+            .of_uid(volume.uid().unwrap_or_default())
+            .until_gone()
+            .await;
+        match waited {
+            Ok(()) => Ok(None),
+            Err(wait::Error::TimedOut { .. }) => {
+                let why = self.why_it_stays::<K>(&name).await;
+                Ok(why.map(|why| format!("{what}: {why}")))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Why a volume is still there; nothing when it has just gone.
+    async fn why_it_stays<K: Volume>(&self, name: &str) -> Option<String> {
+        let api = self.target_api::<K>();
+        let found = match retrying(|| api.get_opt(name)).await {
+            Ok(found) => found?,
+            Err(error) => return Some(format!("it could not be looked at: {}", explain(&error))),
+        };
+        if found.meta().deletion_timestamp.is_none() {
+            return Some("nobody has deleted it".to_owned());
+        }
+        let (pods, all): (Api<Pod>, _) = (self.target_api(), ListParams::default());
+        let pods = retrying(|| pods.list(&all)).await;
+        let users: Vec<String> = pods
+            .into_iter()
+            .flat_map(|list| list.items)
+            .filter(|pod| uses(pod, name))
+            .map(|pod| {
+                let phase = pod.status.as_ref().and_then(|status| status.phase.clone());
+                format!("the pod {} ({})", pod.name_any(), phase.unwrap_or_default())
+            })
+            .collect();
+        let finalizers = found.finalizers().join(", ");
+        Some(match users.is_empty() {
+            true => format!("it was deleted and waits for the finalizers {finalizers}"),
+            false => format!("it was deleted, but {} still has it", users.join(", ")),
+        })
+    }
+}
+
+/// A kind of volume, and what uses volumes.
+trait Volume:
+    Resource<DynamicType = (), Scope = NamespaceResourceScope>
+    + Clone
+    + Debug
+    + Serialize
+    + DeserializeOwned
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl Volume for DataVolume {}
+impl Volume for PersistentVolumeClaim {}
+impl Volume for Pod {}
+
+fn uses(pod: &Pod, claim: &str) -> bool {
+    let volumes = pod.spec.iter().flat_map(|spec| spec.volumes.iter().flatten());
+    let mut claims = volumes.filter_map(|volume| volume.persistent_volume_claim.as_ref());
+    claims.any(|used| used.claim_name == claim)
+}
