@@ -5,6 +5,7 @@ use kube::api::ListParams;
 use kube::{Api, ResourceExt};
 
 use super::Error;
+use super::named::named;
 use super::plan::MigrationPlan;
 use super::prepare::PreparedVm;
 use crate::cluster::retrying;
@@ -73,7 +74,10 @@ impl MigrationPlan {
     }
 
     async fn arrivals_of(&self, name: &str) -> Result<Vec<Arrival<'_>>, Error> {
-        let named: Vec<&str> = self.named(name)?.iter().map(|vm| vm.source.name.as_str()).collect();
+        let named: Vec<&str> = named(&self.vms, name)?
+            .iter()
+            .map(|vm| vm.source.name.as_str())
+            .collect();
         let mut arrivals = self.arrivals().await?;
         arrivals.retain(|arrival| named.contains(&arrival.vm.source.name.as_str()));
         Ok(arrivals)

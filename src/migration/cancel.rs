@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::Error;
 use super::execution::{RunningMigration, cannot_begin, is_begun};
+use super::named::named;
 use super::outcome::MigrationOutcome;
 use super::plan::MigrationPlan;
 use super::prepare::PreparedVm;
@@ -24,7 +25,7 @@ impl MigrationPlan {
 
     /// Cancels the VM of this name, waits until it is, and leaves the others alone.
     pub async fn cancel_vm(&self, running: &RunningMigration, name: &str) -> Result<(), Error> {
-        self.cancel_these(running, self.named(name)?).await
+        self.cancel_these(running, named(&self.vms, name)?).await
     }
 
     async fn cancel_these(&self, running: &RunningMigration, vms: Vec<&PreparedVm>) -> Result<(), Error> {

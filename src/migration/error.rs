@@ -54,12 +54,6 @@ pub enum Error {
         /// Its name.
         vm: String,
     },
-    /// A sentence names a VM that is not the plan's.
-    #[error("the plan has no VM that is made from \"{vm}\"; name one of the VMs of this scenario as its sentence does")]
-    NotInPlan {
-        /// Name of the original.
-        vm: String,
-    },
     /// A VM without a network interface.
     #[error("the VM \"{vm}\" has no network interface, so no MAC address of it can be taken; choose another VM")]
     NoAddress {

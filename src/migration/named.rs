@@ -1,28 +1,25 @@
 //! The VMs that a sentence speaks of.
 
 use super::Error;
-use super::plan::MigrationPlan;
 use super::prepare::PreparedVm;
 use crate::nearest::nearest;
 
-impl MigrationPlan {
-    /// The VMs of the plan that a sentence names: by the name of their original, the one that the scenario gave them, or
-    /// their own. Several clones of one VM are named together.
-    pub(super) fn named(&self, name: &str) -> Result<Vec<&PreparedVm>, Error> {
-        let named: Vec<&PreparedVm> = self.vms.iter().filter(|vm| is_called(vm, name)).collect();
-        if !named.is_empty() {
-            return Ok(named);
-        }
-        let known: Vec<&str> = self.vms.iter().map(|vm| vm.wanted.original.as_str()).collect();
-        let hint = match nearest(name, known.iter().copied()).as_slice() {
-            [] => format!("it has \"{}\"", known.join("\", \"")),
-            near => format!("the nearest are \"{}\"", near.join("\", \"")),
-        };
-        Err(Error::NotInPlan {
-            vm: name.to_owned(),
-            hint,
-        })
+/// Those of these VMs that a sentence names, at least one: by the name of their original, the one that the scenario gave
+/// them, or their own. Several clones of one VM are named together.
+pub fn named<'a>(vms: &'a [PreparedVm], name: &str) -> Result<Vec<&'a PreparedVm>, Error> {
+    let named: Vec<&PreparedVm> = vms.iter().filter(|vm| is_called(vm, name)).collect();
+    if !named.is_empty() {
+        return Ok(named);
     }
+    let known: Vec<&str> = vms.iter().map(|vm| vm.wanted.original.as_str()).collect();
+    let hint = match nearest(name, known.iter().copied()).as_slice() {
+        [] => format!("it has \"{}\"", known.join("\", \"")),
+        near => format!("the nearest are \"{}\"", near.join("\", \"")),
+    };
+    Err(Error::NotInPlan {
+        vm: name.to_owned(),
+        hint,
+    })
 }
 
 fn is_called(vm: &PreparedVm, name: &str) -> bool {

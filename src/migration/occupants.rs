@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::Error;
 use super::intent::Occupant;
+use super::named::named;
 use super::prepare::PreparedVm;
 use crate::cluster::tracked;
 use crate::session::{Scenario, names};
@@ -38,12 +39,10 @@ pub(super) async fn create(
 }
 
 fn mac_of(original: &str, vms: &[PreparedVm]) -> Result<String, Error> {
-    let vm = vms.iter().find(|vm| vm.wanted.original == original);
-    let vm = vm.ok_or_else(|| Error::NotInPlan {
+    let named = named(vms, original)?;
+    let nic = named.iter().find_map(|vm| vm.source.nics.first());
+    let nic = nic.ok_or_else(|| Error::NoAddress {
         vm: original.to_owned(),
-    })?;
-    let nic = vm.source.nics.first().ok_or_else(|| Error::NoAddress {
-        vm: vm.source.name.clone(),
     })?;
     Ok(nic.mac.clone())
 }

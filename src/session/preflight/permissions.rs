@@ -61,6 +61,14 @@ const OF_SENTENCES: &[(&str, Permission)] = &[
         "the target already has a VM",
         Permission("create", "kubevirt.io", "virtualmachines"),
     ),
+    (
+        "no volume of the plan remains",
+        Permission("watch", "cdi.kubevirt.io", "datavolumes"),
+    ),
+    (
+        "no volume of the plan remains",
+        Permission("watch", "", "persistentvolumeclaims"),
+    ),
     ("worker node reserved", Permission("patch", "", "nodes")),
 ];
 

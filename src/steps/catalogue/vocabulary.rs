@@ -18,6 +18,9 @@ const BESIDES: &[(&str, &str)] = &[
         "the target already has a VM with a MAC address of the VM {string}",
     ),
     ("Then", "the plan reports {string}"),
+    ("Then", "the VM {string} was migrated"),
+    ("Then", "the VM {string} was not migrated"),
+    ("Then", "every source VM is powered as it was"),
 ];
 
 /// The page, if it is there.

@@ -1,0 +1,16 @@
+@lifecycle @cold @tier1
+Feature: Deleted plans
+  What a plan migrated outlives the plan.
+
+  Background:
+    Given a source provider
+
+  @vsphere @ovirt @openstack @openshift
+  Scenario: Migrated VMs stay when their plan is deleted
+    Given a clone of the VM "mtv-tests-rhel8"
+    And storage and networks are mapped from the inventory
+    And a cold migration plan
+    When the migration runs
+    And the plan is deleted
+    Then every VM was migrated
+    And every VM has 1 disk
