@@ -13,28 +13,23 @@ Feature: What the lives of plans do not show
     Then the migration is reported as cancelled
 
   @vsphere
-  Scenario: Volumes stay after a cancellation
+  Scenario: Volumes stay when their plan is archived
     Given a clone of the VM "mtv-tests-rhel8"
     And the lab has the defect "leaked volumes"
-    And the lab holds "disk transfer"
+    And the lab fails "conversion fails while copying"
     And storage and networks are mapped from the inventory
     And a cold migration plan
-    When the migration starts
-    And the "disk transfer" step is running
-    And the migration is cancelled
+    When the migration runs
+    And the plan is archived
     Then no volume of the plan remains
 
   @vsphere
-  Scenario: A source VM stays off after a cancellation
+  Scenario: A source VM stays off, as it does after a migration
     Given a clone of the VM "mtv-tests-rhel8"
       | power | on |
-    And the lab has the defect "source left off"
-    And the lab holds "disk transfer"
     And storage and networks are mapped from the inventory
     And a cold migration plan
-    When the migration starts
-    And the "disk transfer" step is running
-    And the migration is cancelled
+    When the migration runs
     Then every source VM is powered as it was
 
   @vsphere
