@@ -13,6 +13,7 @@ pub fn named<'a>(vms: &'a [PreparedVm], name: &str) -> Result<Vec<&'a PreparedVm
     }
     let known: Vec<&str> = vms.iter().map(|vm| vm.wanted.original.as_str()).collect();
     let hint = match nearest(name, known.iter().copied()).as_slice() {
+        [] if known.is_empty() => "it has none".to_owned(),
         [] => format!("it has \"{}\"", known.join("\", \"")),
         near => format!("the nearest are \"{}\"", near.join("\", \"")),
     };

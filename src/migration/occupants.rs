@@ -107,7 +107,7 @@ mod tests {
     fn the_address_is_that_of_a_vm_of_the_plan() {
         insta::assert_snapshot!(
             mac_of("web", &[]).expect_err("refused"),
-            @r#"the plan has no VM that is made from "web"; name one of the VMs of this scenario as its sentence does"#
+            @r#"the plan has no VM "web"; it has none"#
         );
     }
 }

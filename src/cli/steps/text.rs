@@ -205,7 +205,7 @@ mod tests {
           Then the plan is ready
               MTV reports that the plan can be run.
 
-          When the plan is deleted (later)
+          When the plan is deleted
               The plan is deleted, and that it and its migrations are gone is awaited.
         "#);
         insta::assert_snapshot!(plain(&found("zzz", &search("zzz"), 80)), @r#"No sentence says "zzz"; `mtv-bdd steps` shows all."#);
