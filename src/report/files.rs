@@ -21,7 +21,7 @@ use super::{
 pub const EVENTS: &str = "events.ndjson";
 /// The page.
 pub const PAGE: &str = "report.html";
-/// The files that [`write`] makes.
+/// The files that [`write()`] makes.
 pub const NAMES: [&str; 4] = [PAGE, "summary.md", "junit.xml", "summary.json"];
 
 /// A report that could not be made.

@@ -14,6 +14,7 @@ mod overview;
 mod rest;
 mod scenario;
 mod timeline;
+mod unrun;
 
 use std::path::Path;
 
@@ -54,6 +55,7 @@ pub fn render(run: &Run, folder: &Path, links: &str) -> String {
                     (environment::section(run))
                     (overview::section(run, &verdict))
                     (scenario::section(run, &evidence))
+                    (unrun::section(run))
                     (rest::sections(run))
                 }
                 (foot(run, links))

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use mtv_bdd::session::lock::FolderLock;
+
 use crate::told::{self, mtv_bdd, said};
 
 /// A folder of runs with one whose log is so many bytes of the real one's.
@@ -55,6 +57,27 @@ fn a_log_that_was_cut_off_is_told_as_such() {
     }
     assert!(read("junit.xml").contains("type=\"not finished\""));
     assert!(read("summary.json").contains("\"exitCode\": null"));
+}
+
+#[test]
+fn a_run_that_goes_on_writes_its_reports_itself() {
+    let runs = cut(str::len);
+    let folder = runs.path().join("auto-ab12");
+    let working = FolderLock::take(&folder).unwrap();
+    let refused = mtv_bdd(runs.path()).args(["report", "auto-ab12"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    let pid = format!("still goes on (pid {})", std::process::id());
+    assert!(said(&refused).contains(&pid), "{}", said(&refused));
+    assert!(!folder.join("report.html").exists());
+    let elsewhere = tempfile::tempdir().unwrap();
+    let made = mtv_bdd(runs.path())
+        .args(["report", "auto-ab12", "--output"])
+        .arg(elsewhere.path())
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", said(&made));
+    assert!(elsewhere.path().join("report.html").exists());
+    drop(working);
 }
 
 #[test]

@@ -17,8 +17,8 @@ const DESK: Look = Look {
 /// The titles of the scenarios that are shown, each with a mark when it is open.
 const SHOWN: &str = "[...document.querySelectorAll('.scenario:not([hidden])')].map(s => (s.open ? '+ ' : '') + s.querySelector('.name').textContent.replace(/ \\[.*/, '')).join('\\n')";
 
-const ALL: &str = "A VM arrives\n+ A VM has a disk more than it has\nA plan is ready";
-const RED: &str = "+ A VM has a disk more than it has";
+const ALL: &str = "A VM arrives\n+ A VM has a disk more than it has\nA plan is ready\n+ A VM arrives with less memory";
+const RED: &str = "+ A VM has a disk more than it has\n+ A VM arrives with less memory";
 
 fn pictures() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
@@ -35,7 +35,7 @@ fn it_says_first_where_and_why_and_asks_nobody() {
     };
     assert_eq!(
         browser.text("document.querySelector('h1').textContent"),
-        "1 of 3 scenarios failed"
+        "2 of 4 scenarios failed"
     );
     let text = browser.text("document.body.innerText");
     let place = |words: &str| {
@@ -45,9 +45,12 @@ fn it_says_first_where_and_why_and_asks_nobody() {
     let order = [
         "SIMULATED LAB",
         "OpenShift 4.",
-        "1 of 3 scenarios failed",
+        "KubeVirt v1.",
+        "2 of 4 scenarios failed",
         "Why is it red?",
         "disk count (disks): expected 2, observed 1",
+        "memory (guest memory): expected 2048 MiB, observed ",
+        "made to go wrong by the scenario: \u{201c}the lab has the defect \"wrong memory\"\u{201d}",
         "Features and providers",
     ];
     assert!(order.map(place).is_sorted(), "{text}");
@@ -74,14 +77,14 @@ fn filters_stand_in_the_address() {
             "#tag=tier0",
         ),
         (
-            "location.hash = '#q=arrives&provider=nobody'",
+            "location.hash = '#q=tier0&provider=nobody'",
             "",
-            "#q=arrives&provider=nobody",
+            "#q=tier0&provider=nobody",
         ),
         (
             "document.querySelector('.chips button').click()",
             "A VM arrives",
-            "#q=arrives",
+            "#q=tier0",
         ),
         ("location.hash = '#q=nowhere'", "", "#q=nowhere"),
         ("location.hash = ''", ALL, ""),
@@ -97,7 +100,7 @@ fn filters_stand_in_the_address() {
         assert_eq!(browser.text("location.hash"), hash, "{act}");
     }
     let count = browser.text("document.querySelector('output').textContent");
-    assert_eq!(count, "3 shown");
+    assert_eq!(count, "4 shown");
     browser.value("location.hash = '#q=comparisons+below'; new Promise(done => setTimeout(done, 50))");
     assert_eq!(browser.text(SHOWN), RED, "what is told of its steps is searched");
     assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
@@ -111,10 +114,10 @@ fn links_lead_to_scenarios_and_all_of_them_open_and_close() {
     browser.value("document.querySelector('#collapse').click()");
     assert!(!browser.text(SHOWN).contains('+'));
     browser.value("document.querySelector('.causes a').click(); new Promise(done => setTimeout(done, 50))");
-    assert!(browser.text(SHOWN).contains(RED));
+    assert!(browser.text(SHOWN).contains("+ A VM has a disk more"));
     assert_eq!(browser.value("document.activeElement.closest('.scenario').id"), "s2");
     browser.value("document.querySelector('#expand').click()");
-    assert_eq!(browser.text(SHOWN).matches('+').count(), 3);
+    assert_eq!(browser.text(SHOWN).matches('+').count(), 4);
     let seen = browser.text("document.body.innerText");
     for words in [
         "DiskTransferV2v",
@@ -145,23 +148,23 @@ fn keys_do_what_the_page_says() {
     assert_eq!(browser.text(focused), "s1");
     browser.press(&["Enter"]);
     assert!(browser.text(SHOWN).starts_with("+ A VM arrives"));
-    browser.press(&["j", "j", "j"]);
-    assert_eq!(browser.text(focused), "s3");
-    browser.press(&["k", "k", "n"]);
+    browser.press(&["j", "j", "j", "j"]);
+    assert_eq!(browser.text(focused), "s4");
+    browser.press(&["k", "k", "k", "n"]);
     assert_eq!(browser.text(focused), "s2");
     browser.press(&["c"]);
     assert!(!browser.text(SHOWN).contains('+'));
     browser.press(&["e"]);
-    assert_eq!(browser.text(SHOWN).matches('+').count(), 3);
+    assert_eq!(browser.text(SHOWN).matches('+').count(), 4);
     browser.press(&["f"]);
     assert_eq!(browser.text(SHOWN), RED);
-    browser.press(&["f", "/", "a", "r", "r", "i", "v", "e", "s"]);
+    browser.press(&["f", "/", "t", "i", "e", "r", "0"]);
     assert_eq!(browser.text(focused), "q");
     assert_eq!(browser.text(SHOWN), "+ A VM arrives");
     browser.press(&["Enter"]);
     assert_eq!(browser.text(focused), "s1");
     browser.press(&["Escape"]);
-    assert_eq!(browser.text(SHOWN).lines().count(), 3);
+    assert_eq!(browser.text(SHOWN).lines().count(), 4);
     browser.press(&["?"]);
     assert_eq!(browser.value("document.querySelector('#help').open"), json!(true));
     browser.press(&["Escape"]);
@@ -244,9 +247,9 @@ fn console_github_and_other_reports_say_the_same() {
     let markdown = told.file("summary.md");
     assert_eq!(told.github, format!("before\n{markdown}"));
     for words in [
-        "1 of 3 scenarios failed",
+        "2 of 4 scenarios failed",
         "SIMULATED LAB",
-        "| A page to read | 2 passed, 1 failed |",
+        "| A page to read | 2 passed, 2 failed |",
         "every VM has 2 disks",
     ] {
         assert!(markdown.contains(words), "{words:?} is missing\n{markdown}");

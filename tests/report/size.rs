@@ -74,12 +74,7 @@ fn a_thousand_scenarios_fit_into_three_megabytes() {
     );
     browser.value("document.querySelector('#s998').open = true; new Promise(done => setTimeout(done, 300))");
     let details = browser.text("document.querySelector('#s998').innerText");
-    assert!(
-        details.contains("every VM has 2 disks")
-            || details.contains("the plan is ready")
-            || details.contains("guest memory"),
-        "{details}"
-    );
+    assert!(details.contains("every VM has 2 disks"), "{details}");
     browser.value("location.hash = '#q=mtv-tests-996-'; new Promise(done => setTimeout(done, 1000))");
     let found = browser.value("[...document.querySelectorAll('.scenario:not([hidden])')].map(scenario => scenario.id)");
     assert_eq!(found, serde_json::json!(["s997"]), "packed details are searched, too");

@@ -1,4 +1,5 @@
-//! A run of the binary on the embedded lab, once for all tests: a scenario passes, one claims a disk too many.
+//! A run of the binary on the embedded lab, once for all tests: two scenarios pass, one claims a disk too many, one spoils
+//! its own migration.
 
 use std::{
     path::{Path, PathBuf},
@@ -37,6 +38,16 @@ Feature: A page to read
     And storage and networks are mapped from the inventory
     And a cold migration plan
     Then the plan is ready
+
+  @tier1
+  Scenario: A VM arrives with less memory
+    Given a source provider
+    And the lab has the defect \"wrong memory\"
+    And a clone of the VM \"mtv-tests-rhel8\"
+    And storage and networks are mapped from the inventory
+    And a cold migration plan
+    When the migration runs
+    Then every VM passes all applicable checks
 ";
 
 /// A run that ended.

@@ -1,0 +1,64 @@
+//! What was not run and not compared, by reason: green says nothing about it.
+
+use maud::{Markup, html};
+
+use super::scenario::anchor;
+use crate::{
+    checks::finding::Verdict,
+    report::{
+        model::{Run, Scenario},
+        status::{self, Status},
+        words,
+    },
+};
+
+/// Scenarios that are named with a reason.
+const NAMED: usize = 8;
+
+pub(super) fn section(run: &Run) -> Markup {
+    let unrun = by_reason(status::scenarios(run).filter_map(|scenario| {
+        let out = matches!(Status::of(scenario), Status::NotRun | Status::KnownIssue);
+        let reason = scenario.last()?.reason().unwrap_or("no reason was given");
+        out.then_some((reason.to_owned(), scenario))
+    }));
+    let attempts = status::scenarios(run).filter_map(Scenario::last);
+    let findings = attempts.flat_map(crate::report::model::Attempt::findings);
+    let skipped = findings.filter(|finding| finding.verdict == Verdict::Skipped);
+    let uncompared = by_reason(skipped.map(|finding| {
+        let reason = finding.note.as_deref().unwrap_or("no reason was given");
+        (format!("{} ({}): {reason}", finding.check, finding.subject), finding)
+    }));
+    html! {
+        @if !unrun.is_empty() || !uncompared.is_empty() {
+            section aria-labelledby="unrun" {
+                h2 id="unrun" { "Not run, not compared" }
+                ul.things {
+                    @for (reason, scenarios) in &unrun {
+                        li { b { (words::count(scenarios.len(), "scenario")) } " " bdi { (reason) } " "
+                            span.soft { @for (index, scenario) in scenarios.iter().take(NAMED).enumerate() {
+                                @if index > 0 { ", " }
+                                a href={ "#" (anchor(run, scenario)) } { bdi { (scenario.name) } }
+                            }
+                            @if scenarios.len() > NAMED { " and " (scenarios.len() - NAMED) " more" } }
+                        }
+                    }
+                    @for (reason, findings) in &uncompared {
+                        li { b { (words::count(findings.len(), "comparison")) } " " bdi { (reason) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What shares a reason, in the order in which the reasons first occur.
+fn by_reason<T>(all: impl Iterator<Item = (String, T)>) -> Vec<(String, Vec<T>)> {
+    let mut reasons: Vec<(String, Vec<T>)> = Vec::new();
+    for (reason, one) in all {
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, same)) => same.push(one),
+            None => reasons.push((reason, vec![one])),
+        }
+    }
+    reasons
+}
