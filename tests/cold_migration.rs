@@ -123,7 +123,7 @@ async fn vms_arrive_as_they_left_and_nothing_remains() {
         clone_of("mtv-rhel8-warm-2disks2nics", running),
     ]);
     let plan = site.plan(&wishes, PlanOptions::default(), Expectation::Ready).await;
-    let outcome = plan.run().await.expect("an outcome");
+    let (_, outcome) = plan.run(None).await.expect("an outcome");
     outcome.succeeded().unwrap_or_else(|unexpected| panic!("{unexpected}"));
     plan.every_vm_was_migrated().await.expect("target VMs");
     checks::validate(&site.scenario, &plan, &Selection::Applicable)

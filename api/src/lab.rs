@@ -74,6 +74,8 @@ names! {
     FaultName {
         /// The virt-v2v pod fails in the middle of the copy.
         ConversionFailsWhileCopying = "conversion fails while copying",
+        /// CDI's importer dies in the middle of a copy, again and again.
+        ImportFails = "import fails",
     }
 }
 
@@ -92,6 +94,8 @@ names! {
         LeakedVolumes = "leaked volumes",
         /// The source VM stays off after a migration that was cancelled.
         SourceLeftOff = "source left off",
+        /// Snapshots that a warm migration took of the source VM stay.
+        SnapshotStays = "snapshot stays",
     }
 }
 
@@ -102,6 +106,10 @@ names! {
         Initialize = "Initialize",
         /// The volumes are made, but not seen to be.
         DiskAllocation = "DiskAllocation",
+        /// The first snapshot is looked into.
+        PreflightInspection = "PreflightInspection",
+        /// The VM is off and copied for the last time.
+        Cutover = "Cutover",
         /// virt-v2v converts.
         ImageConversion = "ImageConversion",
         /// Half of the disks is copied, and no more.

@@ -6,6 +6,7 @@ pub mod journal;
 mod platforms;
 pub mod rank;
 pub mod rescue;
+mod settings;
 mod source_vms;
 pub mod subject;
 mod sweep;

@@ -30,11 +30,15 @@ pub fn rank(kind: &str) -> u8 {
 /// Removed after everything on the cluster.
 pub const SOURCE_VM: u8 = 120;
 
+/// Restored last: what is being stopped still runs by it.
+pub const SETTING: u8 = 130;
+
 /// [`rank`] of a subject.
 pub fn of(subject: &Subject) -> u8 {
     match subject {
         Subject::Object(object) => rank(&object.kind),
         Subject::SourceVm { .. } => SOURCE_VM,
+        Subject::Setting(_) => SETTING,
     }
 }
 
@@ -98,7 +102,7 @@ mod tests {
     fn kind(subject: &Subject) -> &str {
         match subject {
             Subject::Object(object) => &object.kind,
-            Subject::SourceVm { .. } => "",
+            Subject::SourceVm { .. } | Subject::Setting(_) => "",
         }
     }
 

@@ -12,7 +12,14 @@ use super::{
     deletion::{self, Stuck, Target},
     rank, sweep, teardown, workload,
 };
-use crate::{cluster::explain, session::Scope, settings::Timeouts};
+use crate::{
+    cluster::{
+        explain,
+        lease::{self, Loan},
+    },
+    session::Scope,
+    settings::Timeouts,
+};
 
 type Failure = Box<dyn StdError + Send + Sync>;
 
@@ -65,6 +72,19 @@ pub async fn survey(scope: &Scope, platforms: &dyn Platforms) -> Result<(Vec<Tra
             }),
         }
     }
+    for loan in loans(scope) {
+        match loan.is_open(&scope.cluster.client).await {
+            Ok(true) => traces.push(Trace {
+                subject: loan.to_string(),
+                proof: format!("lease held by {}", loan.holder),
+            }),
+            Ok(false) => {}
+            Err(error) => unknown.push(Leftover {
+                subject: loan.to_string(),
+                reason: explain(&error),
+            }),
+        }
+    }
     Ok((traces, unknown))
 }
 
@@ -103,6 +123,8 @@ pub async fn reconstruct(scope: &Scope, platforms: &dyn Platforms, providers: &[
             (Subject::SourceVm { provider, name }, Some(vm.id.to_string()))
         }));
     }
+    let loans = lease::loans_of(&scope.cluster.client, scope.run.as_str()).await?;
+    found.extend(loans.into_iter().map(|loan| (Subject::Setting(loan), None)));
     for (subject, uid) in found {
         let entry = scope.intend(subject).await?;
         if let Some(uid) = uid {
@@ -141,6 +163,16 @@ fn trace(scope: &Scope, target: &Target) -> Trace {
         subject: target.subject.to_string(),
         proof: format!("label {key}={value}, uid {uid}"),
     }
+}
+
+/// Settings that may be changed.
+fn loans(scope: &Scope) -> Vec<Loan> {
+    let open = scope.journal.open_entries().into_iter();
+    open.filter_map(|entry| match entry.subject {
+        Subject::Setting(loan) => Some(loan),
+        Subject::Object(_) | Subject::SourceVm { .. } => None,
+    })
+    .collect()
 }
 
 /// Names of the clones that may exist, by provider.

@@ -1,4 +1,4 @@
-//! What a journal speaks of: objects on the cluster, VMs on source platforms.
+//! What a journal speaks of: objects on the cluster, VMs on source platforms, settings that were changed.
 
 use std::fmt;
 
@@ -8,7 +8,10 @@ use kube::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{cluster::tracked::RUN_LABEL, session::RunId};
+use crate::{
+    cluster::{lease::Loan, tracked::RUN_LABEL},
+    session::RunId,
+};
 
 /// Something that a run creates, or that comes into being because of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +26,8 @@ pub enum Subject {
         /// Name of the VM.
         name: String,
     },
+    /// A setting of MTV's controller that was changed for everybody.
+    Setting(Loan),
 }
 
 /// An object on the cluster.
@@ -119,6 +124,7 @@ impl fmt::Display for Subject {
         match self {
             Self::Object(object) => object.fmt(f),
             Self::SourceVm { provider, name } => write!(f, "VM \"{name}\" on {provider}"),
+            Self::Setting(loan) => loan.fmt(f),
         }
     }
 }

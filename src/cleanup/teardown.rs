@@ -10,6 +10,7 @@ use super::{
     deletion::{self, Stuck, Target},
     journal::{Entry, EntryId},
     rank,
+    settings::settings,
     source_vms::source_vms,
     workload,
 };
@@ -90,6 +91,7 @@ pub(super) async fn remove_all(
         leftovers.extend(stuck);
     }
     leftovers.extend(source_vms(&scope, platforms, &entries, limit(false), timeouts.clone).await);
+    leftovers.extend(settings(&scope, &entries, limit(false)).await);
     leftovers.dedup();
     leftovers
 }
@@ -113,7 +115,7 @@ fn announced(entries: &[&Entry]) -> Vec<Item> {
                     uid: entry.uid.clone(),
                 },
             }),
-            Subject::SourceVm { .. } => None,
+            Subject::SourceVm { .. } | Subject::Setting(_) => None,
         })
         .collect()
 }

@@ -1,10 +1,12 @@
-//! The cluster: connection, watch-driven waiting, tracked creation.
+//! The cluster: connection, watch-driven waiting, tracked creation, settings on loan.
 
 pub mod condition;
 mod connection;
+mod controller_setting;
 mod discreet;
 mod error;
 mod explain;
+pub mod lease;
 #[cfg(test)]
 mod messages;
 mod remedy;
@@ -15,6 +17,7 @@ mod versions;
 pub mod wait;
 
 pub use connection::Cluster;
+pub use controller_setting::ControllerSetting;
 pub use discreet::Discreet;
 pub use error::Error;
 pub use explain::explain;

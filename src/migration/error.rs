@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::{RemainingVolumes, UnexpectedArrivals, UnexpectedPower, maps};
 use crate::cleanup::{Stuck, journal};
-use crate::cluster::{tracked, wait};
+use crate::cluster::{lease, tracked, wait};
 use crate::{inventory, session, source};
 
 /// A failure on the way from intention to the end of a migration.
@@ -34,6 +34,9 @@ pub enum Error {
     /// An object could not be created.
     #[error(transparent)]
     Create(#[from] tracked::Error),
+    /// A setting of MTV could not be changed.
+    #[error(transparent)]
+    Setting(#[from] lease::Error),
     /// What was waited for did not come.
     #[error(transparent)]
     Wait(Box<wait::Error>),
@@ -48,7 +51,7 @@ pub enum Error {
     },
     /// A VM that is not a clone would stay switched off.
     #[error(
-        "the VM \"{vm}\" is on and would be left switched off, because a cold migration stops it; switch it off beforehand, or migrate a clone"
+        "the VM \"{vm}\" is on and would be left switched off, because its migration stops it; switch it off beforehand, or migrate a clone"
     )]
     WouldStayOff {
         /// Its name.
@@ -59,6 +62,21 @@ pub enum Error {
     NoAddress {
         /// Its name.
         vm: String,
+    },
+    /// Only warm migrations have a cutover.
+    #[error("the plan {plan} is a cold migration, which has no cutover; make it with `a warm migration plan`")]
+    NoCutover {
+        /// Name of the Plan.
+        plan: String,
+    },
+    /// The migration could not be told when to cut over.
+    #[error("could not schedule the cutover of the migration {migration}")]
+    Schedule {
+        /// Name of the Migration.
+        migration: String,
+        /// Cause.
+        #[source]
+        source: Box<kube::Error>,
     },
     /// A VM has vanished from its platform.
     #[error("the VM \"{vm}\" is gone from {provider}; see who deletes VMs there, nothing of this run did")]

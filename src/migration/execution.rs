@@ -1,6 +1,7 @@
 //! Runs a plan: creates the Migration, follows the Plan, and tells how it ended.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use forklift_api::forklift::{Conditions, Migration, MigrationSpec, ObjectRef, Plan};
 use kube::ResourceExt;
@@ -15,7 +16,7 @@ use crate::cluster::condition::{Verdict, is_true};
 use crate::cluster::tracked;
 use crate::cluster::wait::{Hopeless, Wait};
 use crate::report::log::ScenarioLog;
-use crate::session::names::{self, Flavour};
+use crate::session::names;
 use crate::source::Power;
 
 /// A migration that has been started.
@@ -28,21 +29,34 @@ pub struct RunningMigration {
 }
 
 impl RunningMigration {
-    fn tell(&self, plan: &Plan, log: &ScenarioLog) {
+    /// The most VMs that were in flight at the same time, as far as it was followed.
+    pub(super) fn most_in_flight(&self) -> usize {
+        let meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
+        meter.most_in_flight
+    }
+
+    /// Tells the log what has moved.
+    pub(super) fn tell(&self, plan: &Plan, log: &ScenarioLog) {
         let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
         meter.tell(plan, log);
     }
 }
 
 impl MigrationPlan {
-    /// Starts the migration and waits for its end, whatever it is.
-    pub async fn run(&self) -> Result<MigrationOutcome, Error> {
-        let running = self.start().await?;
-        self.finish(&running).await
+    /// Starts the migration and waits for its end, whatever it is. A warm one is cut over so long after its start, or as the
+    /// settings say.
+    pub async fn run(&self, cutover: Option<Duration>) -> Result<(RunningMigration, MigrationOutcome), Error> {
+        let running = self.begin(self.cutover(cutover)?).await?;
+        let outcome = self.finish(&running).await?;
+        Ok((running, outcome))
     }
 
-    /// Starts the migration.
+    /// Starts the migration; a warm one goes on until it is told to cut over.
     pub async fn start(&self) -> Result<RunningMigration, Error> {
+        self.begin(None).await
+    }
+
+    async fn begin(&self, cutover: Option<Duration>) -> Result<RunningMigration, Error> {
         if let Some(vm) = self
             .vms
             .iter()
@@ -58,9 +72,10 @@ impl MigrationPlan {
         let namespace = self.plan.namespace().unwrap_or_default();
         let spec = MigrationSpec {
             plan: ObjectRef::new(&namespace, self.name()),
+            cutover: cutover.map(|after| self.moment(after)),
             ..MigrationSpec::default()
         };
-        let mut migration = Migration::new(&names::flavoured(&self.source.base_name, Flavour::Cold), spec);
+        let mut migration = Migration::new(&names::flavoured(&self.source.base_name, self.kind.flavour()), spec);
         migration.metadata.namespace = Some(namespace);
         let title = format!("creating the migration {}", migration.name_any());
         let created = tracked::create(self.scenario.scope(), migration);

@@ -1,10 +1,11 @@
 //! What the Givens of a scenario said: intention, on which nothing acts before the plan sentence.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use forklift_api::forklift::{AccessMode, VolumeMode};
 
 use super::injections::Injection;
+use crate::cluster::ControllerSetting;
 use crate::source::{DiskType, Power};
 
 /// Givens that contradict each other.
@@ -31,6 +32,8 @@ pub struct Intent {
     pub injections: Vec<Injection>,
     /// VMs that the target has before anything is migrated.
     pub occupants: Vec<Occupant>,
+    /// What MTV's controller is set to meanwhile.
+    pub settings: BTreeMap<ControllerSetting, u64>,
 }
 
 impl Intent {

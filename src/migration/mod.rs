@@ -2,7 +2,8 @@
 //!
 //! ```no_run
 //! # async fn f(plan: mtv_bdd::migration::MigrationPlan) -> anyhow::Result<()> {
-//! plan.run().await?.succeeded()?;
+//! let (_, outcome) = plan.run(None).await?;
+//! outcome.succeeded()?;
 //! # Ok(())
 //! # }
 //! ```
@@ -11,14 +12,18 @@ mod arrivals;
 mod cancel;
 mod condition_type;
 mod conditions;
+mod course;
+mod cutover;
 mod error;
 mod execution;
 mod injections;
 pub mod intent;
+mod loans;
 mod making;
 pub mod maps;
 #[cfg(test)]
 mod messages;
+mod milestones;
 mod named;
 mod networks;
 mod occupants;
@@ -36,6 +41,7 @@ mod volumes;
 
 pub use arrivals::{Arrival, UnexpectedArrivals};
 pub use condition_type::{ConditionType, MisspeltCondition};
+pub use course::UnexpectedCourse;
 pub use error::Error;
 pub use execution::RunningMigration;
 pub use injections::{Injection, NotHeld, release};

@@ -12,6 +12,8 @@ use crate::session::names::Flavour;
 pub enum PlanKind {
     /// The VMs are off while their disks are copied.
     Cold,
+    /// The VMs run while their disks are copied, until the cutover.
+    Warm,
 }
 
 impl PlanKind {
@@ -19,6 +21,7 @@ impl PlanKind {
     pub fn flavour(self) -> Flavour {
         match self {
             Self::Cold => Flavour::Cold,
+            Self::Warm => Flavour::Warm,
         }
     }
 }
@@ -27,6 +30,7 @@ impl fmt::Display for PlanKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Cold => f.write_str("cold"),
+            Self::Warm => f.write_str("warm"),
         }
     }
 }
@@ -84,6 +88,7 @@ impl PlanOptions {
         PlanSpec {
             type_: Some(match kind {
                 PlanKind::Cold => PlanType::Cold,
+                PlanKind::Warm => PlanType::Warm,
             }),
             target_power_state: options.target_power_state,
             preserve_static_ips: Some(options.preserve_static_ips.unwrap_or(false)),

@@ -7,6 +7,7 @@ use kube::{Api, ResourceExt};
 
 use super::injections::{Injection, inject};
 use super::intent::{Intent, NetworkMapping, StorageMapping};
+use super::loans;
 use super::making::Maker;
 use super::options::{PlanKind, PlanOptions};
 use super::prepare::{PreparedVm, prepare};
@@ -36,6 +37,8 @@ pub struct MigrationPlan {
     pub storages: Vec<StoragePair>,
     /// Its options.
     pub options: PlanOptions,
+    /// Cold or warm.
+    pub kind: PlanKind,
 }
 
 impl MigrationPlan {
@@ -50,8 +53,9 @@ impl MigrationPlan {
         expectation: Expectation,
     ) -> Result<Self, Error> {
         let wishes = Wishes::of(intent)?;
+        loans::take(scenario, &intent.settings).await?;
         let namespace = scenario.session.namespace().await?;
-        let (destination, vms) = tokio::join!(scenario.session.destination(), prepare(scenario, source, intent));
+        let (destination, vms) = tokio::join!(scenario.session.destination(), prepare(scenario, source, kind, intent));
         let (destination, vms) = (destination?, vms?);
         let providers = ProviderPair {
             source: ObjectRef::new(&source.namespace, &source.name),
@@ -85,6 +89,7 @@ impl MigrationPlan {
             networks,
             storages,
             options,
+            kind,
         })
     }
 

@@ -16,6 +16,12 @@ const CUTOVER: &str = "Cutover";
 /// Annotation of a disk's task: the number of the precopy that it is in, from the second on.
 const NUMBER: &str = "Precopy";
 
+/// How many copies of the VM were taken while it ran.
+pub fn taken(vm: &VmStatus) -> usize {
+    let successes = vm.warm.as_ref().map_or(0, |warm| warm.successes);
+    usize::try_from(successes).unwrap_or_default()
+}
+
 /// Remembers which precopies have been told of.
 #[derive(Debug, Default)]
 pub struct PrecopyMeter {

@@ -5,9 +5,10 @@ use futures::future::join_all;
 use super::Error;
 use super::injections::inject;
 use super::intent::{Intent, WantedVm};
+use super::options::PlanKind;
 use crate::cleanup::Subject;
 use crate::inventory::{InventoryVm, wait_for};
-use crate::session::names::{self, Flavour};
+use crate::session::names;
 use crate::session::{Scenario, SourceProvider};
 use crate::source::{CloneRequest, Power, SourceVm};
 
@@ -49,22 +50,28 @@ fn target_name(source: &str) -> String {
 ///
 /// All of them are seen to their end also when one fails, or when the run is interrupted: a clone that is abandoned half
 /// way would appear on the platform after the teardown has looked for it.
-pub async fn prepare(scenario: &Scenario, source: &SourceProvider, intent: &Intent) -> Result<Vec<PreparedVm>, Error> {
-    let names: Vec<String> = intent.vms.iter().map(|vm| source_name(scenario, vm)).collect();
+pub async fn prepare(
+    scenario: &Scenario,
+    source: &SourceProvider,
+    kind: PlanKind,
+    intent: &Intent,
+) -> Result<Vec<PreparedVm>, Error> {
+    let names: Vec<String> = intent.vms.iter().map(|vm| source_name(scenario, kind, vm)).collect();
     inject(scenario, &intent.injections, &names).await?;
     let vms = intent.vms.iter().zip(names);
-    let prepared = join_all(vms.map(|(vm, name)| prepare_one(scenario, source, vm, name))).await;
+    let prepared = join_all(vms.map(|(vm, name)| prepare_one(scenario, source, kind, vm, name))).await;
     prepared.into_iter().collect()
 }
 
 async fn prepare_one(
     scenario: &Scenario,
     source: &SourceProvider,
+    kind: PlanKind,
     wanted: &WantedVm,
     name: String,
 ) -> Result<PreparedVm, Error> {
     let vm = match wanted.clone {
-        true => clone(scenario, source, wanted, name).await?,
+        true => clone(scenario, source, kind, wanted, name).await?,
         false => source.platform.find(&wanted.original).await?,
     };
     let vm = power(scenario, source, wanted, vm).await?;
@@ -82,6 +89,7 @@ async fn prepare_one(
 async fn clone(
     scenario: &Scenario,
     source: &SourceProvider,
+    kind: PlanKind,
     wanted: &WantedVm,
     name: String,
 ) -> Result<SourceVm, Error> {
@@ -99,7 +107,7 @@ async fn clone(
         name: name.clone(),
         run: session.identity.run.to_string(),
         disk_type: wanted.options.disk_type,
-        change_tracking: false,
+        change_tracking: kind == PlanKind::Warm,
     };
     let title = format!("cloning the VM \"{}\" as \"{name}\"", wanted.original);
     let vm = scenario
@@ -115,7 +123,7 @@ async fn clone(
 }
 
 /// The name of the VM that is migrated: of a clone, a new one.
-fn source_name(scenario: &Scenario, wanted: &WantedVm) -> String {
+fn source_name(scenario: &Scenario, kind: PlanKind, wanted: &WantedVm) -> String {
     if !wanted.clone {
         return wanted.original.clone();
     }
@@ -132,7 +140,7 @@ fn source_name(scenario: &Scenario, wanted: &WantedVm) -> String {
             let version = stated
                 .or(session.cluster.versions.openshift.as_deref())
                 .unwrap_or_default();
-            let suffix = names::vm_suffix(&session.storage_class, version, Flavour::Cold);
+            let suffix = names::vm_suffix(&session.storage_class, version, kind.flavour());
             named(run, &wanted.original, &suffix)
         }
     }

@@ -15,11 +15,16 @@ use crate::report::{
 pub struct ProgressMeter {
     told: HashMap<(String, String), (String, i64, Vec<Disk>)>,
     precopies: PrecopyMeter,
+    /// The most VMs that were in flight at any look.
+    pub(super) most_in_flight: usize,
 }
 
 impl ProgressMeter {
     /// Tells the log what has moved since the last look.
     pub fn tell(&mut self, plan: &Plan, log: &ScenarioLog) {
+        let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
+        let in_flight = vms.iter().filter(|vm| is_in_flight(vm)).count();
+        self.most_in_flight = self.most_in_flight.max(in_flight);
         self.precopies
             .moved(plan)
             .into_iter()
@@ -59,6 +64,14 @@ impl ProgressMeter {
             disks,
         })
     }
+}
+
+/// Whether Forklift counts the VM against its limit: not while a warm migration rests between two copies, nor when its disks
+/// are there (`cost` in `pkg/controller/plan/scheduler/vsphere/scheduler.go`).
+fn is_in_flight(vm: &VmStatus) -> bool {
+    let rests = ["CreateVM", "WaitForGuestReboots", "PostHook", "Completed"].contains(&vm.phase.as_str());
+    let rests_warm = ["CopyingPaused", "ConvertGuest", "CreateGuestConversionPod"].contains(&vm.phase.as_str());
+    vm.started.is_some() && vm.completed.is_none() && !rests && !(vm.warm.is_some() && rests_warm)
 }
 
 /// A task of a step that copies is a disk.
@@ -146,6 +159,26 @@ mod tests {
             told(&mut meter, &further),
             ["Initialize Completed 0/30720", "Cutover Running 7/30720"]
         );
+    }
+
+    #[test]
+    fn a_vm_is_in_flight_while_its_disks_are_copied() {
+        let vm = |phase: &str, warm: bool| -> VmStatus {
+            let warm = warm.then(|| json!({"successes": 0, "failures": 0, "consecutiveFailures": 0}));
+            let started = (phase != "Started").then_some("2026-08-21T10:00:00Z");
+            let vm = json!({"id": "vm-1", "phase": phase, "pipeline": [], "started": started, "warm": warm});
+            serde_json::from_value(vm).expect("a status")
+        };
+        for (phase, warm, expected) in [
+            ("Started", false, false),
+            ("ConvertGuest", false, true),
+            ("ConvertGuest", true, false),
+            ("CopyingPaused", true, false),
+            ("CopyDisks", true, true),
+            ("CreateVM", false, false),
+        ] {
+            assert_eq!(is_in_flight(&vm(phase, warm)), expected, "{phase}");
+        }
     }
 
     #[test]

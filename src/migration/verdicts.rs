@@ -76,7 +76,7 @@ impl MigrationPlan {
     }
 
     /// An object beside the Plan.
-    async fn observe<K>(&self, name: &str) -> Result<K, Error>
+    pub(super) async fn observe<K>(&self, name: &str) -> Result<K, Error>
     where
         K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + Debug + DeserializeOwned,
     {

@@ -37,6 +37,11 @@ impl Clock {
         duration.div_f64(self.factor)
     }
 
+    /// The stated duration that so much real time stands for.
+    pub fn simulated(&self, real: Duration) -> Duration {
+        real.mul_f64(self.factor)
+    }
+
     /// Real time after which a wait with a stated deadline gives up.
     pub fn deadline(&self, duration: Duration) -> Duration {
         self.stated(duration).max(duration.min(SHORTEST_DEADLINE))

@@ -178,6 +178,11 @@ settings! {
         /// Collecting evidence of one failed scenario, in real time.
         evidence: Duration,
     }
+    /// How plans are run.
+    migration: Migration {
+        /// From the start of a warm migration to its cutover, where a scenario does not say it.
+        cutover: Duration,
+    }
     /// What is kept of failures.
     evidence: Evidence {
         /// Bytes for one failed scenario.

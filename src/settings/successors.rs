@@ -78,9 +78,12 @@ pub const SUCCESSORS: &[Successor] = &[
     ),
     name(
         "snapshots_interval",
-        Instead::Later("warm migration with its precopy interval"),
+        Instead::Elsewhere("a scenario says it: `Given precopies are taken every 2 minutes`"),
     ),
-    name("mins_before_cutover", Instead::Later("warm migration with its cutover")),
+    name(
+        "mins_before_cutover",
+        Instead::Elsewhere("its name is migration.cutover, a duration with its unit: write \"5 minutes\""),
+    ),
     name("remote_ocp_cluster", Instead::Later("migration to a remote cluster")),
     name("create_scale_report", Instead::Later("the scale report")),
     name("upgrade_repo_url", UPGRADE),

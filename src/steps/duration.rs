@@ -47,6 +47,14 @@ impl Value for StatedDuration {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WholeMinutes(pub u64);
 
+impl TryFrom<StatedDuration> for WholeMinutes {
+    type Error = Error;
+
+    fn try_from(StatedDuration(stated): StatedDuration) -> Result<Self, Error> {
+        Self::read("interval", &format!("{} seconds", stated.as_secs()))
+    }
+}
+
 impl Value for WholeMinutes {
     fn takes() -> Takes {
         Takes::Text("whole minutes, such as 1 minute or 2 hours")

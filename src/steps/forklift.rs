@@ -1,8 +1,13 @@
 //! What MTV is set to while a scenario runs.
 
-use super::duration::WholeMinutes;
+use cucumber::given;
+
+use super::StepResult;
+use super::duration::{StatedDuration, WholeMinutes};
 use super::field::Field;
 use super::sentence::{Part, Sentence};
+use crate::cluster::ControllerSetting;
+use crate::world::MigrationWorld;
 
 /// Sentences about MTV's own settings. They hold for the whole cluster and are put back when the last scenario that
 /// needs them is over.
@@ -14,14 +19,12 @@ pub const SENTENCES: &[Sentence] = &[
         )
         .words(&[Field::of::<WholeMinutes>("interval", "time from one precopy to the next")])
         .example("Given precopies are taken every 2 minutes")
-        .before_plan()
-        .later(),
+        .before_plan(),
     Sentence::new(Part::Places, "Forklift migrates at most {int} VM(s) at a time")
         .means("MTV migrates no more VMs than that at the same time; others wait for their turn.")
         .words(&[LIMIT])
         .example("Given Forklift migrates at most 1 VM at a time")
-        .before_plan()
-        .later(),
+        .before_plan(),
     Sentence::new(Part::Places, "Forklift populates at most {int} volume(s) at a time")
         .means("MTV fills no more volumes than that at the same time from the same host; others wait for their turn.")
         .words(&[LIMIT])
@@ -36,3 +39,17 @@ pub const SENTENCES: &[Sentence] = &[
 ];
 
 const LIMIT: Field = Field::of::<usize>("number", "how many");
+
+#[given(expr = "precopies are taken every {duration}")]
+fn precopies_are_taken(world: &mut MigrationWorld, interval: StatedDuration) -> StepResult {
+    let WholeMinutes(minutes) = WholeMinutes::try_from(interval)?;
+    let settings = &mut world.intent()?.settings;
+    settings.insert(ControllerSetting::PrecopyInterval, minutes);
+    Ok(())
+}
+
+#[given(expr = "Forklift migrates at most {int} VM(s) at a time")]
+fn forklift_migrates(world: &mut MigrationWorld, vms: u64) -> StepResult {
+    world.intent()?.settings.insert(ControllerSetting::MaxVmInflight, vms);
+    Ok(())
+}

@@ -42,20 +42,17 @@ pub const SENTENCES: &[Sentence] = &[
         .means("From the migration's start to its end it was less than that, by MTV's own times.")
         .words(&[Field::of::<StatedDuration>("limit", "more than it may take")])
         .example("Then the migration took less than 30 minutes")
-        .after(&[Fact::Outcome])
-        .later(),
+        .after(&[Fact::Outcome]),
     Sentence::new(Part::Then, "at least {int} precopy/precopies was/were taken")
         .means("Each VM was copied successfully so many times before the cutover; the last copy does not count.")
         .words(&[Field::of::<usize>("number", "how many")])
         .example("Then at least 2 precopies were taken")
-        .after(&[Fact::Plan])
-        .later(),
+        .after(&[Fact::Plan]),
     Sentence::new(Part::Then, "at most {int} VM(s) was/were in flight at a time")
         .means("MTV never migrated more VMs at the same time.")
         .words(&[Field::of::<usize>("number", "how many")])
         .example("Then at most 1 VM was in flight at a time")
-        .after(&[Fact::Plan])
-        .later(),
+        .after(&[Fact::Outcome]),
     Sentence::new(Part::Then, "the plan is ready")
         .means("MTV reports that the plan can be run.")
         .example("Then the plan is ready")
@@ -175,4 +172,21 @@ async fn the_vm_was_migrated(world: &mut MigrationWorld, name: String) -> StepRe
 #[then(expr = "the VM {string} was not migrated")]
 async fn the_vm_was_not_migrated(world: &mut MigrationWorld, name: String) -> StepResult {
     Ok(world.plan()?.vm_was_not_migrated(&name).await?)
+}
+
+#[then(expr = "the migration took less than {duration}")]
+async fn the_migration_took_less_than(world: &mut MigrationWorld, limit: StatedDuration) -> StepResult {
+    world.outcome()?;
+    Ok(world.plan()?.took_less_than(limit.0).await??)
+}
+
+#[then(expr = "at least {int} precopy/precopies was/were taken")]
+async fn precopies_were_taken(world: &mut MigrationWorld, number: usize) -> StepResult {
+    Ok(world.plan()?.has_precopies(number).await??)
+}
+
+#[then(expr = "at most {int} VM(s) was/were in flight at a time")]
+fn vms_were_in_flight(world: &mut MigrationWorld, limit: usize) -> StepResult {
+    world.outcome()?;
+    Ok(world.running()?.had_in_flight_at_most(limit)?)
 }

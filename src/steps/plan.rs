@@ -67,16 +67,14 @@ Given the target affinity is:
         .example("Given a warm migration plan\n  | preserve static IPs | yes |")
         .after(NEEDS)
         .giving(&[Fact::Plan, Fact::Settled])
-        .before_plan()
-        .later(),
+        .before_plan(),
     Sentence::new(Part::Plan, "a warm migration plan that is refused")
         .means("The same, but MTV must find something that keeps the plan from being ready; becoming ready is a failure.")
         .argument(Argument::Options(PLAN))
         .example("Given a warm migration plan that is refused")
         .after(NEEDS)
         .giving(&[Fact::Plan, Fact::Settled])
-        .before_plan()
-        .later(),
+        .before_plan(),
     Sentence::new(Part::Plan, "the plan {string} is a cold migration of the VM {string}")
         .means("A cold plan with a name, for scenarios that have several.")
         .words(&[PLAN_NAME, VM.field])
@@ -103,6 +101,16 @@ async fn a_cold_plan(world: &mut MigrationWorld, step: &Step) -> StepResult {
 #[given("a cold migration plan that is refused")]
 async fn a_cold_plan_that_is_refused(world: &mut MigrationWorld, step: &Step) -> StepResult {
     make(world, step, PlanKind::Cold, Expectation::Refused).await
+}
+
+#[given("a warm migration plan")]
+async fn a_warm_plan(world: &mut MigrationWorld, step: &Step) -> StepResult {
+    make(world, step, PlanKind::Warm, Expectation::Ready).await
+}
+
+#[given("a warm migration plan that is refused")]
+async fn a_warm_plan_that_is_refused(world: &mut MigrationWorld, step: &Step) -> StepResult {
+    make(world, step, PlanKind::Warm, Expectation::Refused).await
 }
 
 async fn make(world: &mut MigrationWorld, step: &Step, kind: PlanKind, expectation: Expectation) -> StepResult {

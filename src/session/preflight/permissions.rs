@@ -72,6 +72,18 @@ const OF_SENTENCES: &[(&str, Permission)] = &[
     ("worker node reserved", Permission("patch", "", "nodes")),
 ];
 
+/// What sentences do that change a setting of MTV for everybody.
+const OF_SETTINGS: &[Permission] = &[
+    Permission("patch", "forklift.konveyor.io", "forkliftcontrollers"),
+    Permission("create", "coordination.k8s.io", "leases"),
+    Permission("update", "coordination.k8s.io", "leases"),
+    Permission("delete", "coordination.k8s.io", "leases"),
+    Permission("watch", "apps", "deployments"),
+];
+
+/// Words of those sentences.
+const SETTINGS: &[&str] = &["precopies are taken every", "Forklift migrates at most"];
+
 /// What scenarios with these sentences do; no sentences: what every run does.
 pub(super) fn needed<'a>(sentences: impl IntoIterator<Item = &'a str> + Clone) -> Vec<Permission> {
     let said = |words: &str| sentences.clone().into_iter().any(|sentence| sentence.contains(words));
@@ -79,7 +91,9 @@ pub(super) fn needed<'a>(sentences: impl IntoIterator<Item = &'a str> + Clone) -
         .iter()
         .filter(|(words, _)| said(words))
         .map(|(_, permission)| *permission);
-    EVERY_RUN.iter().copied().chain(besides).collect()
+    let changes_settings = SETTINGS.iter().any(|words| said(words));
+    let settings = OF_SETTINGS.iter().copied().filter(|_| changes_settings);
+    EVERY_RUN.iter().copied().chain(besides).chain(settings).collect()
 }
 
 /// Asks for all of them, side by side.
@@ -131,6 +145,8 @@ mod tests {
             more,
             ["create hooks.forklift.konveyor.io", "delete hooks.forklift.konveyor.io"]
         );
+        let warm = needed(["precopies are taken every 2 minutes", "a warm migration plan"]);
+        assert_eq!(warm.get(EVERY_RUN.len()..), Some(OF_SETTINGS));
         assert_eq!(Permission("create", "", "namespaces").to_string(), "create namespaces");
     }
 }

@@ -8,7 +8,7 @@ use forklift_api::cdi::{
 use k8s_openapi::{
     api::{
         core::v1::{
-            PersistentVolumeClaim, PersistentVolumeClaimSpec, TypedLocalObjectReference, TypedObjectReference,
+            PersistentVolumeClaim, PersistentVolumeClaimSpec, Pod, TypedLocalObjectReference, TypedObjectReference,
             VolumeResourceRequirements,
         },
         storage::v1::StorageClass,
@@ -19,11 +19,14 @@ use k8s_openapi::{
 use kube::{
     Api, ResourceExt,
     api::{DeleteParams, ObjectMeta},
-    runtime::{controller::Action, watcher},
+    runtime::{controller::Action, reflector::ObjectRef, watcher},
 };
 use serde_json::json;
 
-use super::{facts, importer, populator::IMPORT_SOURCE_ANNOTATION};
+use super::{
+    facts, importer, multi_stage,
+    populator::{IMPORT_SOURCE_ANNOTATION, PROGRESS_INTERVAL},
+};
 use crate::controllers::{
     core::{disks, facts as cluster},
     objects::{self, Error},
@@ -36,7 +39,15 @@ const CLASS_RETRY: Duration = Duration::from_secs(1);
 /// Runs the data volume controller until the context stops.
 pub async fn run(shared: Arc<Shared>) {
     let claims = Api::<PersistentVolumeClaim>::all(shared.client());
-    let controller = controller_of::<DataVolume>(shared.client()).owns(claims, watcher::Config::default());
+    let importers = watcher::Config::default().labels("cdi.kubevirt.io=importer");
+    let controller = controller_of::<DataVolume>(shared.client())
+        .owns(claims, watcher::Config::default())
+        .watches(Api::<Pod>::all(shared.client()), importers, |pod| {
+            // The claim that it fills has the name of its data volume, unless a populator is at work.
+            let namespace = pod.namespace().unwrap_or_default();
+            let claim = pod.owner_references().first().map(|owner| owner.name.clone());
+            claim.map(|name| ObjectRef::new(&name).within(&namespace))
+        });
     drive(controller, &shared.context.clone(), shared, reconcile).await;
 }
 
@@ -52,8 +63,16 @@ async fn reconcile(volume: Arc<DataVolume>, shared: Arc<Shared>) -> Result<Actio
     let was_done = phase_of(&volume) == "Succeeded";
     match objects::get(&claims, &name).await? {
         Some(claim) if objects::is_controlled_by(&claim, &volume.uid().unwrap_or_default()) => {
+            if multi_stage::is_multi_stage(&volume) {
+                let (status, is_importing) = multi_stage::advance(&volume, &claim, &shared).await?;
+                write_status(&volumes, &volume, status).await?;
+                return Ok(match is_importing {
+                    true => Action::requeue(shared.context.clock.requeue(PROGRESS_INTERVAL)),
+                    false => Action::await_change(),
+                });
+            }
             let waits = is_waiting(&claim, &shared).await?;
-            let status = status(&claim, waits);
+            let status = status(&claim, Progress::of_populator(&claim, waits));
             if status.phase.as_deref() == Some("Succeeded") && !was_done {
                 objects::delete(&sources, &import_source_name(&volume), &DeleteParams::default()).await?;
             }
@@ -72,7 +91,9 @@ async fn reconcile(volume: Arc<DataVolume>, shared: Arc<Shared>) -> Result<Actio
                 // Its storage class is not known; it may be on its way.
                 return Ok(Action::requeue(shared.context.clock.requeue(CLASS_RETRY)));
             };
-            objects::create(&sources, &import_source(&volume)?).await?;
+            if claim.spec.as_ref().is_some_and(|spec| spec.data_source_ref.is_some()) {
+                objects::create(&sources, &import_source(&volume)?).await?;
+            }
             objects::create(&claims, &claim).await?;
         }
     }
@@ -126,7 +147,8 @@ async fn new_claim(volume: &DataVolume, shared: &Shared) -> Result<Option<Persis
         .and_then(disks::bytes)
         .unwrap_or_default();
     let request = ("storage".to_owned(), importer::required(size, &volume_mode));
-    let source = import_source_name(volume);
+    // Importers that write into the claim itself need no source that a populator would read.
+    let source = (!multi_stage::is_multi_stage(volume)).then(|| import_source_name(volume));
     Ok(Some(PersistentVolumeClaim {
         metadata: claim_metadata(volume),
         spec: Some(PersistentVolumeClaimSpec {
@@ -137,15 +159,15 @@ async fn new_claim(volume: &DataVolume, shared: &Shared) -> Result<Option<Persis
                 requests: Some([request].into()),
                 limits: None,
             }),
-            data_source: Some(TypedLocalObjectReference {
+            data_source: source.clone().map(|name| TypedLocalObjectReference {
                 api_group: Some(facts::GROUP.into()),
                 kind: facts::IMPORT_SOURCE.into(),
-                name: source.clone(),
+                name,
             }),
-            data_source_ref: Some(TypedObjectReference {
+            data_source_ref: source.map(|name| TypedObjectReference {
                 api_group: Some(facts::GROUP.into()),
                 kind: facts::IMPORT_SOURCE.into(),
-                name: source,
+                name,
                 namespace: None,
             }),
             ..PersistentVolumeClaimSpec::default()
@@ -177,6 +199,10 @@ fn claim_metadata(volume: &DataVolume) -> ObjectMeta {
         ("cdi.kubevirt.io/storage.pod.restarts", "0"),
         ("cdi.kubevirt.io/storage.preallocation.requested", "false"),
     ]));
+    if multi_stage::is_multi_stage(volume) {
+        let stages = multi_stage::annotations(volume).into_iter();
+        annotations.extend(stages.map(|(key, value)| (key.to_owned(), value)));
+    }
     ObjectMeta {
         name: volume.metadata.name.clone(),
         namespace: volume.namespace(),
@@ -240,29 +266,54 @@ fn condition(type_: &str, holds: bool, reason: &str, message: &str) -> Condition
     }
 }
 
-/// How the data volume stands, told from its claim. `waits`: the claim's class waits for a consumer.
-fn status(claim: &PersistentVolumeClaim, waits: bool) -> DataVolumeStatus {
-    let annotation = |key: &str| claim.annotations().get(key).map(String::as_str).unwrap_or_default();
-    let claim_phase = claim
-        .status
-        .as_ref()
-        .and_then(|status| status.phase.as_deref())
-        .unwrap_or("Pending");
+/// How far a data volume is.
+pub struct Progress {
+    /// Its phase.
+    pub phase: &'static str,
+    /// Percent, or `N/A`.
+    pub progress: String,
+}
+
+impl Progress {
+    /// Told from a claim that a populator fills. `waits`: the claim's class waits for a consumer.
+    fn of_populator(claim: &PersistentVolumeClaim, waits: bool) -> Self {
+        let annotation = |key: &str| annotation(claim, key);
+        let is_bound = claim_phase(claim) == "Bound";
+        let phase = match annotation(facts::POD_PHASE) {
+            "Succeeded" if is_bound => "Succeeded",
+            "Running" | "Succeeded" => "ImportInProgress",
+            "Failed" => "Failed",
+            // Until its consumer has come and the importer runs; Forklift counts it as done and sends the consumer.
+            _ if waits => "PendingPopulation",
+            "Pending" if !annotation(facts::RUNNING).is_empty() => "ImportScheduled",
+            _ => "Pending",
+        };
+        let progress = match (phase, annotation(facts::PROGRESS)) {
+            ("Succeeded", _) => "100.0%",
+            (_, "") => "N/A",
+            (_, progress) => progress,
+        };
+        Self {
+            phase,
+            progress: progress.to_owned(),
+        }
+    }
+}
+
+fn annotation<'a>(claim: &'a PersistentVolumeClaim, key: &str) -> &'a str {
+    claim.annotations().get(key).map(String::as_str).unwrap_or_default()
+}
+
+fn claim_phase(claim: &PersistentVolumeClaim) -> &str {
+    let phase = claim.status.as_ref().and_then(|status| status.phase.as_deref());
+    phase.unwrap_or("Pending")
+}
+
+/// How the data volume stands, told from its claim.
+pub fn status(claim: &PersistentVolumeClaim, Progress { phase, progress }: Progress) -> DataVolumeStatus {
+    let annotation = |key: &str| annotation(claim, key);
+    let claim_phase = claim_phase(claim);
     let is_bound = claim_phase == "Bound";
-    let phase = match annotation(facts::POD_PHASE) {
-        "Succeeded" if is_bound => "Succeeded",
-        "Running" | "Succeeded" => "ImportInProgress",
-        "Failed" => "Failed",
-        // Until its consumer has come and the importer runs; Forklift counts it as done and sends the consumer.
-        _ if waits => "PendingPopulation",
-        "Pending" if !annotation(facts::RUNNING).is_empty() => "ImportScheduled",
-        _ => "Pending",
-    };
-    let progress = match (phase, annotation(facts::PROGRESS)) {
-        ("Succeeded", _) => "100.0%",
-        (_, "") => "N/A",
-        (_, progress) => progress,
-    };
     let ready_reason = if phase == "ImportInProgress" {
         "TransferRunning"
     } else {
@@ -273,7 +324,7 @@ fn status(claim: &PersistentVolumeClaim, waits: bool) -> DataVolumeStatus {
     let (running_reason, running_message) = (annotation(facts::RUNNING_REASON), annotation(facts::RUNNING_MESSAGE));
     DataVolumeStatus {
         phase: Some(phase.into()),
-        progress: Some(progress.into()),
+        progress: Some(progress),
         claim_name: Some(claim.name_any()),
         restart_count: annotation(facts::POD_RESTARTS)
             .parse()

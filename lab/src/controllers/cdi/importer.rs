@@ -13,7 +13,11 @@ use kube::{ResourceExt, api::ObjectMeta};
 use serde_json::{Map, Value, json};
 
 use super::facts;
-use crate::controllers::{core::disks, objects};
+use crate::controllers::{
+    core::{disks, kubelet::import_time},
+    objects,
+    reconcile::Shared,
+};
 
 const VOLUME: &str = "cdi-data-vol";
 
@@ -112,6 +116,17 @@ pub fn phase(pod: &Pod) -> &str {
         .as_ref()
         .and_then(|status| status.phase.as_deref())
         .unwrap_or("Pending")
+}
+
+/// How much of its work the pod has done; nothing is told at the first look.
+pub fn percent(pod: &Pod, shared: &Shared) -> Option<f64> {
+    let container = pod.spec.as_ref()?.containers.first()?;
+    let lasting = import_time(container);
+    let key = pod.uid()?;
+    let total = shared.context.clock.unstated(lasting);
+    let rest = shared.remaining(key, lasting).unwrap_or_default();
+    let done = 1.0 - rest.as_secs_f64() / total.as_secs_f64().max(f64::MIN_POSITIVE);
+    (done > 0.01).then_some((100.0 * done).min(99.0))
 }
 
 /// What the pod's state looks like in the annotations of the claims that it fills.

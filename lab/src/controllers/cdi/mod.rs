@@ -1,9 +1,11 @@
 //! The Containerized Data Importer of the simulated cluster: storage profiles ([`profiles`]), data volumes and their
-//! claims ([`data_volumes`]), and the populator that fills claims by an importer pod ([`populator`]).
+//! claims ([`data_volumes`]), the populator that fills claims by an importer pod ([`populator`]), and imports in several
+//! stages ([`multi_stage`]).
 
 pub mod data_volumes;
 pub mod facts;
 mod importer;
+mod multi_stage;
 pub mod populator;
 pub mod profiles;
 

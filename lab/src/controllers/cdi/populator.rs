@@ -20,13 +20,13 @@ use serde_json::{Map, Value, json};
 
 use super::{facts, importer};
 use crate::controllers::{
-    core::{facts as cluster, kubelet::import_time},
+    core::facts as cluster,
     objects::{self, Error},
     reconcile::{Shared, controller_of, drive},
 };
 
 /// How often CDI asks the importer for its progress.
-const PROGRESS_INTERVAL: std::time::Duration = std::time::Duration::from_secs(2);
+pub const PROGRESS_INTERVAL: std::time::Duration = std::time::Duration::from_secs(2);
 /// What the importer reads from: set on the target claim by whoever makes it, `none` for a blank disk.
 pub const IMPORT_SOURCE_ANNOTATION: &str = "cdi.kubevirt.io/storage.import.source";
 
@@ -196,7 +196,7 @@ async fn follow(
     let mut action = Action::await_change();
     match importer::phase(pod) {
         "Running" => {
-            if let Some(percent) = percent(pod, shared) {
+            if let Some(percent) = importer::percent(pod, shared) {
                 progress.insert(facts::PROGRESS.into(), json!(format!("{percent:.2}%")));
             }
             action = Action::requeue(shared.context.clock.requeue(PROGRESS_INTERVAL));
@@ -212,17 +212,6 @@ async fn follow(
         hand_over(target, prime, shared).await?;
     }
     Ok(action)
-}
-
-/// How much of its work the importer has done; nothing is told at the first look.
-fn percent(pod: &Pod, shared: &Shared) -> Option<f64> {
-    let container = pod.spec.as_ref()?.containers.first()?;
-    let lasting = import_time(container);
-    let key = pod.uid()?;
-    let total = shared.context.clock.unstated(lasting);
-    let rest = shared.remaining(key, lasting).unwrap_or_default();
-    let done = 1.0 - rest.as_secs_f64() / total.as_secs_f64().max(f64::MIN_POSITIVE);
-    (done > 0.01).then_some((100.0 * done).min(99.0))
 }
 
 /// Makes the volume of `prime` the volume of `target`.

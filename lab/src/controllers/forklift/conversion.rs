@@ -3,13 +3,16 @@
 
 use std::sync::Arc;
 
-use forklift_api::forklift::{Conversion, ConversionPhase, ConversionStage, ConversionStatus, ObjectRef};
+use forklift_api::forklift::{
+    Conversion, ConversionPhase, ConversionStage, ConversionStatus, ConversionType, ObjectRef,
+};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, ResourceExt, runtime::controller::Action};
 use serde_json::{Value, json};
 
 use super::{
     conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, condition, now},
+    deep_inspection,
     error::Result,
     release::VIRT_V2V_IMAGE,
     shared::Shared,
@@ -30,8 +33,12 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Conversion>) -> Result<Act
     let mut staging = Staging::begin(status.conditions.take());
     validate(&conversion, &mut staging);
     if !staging.is_blocked() {
-        let pod = pod(&shared, &conversion).await?;
-        follow(&pod, &mut status, &mut staging);
+        match conversion.spec.type_ {
+            ConversionType::DeepInspection => {
+                deep_inspection::follow(&shared, &conversion, &mut status, &mut staging).await?;
+            }
+            _ => follow(&pod(&shared, &conversion, build).await?, &mut status, &mut staging),
+        }
     }
     status.observed_generation = conversion.metadata.generation;
     let (conditions, changes) = staging.end();
@@ -46,6 +53,8 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Conversion>) -> Result<Act
 
 fn validate(conversion: &Conversion, staging: &mut Staging) {
     let spec = &conversion.spec;
+    // An inspection reads a snapshot through VDDK, all others work on volumes.
+    let inspects = spec.type_ == ConversionType::DeepInspection;
     let is_empty = |text: &Option<String>| text.as_deref().unwrap_or_default().is_empty();
     for (type_, is_missing, message) in [
         (
@@ -60,8 +69,13 @@ fn validate(conversion: &Conversion, staging: &mut Staging) {
         ),
         (
             "DisksNotSet",
-            spec.disks.as_ref().is_none_or(Vec::is_empty),
+            !inspects && spec.disks.as_ref().is_none_or(Vec::is_empty),
             "The disks are not set.",
+        ),
+        (
+            "VDDKImageNotSet",
+            inspects && is_empty(&spec.vddk_image),
+            "The VDDK image is not set.",
         ),
         (
             "ConnectionSecretNotSet",
@@ -76,7 +90,11 @@ fn validate(conversion: &Conversion, staging: &mut Staging) {
 }
 
 /// The conversion's pod, made if there is none.
-async fn pod(shared: &Shared, conversion: &Conversion) -> Result<Pod> {
+pub(super) async fn pod(
+    shared: &Shared,
+    conversion: &Conversion,
+    build: fn(&Conversion) -> Result<Pod>,
+) -> Result<Pod> {
     let namespace = conversion.spec.target_namespace.clone().unwrap_or_default();
     let pods: Api<Pod> = Api::namespaced(shared.client(), &namespace);
     let labels = format!("conversion={}", conversion.name_any());
@@ -87,15 +105,17 @@ async fn pod(shared: &Shared, conversion: &Conversion) -> Result<Pod> {
     Ok(objects::create(&pods, &wanted).await?.unwrap_or(wanted))
 }
 
-fn follow(pod: &Pod, status: &mut ConversionStatus, staging: &mut Staging) {
+/// Notes which pod works; returns its phase.
+pub(super) fn begin<'a>(pod: &'a Pod, status: &mut ConversionStatus) -> &'a str {
     status.start_time.get_or_insert_with(now);
     let reference = ObjectRef::new(pod.namespace().unwrap_or_default(), pod.name_any());
     status.pod.get_or_insert(reference);
-    let phase = pod
-        .status
-        .as_ref()
-        .and_then(|status| status.phase.as_deref())
-        .unwrap_or("Pending");
+    let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
+    phase.unwrap_or("Pending")
+}
+
+fn follow(pod: &Pod, status: &mut ConversionStatus, staging: &mut Staging) {
+    let phase = begin(pod, status);
     let is_over = matches!(phase, "Succeeded" | "Failed");
     let (phase, stage, type_, category, message) =
         match (phase, is_over && status.stage == Some(ConversionStage::Finished)) {
@@ -153,17 +173,7 @@ fn build(conversion: &Conversion) -> Result<Pod> {
     if let Some(vddk) = &spec.vddk_image {
         volumes.push(json!({"name": "vddk-vol-mount", "emptyDir": {}}));
         mounts.push(json!({"name": "vddk-vol-mount", "mountPath": "/opt"}));
-        init_containers.push(json!({
-            "name": "vddk-side-car",
-            "image": vddk,
-            "imagePullPolicy": "IfNotPresent",
-            "resources": {
-                "limits": {"cpu": "1", "memory": "500Mi"},
-                "requests": {"cpu": "100m", "memory": "150Mi"},
-            },
-            "volumeMounts": [{"name": "vddk-vol-mount", "mountPath": "/opt"}],
-            "securityContext": restricted,
-        }));
+        init_containers.push(vddk_side_car(vddk));
     }
     volumes.push(json!({"name": "secret-volume", "secret": {"secretName": secret}}));
     mounts.push(json!({"name": "secret-volume", "mountPath": "/etc/secret", "readOnly": true}));
@@ -215,11 +225,27 @@ fn build(conversion: &Conversion) -> Result<Pod> {
     }))?)
 }
 
+/// The container that lays VMware's disk library ready.
+pub(super) fn vddk_side_car(image: &str) -> Value {
+    json!({
+        "name": "vddk-side-car",
+        "image": image,
+        "imagePullPolicy": "IfNotPresent",
+        "resources": {
+            "limits": {"cpu": "1", "memory": "500Mi"},
+            "requests": {"cpu": "100m", "memory": "150Mi"},
+        },
+        "volumeMounts": [{"name": "vddk-vol-mount", "mountPath": "/opt"}],
+        "securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+    })
+}
+
 fn environment(conversion: &Conversion) -> Vec<Value> {
     let settings = conversion.spec.settings.iter().flatten();
-    let mut environment: Vec<Value> = settings
-        .map(|(name, value)| json!({"name": name, "value": value}))
-        .collect();
+    let settings = settings.map(|(name, value)| json!({"name": name, "value": value}));
+    let in_place = conversion.spec.type_ == ConversionType::InPlace;
+    let in_place = in_place.then(|| json!({"name": "V2V_inPlace", "value": "1"}));
+    let mut environment: Vec<Value> = in_place.into_iter().chain(settings).collect();
     environment.push(json!({"name": "V2V_waitForGuestReboot", "value": "true"}));
     if conversion.spec.local_migration == Some(true) {
         environment.push(json!({"name": "LOCAL_MIGRATION", "value": "true"}));

@@ -6,21 +6,26 @@
 mod cache;
 mod conditions;
 mod conversion;
+mod deep_inspection;
 mod error;
 mod events;
 mod inventory;
 mod maps;
 mod migration;
+mod operator;
 mod pair;
+mod pauses;
 mod plan;
 mod provider;
 mod release;
 mod resolve;
 mod seed;
+mod settings;
 mod shared;
 mod start;
 mod template;
 mod webhooks;
 mod worker;
 
+pub use settings::Values as ControllerValues;
 pub use start::{Options, run};

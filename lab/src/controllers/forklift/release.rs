@@ -9,8 +9,8 @@ pub const VERSION: &str = "2.11.0";
 /// Image of the pods that convert and copy disks (`VIRT_V2V_IMAGE` of the controller's Deployment).
 pub const VIRT_V2V_IMAGE: &str = "registry.lab.mtv-bdd.io/mtv/forklift-virt-v2v:2.11.0";
 
-/// How many VMs may be migrated side by side from one ESXi host (`controller_max_vm_inflight`).
-pub const MAX_VM_INFLIGHT: usize = 20;
+/// Image of the pods that look into snapshots (`DEEP_INSPECTION_IMAGE`).
+pub const DEEP_INSPECTION_IMAGE: &str = "registry.lab.mtv-bdd.io/mtv/forklift-deep-inspection:2.11.0";
 
 /// Importer restarts after which a disk has failed (`IMPORTER_RETRY`).
 pub const IMPORTER_RETRY: i32 = 3;

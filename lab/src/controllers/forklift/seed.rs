@@ -11,6 +11,7 @@ use super::{
     conditions::now,
     error::{Result, Tried, is_conflict},
     release::VERSION,
+    settings::Values,
 };
 
 /// Puts everything in place. What exists already stays as it is, but for the Route's host.
@@ -29,7 +30,7 @@ pub async fn seed(client: &Client, namespace: &str, inventory: &str) -> Result<(
     api.patch_status(
         "forklift-controller",
         &PatchParams::default(),
-        &Patch::Merge(controller_status()),
+        &Patch::Merge(controller_status(true)),
     )
     .await
     .tried(|| "write the status of ForkliftController 'forklift-controller'".into())?;
@@ -81,25 +82,33 @@ fn forklift_controller() -> Value {
             "feature_ui_plugin": "true",
             "feature_validation": "true",
             "feature_volume_populator": "true",
-            "controller_max_vm_inflight": super::release::MAX_VM_INFLIGHT,
+            "controller_max_vm_inflight": Values::default().max_vm_inflight,
         },
     })
 }
 
-/// The conditions that the Ansible operator leaves behind.
-fn controller_status() -> Value {
-    let condition = |type_: &str, status: &str, reason: &str, message: &str| {
+/// The conditions that the Ansible operator shows while it works, and leaves behind.
+pub fn controller_status(has_ended: bool) -> Value {
+    let condition = |type_: &str, holds: bool, reason: &str, message: &str| {
         json!({
-            "type": type_, "status": status, "reason": reason, "message": message,
+            "type": type_, "status": if holds { "True" } else { "False" }, "reason": reason, "message": message,
             "lastTransitionTime": now(),
         })
+    };
+    let (running, message) = match has_ended {
+        true => ("Successful", "Awaiting next reconciliation"),
+        false => ("Running", "Running reconciliation"),
+    };
+    let (successful, last) = match has_ended {
+        true => ("Successful", "Last reconciliation succeeded"),
+        false => ("", ""),
     };
     json!({"status": {
         "version": VERSION,
         "conditions": [
-            condition("Successful", "True", "Successful", "Last reconciliation succeeded"),
-            condition("Failure", "False", "", ""),
-            condition("Running", "True", "Successful", "Awaiting next reconciliation"),
+            condition("Successful", has_ended, successful, last),
+            condition("Failure", false, "", ""),
+            condition("Running", true, running, message),
         ],
     }})
 }

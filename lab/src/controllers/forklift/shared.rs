@@ -17,6 +17,8 @@ use super::{
     error::{Result, Tried, is_not_found},
     events::Events,
     inventory::Store,
+    pauses::Pauses,
+    settings::Settings,
     worker::REQUEUE,
 };
 
@@ -30,6 +32,10 @@ pub struct Shared {
     pub inventory: Arc<Store>,
     /// Writes events.
     pub events: Events,
+    /// What the operator has put into force.
+    pub settings: Settings,
+    /// Pauses between precopies.
+    pub pauses: Pauses,
 }
 
 impl Shared {

@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use forklift_api::forklift::{Conversion, Migration, NetworkMap, Plan, Provider, StorageMap};
+use forklift_api::forklift::{Conversion, ForkliftController, Migration, NetworkMap, Plan, Provider, StorageMap};
 use futures::{Stream, StreamExt};
 use kube::{
     Resource, ResourceExt,
@@ -21,7 +21,10 @@ use super::{
     conversion,
     events::Events,
     inventory::{Store, server},
-    maps, migration, plan, provider, seed,
+    maps, migration, operator,
+    pauses::Pauses,
+    plan, provider, seed,
+    settings::Settings,
     shared::Shared,
     webhooks, worker,
 };
@@ -55,6 +58,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     let plans = worker::watch::<Plan>(&context);
     let migrations = worker::watch::<Migration>(&context);
     let conversions = worker::watch::<Conversion>(&context);
+    let controllers = worker::watch::<ForkliftController>(&context);
     let (vm_changes, vm_changed) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
         cache: Cache {
@@ -66,6 +70,8 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         },
         inventory: Arc::new(Store::new(vm_changes)),
         events: Events::new(context.client.clone()),
+        settings: Settings::default(),
+        pauses: Pauses::default(),
         context: context.clone(),
     });
     let router = server::router(context.client.clone(), shared.inventory.clone(), context.clock);
@@ -135,6 +141,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
             plan_work,
             migration_work,
             conversion_work,
+            operator::run(shared.clone(), controllers.changed),
             forget_providers(shared.clone(), providers.deleted),
             plan::clean_deleted(shared.clone(), plans.deleted),
         )

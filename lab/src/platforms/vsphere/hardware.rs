@@ -145,6 +145,8 @@ pub struct Disk {
     pub file: String,
     /// Files under it: what was its file before each snapshot, oldest first.
     pub parents: Vec<String>,
+    /// How often a snapshot was taken of it: blocks are tracked anew from each.
+    pub generation: u32,
     /// Whether it occupies only what was written.
     pub thin: bool,
     /// Whether a thick disk was zeroed when it was made.
@@ -434,7 +436,7 @@ impl Disk {
             // Identity and generation of the change tracking file.
             .with_some(
                 "changeId",
-                tracking.then(|| format!("{}/{}", self.uuid, parents.len() + 1)),
+                tracking.then(|| format!("{}/{}", self.uuid, self.generation + 1)),
             )
             .with_some(
                 "parent",

@@ -456,6 +456,7 @@ impl Recipe {
             uuid: identity::disk_uuid(&file),
             file,
             parents: Vec::new(),
+            generation: 0,
             // Disks that several VMs write to must be thick and zeroed.
             thin: recipe.shared_with.is_none(),
             eager: recipe.shared_with.is_some(),

@@ -1,7 +1,8 @@
 //! The kubelet of all nodes: gives each pod that was put on a node a [`worker`], which takes it through the states
-//! of a pod ([`status`]) while it does what its kind of pod does ([`workload`], [`virt_v2v`]).
+//! of a pod ([`status`]) while it does what its kind of pod does ([`workload`], [`virt_v2v`], [`inspection`]).
 
 mod addresses;
+mod inspection;
 mod status;
 mod virt_v2v;
 mod worker;

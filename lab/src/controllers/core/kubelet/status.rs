@@ -43,6 +43,15 @@ pub enum Stage {
     Creating,
     /// Its containers run.
     Running(Ipv4Addr),
+    /// Its containers run again after they had ended badly.
+    Restarted {
+        /// Its address.
+        address: Ipv4Addr,
+        /// How often.
+        restarts: i32,
+        /// How they ended the last time.
+        last: Outcome,
+    },
     /// Its containers have ended.
     Finished(Outcome),
 }
@@ -53,13 +62,13 @@ pub fn status(pod: &Pod, stage: &Stage) -> PodStatus {
     let old = pod.status.clone().unwrap_or_default();
     let start = old.start_time.clone().unwrap_or(now.clone());
     let address = match stage {
-        Stage::Running(address) => Some(address.to_string()),
+        Stage::Running(address) | Stage::Restarted { address, .. } => Some(address.to_string()),
         _ => old.pod_ip.clone(),
     };
     let spec = pod.spec.clone().unwrap_or_default();
     let (is_ready, phase) = match stage {
         Stage::Creating => (false, "Pending"),
-        Stage::Running(_) => (true, "Running"),
+        Stage::Running(_) | Stage::Restarted { .. } => (true, "Running"),
         Stage::Finished(Outcome { exit_code: 0, .. }) => (false, "Succeeded"),
         Stage::Finished(_) => (false, "Failed"),
     };
@@ -113,10 +122,14 @@ fn conditions(old: &PodStatus, is_ready: bool, now: &Time) -> Vec<PodCondition> 
 }
 
 fn container_status(container: &Container, stage: &Stage, start: &Time, now: &Time) -> ContainerStatus {
-    let is_running = matches!(stage, Stage::Running(_));
+    let is_running = matches!(stage, Stage::Running(_) | Stage::Restarted { .. });
+    let (restarts, last) = match stage {
+        Stage::Restarted { restarts, last, .. } => (*restarts, Some(terminated(last, start, now))),
+        _ => (0, None),
+    };
     let state = match stage {
         Stage::Creating => waiting("ContainerCreating"),
-        Stage::Running(_) => running(now),
+        Stage::Running(_) | Stage::Restarted { .. } => running(now),
         Stage::Finished(outcome) => terminated(outcome, start, now),
     };
     ContainerStatus {
@@ -125,6 +138,8 @@ fn container_status(container: &Container, stage: &Stage, start: &Time, now: &Ti
         ready: is_running,
         started: Some(is_running),
         state: Some(state),
+        restart_count: restarts,
+        last_state: last,
         ..ContainerStatus::default()
     }
 }
@@ -134,7 +149,7 @@ fn init_status(container: &Container, stage: &Stage, start: &Time, now: &Time) -
     let is_sidecar = container.restart_policy.as_deref() == Some("Always");
     let state = match stage {
         Stage::Creating => waiting("PodInitializing"),
-        Stage::Running(_) if is_sidecar => running(now),
+        Stage::Running(_) | Stage::Restarted { .. } if is_sidecar => running(now),
         _ => terminated(&Outcome::success(), start, now),
     };
     ContainerStatus {

@@ -32,7 +32,7 @@ use crate::{
 };
 
 const METRICS_PORT: u16 = 2112;
-const SERVICE_PORT: u16 = 8080;
+pub(super) const SERVICE_PORT: u16 = 8080;
 /// Time from the start of virt-v2v to its first copied byte.
 const CONVERSION: Duration = Duration::from_secs(8);
 /// How often the progress of a disk changes while it is copied.
@@ -49,6 +49,8 @@ pub struct Conversion {
     vm: String,
     /// Allocated bytes of each disk.
     disks: Vec<u64>,
+    /// Whether the disks are filled already, so that there is nothing to copy.
+    in_place: bool,
 }
 
 /// Percents of the disks, as the metrics show them.
@@ -72,6 +74,7 @@ pub async fn prepare(context: &Context, addresses: &Addresses, pod: &Pod) -> Con
         metrics,
         vm: vm.unwrap_or_default().into(),
         disks,
+        in_place: container.and_then(|container| env(container, "V2V_inPlace")) == Some("1"),
     }
 }
 
@@ -105,7 +108,11 @@ impl Conversion {
             )
         });
         context.clock.sleep(CONVERSION).await;
-        if let Err(message) = copy(context, &self.vm, &self.disks, &progress).await {
+        let copied = match self.in_place {
+            true => Ok(()),
+            false => copy(context, &self.vm, &self.disks, &progress).await,
+        };
+        if let Err(message) = copied {
             return Outcome {
                 exit_code: 1,
                 message: Some(message),
@@ -153,7 +160,7 @@ async fn copy(context: &Context, vm: &str, disks: &[u64], progress: &Progress) -
 }
 
 /// Serves until the guard is dropped; requests that are being answered get their answer.
-fn serve(listener: TcpListener, router: Router) -> DropGuard {
+pub(super) fn serve(listener: TcpListener, router: Router) -> DropGuard {
     let stop = CancellationToken::new();
     let stopped = stop.clone().cancelled_owned();
     tokio::spawn(async move {

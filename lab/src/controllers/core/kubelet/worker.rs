@@ -12,13 +12,17 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     addresses::Addresses,
+    inspection,
     status::{Outcome, Stage, status},
     virt_v2v,
     workload::Workload,
 };
-use crate::controllers::{
-    Context,
-    objects::{self, Error},
+use crate::{
+    controllers::{
+        Context,
+        objects::{self, Error},
+    },
+    injection::{FaultName, HoldName},
 };
 
 /// Time from a pod's arrival on its node to its first running container.
@@ -77,11 +81,52 @@ impl Worker {
                 self.context.clock.sleep(lasting).await;
                 outcome
             }
+            Workload::Import { lasting, file } => {
+                let address = self.addresses.next();
+                self.start(address).await;
+                self.import(address, lasting, &file).await
+            }
             Workload::Conversion => {
                 let conversion = virt_v2v::prepare(&self.context, &self.addresses, pod).await;
                 self.start(conversion.address()).await;
                 conversion.run(&self.context).await
             }
+            Workload::Inspection => {
+                let inspection = inspection::prepare(&self.context, &self.addresses, pod).await;
+                self.start(inspection.address()).await;
+                inspection.run(&self.context).await
+            }
+        }
+    }
+
+    /// Copies a disk. One that is to fail is copied from the beginning again and again, as its pod restarts it.
+    async fn import(&self, address: Ipv4Addr, lasting: Duration, file: &str) -> Outcome {
+        let injections = &self.context.injections;
+        self.context.clock.sleep(lasting / 2).await;
+        let mut restarts = 0;
+        while injections.fault(FaultName::ImportFails, file) {
+            restarts += 1;
+            let last = Outcome {
+                exit_code: 1,
+                message: Some(format!(
+                    "Unable to process data: nbdcopy: {file}: the connection to the source was lost at 50%"
+                )),
+            };
+            let stage = Stage::Restarted {
+                address,
+                restarts,
+                last,
+            };
+            self.report(&stage).await;
+            self.context.clock.wait(RETRY).await;
+        }
+        while injections.hold(HoldName::DiskTransfer, file) {
+            self.context.clock.wait(RETRY).await;
+        }
+        self.context.clock.sleep(lasting / 2).await;
+        Outcome {
+            exit_code: 0,
+            message: Some(r#"{"preallocationApplied": false}"#.to_owned()),
         }
     }
 

@@ -11,6 +11,9 @@ use crate::controllers::core::disks;
 /// How long containers run that just do their task.
 const TASK: Duration = Duration::from_secs(3);
 
+/// One block in so many changes between two copies of a running VM.
+const CHANGED: u64 = 20;
+
 /// What a pod does once it runs.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Workload {
@@ -23,8 +26,17 @@ pub enum Workload {
         /// In this way.
         outcome: Outcome,
     },
+    /// Copies a disk, or makes an empty one.
+    Import {
+        /// After this simulated time.
+        lasting: Duration,
+        /// The disk on the source; nothing for an empty one.
+        file: String,
+    },
     /// Converts a virtual machine.
     Conversion,
+    /// Looks into a snapshot of a virtual machine.
+    Inspection,
 }
 
 impl Workload {
@@ -35,28 +47,33 @@ impl Workload {
         let spec = pod.spec.as_ref();
         let main = spec.and_then(|spec| spec.containers.first());
         let restarts = spec.and_then(|spec| spec.restart_policy.as_deref()).unwrap_or("Always");
-        let task = |lasting, message: Option<&str>| Self::Task {
+        let task = |lasting| Self::Task {
             lasting,
             outcome: Outcome {
                 exit_code: main.map(exit_code).unwrap_or_default(),
-                message: message.map(str::to_owned),
+                message: None,
             },
         };
         if label("forklift.app") == Some("virt-v2v") {
             Self::Conversion
+        } else if label("forklift.app") == Some("deep-inspection") {
+            Self::Inspection
         } else if label("kubevirt.io") == Some("virt-launcher") {
             Self::Service
         } else if label("cdi.kubevirt.io") == Some("importer") {
-            task(
-                main.map(import_time).unwrap_or_default(),
-                Some(r#"{"preallocationApplied": false}"#),
-            )
+            Self::Import {
+                lasting: main.map(import_time).unwrap_or_default(),
+                file: main
+                    .and_then(|main| env(main, "IMPORTER_BACKING_FILE"))
+                    .unwrap_or_default()
+                    .to_owned(),
+            }
         } else if label("forklift.app") == Some("consumer") {
-            task(Duration::ZERO, None)
+            task(Duration::ZERO)
         } else if restarts == "Always" {
             Self::Service
         } else {
-            task(TASK, None)
+            task(TASK)
         }
     }
 }
@@ -73,7 +90,12 @@ pub fn import_time(importer: &Container) -> Duration {
         Some("none") => disks::BLANK,
         _ => {
             let size = env(importer, "IMPORTER_IMAGE_SIZE").and_then(|size| size.parse().ok());
-            disks::copy_time(disks::allocated(size.unwrap_or_default()))
+            let bytes = disks::allocated(size.unwrap_or_default());
+            match env(importer, "IMPORTER_PREVIOUS_CHECKPOINT").unwrap_or_default() {
+                "" => disks::copy_time(bytes),
+                // Only what has changed since the last copy.
+                _ => disks::copy_time(bytes / CHANGED),
+            }
         }
     }
 }

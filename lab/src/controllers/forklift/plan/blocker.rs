@@ -7,7 +7,7 @@ use forklift_api::forklift::{Condition, PlanMigration};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    itinerary::Phase,
+    phase::Phase,
     pipeline::{Timed, complete_started},
 };
 use crate::{

@@ -8,7 +8,7 @@ use kube::ResourceExt;
 use super::{
     cleanup::{self, Extent},
     execution::Execution,
-    itinerary::Phase,
+    phase::Phase,
     phases,
     pipeline::{Timed, complete_started},
 };
@@ -60,6 +60,9 @@ pub async fn take_effect(shared: &Shared, plan: &Plan, migration: Option<Arc<Mig
         }
     };
     for vm in state.vms.iter_mut().flatten().filter(|vm| canceled(vm)) {
+        if let Some(execution) = &execution {
+            phases::abandon_snapshot(execution, vm).await;
+        }
         if let Some(execution) = &execution
             && let Err(error) = undo(execution, vm).await
         {

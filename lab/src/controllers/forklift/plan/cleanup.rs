@@ -19,7 +19,10 @@ use kube::{Api, Client, Resource, ResourceExt, api::DeleteParams};
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::mpsc;
 
-use super::execution::{Execution, selector};
+use super::{
+    execution::{Execution, selector},
+    phases::inspection_labels,
+};
 use crate::controllers::{
     forklift::{error::Result, shared::Shared, worker::chain},
     objects,
@@ -73,7 +76,11 @@ pub async fn clean(execution: &Execution<'_>, vm: &VmStatus, extent: Extent) -> 
         delete_all::<Pod>(&client, namespace, &labels).await?;
     }
     delete_all::<Secret>(&client, namespace, &labels).await?;
-    delete_all::<ConfigMap>(&client, namespace, &labels).await
+    delete_all::<ConfigMap>(&client, namespace, &labels).await?;
+    let inspection = inspection_labels(execution, vm);
+    delete_all::<Conversion>(&execution.shared.client(), &own_namespace, &inspection).await?;
+    delete_all::<Pod>(&execution.shared.client(), &own_namespace, &inspection).await?;
+    delete_all::<Secret>(&execution.shared.client(), &own_namespace, &inspection).await
 }
 
 /// Deletes the jobs that validated the plan's VDDK image.

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use forklift_api::forklift::{
-    Condition, Migration, Plan, PlanMigration, PlanStatus, Snapshot, SnapshotMaps, SnapshotProviders, SnapshotRef,
-    VmStatus,
+    Condition, Migration, Plan, PlanMigration, PlanStatus, PlanType, Snapshot, SnapshotMaps, SnapshotProviders,
+    SnapshotRef, VmStatus, Warm,
 };
 use k8s_openapi::api::core::v1::Namespace;
 use kube::{Api, Resource, ResourceExt};
@@ -13,10 +13,11 @@ use serde_json::json;
 
 use super::{
     cancel,
-    execution::{Execution, id, restarts},
-    itinerary::Phase,
+    execution::{Execution, restarts},
+    phase::Phase,
     phases,
     pipeline::{self, Timed},
+    schedule,
     trigger::runs,
 };
 use crate::controllers::{
@@ -24,7 +25,6 @@ use crate::controllers::{
         conditions::{ADVISORY, REQUIRED, Staging, With, condition, delete, has, has_any, now, set},
         error::Result,
         pair::names,
-        release::MAX_VM_INFLIGHT,
         resolve::{self, Resolved},
         shared::Shared,
     },
@@ -154,9 +154,10 @@ async fn run(
             }
         }
     }
-    let waiting = schedule(&execution, vms).await?;
+    let waiting = schedule::start(&execution, vms).await?;
     if waiting > 0 {
-        let message = format!("{waiting} VM(s) waiting to start migration (in-flight limit: {MAX_VM_INFLIGHT}).");
+        let limit = shared.settings.max_vm_inflight();
+        let message = format!("{waiting} VM(s) waiting to start migration (in-flight limit: {limit}).");
         staging.set(condition("Ready", REQUIRED, message));
     }
     let is_over = vms.iter().all(Timed::is_completed);
@@ -191,7 +192,15 @@ async fn begin(execution: &Execution<'_>, state: &mut PlanMigration) -> Result<(
         vm.vm.id = Some(source.base.id.clone());
         vm.vm.name = Some(source.base.name.clone());
         reset(&mut vm);
-        vm.pipeline = pipeline::build(&source, restarts(execution, &vm, &source));
+        let restarts = restarts(execution, &vm, &source);
+        let spec = &execution.plan.spec;
+        vm.pipeline = match spec.kind() {
+            PlanType::Warm => {
+                vm.warm = Some(Warm::default());
+                pipeline::build_warm(&source, restarts, spec.run_preflight_inspection != Some(false))
+            }
+            _ => pipeline::build(&source, restarts),
+        };
         vms.push(vm);
     }
     state.vms = Some(vms);
@@ -214,6 +223,7 @@ fn reset(vm: &mut VmStatus) {
     vm.completed = None;
     vm.error = None;
     vm.disks_copied = None;
+    vm.warm = None;
 }
 
 /// Makes the namespace, unless it exists.
@@ -225,46 +235,6 @@ pub async fn ensure_namespace(namespaces: &Api<Namespace>, name: &str) -> Result
         objects::create(namespaces, &namespace).await?;
     }
     Ok(())
-}
-
-/// Starts as many VMs as their hosts may migrate side by side; returns how many wait.
-async fn schedule(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<usize> {
-    let host_of = |vm: &VmStatus| {
-        execution
-            .inventory
-            .vm(&id(&vm.vm))
-            .map(|source| source.host)
-            .unwrap_or_default()
-    };
-    let mut waiting = 0;
-    for index in 0..vms.len() {
-        let Some(vm) = vms.get(index) else { break };
-        if vm.started.is_some() || vm.is_completed() || has(&vm.conditions, "Canceled") {
-            continue;
-        }
-        let host = host_of(vm);
-        let counts = |vm: &&VmStatus| {
-            let is_past_copying = matches!(
-                Phase::parse(&vm.phase),
-                Some(Phase::CreateVm | Phase::WaitForGuestReboots | Phase::Completed)
-            );
-            vm.started.is_some() && !vm.is_completed() && !is_past_copying && host_of(vm) == host
-        };
-        let in_flight = vms.iter().filter(counts).count();
-        let Some(vm) = vms.get_mut(index) else { break };
-        if in_flight < MAX_VM_INFLIGHT {
-            delete(&mut vm.conditions, &["Pending"]);
-            match cancel::is_asked_for(execution, vm) {
-                true => cancel::record(vm, "UserRequested"),
-                false => phases::start(execution, vm).await?,
-            }
-        } else {
-            waiting += 1;
-            let message = format!("Waiting to start migration: in-flight limit reached (max {MAX_VM_INFLIGHT}).");
-            set(&mut vm.conditions, condition("Pending", ADVISORY, message).durable());
-        }
-    }
-    Ok(waiting)
 }
 
 /// Ends the run: failed when one VM failed, succeeded when one succeeded, else cancelled.

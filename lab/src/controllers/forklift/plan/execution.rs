@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use forklift_api::forklift::{Migration, NetworkMap, Plan, PlanVm, Provider, StorageMap, TargetPowerState, VmStatus};
 use kube::{Client, ResourceExt};
-use vim25::MoRef;
+use vim25::{Client as Source, MoRef};
 
 use crate::{
     controllers::forklift::{
@@ -89,8 +89,8 @@ impl<'a> Execution<'a> {
     }
 
     /// A session with the source.
-    pub async fn session(&self) -> Result<vim25::Client> {
-        let connected = vim25::Client::connect(self.credentials.vsphere()).await;
+    pub async fn session(&self) -> Result<Source> {
+        let connected = Source::connect(self.credentials.vsphere()).await;
         connected.tried(|| format!("log in to '{}'", self.credentials.url))
     }
 
@@ -165,4 +165,11 @@ pub fn template_name(vm: &VmStatus) -> String {
 pub fn selector(labels: &BTreeMap<String, String>) -> String {
     let pairs: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
     pairs.join(",")
+}
+
+/// Ends the session; one that cannot be ended ends by itself.
+pub async fn leave(client: Source) {
+    if let Err(error) = client.logout().await {
+        tracing::debug!(%error, "could not log out of the source");
+    }
 }

@@ -1,36 +1,12 @@
 //! The phases of a VM's migration in their order, and the pipeline step that each belongs to
 //! (`pkg/controller/plan/migrator/base/migrator.go`).
 //!
-//! Simulated is the cold itinerary of a vSphere VM whose disks virt-v2v transfers to the cluster that MTV runs on.
+//! Simulated are two itineraries of a vSphere VM that goes to the cluster that MTV runs on: the cold one, in which virt-v2v
+//! transfers the disks, and the warm one, in which CDI copies snapshot after snapshot while the VM runs.
 
-/// A phase of a VM's migration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Passes within the first reconcile: nobody ever sees it but on VMs that wait for their turn.
-    Started,
-    /// Remembers whether the source is to be started again.
-    StorePowerState,
-    /// Asks the source to shut down.
-    PowerOffSource,
-    /// Until it is off.
-    WaitForPowerOff,
-    /// Makes the volumes.
-    CreateDataVolumes,
-    /// Until they exist.
-    AllocateDisks,
-    /// Makes the Conversion and thereby its pod.
-    CreateGuestConversionPod,
-    /// virt-v2v converts.
-    ConvertGuest,
-    /// virt-v2v copies.
-    CopyDisksVirtV2V,
-    /// Makes the VM.
-    CreateVm,
-    /// Until a Windows guest has restarted; others pass it by.
-    WaitForGuestReboots,
-    /// Over.
-    Completed,
-}
+use forklift_api::forklift::VmStatus;
+
+use super::phase::Phase;
 
 const COLD: &[Phase] = &[
     Phase::Started,
@@ -47,51 +23,102 @@ const COLD: &[Phase] = &[
     Phase::Completed,
 ];
 
-impl Phase {
-    /// As the status shows it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Started => "Started",
-            Self::StorePowerState => "StorePowerState",
-            Self::PowerOffSource => "PowerOffSource",
-            Self::WaitForPowerOff => "WaitForPowerOff",
-            Self::CreateDataVolumes => "CreateDataVolumes",
-            Self::AllocateDisks => "AllocateDisks",
-            Self::CreateGuestConversionPod => "CreateGuestConversionPod",
-            Self::ConvertGuest => "ConvertGuest",
-            Self::CopyDisksVirtV2V => "CopyDisksVirtV2V",
-            Self::CreateVm => "CreateVM",
-            Self::WaitForGuestReboots => "WaitForGuestReboots",
-            Self::Completed => "Completed",
+const WARM: &[Phase] = &[
+    Phase::Started,
+    Phase::CreateInitialSnapshot,
+    Phase::WaitForInitialSnapshot,
+    Phase::StoreInitialSnapshotDeltas,
+    Phase::PreflightInspection,
+    Phase::CreateDataVolumes,
+    Phase::CopyDisks,
+    // Here a VM waits for its next precopy or for the cutover; the precopy leads back to CopyDisks.
+    Phase::CopyingPaused,
+    Phase::RemovePreviousSnapshot,
+    Phase::WaitForPreviousSnapshotRemoval,
+    Phase::CreateSnapshot,
+    Phase::WaitForSnapshot,
+    Phase::StoreSnapshotDeltas,
+    Phase::AddCheckpoint,
+    Phase::StorePowerState,
+    Phase::PowerOffSource,
+    Phase::WaitForPowerOff,
+    Phase::RemovePenultimateSnapshot,
+    Phase::WaitForPenultimateSnapshotRemoval,
+    Phase::CreateFinalSnapshot,
+    Phase::WaitForFinalSnapshot,
+    Phase::AddFinalCheckpoint,
+    Phase::Finalize,
+    Phase::RemoveFinalSnapshot,
+    Phase::CreateGuestConversionPod,
+    Phase::ConvertGuest,
+    Phase::CreateVm,
+    Phase::WaitForGuestReboots,
+    Phase::WaitForFinalSnapshotRemoval,
+    Phase::Completed,
+];
+
+/// The way of one VM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Itinerary {
+    is_warm: bool,
+    inspects: bool,
+}
+
+impl Itinerary {
+    /// The way of this VM: only warm migrations count precopies.
+    pub fn of(vm: &VmStatus) -> Self {
+        Self {
+            is_warm: vm.warm.is_some(),
+            inspects: vm.step("PreflightInspection").is_some(),
         }
     }
 
-    /// From the status.
-    pub fn parse(name: &str) -> Option<Self> {
-        COLD.iter().copied().find(|phase| phase.name() == name)
+    /// The phase that follows in a pipeline that has these steps. Phases of other steps are left out.
+    pub fn next(self, phase: Phase, has_step: impl Fn(&str) -> bool) -> Phase {
+        let phases = if self.is_warm { WARM } else { COLD };
+        let rest = phases.iter().copied().skip_while(|other| *other != phase).skip(1);
+        let mut open = rest.filter(|phase| self.step(*phase).is_none_or(&has_step));
+        open.next().unwrap_or(Phase::Completed)
     }
 
-    /// The phase that follows in a pipeline that has these steps.
-    pub fn next(self, has_step: impl Fn(&str) -> bool) -> Self {
-        let rest = COLD.iter().copied().skip_while(|phase| *phase != self).skip(1);
-        let mut open = rest.filter(|phase| phase.step().is_none_or(&has_step));
-        open.next().unwrap_or(Self::Completed)
-    }
-
-    /// The pipeline step that it belongs to; `Completed` belongs to none.
-    pub fn step(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Started
-            | Self::StorePowerState
-            | Self::PowerOffSource
-            | Self::WaitForPowerOff
-            | Self::CreateDataVolumes => "Initialize",
-            Self::AllocateDisks => "DiskAllocation",
-            Self::CreateGuestConversionPod | Self::ConvertGuest => "ImageConversion",
-            Self::CopyDisksVirtV2V => "DiskTransferV2v",
-            Self::CreateVm => "VirtualMachineCreation",
-            Self::WaitForGuestReboots => "WaitForGuestReboots",
-            Self::Completed => return None,
+    /// The pipeline step that a phase belongs to; `Completed` belongs to none.
+    pub fn step(self, phase: Phase) -> Option<&'static str> {
+        Some(match phase {
+            // An inspected VM has left its first step behind.
+            Phase::CreateDataVolumes if self.inspects => "DiskTransfer",
+            // A warm migration switches its source off at the cutover only.
+            Phase::StorePowerState | Phase::PowerOffSource | Phase::WaitForPowerOff if self.is_warm => "Cutover",
+            Phase::Started
+            | Phase::CreateInitialSnapshot
+            | Phase::WaitForInitialSnapshot
+            | Phase::StoreInitialSnapshotDeltas
+            | Phase::StorePowerState
+            | Phase::PowerOffSource
+            | Phase::WaitForPowerOff
+            | Phase::CreateDataVolumes => "Initialize",
+            Phase::PreflightInspection => "PreflightInspection",
+            Phase::CopyDisks
+            | Phase::CopyingPaused
+            | Phase::RemovePreviousSnapshot
+            | Phase::WaitForPreviousSnapshotRemoval
+            | Phase::CreateSnapshot
+            | Phase::WaitForSnapshot
+            | Phase::StoreSnapshotDeltas
+            | Phase::AddCheckpoint => "DiskTransfer",
+            Phase::AllocateDisks => "DiskAllocation",
+            Phase::RemovePenultimateSnapshot
+            | Phase::WaitForPenultimateSnapshotRemoval
+            | Phase::CreateFinalSnapshot
+            | Phase::WaitForFinalSnapshot
+            | Phase::AddFinalCheckpoint
+            | Phase::Finalize
+            | Phase::RemoveFinalSnapshot => "Cutover",
+            Phase::CreateGuestConversionPod | Phase::ConvertGuest => "ImageConversion",
+            Phase::CopyDisksVirtV2V => "DiskTransferV2v",
+            Phase::CreateVm => "VirtualMachineCreation",
+            Phase::WaitForGuestReboots => "WaitForGuestReboots",
+            Phase::WaitForFinalSnapshotRemoval => "WaitForFinalSnapshotConsolidation",
+            Phase::Completed => return None,
         })
     }
 }
@@ -100,23 +127,28 @@ impl Phase {
 mod tests {
     use super::*;
 
-    fn steps(has_step: fn(&str) -> bool) -> Vec<&'static str> {
+    /// The steps in the order in which a VM comes to them.
+    fn steps(itinerary: Itinerary, lacks: &[&str]) -> Vec<&'static str> {
         let mut phase = Phase::Started;
         let mut steps = Vec::new();
-        while let Some(step) = phase.step() {
+        while let Some(step) = itinerary.step(phase) {
             if steps.last() != Some(&step) {
                 steps.push(step);
             }
             assert_eq!(Phase::parse(phase.name()), Some(phase));
-            phase = phase.next(has_step);
+            phase = itinerary.next(phase, |step| !lacks.contains(&step));
         }
         assert_eq!(phase, Phase::Completed);
-        assert_eq!(phase.next(has_step), Phase::Completed);
+        assert_eq!(itinerary.next(phase, |_| true), Phase::Completed);
         steps
     }
 
     #[test]
     fn the_cold_itinerary_passes_the_steps_in_order() {
+        let cold = Itinerary {
+            is_warm: false,
+            inspects: false,
+        };
         let linux = [
             "Initialize",
             "DiskAllocation",
@@ -124,7 +156,26 @@ mod tests {
             "DiskTransferV2v",
             "VirtualMachineCreation",
         ];
-        assert_eq!(steps(|step| step != "WaitForGuestReboots"), linux);
-        assert_eq!(steps(|_| true), [&linux[..], &["WaitForGuestReboots"]].concat());
+        assert_eq!(steps(cold, &["WaitForGuestReboots"]), linux);
+        assert_eq!(steps(cold, &[]), [&linux[..], &["WaitForGuestReboots"]].concat());
+    }
+
+    #[test]
+    fn the_warm_itinerary_inspects_copies_and_cuts_over() {
+        let warm = |inspects| Itinerary {
+            is_warm: true,
+            inspects,
+        };
+        let rest = [
+            "DiskTransfer",
+            "Cutover",
+            "ImageConversion",
+            "VirtualMachineCreation",
+            "WaitForFinalSnapshotConsolidation",
+        ];
+        let inspected = [&["Initialize", "PreflightInspection"], &rest[..]].concat();
+        assert_eq!(steps(warm(true), &["WaitForGuestReboots"]), inspected);
+        let lacks = ["WaitForGuestReboots", "PreflightInspection"];
+        assert_eq!(steps(warm(false), &lacks), [&["Initialize"], &rest[..]].concat());
     }
 }

@@ -9,9 +9,11 @@ mod execute;
 mod execution;
 mod guest;
 mod itinerary;
+mod phase;
 mod phases;
 mod pipeline;
 mod reconcile;
+mod schedule;
 mod trigger;
 mod validation;
 

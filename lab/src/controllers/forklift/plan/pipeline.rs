@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 
 use forklift_api::forklift::{Progress, Step, Task, VmError, VmStatus};
 
-use super::itinerary::Phase;
-use crate::controllers::forklift::{conditions::now, inventory::vsphere::Vm};
+use super::{itinerary::Itinerary, phase::Phase};
+use crate::controllers::forklift::{
+    conditions::now,
+    inventory::vsphere::{Disk, Vm},
+};
 
 const PENDING: &str = "Pending";
 const RUNNING: &str = "Running";
@@ -16,16 +19,36 @@ const COMPLETED: &str = "Completed";
 pub fn build(vm: &Vm, restarts: bool) -> Vec<Step> {
     let mut steps = vec![
         step("Initialize", "Initialize migration.", 1),
-        disk_step("DiskAllocation", "Allocate disks.", vm),
+        disk_step("DiskAllocation", "Allocate disks.", vm, |disk| disk.file.clone()),
         step("ImageConversion", "Convert image to kubevirt.", 1),
-        disk_step("DiskTransferV2v", "Copy disks.", vm),
+        disk_step("DiskTransferV2v", "Copy disks.", vm, |disk| disk.file.clone()),
         step("VirtualMachineCreation", "Create VM.", 1),
     ];
-    if restarts {
-        let description = "Wait for Windows guest reboot after conversion.";
-        steps.push(step("WaitForGuestReboots", description, 1));
-    }
+    steps.extend(restarts.then(restart));
     steps
+}
+
+/// The pipeline of a warm migration; `inspects`: disks are looked into before they are copied.
+pub fn build_warm(vm: &Vm, restarts: bool, inspects: bool) -> Vec<Step> {
+    let mut steps = vec![step("Initialize", "Initialize migration.", 1)];
+    steps.extend(inspects.then(|| step("PreflightInspection", "Inspect VM before migration.", 1)));
+    steps.push(disk_step("DiskTransfer", "Transfer disks.", vm, Disk::base_file));
+    steps.push(Step {
+        // Unlike all others it has no phase before it begins.
+        phase: None,
+        ..disk_step("Cutover", "Finalize disk transfer.", vm, Disk::base_file)
+    });
+    steps.push(step("ImageConversion", "Convert image to kubevirt.", 1));
+    steps.push(step("VirtualMachineCreation", "Create VM.", 1));
+    steps.extend(restarts.then(restart));
+    let description = "Waiting for final snapshot removal and consolidation";
+    steps.push(step("WaitForFinalSnapshotConsolidation", description, 1));
+    steps
+}
+
+fn restart() -> Step {
+    let description = "Wait for Windows guest reboot after conversion.";
+    step("WaitForGuestReboots", description, 1)
 }
 
 fn step(name: &str, description: &str, total: i64) -> Step {
@@ -39,13 +62,13 @@ fn step(name: &str, description: &str, total: i64) -> Step {
 }
 
 /// Steps about disks count in MiB and have a task for each, in the order of the inventory, not of the bus.
-fn disk_step(name: &str, description: &str, vm: &Vm) -> Step {
+fn disk_step(name: &str, description: &str, vm: &Vm, task: fn(&Disk) -> String) -> Step {
     let unit = || Some(BTreeMap::from([("unit".to_owned(), "MB".to_owned())]));
     let tasks: Vec<Task> = vm
         .disks
         .iter()
         .map(|disk| Task {
-            name: disk.file.clone(),
+            name: task(disk),
             progress: Progress {
                 completed: 0,
                 total: disk.mebibytes(),
@@ -113,15 +136,16 @@ timed!(Step: or_empty, Task: or_empty, VmStatus: given);
 
 /// The step that a VM's phase belongs to.
 pub fn current(vm: &mut VmStatus, phase: Phase) -> Option<&mut Step> {
-    let name = phase.step()?;
+    let name = Itinerary::of(vm).step(phase)?;
     vm.pipeline.iter_mut().find(|step| step.name == name)
 }
 
 /// Moves a VM to the phase after this one; when that is of another step, this step is completed and the other one
 /// started.
 pub fn advance(vm: &mut VmStatus, phase: Phase) {
-    let next = phase.next(|name| vm.step(name).is_some());
-    if next.step() != phase.step() {
+    let itinerary = Itinerary::of(vm);
+    let next = itinerary.next(phase, |name| vm.step(name).is_some());
+    if itinerary.step(next) != itinerary.step(phase) {
         if let Some(step) = current(vm, phase) {
             step.mark_completed();
             step.phase = Some(COMPLETED.into());
@@ -246,6 +270,34 @@ mod tests {
             Progress { completed: 0, total: 1 },
             "stays at 0 of 1"
         );
+    }
+
+    #[test]
+    fn a_cutover_shows_no_phase_and_warm_tasks_are_named_after_the_file_below_all_snapshots() {
+        let disk = Disk {
+            file: "[ds] a/a-000002.vmdk".into(),
+            capacity: 1 << 30,
+            ..Disk::default()
+        };
+        let source = Vm {
+            disks: vec![disk],
+            ..Vm::default()
+        };
+        let steps = build_warm(&source, false, true);
+        let shown = steps.iter().map(|step| (step.name.as_str(), step.phase.as_deref()));
+        assert_eq!(
+            shown.collect::<Vec<_>>(),
+            [
+                ("Initialize", Some("Pending")),
+                ("PreflightInspection", Some("Pending")),
+                ("DiskTransfer", Some("Pending")),
+                ("Cutover", None),
+                ("ImageConversion", Some("Pending")),
+                ("VirtualMachineCreation", Some("Pending")),
+                ("WaitForFinalSnapshotConsolidation", Some("Pending")),
+            ]
+        );
+        assert_eq!(steps[2].tasks.as_ref().unwrap()[0].name, "[ds] a/a.vmdk");
     }
 
     #[test]

@@ -307,6 +307,7 @@ fn add_disk(inventory: &mut Inventory, vm: &mut Vm, device: &Value) -> Result<()
         uuid: identity::disk_uuid(&file),
         file,
         parents: Vec::new(),
+        generation: 0,
         thin,
         eager: !thin && backing.bool_at("eagerlyScrub").unwrap_or(false),
         mode: backing.str_at("diskMode").unwrap_or("persistent").to_owned(),

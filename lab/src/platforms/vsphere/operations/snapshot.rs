@@ -70,6 +70,7 @@ pub fn create(id: &str, args: &Value) -> Result<Work, Fault> {
                 let base = disk.parents.first().unwrap_or(&disk.file);
                 let delta = format!("{}-{:06}.vmdk", base.trim_end_matches(".vmdk"), snapshot.number);
                 disk.parents.push(std::mem::replace(&mut disk.file, delta));
+                disk.generation += 1;
             }
             vm.current_snapshot = Some(snapshot.id.clone());
             vm.snapshots.push(snapshot);

@@ -86,6 +86,16 @@ impl Disk {
         }
     }
 
+    /// The file below all snapshots: each snapshot adds a file named `NAME-NNNNNN.vmdk`.
+    pub fn base_file(&self) -> String {
+        let is_number = |text: &str| text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let stem = self.file.strip_suffix(".vmdk").and_then(|stem| stem.rsplit_once('-'));
+        match stem {
+            Some((base, number)) if is_number(number) => format!("{base}.vmdk"),
+            _ => self.file.clone(),
+        }
+    }
+
     /// Capacity in MiB, rounded up.
     pub fn mebibytes(&self) -> i64 {
         (self.capacity + 0xF_FFFF) / 0x10_0000

@@ -33,8 +33,10 @@ pub async fn conversion(
         )));
     }
     let spec = &execution.plan.spec;
+    // The disks of a warm migration are there already.
+    let kind = if vm.warm.is_some() { "InPlace" } else { "Remote" };
     let mut labels = execution.vm_labels(vm);
-    labels.insert("conversion-type".into(), "Remote".into());
+    labels.insert("conversion-type".into(), kind.into());
     labels.insert("forklift.app".into(), "virt-v2v".into());
     labels.extend(spec.convertor_labels.clone().unwrap_or_default());
     let image = spec.virt_v2v_image.clone().unwrap_or_else(|| VIRT_V2V_IMAGE.into());
@@ -48,7 +50,7 @@ pub async fn conversion(
             "labels": labels,
         },
         "spec": {
-            "type": "Remote",
+            "type": kind,
             "destination": {
                 "name": spec.provider.destination.name,
                 "namespace": spec.provider.destination.namespace,

@@ -1,10 +1,11 @@
-//! DataVolumes: one empty volume for each disk, which virt-v2v fills.
+//! DataVolumes: one volume for each disk. virt-v2v fills empty ones; those of a warm migration CDI fills, checkpoint by
+//! checkpoint.
 
 use forklift_api::{
     cdi::DataVolume,
     forklift::{StoragePair, VmStatus},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::quantity;
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
             inventory::vsphere::{Disk, Vm},
             plan::{
                 execution::{Execution, template_name},
-                phases::{DISK_INDEX, DISK_SOURCE},
+                phases::{DISK_INDEX, DISK_SOURCE, checkpoint},
             },
             resolve::{self, Resolved},
             template::DiskName,
@@ -24,8 +25,8 @@ use crate::{
     injection::DefectName,
 };
 
-/// The DataVolumes of a VM in bus order, or why there are none.
-pub fn data_volumes(execution: &Execution<'_>, vm: &VmStatus) -> Result<Result<Vec<DataVolume>, String>> {
+/// The DataVolumes of a VM in bus order, or why there are none. The Secret is for CDI's importers.
+pub fn data_volumes(execution: &Execution<'_>, vm: &VmStatus, secret: &str) -> Result<Result<Vec<DataVolume>, String>> {
     let source = execution.source_vm(vm)?;
     let disks = source.disks_in_bus_order();
     let mut volumes = Vec::new();
@@ -38,7 +39,12 @@ pub fn data_volumes(execution: &Execution<'_>, vm: &VmStatus) -> Result<Result<V
         };
         let is_last = index + 1 == disks.len();
         let size = size(execution, &source, disk, is_last);
-        volumes.push(data_volume(execution, vm, disk, index, size, &pair)?);
+        let place = Place {
+            index,
+            size,
+            pair: &pair,
+        };
+        volumes.push(data_volume(execution, vm, &source, disk, secret, &place)?);
     }
     Ok(Ok(volumes))
 }
@@ -65,14 +71,22 @@ fn storage(execution: &Execution<'_>, disk: &Disk) -> Option<StoragePair> {
     of_disk.next().cloned()
 }
 
+/// Where a disk goes, and how large it is there.
+struct Place<'a> {
+    index: usize,
+    size: i64,
+    pair: &'a StoragePair,
+}
+
 fn data_volume(
     execution: &Execution<'_>,
     vm: &VmStatus,
+    source: &Vm,
     disk: &Disk,
-    index: usize,
-    size: i64,
-    pair: &StoragePair,
+    secret: &str,
+    place: &Place<'_>,
 ) -> Result<DataVolume> {
+    let Place { index, size, pair } = *place;
     let plan = execution.plan.metadata.name.clone().unwrap_or_default();
     let name = DiskName {
         plan: &plan,
@@ -83,8 +97,17 @@ fn data_volume(
     // The labels are annotations too.
     let mut annotations = labels.clone();
     annotations.insert("cdi.kubevirt.io/storage.deleteAfterCompletion".into(), "false".into());
-    annotations.insert(DISK_SOURCE.into(), disk.file.clone());
+    let mut labels = labels;
+    let is_warm = vm.warm.is_some();
+    let file = if is_warm { disk.base_file() } else { disk.file.clone() };
+    annotations.insert(DISK_SOURCE.into(), file.clone());
     annotations.insert(DISK_INDEX.into(), index.to_string());
+    if is_warm {
+        annotations.insert("cdi.kubevirt.io/storage.bind.immediate.requested".into(), "true".into());
+        annotations.insert("cdi.kubevirt.io/storage.usePopulator".into(), "false".into());
+        // Copy and conversion are apart: the conversion finds its volumes by this.
+        labels.insert("vmUUID".into(), source.uuid.clone());
+    }
     let destination = &pair.destination;
     let mut storage = json!({
         "resources": {"requests": {"storage": quantity::bytes(size)}},
@@ -105,6 +128,31 @@ fn data_volume(
             "labels": labels,
             "annotations": annotations,
         },
-        "spec": {"source": {"blank": {}}, "storage": storage},
+        "spec": match is_warm {
+            true => warm(execution, vm, source, secret, &file, storage),
+            false => json!({"source": {"blank": {}}, "storage": storage}),
+        },
     }))?)
+}
+
+/// CDI reads the disk through VMware's library, first the snapshot that there is by now.
+fn warm(execution: &Execution<'_>, vm: &VmStatus, source: &Vm, secret: &str, file: &str, storage: Value) -> Value {
+    let settings = execution.source.spec.settings.as_ref();
+    let fingerprint = execution
+        .source
+        .status
+        .as_ref()
+        .and_then(|status| status.fingerprint.clone());
+    json!({
+        "checkpoints": [checkpoint(vm, file)],
+        "source": {"vddk": {
+            "backingFile": file,
+            "initImageURL": settings.and_then(|settings| settings.get("vddkInitImage")),
+            "secretRef": secret,
+            "thumbprint": fingerprint,
+            "url": execution.credentials.url,
+            "uuid": source.instance_uuid,
+        }},
+        "storage": storage,
+    })
 }

@@ -113,7 +113,8 @@ fn disks_and_volumes(
     for (index, disk) in source.disks_in_bus_order().into_iter().enumerate() {
         let claim = claims
             .iter()
-            .find(|claim| disks::source(claim) == Some(disk.file.as_str()));
+            // A warm migration names disks after the file below its snapshots.
+            .find(|claim| disks::source(claim).is_some_and(|file| file == disk.file || file == disk.base_file()));
         let Some(claim) = claim else {
             return Err(format!("failed to find persistent volume for disk {}", disk.file));
         };

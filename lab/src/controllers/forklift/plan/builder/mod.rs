@@ -3,6 +3,7 @@
 mod conversion;
 mod data_volume;
 mod disks;
+mod inspection;
 mod machine;
 mod meta;
 mod network;
@@ -12,5 +13,6 @@ mod serial;
 pub use conversion::conversion;
 pub use data_volume::data_volumes;
 pub use disks::claims;
+pub use inspection::{connection, inspection, labels as inspection_labels};
 pub use machine::machine;
 pub use meta::{Marker, config_map, secret};

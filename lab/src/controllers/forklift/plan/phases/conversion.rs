@@ -15,7 +15,7 @@ use crate::controllers::{
             builder,
             execution::{Execution, selector},
             guest,
-            itinerary::Phase,
+            phase::Phase,
             pipeline::{Timed, current, fill, reflect_tasks},
         },
     },
@@ -23,7 +23,10 @@ use crate::controllers::{
 };
 
 /// Makes Secret and Conversion; the phase passes in the reconcile after that.
-pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome> {
+pub async fn create(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
+    if !is_transferring(vm) {
+        vm.disks_copied = Some(true);
+    }
     let labels = selector(&execution.vm_labels(vm));
     let secrets: Api<Secret> = Api::namespaced(execution.destination(), execution.namespace());
     let found = objects::list(&secrets, &format!("{labels},isV2V=true")).await?;
@@ -54,12 +57,13 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
     let pods: Api<Pod> = Api::namespaced(execution.destination(), execution.namespace());
     let pod = objects::list(&pods, &labels).await?.into_iter().next();
     let mut facts = Facts::default();
+    let transfers = is_transferring(vm);
     let Some(step) = current(vm, phase) else {
         return Ok(Outcome::Passed);
     };
     match pod {
         None => without_pod(execution, &labels, step).await?,
-        Some(pod) => with_pod(&pod, phase, step, &mut facts).await?,
+        Some(pod) => with_pod(&pod, phase, step, transfers, &mut facts).await?,
     }
     let outcome = match (&step.error, step.is_completed()) {
         (None, true) => Outcome::Passed,
@@ -68,6 +72,11 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
     vm.operating_system = facts.operating_system.or(vm.operating_system.take());
     vm.detected_boot_disk = facts.boot_disk.or(vm.detected_boot_disk);
     Ok(outcome)
+}
+
+/// Whether virt-v2v copies the disks too; those of a warm migration have been copied by CDI.
+fn is_transferring(vm: &VmStatus) -> bool {
+    vm.warm.is_none()
 }
 
 /// What the pod knows about the converted guest.
@@ -103,7 +112,7 @@ async fn without_pod(execution: &Execution<'_>, labels: &str, step: &mut Step) -
     Ok(())
 }
 
-async fn with_pod(pod: &Pod, phase: Phase, step: &mut Step, facts: &mut Facts) -> Result<()> {
+async fn with_pod(pod: &Pod, phase: Phase, step: &mut Step, transfers: bool, facts: &mut Facts) -> Result<()> {
     let status = pod.status.clone().unwrap_or_default();
     match status.phase.as_deref() {
         Some("Succeeded") => {
@@ -118,10 +127,12 @@ async fn with_pod(pod: &Pod, phase: Phase, step: &mut Step, facts: &mut Facts) -
             let Some(address) = status.pod_ip.filter(|address| !address.is_empty()) else {
                 return Ok(());
             };
-            // Missing progress is not fatal.
-            match copied(&address).await {
-                Ok(percents) => apply(&percents, phase, step),
-                Err(error) => tracing::debug!(%error, %address, "no progress of the conversion pod"),
+            if transfers {
+                // Missing progress is not fatal.
+                match copied(&address).await {
+                    Ok(percents) => apply(&percents, phase, step),
+                    Err(error) => tracing::debug!(%error, %address, "no progress of the conversion pod"),
+                }
             }
             if running == Some("Running") && !step.is_completed() {
                 finish(&address, step, facts).await?;

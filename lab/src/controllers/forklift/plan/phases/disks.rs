@@ -14,7 +14,7 @@ use crate::controllers::{
         plan::{
             builder,
             execution::{Execution, selector},
-            itinerary::Phase,
+            phase::Phase,
             pipeline::{Timed, current, reflect_tasks},
         },
         release::IMPORTER_RETRY,
@@ -26,6 +26,8 @@ use crate::controllers::{
 pub const DISK_SOURCE: &str = "forklift.konveyor.io/disk-source";
 /// The annotation with the disk's place in bus order.
 pub const DISK_INDEX: &str = "forklift.konveyor.io/disk-index";
+/// CDI's annotation about a snapshot that has been copied; the snapshot's id follows.
+const COPIED: &str = "cdi.kubevirt.io/storage.checkpoint.copied";
 /// CDI's annotation with the name of the pod that fills a volume.
 const IMPORTER: &str = "cdi.kubevirt.io/storage.import.importPodName";
 
@@ -34,12 +36,12 @@ pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome>
     let labels = selector(&execution.vm_labels(vm));
     let (client, namespace) = (execution.destination(), execution.namespace());
     let secrets: Api<Secret> = Api::namespaced(client.clone(), namespace);
-    if objects::list(&secrets, &format!("{labels},isDV=true"))
-        .await?
-        .is_empty()
-    {
-        objects::create(&secrets, &builder::secret(execution, vm, builder::Marker::DataVolume)).await?;
-    }
+    let found = objects::list(&secrets, &format!("{labels},isDV=true")).await?;
+    let secret = match found.into_iter().next() {
+        Some(secret) => Some(secret),
+        None => objects::create(&secrets, &builder::secret(execution, vm, builder::Marker::DataVolume)).await?,
+    };
+    let secret = secret.map(|secret| secret.name_any()).unwrap_or_default();
     let maps: Api<ConfigMap> = Api::namespaced(client.clone(), namespace);
     if objects::list(&maps, &labels).await?.is_empty() {
         objects::create(&maps, &builder::config_map(execution, vm)).await?;
@@ -50,7 +52,7 @@ pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome>
         .iter()
         .filter_map(|volume| annotation(volume, DISK_SOURCE))
         .collect();
-    let wanted = match builder::data_volumes(execution, vm)? {
+    let wanted = match builder::data_volumes(execution, vm, &secret)? {
         Ok(wanted) => wanted,
         Err(refused) => return Ok(Outcome::Refused(refused)),
     };
@@ -135,6 +137,11 @@ impl Allocation {
         Ok(match status.phase.as_deref() {
             // A volume that waits for its first consumer is as good as allocated: the conversion pod will be it.
             Some("Succeeded" | "PendingPopulation") => Self::Done,
+            // Between the copies of a warm migration CDI rests, until it is told of the next snapshot.
+            Some("Paused") => match is_copied(execution, volume).await? {
+                true => Self::Done,
+                false => Self::Waiting("Waiting for checkpoint to be applied".into()),
+            },
             Some("Pending" | "ImportScheduled") => {
                 let bound = reason_of("Bound").filter(|(is_bound, _)| !is_bound);
                 let (_, reason) = bound.or_else(|| reason_of("Running")).unwrap_or_default();
@@ -186,14 +193,30 @@ pub fn share(total: i64, percent: f64) -> i64 {
     (total as f64 * percent / 100.0) as i64
 }
 
+/// Whether CDI has copied the latest snapshot: its claim says so.
+async fn is_copied(execution: &Execution<'_>, volume: &DataVolume) -> Result<bool> {
+    let latest = volume.spec.checkpoints.iter().flatten().last();
+    let (Some(latest), Some(claim)) = (latest, claim_of(execution, volume).await?) else {
+        return Ok(false);
+    };
+    Ok(claim
+        .annotations()
+        .contains_key(&format!("{COPIED}.{}", latest.current)))
+}
+
+async fn claim_of(execution: &Execution<'_>, volume: &DataVolume) -> Result<Option<PersistentVolumeClaim>> {
+    let claims: Api<PersistentVolumeClaim> = Api::namespaced(execution.destination(), execution.namespace());
+    let name = volume.status.as_ref().and_then(|status| status.claim_name.clone());
+    Ok(objects::get(&claims, &name.unwrap_or_else(|| volume.name_any())).await?)
+}
+
 /// Why the importer of a volume has failed: it was restarted too often.
 async fn importer_error(execution: &Execution<'_>, volume: &DataVolume) -> Result<Option<String>> {
     let (client, namespace) = (execution.destination(), execution.namespace());
-    let claims: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), namespace);
-    let name = volume.status.as_ref().and_then(|status| status.claim_name.clone());
-    let Some(claim) = objects::get(&claims, &name.unwrap_or_else(|| volume.name_any())).await? else {
+    let Some(claim) = claim_of(execution, volume).await? else {
         return Ok(None);
     };
+    let claims: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), namespace);
     let prime = format!("prime-{}", claim.uid().unwrap_or_default());
     let claim = objects::get(&claims, &prime).await?.unwrap_or(claim);
     let Some(importer) = claim.annotations().get(IMPORTER) else {

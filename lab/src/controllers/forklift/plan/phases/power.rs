@@ -5,7 +5,7 @@ use vim25::{Client, Object};
 
 use crate::controllers::forklift::{
     error::{Result, Tried},
-    plan::execution::{Execution, moref},
+    plan::execution::{Execution, leave, moref},
 };
 
 /// Reads the power state: `On`, `Off` or `Unknown`.
@@ -56,11 +56,4 @@ async fn look(client: &Client, vm: &VmStatus) -> Result<Object> {
     let paths = ["runtime.powerState", "guest.toolsRunningStatus"];
     let object = client.get(&moref, &paths).await;
     object.tried(|| format!("read the power state of VM '{}'", moref.id))
-}
-
-/// Ends the session; one that cannot be ended ends by itself.
-async fn leave(client: Client) {
-    if let Err(error) = client.logout().await {
-        tracing::debug!(%error, "could not log out of the source");
-    }
 }

@@ -2,7 +2,7 @@
 
 use forklift_api::forklift::VmStatus;
 
-use super::{conversion, disks, power, reboot, vm as machine};
+use super::{conversion, copying, disks, inspection, power, reboot, snapshots, vm as machine};
 use crate::{
     controllers::forklift::{
         conditions::{ADVISORY, With, condition, set},
@@ -10,7 +10,8 @@ use crate::{
         plan::{
             cleanup,
             execution::Execution,
-            itinerary::Phase,
+            itinerary::Itinerary,
+            phase::Phase,
             pipeline::{Timed, advance, current, reflect_pipeline},
         },
     },
@@ -42,6 +43,7 @@ pub async fn run(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
     }
     match pass(execution, vm, phase).await? {
         Outcome::Passed => advance(vm, phase),
+        Outcome::Jumps(next) => vm.phase = next.name().into(),
         Outcome::Stays => {}
         Outcome::Refused(reason) => {
             if let Some(step) = current(vm, phase) {
@@ -56,9 +58,10 @@ pub async fn run(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
 
 /// Whether somebody wants the step to go on that this phase would end.
 fn is_held(execution: &Execution<'_>, vm: &VmStatus, phase: Phase) -> bool {
-    let next = phase.next(|name| vm.step(name).is_some());
+    let itinerary = Itinerary::of(vm);
+    let next = itinerary.next(phase, |name| vm.step(name).is_some());
     let (injections, name) = (&execution.shared.context.injections, vm.vm.name.as_deref());
-    let ends = phase.step().filter(|step| next.step() != Some(step));
+    let ends = itinerary.step(phase).filter(|step| itinerary.step(next) != Some(step));
     ends.is_some_and(|step| injections.holds_step(step, name.unwrap_or_default()))
 }
 
@@ -66,6 +69,8 @@ fn is_held(execution: &Execution<'_>, vm: &VmStatus, phase: Phase) -> bool {
 pub enum Outcome {
     /// The next one follows.
     Passed,
+    /// Another one than the next follows, and no step begins or ends by that.
+    Jumps(Phase),
     /// It goes on.
     Stays,
     /// It failed for good.
@@ -90,7 +95,28 @@ async fn pass(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Res
             _ => Outcome::Stays,
         },
         Phase::CreateDataVolumes => disks::create(execution, vm).await?,
-        Phase::AllocateDisks => disks::follow(execution, vm, phase).await?,
+        Phase::AllocateDisks | Phase::Finalize => disks::follow(execution, vm, phase).await?,
+        Phase::CreateInitialSnapshot | Phase::CreateSnapshot | Phase::CreateFinalSnapshot => {
+            snapshots::create(execution, vm, phase).await?
+        }
+        Phase::WaitForInitialSnapshot | Phase::WaitForSnapshot | Phase::WaitForFinalSnapshot => {
+            snapshots::await_created(execution, vm).await?
+        }
+        Phase::StoreInitialSnapshotDeltas | Phase::StoreSnapshotDeltas => {
+            snapshots::store_deltas(execution, vm).await?
+        }
+        Phase::PreflightInspection => inspection::follow(execution, vm).await?,
+        Phase::CopyDisks => copying::follow(execution, vm).await?,
+        Phase::CopyingPaused => copying::pause(execution, vm),
+        Phase::RemovePreviousSnapshot | Phase::RemovePenultimateSnapshot | Phase::RemoveFinalSnapshot => {
+            snapshots::remove(execution, vm).await?
+        }
+        Phase::WaitForPreviousSnapshotRemoval | Phase::WaitForPenultimateSnapshotRemoval => {
+            snapshots::await_removed(execution, vm).await?
+        }
+        Phase::AddCheckpoint => copying::add_checkpoint(execution, vm, false).await?,
+        Phase::AddFinalCheckpoint => copying::add_checkpoint(execution, vm, true).await?,
+        Phase::WaitForFinalSnapshotRemoval => snapshots::await_consolidated(execution, vm, phase).await?,
         Phase::CreateGuestConversionPod => conversion::create(execution, vm).await?,
         Phase::ConvertGuest | Phase::CopyDisksVirtV2V => conversion::follow(execution, vm, phase).await?,
         Phase::CreateVm => machine::create(execution, vm).await?,
@@ -103,6 +129,7 @@ async fn pass(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Res
 /// succeeded at once.
 async fn conclude(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
     if vm.error.is_some() {
+        snapshots::abandon(execution, vm).await;
         vm.phase = Phase::Completed.name().into();
         set(
             &mut vm.conditions,

@@ -43,7 +43,10 @@ fn missing(plan: &Plan, pair: &Pair) -> Vec<String> {
         .is_some_and(|provider| provider.spec.url.as_deref().is_some_and(|url| !url.is_empty()));
     refuse(kind(&pair.source) != "vsphere", "sources other than vSphere");
     refuse(is_remote, "a remote destination cluster");
-    refuse(spec.kind() != PlanType::Cold, "migrations that are not cold");
+    refuse(
+        !matches!(spec.kind(), PlanType::Cold | PlanType::Warm),
+        "migrations that are neither cold nor warm",
+    );
     refuse(spec.skip_guest_conversion == Some(true), "skipGuestConversion");
     refuse(spec.migrate_shared_disks == Some(false), "migrateSharedDisks: false");
     refuse(spec.transfer_network.is_some(), "transferNetwork");
@@ -112,17 +115,20 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_cold_plan_is_simulated() {
-        assert_eq!(
-            missing(&Plan::new("p", PlanSpec::default()), &pair()),
-            Vec::<String>::new()
-        );
+    fn a_plain_plan_is_simulated() {
+        for warm in [false, true] {
+            let spec = PlanSpec {
+                warm: Some(warm),
+                ..PlanSpec::default()
+            };
+            assert_eq!(missing(&Plan::new("p", spec), &pair()), Vec::<String>::new());
+        }
     }
 
     #[test]
     fn what_is_not_simulated_is_named() {
         let spec = PlanSpec {
-            warm: Some(true),
+            type_: Some(PlanType::Live),
             pvc_name_template: Some("{{upper .VmName}}".into()),
             vms: vec![PlanVm {
                 instance_type: Some("u1".into()),
@@ -133,7 +139,7 @@ mod tests {
         assert_eq!(
             missing(&Plan::new("p", spec), &pair()),
             [
-                "migrations that are not cold",
+                "migrations that are neither cold nor warm",
                 "instanceType",
                 "pvcNameTemplate '{{upper .VmName}}' (functions: upper)"
             ]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use forklift_api::forklift::{Plan, Provider};
+use forklift_api::forklift::{Plan, PlanType, Provider};
 use k8s_openapi::api::{batch::v1::Job, core::v1::Namespace};
 use kube::{Api, ResourceExt};
 use serde_json::json;
@@ -26,6 +26,10 @@ pub async fn check(shared: &Shared, plan: &Plan, source: &Provider, staging: &mu
         .and_then(|settings| settings.get("vddkInitImage"))
         .filter(|image| !image.is_empty());
     let Some(image) = image else {
+        if plan.spec.kind() == PlanType::Warm {
+            let message = "VDDK image is required for warm migration.";
+            staging.set(condition("VDDKInitImageUnavailable", CRITICAL, message).reason("NotSet"));
+        }
         return Ok(());
     };
     let namespace = &plan.spec.target_namespace;

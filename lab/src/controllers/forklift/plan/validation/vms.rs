@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use forklift_api::{
-    forklift::{Condition, NetworkDestinationType, NetworkMap, Plan, PlanStatus, PlanVm, Ref, StorageMap},
+    forklift::{Condition, NetworkDestinationType, NetworkMap, Plan, PlanStatus, PlanType, PlanVm, Ref, StorageMap},
     kubevirt::VirtualMachine,
 };
 use kube::{Api, ResourceExt};
@@ -55,6 +55,19 @@ const PROBLEMS: &[Problem] = &[
         "MissingGuestInformation",
         "Guest information on vNICs is missing, cannot preserve static IPs. Make sure VMware Tools is installed and \
          the VM is running.",
+    ),
+    problem(
+        "VMMissingChangedBlockTracking",
+        CRITICAL,
+        "MissingChangedBlockTracking",
+        "Changed Block Tracking (CBT) has not been enabled on some VM. This feature is a prerequisite for VM warm \
+         migration.",
+    ),
+    problem(
+        "VMHasSnapshots",
+        CRITICAL,
+        "NotValid",
+        "VM has pre-existing snapshots which are incompatible with warm migration",
     ),
     problem(
         "GuestToolsIssue",
@@ -256,6 +269,17 @@ impl Check<'_> {
                 "Guest information on vNICs is missing, cannot preserve static IPs. Make sure VMware Tools is \
                  installed and the VM is running.",
             );
+        }
+        if self.plan.spec.kind() == PlanType::Warm {
+            if !source.change_tracking_enabled {
+                findings.push(
+                    "Changed Block Tracking (CBT) has not been enabled on some VM. This feature is a prerequisite for VM \
+                     warm migration.",
+                );
+            }
+            if !source.snapshot.id.is_empty() {
+                findings.push("VM has pre-existing snapshots which are incompatible with warm migration");
+            }
         }
         let tools_run = source.tools_running_status == "guestToolsRunning";
         let tools_known = !matches!(

@@ -1,0 +1,33 @@
+@warm @tier0
+Feature: Warm migration
+  Running VMs are copied while they work, and stand still only for the last copy.
+
+  Background:
+    Given a source provider
+    And precopies are taken every 2 minutes
+
+  @vsphere @ovirt
+  Scenario: A running VM is copied while it works and cut over on time
+    Given a clone of the VM "mtv-tests-rhel8"
+      | power       | on  |
+    And storage and networks are mapped from the inventory
+    And a warm migration plan
+    When the migration runs with cutover in 5 minutes
+    Then the migration succeeds
+    And at least 1 precopy was taken
+    And every VM passes all applicable checks
+
+  @vsphere @ovirt @jira(MTV-200)
+  Scenario: Two disks and two networks are kept in step
+    Given a clone of the VM "mtv-rhel8-warm-2disks2nics"
+      | power       | on  |
+    And storage and networks are mapped from the inventory
+    And a warm migration plan
+    When the migration starts
+    And 2 precopies have completed
+    And the cutover is scheduled now
+    And the migration finishes
+    Then the migration succeeds
+    And at least 2 precopies were taken
+    And every VM has 2 disks
+    And every VM passes all applicable checks

@@ -1,0 +1,137 @@
+//! The copies of a warm migration: CDI copies snapshot after snapshot into the same volumes, each a checkpoint of their
+//! DataVolumes, and pauses in between (`pkg/controller/plan/migration.go`, `pkg/controller/plan/adapter/vsphere/client.go`).
+
+use forklift_api::{
+    cdi::{Checkpoint, DataVolume},
+    forklift::VmStatus,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use kube::{Api, ResourceExt};
+use serde_json::json;
+
+use super::{disks, run::Outcome};
+use crate::controllers::{
+    forklift::{
+        conditions::now,
+        error::Result,
+        plan::{
+            execution::{Execution, id, selector},
+            phase::Phase,
+        },
+    },
+    objects,
+};
+
+/// Follows the copy of a snapshot. After it the VM rests for the precopy interval.
+pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
+    let outcome = disks::follow(execution, vm, Phase::CopyDisks).await?;
+    if !matches!(outcome, Outcome::Passed) {
+        return Ok(outcome);
+    }
+    let shared = execution.shared;
+    let interval = shared.context.clock.stated(shared.settings.precopy_interval());
+    shared.pauses.begin(key(execution, vm), interval);
+    let warm = vm.warm.get_or_insert_default();
+    warm.successes += 1;
+    warm.consecutive_failures = 0;
+    // What the status shows has whole seconds; what decides is the pause.
+    let next = now().0.checked_add(interval).unwrap_or(now().0);
+    warm.next_precopy_at = Some(Time(next));
+    if let Some(precopy) = warm.precopies.iter_mut().flatten().last() {
+        precopy.end = Some(now());
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Waits for the cutover or for the next precopy; the cutover is looked at here only.
+pub fn pause(execution: &Execution<'_>, vm: &VmStatus) -> Outcome {
+    if cutover(execution, vm).is_some_and(|at| at.0 <= execution.shared.context.clock.now()) {
+        // It jumps: the disk transfer does not end once more, and the cutover begins with its first byte.
+        return Outcome::Jumps(Phase::StorePowerState);
+    }
+    let shown = vm.warm.as_ref().and_then(|warm| warm.next_precopy_at.as_ref());
+    let is_over = execution.shared.pauses.is_over(&key(execution, vm));
+    match is_over.unwrap_or_else(|| shown.is_none_or(|at| at.0 <= execution.shared.context.clock.now())) {
+        true => Outcome::Passed,
+        false => Outcome::Stays,
+    }
+}
+
+fn key(execution: &Execution<'_>, vm: &VmStatus) -> String {
+    let migration = execution.migration.as_ref().and_then(|migration| migration.uid());
+    format!("{}/{}", migration.unwrap_or_default(), id(&vm.vm))
+}
+
+/// When the VM is to be cut over: its own time, else that of all.
+fn cutover<'a>(execution: &'a Execution<'_>, vm: &VmStatus) -> Option<&'a Time> {
+    let spec = &execution.migration.as_ref()?.spec;
+    let own = spec.vm_cutover.iter().flatten().find(|own| own.id == id(&vm.vm));
+    own.map(|own| &own.cutover).or(spec.cutover.as_ref())
+}
+
+/// Tells CDI to copy the latest snapshot, and whether another will follow.
+pub async fn add_checkpoint(execution: &Execution<'_>, vm: &VmStatus, is_final: bool) -> Result<Outcome> {
+    let labels = selector(&execution.vm_labels_of_all_runs(vm));
+    let volumes: Api<DataVolume> = Api::namespaced(execution.destination(), execution.namespace());
+    for volume in objects::list(&volumes, &labels).await? {
+        let source = volume
+            .annotations()
+            .get(disks::DISK_SOURCE)
+            .cloned()
+            .unwrap_or_default();
+        let mut checkpoints = volume.spec.checkpoints.clone().unwrap_or_default();
+        let checkpoint = checkpoint(vm, &source);
+        if checkpoints.last() != Some(&checkpoint) {
+            checkpoints.push(checkpoint);
+        }
+        let mut spec = json!({"checkpoints": checkpoints});
+        if is_final {
+            spec["finalCheckpoint"] = true.into();
+        }
+        objects::patch(&volumes, &volume.name_any(), json!({"spec": spec})).await?;
+    }
+    Ok(match is_final {
+        true => Outcome::Passed,
+        false => Outcome::Jumps(Phase::CopyDisks),
+    })
+}
+
+/// The copy from the latest snapshot, of what changed on this disk since the one before.
+pub fn checkpoint(vm: &VmStatus, disk: &str) -> Checkpoint {
+    let precopies = vm.warm.as_ref().and_then(|warm| warm.precopies.as_deref());
+    let mut latest = precopies.unwrap_or_default().iter().rev();
+    let current = latest.next().and_then(|precopy| precopy.snapshot.clone());
+    let before = latest.next().and_then(|precopy| precopy.deltas.as_ref());
+    let delta = before.and_then(|deltas| deltas.iter().find(|delta| delta.disk == disk));
+    Checkpoint {
+        current: current.unwrap_or_default(),
+        previous: delta.map(|delta| delta.delta_id.clone()).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkpoint_goes_on_from_the_change_id_before() {
+        let warm = json!({
+            "successes": 1, "failures": 0, "consecutiveFailures": 0,
+            "precopies": [
+                {"snapshot": "snapshot-1", "deltas": [{"disk": "[ds] a/a.vmdk", "deltaId": "52/1"}]},
+                {"snapshot": "snapshot-2", "deltas": [{"disk": "[ds] a/a.vmdk", "deltaId": "52/2"}]},
+            ],
+        });
+        let mut vm = VmStatus {
+            warm: serde_json::from_value(warm).unwrap(),
+            ..VmStatus::default()
+        };
+        let shown = |vm: &VmStatus| {
+            let checkpoint = checkpoint(vm, "[ds] a/a.vmdk");
+            (checkpoint.current, checkpoint.previous)
+        };
+        assert_eq!(shown(&vm), ("snapshot-2".into(), "52/1".into()));
+        vm.warm.as_mut().unwrap().precopies.as_mut().unwrap().truncate(1);
+        assert_eq!(shown(&vm), ("snapshot-1".into(), String::new()));
+    }
+}

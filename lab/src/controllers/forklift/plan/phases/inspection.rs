@@ -1,0 +1,74 @@
+//! The inspection before the first copy: a pod looks into the disks of the first snapshot, and what it finds can end the
+//! migration (`pkg/controller/plan/migration.go`).
+
+use forklift_api::forklift::{Conversion, ConversionPhase, VmStatus};
+use k8s_openapi::api::core::v1::Secret;
+use kube::{Api, ResourceExt, api::DeleteParams};
+
+use super::run::Outcome;
+use crate::controllers::{
+    forklift::{
+        error::Result,
+        plan::{
+            builder,
+            execution::{Execution, selector},
+            phase::Phase,
+            pipeline::{Timed, current},
+        },
+    },
+    objects,
+};
+
+/// The labels of an inspection as a selector.
+pub fn labels(execution: &Execution<'_>, vm: &VmStatus) -> String {
+    selector(&builder::inspection_labels(execution, vm))
+}
+
+/// Follows the inspection, or orders it.
+pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
+    let namespace = execution.plan.namespace().unwrap_or_default();
+    let conversions: Api<Conversion> = Api::namespaced(execution.shared.client(), &namespace);
+    let found = objects::list(&conversions, &labels(execution, vm)).await?;
+    let Some(inspection) = found.into_iter().next() else {
+        order(execution, vm, &conversions).await?;
+        return Ok(Outcome::Stays);
+    };
+    let status = inspection.status.clone().unwrap_or_default();
+    Ok(match status.phase {
+        Some(ConversionPhase::Succeeded) => {
+            let concerns = status.inspection_result.and_then(|result| result.concerns);
+            let blocking: Vec<String> = concerns
+                .into_iter()
+                .flatten()
+                .filter(|concern| matches!(concern.category.as_str(), "Critical" | "Error"))
+                .map(|concern| concern.message)
+                .collect();
+            if blocking.is_empty() {
+                return Ok(Outcome::Passed);
+            }
+            if let Some(step) = current(vm, Phase::PreflightInspection) {
+                step.add_error("VM deep inspection found critical concerns");
+                blocking.into_iter().for_each(|concern| step.add_error(concern));
+            }
+            Outcome::Stays
+        }
+        Some(ConversionPhase::Failed) => Outcome::Refused("Deep inspection failed.".into()),
+        Some(ConversionPhase::Canceled) => {
+            objects::delete(&conversions, &inspection.name_any(), &DeleteParams::background()).await?;
+            Outcome::Stays
+        }
+        _ => Outcome::Stays,
+    })
+}
+
+async fn order(execution: &Execution<'_>, vm: &VmStatus, conversions: &Api<Conversion>) -> Result<()> {
+    let namespace = execution.plan.namespace().unwrap_or_default();
+    let precopies = vm.warm.as_ref().and_then(|warm| warm.precopies.as_ref());
+    let snapshot = precopies.and_then(|precopies| precopies.last()?.snapshot.clone());
+    let secrets: Api<Secret> = Api::namespaced(execution.shared.client(), &namespace);
+    if let Some(secret) = objects::create(&secrets, &builder::connection(execution, vm)).await? {
+        let inspection = builder::inspection(execution, vm, &secret, &snapshot.unwrap_or_default())?;
+        objects::create(conversions, &inspection).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! What a run of a plan was like: how often its VMs were copied, and how long it took.
+
+use std::time::Duration;
+
+use forklift_api::forklift::Plan;
+use thiserror::Error as ThisError;
+
+use super::Error;
+use super::execution::RunningMigration;
+use super::plan::MigrationPlan;
+use super::precopies::taken;
+use super::progress::vm_name;
+use crate::session::Clock;
+
+/// The run was not as it was said to be.
+#[derive(Debug, Clone, PartialEq, Eq, ThisError)]
+pub enum UnexpectedCourse {
+    /// It should have taken more copies.
+    #[error("expected at least {expected} precopies of each VM, but {}", taken.join(", "))]
+    Precopies {
+        /// How many.
+        expected: usize,
+        /// What was taken of those with fewer: `"a" has 1`.
+        taken: Vec<String>,
+    },
+    /// It should have migrated fewer VMs at a time.
+    #[error("{most} VMs were in flight at the same time, expected at most {limit}")]
+    InFlight {
+        /// The most that were seen.
+        most: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// It should have been quicker.
+    #[error("the migration took {took}, which is not less than {limit}")]
+    TooSlow {
+        /// How long it took, by the clock of the target.
+        took: String,
+        /// What it should have taken less than.
+        limit: String,
+    },
+    /// Nobody knows how long it took.
+    #[error("Forklift does not say when the migration started and ended; its plan says so in status.migration")]
+    NoTimes,
+}
+
+impl RunningMigration {
+    /// That never more VMs were in flight, as far as the migration was followed.
+    pub fn had_in_flight_at_most(&self, limit: usize) -> Result<(), UnexpectedCourse> {
+        match self.most_in_flight() {
+            most if most > limit => Err(UnexpectedCourse::InFlight { most, limit }),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl MigrationPlan {
+    /// That each VM was copied so many times while it ran.
+    pub async fn has_precopies(&self, expected: usize) -> Result<Result<(), UnexpectedCourse>, Error> {
+        Ok(has_precopies(&self.observe(&self.name()).await?, expected))
+    }
+
+    /// That the latest run was quicker than that, by Forklift's own times.
+    pub async fn took_less_than(&self, limit: Duration) -> Result<Result<(), UnexpectedCourse>, Error> {
+        let plan = self.observe(&self.name()).await?;
+        Ok(took_less_than(&plan, limit, &self.scenario.session.clock))
+    }
+}
+
+fn has_precopies(plan: &Plan, expected: usize) -> Result<(), UnexpectedCourse> {
+    let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
+    let fewer = vms.iter().filter(|vm| taken(vm) < expected);
+    let taken: Vec<String> = fewer
+        .map(|vm| format!("\"{}\" has {}", vm_name(vm), taken(vm)))
+        .collect();
+    match taken.is_empty() {
+        true => Ok(()),
+        false => Err(UnexpectedCourse::Precopies { expected, taken }),
+    }
+}
+
+fn took_less_than(plan: &Plan, limit: Duration, clock: &Clock) -> Result<(), UnexpectedCourse> {
+    let run = plan.status.as_ref().and_then(|status| status.migration.as_ref());
+    let times = run.and_then(|run| Some((run.started.as_ref()?, run.completed.as_ref()?)));
+    let (started, completed) = times.ok_or(UnexpectedCourse::NoTimes)?;
+    let took = completed.0.duration_since(started.0).unsigned_abs();
+    if took < clock.stated(limit) {
+        return Ok(());
+    }
+    Err(UnexpectedCourse::TooSlow {
+        took: humantime::format_duration(clock.simulated(took)).to_string(),
+        limit: humantime::format_duration(limit).to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn plan(migration: Value) -> Plan {
+        let mut plan = Plan::new("p1", Default::default());
+        plan.status = Some(serde_json::from_value(json!({"migration": migration})).expect("a status"));
+        plan
+    }
+
+    #[test]
+    fn the_time_of_a_run_is_that_of_the_targets_clock() {
+        let plan = plan(json!({"started": "2026-08-21T10:00:00Z", "completed": "2026-08-21T10:00:20Z"}));
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+        let lab = Clock::new("60".parse().expect("a speed"));
+        assert_eq!(took_less_than(&plan, minutes(1), &Clock::real()), Ok(()));
+        assert_eq!(took_less_than(&plan, minutes(21), &lab), Ok(()));
+        insta::assert_snapshot!(
+            took_less_than(&plan, minutes(20), &lab).expect_err("as long"),
+            @"the migration took 20m, which is not less than 20m"
+        );
+    }
+
+    #[test]
+    fn fewer_precopies_are_named_by_vm() {
+        let warm = json!({"successes": 1, "failures": 0, "consecutiveFailures": 0});
+        let plan =
+            plan(json!({"vms": [{"id": "vm-1", "name": "a", "phase": "Completed", "pipeline": [], "warm": warm}]}));
+        assert_eq!(has_precopies(&plan, 1), Ok(()));
+        insta::assert_snapshot!(
+            has_precopies(&plan, 2).expect_err("one"),
+            @r#"expected at least 2 precopies of each VM, but "a" has 1"#
+        );
+    }
+}
