@@ -45,3 +45,12 @@ Feature: Plans that are refused for their VMs
     Then the plan is not ready because of "MacConflicts"
     And the plan does not report "VMAlreadyExists"
     And no VM was migrated
+
+  @vsphere
+  Scenario: A running VM has a disk that others share
+    Given a clone of the VM "mtv-feature-shared-rhel1"
+      | power | on |
+    And storage and networks are mapped from the inventory
+    And a cold migration plan that is refused
+    Then the plan is not ready because of "SharedDisks"
+    And no VM was migrated

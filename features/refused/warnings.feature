@@ -24,3 +24,12 @@ Feature: Plans with warnings
     And a cold migration plan
     Then the plan is ready
     And the plan reports "TargetNameNotValid"
+
+  @vsphere
+  Scenario: A disk that two VMs share would be copied twice
+    Given the VM "mtv-feature-shared-rhel1" as it is
+    And the VM "mtv-feature-shared-rhel2" as it is
+    And storage and networks are mapped from the inventory
+    And a cold migration plan
+    Then the plan is ready
+    And the plan reports "SharedWarnDisks"

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// What Forklift's plans and maps report (Forklift, `pkg/controller/plan/validation.go`,
 /// `pkg/controller/plan/migration.go`, `pkg/controller/map/{network,storage}/validation.go`).
-const KNOWN: [&str; 72] = [
+const KNOWN: [&str; 74] = [
     "Archived",
     "Canceled",
     "DestinationNetworkNotValid",
@@ -44,6 +44,8 @@ const KNOWN: [&str; 72] = [
     "SSHNotReady",
     "SSHReady",
     "ServiceAccountNotValid",
+    "SharedDisks",
+    "SharedWarnDisks",
     "SourceNetworkNotValid",
     "SourceProviderNotReady",
     "SourceProviderNotValid",

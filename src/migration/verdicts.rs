@@ -158,8 +158,10 @@ impl PlanNow {
     }
 
     fn condition(&self, type_: &str) -> Option<&Condition> {
+        // Some types end in the id of the VM that they are about: `SharedDisks-vm-1001`.
+        let is_it = |found: &str| found == type_ || found.strip_prefix(type_).is_some_and(|rest| rest.starts_with('-'));
         let mut conditions = self.conditions.iter();
-        conditions.find(|condition| condition.type_ == type_ && condition.is_true())
+        conditions.find(|condition| is_it(&condition.type_) && condition.is_true())
     }
 }
 
@@ -199,6 +201,13 @@ mod tests {
             ready.does_not_report("NetMapPreservingIPsOnPodNetwork").expect_err("reported"),
             @"the plan p1 reports NetMapPreservingIPsOnPodNetwork: NetMapPreservingIPsOnPodNetwork holds."
         );
+    }
+
+    #[test]
+    fn a_type_may_end_in_the_id_of_a_vm() {
+        let refused = plan(&[("SharedDisks-vm-1001", "Critical")]);
+        assert_eq!(refused.is_refused_because_of("SharedDisks"), Ok(()));
+        assert_eq!(refused.does_not_report("Shared"), Ok(()));
     }
 
     #[test]

@@ -1,0 +1,50 @@
+//! MAC addresses that VMs of the destination have already, whoever made them (`MacConflicts`).
+
+use forklift_api::{forklift::Condition, kubevirt::VirtualMachine};
+use kube::ResourceExt;
+
+use super::shown;
+use crate::controllers::forklift::{
+    conditions::{CRITICAL, With, condition},
+    inventory::vsphere::Vm,
+};
+
+/// One condition about all VMs of the plan.
+pub fn conflicts(sources: &[Vm], machines: &[VirtualMachine]) -> Option<Condition> {
+    let (mut items, mut sentences) = (Vec::new(), Vec::new());
+    for source in sources {
+        let conflicts = conflicts_of(source, machines);
+        if !conflicts.is_empty() {
+            let item = shown(source);
+            sentences.push(format!("VM {item} has MAC address conflicts: {}", conflicts.join("; ")));
+            items.push(item);
+        }
+    }
+    if items.is_empty() {
+        return None;
+    }
+    let found = condition("MacConflicts", CRITICAL, sentences.join("; "));
+    Some(found.reason("NotValid").items(items))
+}
+
+fn conflicts_of(source: &Vm, machines: &[VirtualMachine]) -> Vec<String> {
+    let with = |machine: &VirtualMachine| {
+        let taken = mac_addresses(machine);
+        let macs = source.nics.iter().map(|nic| nic.mac.to_lowercase());
+        let conflicting: Vec<String> = macs.filter(|mac| taken.contains(mac)).collect();
+        let place = format!("{}/{}", machine.namespace().unwrap_or_default(), machine.name_any());
+        let told = format!("MACs {} conflict with destination VM {place}", conflicting.join(", "));
+        (!conflicting.is_empty()).then_some(told)
+    };
+    machines.iter().filter_map(with).collect()
+}
+
+fn mac_addresses(machine: &VirtualMachine) -> Vec<String> {
+    let instance = machine.spec.template.spec.as_ref();
+    let interfaces = instance.and_then(|instance| instance.domain.devices.interfaces.as_ref());
+    let macs = interfaces
+        .into_iter()
+        .flatten()
+        .filter_map(|interface| interface.mac_address.as_ref());
+    macs.map(|mac| mac.to_lowercase()).collect()
+}
