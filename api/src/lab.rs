@@ -76,6 +76,8 @@ names! {
         ConversionFailsWhileCopying = "conversion fails while copying",
         /// CDI's importer dies in the middle of a copy, again and again.
         ImportFails = "import fails",
+        /// The VDDK image has no VDDK in it, so that plans are refused.
+        VddkImageInvalid = "VDDK image is invalid",
     }
 }
 

@@ -81,3 +81,11 @@ Feature: Refusals, sentence by sentence
     When the migration runs
     Then the migration succeeds
     And every VM was migrated
+
+  @vsphere
+  Scenario: A VDDK image without a VDDK
+    Given a clone of the VM "mtv-win2019-79"
+    And the lab fails "VDDK image is invalid"
+    And storage and networks are mapped from the inventory
+    And a cold migration plan that is refused
+    Then the plan is not ready because of "VDDKInvalid"

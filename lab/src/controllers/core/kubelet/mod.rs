@@ -22,7 +22,7 @@ use crate::controllers::Context;
 use addresses::Addresses;
 use worker::Worker;
 
-pub use workload::import_time;
+pub use workload::{EXIT_CODE, import_time};
 
 /// Runs the kubelet until the context stops; its pods' servers stop with it.
 pub async fn run(context: Context) {

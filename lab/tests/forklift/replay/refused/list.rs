@@ -32,6 +32,14 @@ const ONE_NIC: Called = &[
     ("cnv-test", "VM Network"),
 ];
 
+/// The same for a plan whose VDDK image is spoilt.
+const ONE_NIC_AND_NO_VDDK: Called = &[
+    (plans::VM_WITHOUT_VDDK, "rhel-off"),
+    ("VM Network", "DC0_DVPG0"),
+    ("VM Test Network", "DC0_DVPG1"),
+    ("cnv-test", "VM Network"),
+];
+
 /// A VM with two NICs.
 const TWO_NICS: Called = &[
     (plans::VM_WITH_TWO_NICS, "rhel-two"),
@@ -157,6 +165,18 @@ pub const ALL: &[Refusal] = &[
             ("cnv-test", "VM Network"),
         ],
         play: |world| plans::no_tools(world).boxed_local(),
+    },
+    Refusal {
+        recording: "err-vddk-invalid",
+        continued_in: None,
+        shows: "A plan is refused when its VDDK image has no VDDK in it.",
+        objects: &[
+            ("StorageMap", "hook-fail"),
+            ("NetworkMap", "hook-fail"),
+            ("Plan", "hook-fail"),
+        ],
+        called: ONE_NIC_AND_NO_VDDK,
+        play: |world| plans::no_vddk(world).boxed_local(),
     },
     Refusal {
         recording: "err-plan-net-unmapped",

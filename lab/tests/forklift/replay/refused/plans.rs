@@ -6,6 +6,7 @@ use forklift_api::{
 };
 use k8s_openapi::api::core::v1::Namespace;
 use kube::{Api, api::PostParams};
+use mtv_lab::injection::{Fault, FaultName, FaultSpec};
 use serde_json::{Value, json};
 use vim25::{MoRef, Value as Soap};
 
@@ -18,6 +19,9 @@ pub const VM: &str = "mtv-win2019-79";
 pub const VM_WITH_TWO_NICS: &str = "mtv-rhel8-warm-2disks2nics";
 /// A clone with a name that Kubernetes does not take, and without tools in its guest.
 pub const VM_WITHOUT_TOOLS: &str = "DC0_C0_RP0_VM1";
+
+/// Another one with a NIC in `VM Network`, for whose plans the VDDK image is spoilt.
+pub const VM_WITHOUT_VDDK: &str = "mtv-tests-rhel9-luks";
 
 /// All networks, each becoming something else.
 pub const NETWORKS: [(&str, &str); 3] = [
@@ -89,6 +93,23 @@ pub async fn storage_unmapped(world: &World) {
     maps::storage(world, name, &["LocalDS_1"], CLASS).await;
     maps::network(world, name, &NETWORKS).await;
     plan(world, name, "lab-err", json!([{"name": VM}])).await;
+}
+
+/// A VDDK image without a VDDK.
+pub async fn no_vddk(world: &World) {
+    let name = "hook-fail";
+    let spec = FaultSpec {
+        name: FaultName::VddkImageInvalid,
+        vm: Some(VM_WITHOUT_VDDK.into()),
+    };
+    let faults: Api<Fault> = Api::all(world.client.clone());
+    faults
+        .create(&PostParams::default(), &Fault::new("vddk", spec))
+        .await
+        .unwrap();
+    maps::storage(world, name, STORAGES, CLASS).await;
+    maps::network(world, name, &NETWORKS).await;
+    plan(world, name, "lab-hook-fail", json!([{"name": VM_WITHOUT_VDDK}])).await;
 }
 
 /// How a map names its sources.

@@ -2,21 +2,25 @@
 
 use std::fmt::Write;
 
-use forklift_api::forklift::{Plan, PlanType, Provider};
+use forklift_api::forklift::{Plan, PlanType, PlanVm, Provider};
 use k8s_openapi::api::{batch::v1::Job, core::v1::Namespace};
 use kube::{Api, ResourceExt};
 use serde_json::json;
 use sha1::{Digest, Sha1};
 
-use crate::controllers::{
-    forklift::{
-        conditions::{ADVISORY, CRITICAL, Staging, With, condition},
-        error::Result,
-        plan::ensure_namespace,
-        release::VIRT_V2V_IMAGE,
-        shared::Shared,
+use crate::{
+    controllers::{
+        core::kubelet::EXIT_CODE,
+        forklift::{
+            conditions::{ADVISORY, CRITICAL, Staging, With, condition},
+            error::Result,
+            plan::ensure_namespace,
+            release::VIRT_V2V_IMAGE,
+            shared::Shared,
+        },
+        objects,
     },
-    objects,
+    injection::FaultName,
 };
 
 /// Follows the Job that validates the image, or makes it.
@@ -39,7 +43,13 @@ pub async fn check(shared: &Shared, plan: &Plan, source: &Provider, staging: &mu
     let outcome = job.as_ref().map(outcome);
     if job.is_none() {
         ensure_namespace(&Api::<Namespace>::all(shared.client()), namespace).await?;
-        objects::create(&jobs, &validator(plan, source, image)?).await?;
+        let injections = &shared.context.injections;
+        let is_spoilt = |vm: &PlanVm| {
+            let name = vm.name.as_deref().unwrap_or_default();
+            injections.fault(FaultName::VddkImageInvalid, name)
+        };
+        let exit_code = plan.spec.vms.iter().any(is_spoilt).then_some("1");
+        objects::create(&jobs, &validator(plan, source, image, exit_code)?).await?;
     }
     match outcome {
         Some(Outcome::Complete) => {}
@@ -87,7 +97,8 @@ fn label(image: &str) -> String {
     text
 }
 
-fn validator(plan: &Plan, source: &Provider, image: &str) -> Result<Job> {
+/// The Job; with an exit code, its pods end with that instead of their own.
+fn validator(plan: &Plan, source: &Provider, image: &str, exit_code: Option<&str>) -> Result<Job> {
     let restricted = json!({"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}});
     let resources = json!({
         "limits": {"cpu": "1", "memory": "500Mi"},
@@ -121,14 +132,17 @@ fn validator(plan: &Plan, source: &Provider, image: &str) -> Result<Job> {
         "spec": {
             "backoffLimit": 2,
             "completions": 1,
-            "template": {"spec": {
-                "restartPolicy": "Never",
-                "serviceAccountName": plan.spec.service_account,
-                "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
-                "initContainers": [container("vddk-side-car", image)],
-                "containers": [validator],
-                "volumes": [{"name": "vddk-vol-mount", "emptyDir": {}}],
-            }},
+            "template": {
+                "metadata": exit_code.map(|code| json!({"annotations": {EXIT_CODE: code}})),
+                "spec": {
+                    "restartPolicy": "Never",
+                    "serviceAccountName": plan.spec.service_account,
+                    "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
+                    "initContainers": [container("vddk-side-car", image)],
+                    "containers": [validator],
+                    "volumes": [{"name": "vddk-vol-mount", "emptyDir": {}}],
+                },
+            },
         },
     }))?)
 }
