@@ -83,6 +83,9 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn vm(&self, wanted: &PlanVm, sources: &mut Vec<Vm>) -> Vec<(Problem, String)> {
+        if self.has_succeeded(wanted) {
+            return Vec::new();
+        }
         let (id, name) = (wanted.id.as_deref(), wanted.name.as_deref());
         let problem = match resolve::vm(self.inventory, id, name) {
             Resolved::One(source) => return self.source(wanted, source, sources),
@@ -99,9 +102,6 @@ impl Check<'_> {
     }
 
     fn source(&self, wanted: &PlanVm, source: Vm, sources: &mut Vec<Vm>) -> Vec<(Problem, String)> {
-        if self.has_succeeded(&source) {
-            return Vec::new();
-        }
         let mut problems = Vec::new();
         if sources.iter().any(|known| known.base.id == source.base.id) {
             problems.push(Problem::Twice);
@@ -113,9 +113,11 @@ impl Check<'_> {
         problems.into_iter().map(|problem| (problem, item.clone())).collect()
     }
 
-    fn has_succeeded(&self, source: &Vm) -> bool {
+    /// Whether the VM has been migrated. Forklift looks for it before it has resolved the reference, so it only knows VMs
+    /// that the plan names by id; others are checked once more.
+    fn has_succeeded(&self, wanted: &PlanVm) -> bool {
         let mut known = self.status.vms().iter();
-        known.any(|vm| vm.vm.id.as_deref() == Some(source.base.id.as_str()) && has(&vm.conditions, "Succeeded"))
+        wanted.id.is_some() && known.any(|vm| vm.vm.id == wanted.id && has(&vm.conditions, "Succeeded"))
     }
 
     fn names(&self, wanted: &PlanVm, source: &Vm) -> Vec<Problem> {
