@@ -98,6 +98,8 @@ names! {
         SourceLeftOff = "source left off",
         /// Snapshots that a warm migration took of the source VM stay.
         SnapshotStays = "snapshot stays",
+        /// A hook is told to have succeeded, though it was not run.
+        HookSkipped = "hook skipped",
     }
 }
 
@@ -118,6 +120,10 @@ names! {
         DiskTransfer = "disk transfer",
         /// The target VM is not made.
         VirtualMachineCreation = "VirtualMachineCreation",
+        /// The pre-migration hook is not run.
+        PreHook = "PreHook",
+        /// The post-migration hook is not run.
+        PostHook = "PostHook",
         /// The guest is not seen to restart.
         WaitForGuestReboots = "WaitForGuestReboots",
     }

@@ -2,7 +2,7 @@
 
 use std::{fmt::Debug, sync::Arc};
 
-use forklift_api::forklift::{Migration, NetworkMap, Plan, Provider, StorageMap};
+use forklift_api::forklift::{Hook, Migration, NetworkMap, Plan, Provider, StorageMap};
 use kube::{
     Resource,
     runtime::reflector::{ObjectRef, Store},
@@ -16,6 +16,8 @@ pub struct Cache {
     pub network_maps: Store<NetworkMap>,
     /// All StorageMaps.
     pub storage_maps: Store<StorageMap>,
+    /// All Hooks.
+    pub hooks: Store<Hook>,
     /// All Plans.
     pub plans: Store<Plan>,
     /// All Migrations.
@@ -38,7 +40,7 @@ macro_rules! cached {
     )*};
 }
 cached!(
-    Provider: providers, NetworkMap: network_maps, StorageMap: storage_maps, Plan: plans, Migration: migrations
+    Provider: providers, NetworkMap: network_maps, StorageMap: storage_maps, Hook: hooks, Plan: plans, Migration: migrations
 );
 
 impl Cache {
@@ -54,6 +56,7 @@ impl Cache {
             self.providers.wait_until_ready(),
             self.network_maps.wait_until_ready(),
             self.storage_maps.wait_until_ready(),
+            self.hooks.wait_until_ready(),
             self.plans.wait_until_ready(),
             self.migrations.wait_until_ready(),
         );

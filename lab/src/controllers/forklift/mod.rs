@@ -9,6 +9,7 @@ mod conversion;
 mod deep_inspection;
 mod error;
 mod events;
+mod hook;
 mod inventory;
 mod maps;
 mod migration;

@@ -12,6 +12,9 @@ pub const VIRT_V2V_IMAGE: &str = "registry.lab.mtv-bdd.io/mtv/forklift-virt-v2v:
 /// Image of the pods that look into snapshots (`DEEP_INSPECTION_IMAGE`).
 pub const DEEP_INSPECTION_IMAGE: &str = "registry.lab.mtv-bdd.io/mtv/forklift-deep-inspection:2.11.0";
 
+/// Failed pods of a hook after which it has failed, whatever its Job says (`HOOK_RETRY`).
+pub const HOOK_RETRY: i32 = 3;
+
 /// Importer restarts after which a disk has failed (`IMPORTER_RETRY`).
 pub const IMPORTER_RETRY: i32 = 3;
 

@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use forklift_api::forklift::{Conversion, ForkliftController, Migration, NetworkMap, Plan, Provider, StorageMap};
+use forklift_api::forklift::{Conversion, ForkliftController, Hook, Migration, NetworkMap, Plan, Provider, StorageMap};
 use futures::{Stream, StreamExt};
 use kube::{
     Resource, ResourceExt,
@@ -20,6 +20,7 @@ use super::{
     cache::Cache,
     conversion,
     events::Events,
+    hook,
     inventory::{Store, server},
     maps, migration, operator,
     pauses::Pauses,
@@ -55,6 +56,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     let providers = worker::watch::<Provider>(&context);
     let network_maps = worker::watch::<NetworkMap>(&context);
     let storage_maps = worker::watch::<StorageMap>(&context);
+    let hooks = worker::watch::<Hook>(&context);
     let plans = worker::watch::<Plan>(&context);
     let migrations = worker::watch::<Migration>(&context);
     let conversions = worker::watch::<Conversion>(&context);
@@ -65,6 +67,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
             providers: providers.store.clone(),
             network_maps: network_maps.store.clone(),
             storage_maps: storage_maps.store.clone(),
+            hooks: hooks.store.clone(),
             plans: plans.store.clone(),
             migrations: migrations.store.clone(),
         },
@@ -98,6 +101,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         plan_triggers.clone().on_reconciled(stream(providers.applied)),
         plan_triggers.clone().on_reconciled(stream(network_maps.applied)),
         plan_triggers.clone().on_reconciled(stream(storage_maps.applied)),
+        plan_triggers.clone().on_reconciled(stream(hooks.applied)),
         plan_triggers.clone().on_migration(stream(migrations.applied)),
         plan_triggers.on_vm_change(stream(vm_changed)),
     ]);
@@ -125,6 +129,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         stream(storage_maps.changed),
         maps::reconcile_storage,
     );
+    let hook_work = work(&shared, hooks.store, stream(hooks.changed), hook::reconcile);
     let plan_work = work(&shared, plans.store, plan_wakers, plan::reconcile);
     let migration_work = work(&shared, migrations.store, migration_wakers, migration::reconcile);
     let conversion_work = work(
@@ -138,6 +143,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
             provider_work,
             network_work,
             storage_work,
+            hook_work,
             plan_work,
             migration_work,
             conversion_work,

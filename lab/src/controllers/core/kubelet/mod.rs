@@ -1,8 +1,11 @@
 //! The kubelet of all nodes: gives each pod that was put on a node a [`worker`], which takes it through the states
-//! of a pod ([`status`]) while it does what its kind of pod does ([`workload`], [`virt_v2v`], [`inspection`]).
+//! of a pod ([`status`]) while it does what its kind of pod does ([`workload`], [`virt_v2v`], [`inspection`],
+//! [`hook_runner`]).
 
 mod addresses;
+mod hook_runner;
 mod inspection;
+mod playbook;
 mod status;
 mod virt_v2v;
 mod worker;

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     addresses::Addresses,
-    inspection,
+    hook_runner, inspection,
     status::{Outcome, Stage, status},
     virt_v2v,
     workload::Workload,
@@ -85,6 +85,10 @@ impl Worker {
                 let address = self.addresses.next();
                 self.start(address).await;
                 self.import(address, lasting, &file).await
+            }
+            Workload::Hook(config_map) => {
+                self.start(self.addresses.next()).await;
+                hook_runner::run(&self.context, pod, &config_map).await
             }
             Workload::Conversion => {
                 let conversion = virt_v2v::prepare(&self.context, &self.addresses, pod).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use k8s_openapi::api::core::v1::{Container, Pod};
 use kube::ResourceExt;
 
-use super::status::Outcome;
+use super::{hook_runner, status::Outcome};
 use crate::controllers::core::disks;
 
 /// How long containers run that just do their task.
@@ -40,6 +40,8 @@ pub enum Workload {
     Conversion,
     /// Looks into a snapshot of a virtual machine.
     Inspection,
+    /// Plays the playbook in this ConfigMap.
+    Hook(String),
 }
 
 impl Workload {
@@ -62,6 +64,8 @@ impl Workload {
             Self::Conversion
         } else if label("forklift.app") == Some("deep-inspection") {
             Self::Inspection
+        } else if let Some(config_map) = hook_runner::config_map(pod) {
+            Self::Hook(config_map.to_owned())
         } else if label("kubevirt.io") == Some("virt-launcher") {
             Self::Service
         } else if label("cdi.kubevirt.io") == Some("importer") {

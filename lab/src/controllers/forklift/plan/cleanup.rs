@@ -20,7 +20,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::mpsc;
 
 use super::{
-    execution::{Execution, selector},
+    execution::{Execution, id, selector},
     phases::inspection_labels,
 };
 use crate::controllers::{
@@ -70,6 +70,9 @@ pub async fn clean(execution: &Execution<'_>, vm: &VmStatus, extent: Extent) -> 
             delete_all::<DataVolume>(&client, namespace, &labels).await?;
         }
     }
+    if extent != Extent::Succeeded {
+        clean_hooks(execution, vm).await?;
+    }
     let keeps_pods = extent == Extent::Succeeded && plan.spec.delete_guest_conversion_pod != Some(true);
     if !keeps_pods {
         delete_all::<Conversion>(&execution.shared.client(), &own_namespace, &labels).await?;
@@ -81,6 +84,22 @@ pub async fn clean(execution: &Execution<'_>, vm: &VmStatus, extent: Extent) -> 
     delete_all::<Conversion>(&execution.shared.client(), &own_namespace, &inspection).await?;
     delete_all::<Pod>(&execution.shared.client(), &own_namespace, &inspection).await?;
     delete_all::<Secret>(&execution.shared.client(), &own_namespace, &inspection).await
+}
+
+/// Deletes the jobs of a VM's hooks; their ConfigMaps go with them.
+async fn clean_hooks(execution: &Execution<'_>, vm: &VmStatus) -> Result<()> {
+    let plan = execution.plan;
+    let labels = format!(
+        "plan={},vmID={},resource=hook-config",
+        plan.uid().unwrap_or_default(),
+        id(&vm.vm)
+    );
+    delete_all::<Job>(
+        &execution.shared.client(),
+        &plan.namespace().unwrap_or_default(),
+        &labels,
+    )
+    .await
 }
 
 /// Deletes the jobs that validated the plan's VDDK image.

@@ -201,6 +201,7 @@ async fn begin(execution: &Execution<'_>, state: &mut PlanMigration) -> Result<(
             }
             _ => pipeline::build(&source, restarts),
         };
+        pipeline::add_hooks(&mut vm.pipeline, wanted);
         vms.push(vm);
     }
     state.vms = Some(vms);

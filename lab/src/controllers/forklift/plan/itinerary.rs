@@ -10,6 +10,7 @@ use super::phase::Phase;
 
 const COLD: &[Phase] = &[
     Phase::Started,
+    Phase::PreHook,
     Phase::StorePowerState,
     Phase::PowerOffSource,
     Phase::WaitForPowerOff,
@@ -20,11 +21,13 @@ const COLD: &[Phase] = &[
     Phase::CopyDisksVirtV2V,
     Phase::CreateVm,
     Phase::WaitForGuestReboots,
+    Phase::PostHook,
     Phase::Completed,
 ];
 
 const WARM: &[Phase] = &[
     Phase::Started,
+    Phase::PreHook,
     Phase::CreateInitialSnapshot,
     Phase::WaitForInitialSnapshot,
     Phase::StoreInitialSnapshotDeltas,
@@ -53,6 +56,7 @@ const WARM: &[Phase] = &[
     Phase::ConvertGuest,
     Phase::CreateVm,
     Phase::WaitForGuestReboots,
+    Phase::PostHook,
     Phase::WaitForFinalSnapshotRemoval,
     Phase::Completed,
 ];
@@ -96,6 +100,7 @@ impl Itinerary {
             | Phase::PowerOffSource
             | Phase::WaitForPowerOff
             | Phase::CreateDataVolumes => "Initialize",
+            Phase::PreHook => "PreHook",
             Phase::PreflightInspection => "PreflightInspection",
             Phase::CopyDisks
             | Phase::CopyingPaused
@@ -117,6 +122,7 @@ impl Itinerary {
             Phase::CopyDisksVirtV2V => "DiskTransferV2v",
             Phase::CreateVm => "VirtualMachineCreation",
             Phase::WaitForGuestReboots => "WaitForGuestReboots",
+            Phase::PostHook => "PostHook",
             Phase::WaitForFinalSnapshotRemoval => "WaitForFinalSnapshotConsolidation",
             Phase::Completed => return None,
         })
@@ -156,8 +162,11 @@ mod tests {
             "DiskTransferV2v",
             "VirtualMachineCreation",
         ];
-        assert_eq!(steps(cold, &["WaitForGuestReboots"]), linux);
-        assert_eq!(steps(cold, &[]), [&linux[..], &["WaitForGuestReboots"]].concat());
+        assert_eq!(steps(cold, &["WaitForGuestReboots", "PreHook", "PostHook"]), linux);
+        let windows = [&linux[..], &["WaitForGuestReboots"]].concat();
+        assert_eq!(steps(cold, &["PreHook", "PostHook"]), windows);
+        let hooks = [&["Initialize", "PreHook"][..], &windows, &["PostHook"]].concat();
+        assert_eq!(steps(cold, &[]), hooks);
     }
 
     #[test]
@@ -174,8 +183,8 @@ mod tests {
             "WaitForFinalSnapshotConsolidation",
         ];
         let inspected = [&["Initialize", "PreflightInspection"], &rest[..]].concat();
-        assert_eq!(steps(warm(true), &["WaitForGuestReboots"]), inspected);
-        let lacks = ["WaitForGuestReboots", "PreflightInspection"];
+        assert_eq!(steps(warm(true), &["WaitForGuestReboots", "PreHook", "PostHook"]), inspected);
+        let lacks = ["WaitForGuestReboots", "PreflightInspection", "PreHook", "PostHook"];
         assert_eq!(steps(warm(false), &lacks), [&["Initialize"], &rest[..]].concat());
     }
 }

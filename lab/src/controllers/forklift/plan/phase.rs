@@ -30,6 +30,8 @@ macro_rules! phases {
 phases! {
     /// Passes within the first reconcile: nobody ever sees it but on VMs that wait for their turn.
     Started = "Started",
+    /// The pre-migration hook runs.
+    PreHook = "PreHook",
     /// Warm: asks for the snapshot that the first copy is made from.
     CreateInitialSnapshot = "CreateInitialSnapshot",
     /// Until it exists.
@@ -88,6 +90,8 @@ phases! {
     CreateVm = "CreateVM",
     /// Until a Windows guest has restarted; others pass it by.
     WaitForGuestReboots = "WaitForGuestReboots",
+    /// The post-migration hook runs.
+    PostHook = "PostHook",
     /// Warm: until the last snapshot is gone.
     WaitForFinalSnapshotRemoval = "WaitForFinalSnapshotRemoval",
     /// Over.

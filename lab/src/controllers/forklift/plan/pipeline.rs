@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use forklift_api::forklift::{Progress, Step, Task, VmError, VmStatus};
+use forklift_api::forklift::{PlanVm, Progress, Step, Task, VmError, VmStatus};
 
 use super::{itinerary::Itinerary, phase::Phase};
 use crate::controllers::forklift::{
@@ -49,6 +49,19 @@ pub fn build_warm(vm: &Vm, restarts: bool, inspects: bool) -> Vec<Step> {
 fn restart() -> Step {
     let description = "Wait for Windows guest reboot after conversion.";
     step("WaitForGuestReboots", description, 1)
+}
+
+/// Adds the steps of a VM's hooks: one after the first step, one after the VM has been made.
+pub fn add_hooks(pipeline: &mut Vec<Step>, vm: &PlanVm) {
+    let has = |step: &str| vm.hooks.iter().flatten().any(|hook| hook.step == step);
+    if has("PreHook") {
+        pipeline.insert(1, step("PreHook", "Run pre-migration hook.", 1));
+    }
+    if has("PostHook") {
+        let made = |step: &Step| matches!(step.name.as_str(), "VirtualMachineCreation" | "WaitForGuestReboots");
+        let after = pipeline.iter().rposition(made).map_or(pipeline.len(), |last| last + 1);
+        pipeline.insert(after, step("PostHook", "Run post-migration hook.", 1));
+    }
 }
 
 fn step(name: &str, description: &str, total: i64) -> Step {

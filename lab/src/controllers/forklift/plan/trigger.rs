@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt::Debug};
 
-use forklift_api::forklift::{Migration, NetworkMap, ObjectRef as Reference, Plan, Provider, StorageMap};
+use forklift_api::forklift::{Hook, Migration, NetworkMap, ObjectRef as Reference, Plan, Provider, StorageMap};
 use futures::{Stream, StreamExt, stream, stream::BoxStream};
 use kube::{
     Resource, ResourceExt,
@@ -27,7 +27,7 @@ pub trait Referred: Resource<DynamicType = ()> + Clone + Debug + Send + Sync + '
 }
 
 macro_rules! referred {
-    ($kind:ty, $plan:ident => [$($reference:expr),*]) => {
+    ($kind:ty, $plan:ident => $references:expr) => {
         impl Referred for $kind {
             fn is_reconciled(&self) -> bool {
                 let observed = self.status.as_ref().and_then(|status| status.observed_generation);
@@ -35,14 +35,15 @@ macro_rules! referred {
             }
 
             fn references($plan: &Plan) -> Vec<&Reference> {
-                vec![$(&$reference),*]
+                $references.into_iter().collect()
             }
         }
     };
 }
-referred!(Provider, plan => [plan.spec.provider.source, plan.spec.provider.destination]);
-referred!(NetworkMap, plan => [plan.spec.map.network]);
-referred!(StorageMap, plan => [plan.spec.map.storage]);
+referred!(Provider, plan => [&plan.spec.provider.source, &plan.spec.provider.destination]);
+referred!(NetworkMap, plan => [&plan.spec.map.network]);
+referred!(StorageMap, plan => [&plan.spec.map.storage]);
+referred!(Hook, plan => plan.spec.vms.iter().flat_map(|vm| vm.hooks.iter().flatten()).map(|hook| &hook.hook));
 
 impl Triggers {
     fn plans_where(&self, concerns: impl Fn(&Plan) -> bool) -> Vec<ObjectRef<Plan>> {

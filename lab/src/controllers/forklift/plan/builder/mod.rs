@@ -3,6 +3,8 @@
 mod conversion;
 mod data_volume;
 mod disks;
+mod go_yaml;
+mod hook;
 mod inspection;
 mod machine;
 mod meta;
@@ -14,5 +16,6 @@ pub use conversion::conversion;
 pub use data_volume::data_volumes;
 pub use disks::claims;
 pub use inspection::{connection, inspection, labels as inspection_labels};
+pub use hook::{hook_config_map, hook_job, hook_labels};
 pub use machine::machine;
 pub use meta::{Marker, config_map, secret};

@@ -3,6 +3,7 @@
 mod conversion;
 mod copying;
 mod disks;
+mod hook;
 mod inspection;
 mod power;
 mod reboot;

@@ -2,7 +2,7 @@
 
 use forklift_api::forklift::VmStatus;
 
-use super::{conversion, copying, disks, inspection, power, reboot, snapshots, vm as machine};
+use super::{conversion, copying, disks, hook, inspection, power, reboot, snapshots, vm as machine};
 use crate::{
     controllers::forklift::{
         conditions::{ADVISORY, With, condition, set},
@@ -82,6 +82,7 @@ pub enum Outcome {
 async fn pass(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Result<Outcome> {
     Ok(match phase {
         Phase::Started => Outcome::Passed,
+        Phase::PreHook | Phase::PostHook => hook::follow(execution, vm, phase).await?,
         Phase::StorePowerState => {
             vm.restore_power_state = Some(power::state(execution, vm).await?.into());
             Outcome::Passed

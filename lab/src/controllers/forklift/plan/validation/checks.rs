@@ -3,7 +3,7 @@
 use forklift_api::forklift::{Plan, PlanStatus};
 use kube::ResourceExt;
 
-use super::{maps, service_account, unsimulated, vddk, vms};
+use super::{hooks, maps, service_account, unsimulated, vddk, vms};
 use crate::controllers::forklift::{
     conditions::{CRITICAL, Staging, With, condition},
     error::{Error, Result},
@@ -37,6 +37,7 @@ pub async fn validate(shared: &Shared, plan: &Plan, status: &PlanStatus, staging
         vms::check(shared, plan, status, &inventory, network_map.as_deref(), staging).await?;
     }
     service_account::check(shared, plan, staging).await?;
+    hooks::check(shared, plan, staging).await?;
     vddk::check(shared, plan, source, staging).await
 }
 

@@ -1,6 +1,7 @@
 //! Validation of a plan, in Forklift's order (`pkg/controller/plan/validation.go`).
 
 mod checks;
+mod hooks;
 mod maps;
 mod service_account;
 mod unsimulated;

@@ -64,10 +64,6 @@ fn missing(plan: &Plan, pair: &Pair) -> Vec<String> {
     );
     let asks = |asks: fn(&forklift_api::forklift::PlanVm) -> bool| spec.vms.iter().any(asks);
     refuse(
-        asks(|vm| vm.hooks.as_ref().is_some_and(|hooks| !hooks.is_empty())),
-        "hooks",
-    );
-    refuse(
         asks(|vm| vm.luks.name.is_some() || vm.nbde_clevis == Some(true)),
         "encrypted disks",
     );

@@ -1,0 +1,298 @@
+//! What an Ansible playbook comes to, as far as that can be known without a host to run it on: the tasks that only say
+//! or decide something are carried out, those that would change a host are taken for done.
+
+mod condition;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde_json::{Map, Value};
+
+use condition::{Variables, holds, text};
+
+/// What a task may say besides its module.
+const KEYWORDS: &[&str] = &[
+    "any_errors_fatal",
+    "args",
+    "async",
+    "become",
+    "become_method",
+    "become_user",
+    "changed_when",
+    "check_mode",
+    "collections",
+    "connection",
+    "debugger",
+    "delay",
+    "delegate_facts",
+    "delegate_to",
+    "diff",
+    "environment",
+    "failed_when",
+    "ignore_errors",
+    "ignore_unreachable",
+    "listen",
+    "loop",
+    "loop_control",
+    "module_defaults",
+    "name",
+    "no_log",
+    "notify",
+    "poll",
+    "port",
+    "register",
+    "remote_user",
+    "retries",
+    "run_once",
+    "tags",
+    "throttle",
+    "timeout",
+    "until",
+    "vars",
+    "when",
+    "with_dict",
+    "with_fileglob",
+    "with_items",
+    "with_list",
+    "with_sequence",
+];
+
+/// Modules that change a host, and succeed here.
+const DONE: &[&str] = &[
+    "apt",
+    "blockinfile",
+    "copy",
+    "dnf",
+    "file",
+    "get_url",
+    "include_vars",
+    "lineinfile",
+    "package",
+    "ping",
+    "service",
+    "setup",
+    "stat",
+    "systemd",
+    "template",
+    "uri",
+    "user",
+    "wait_for_connection",
+    "yum",
+];
+
+/// How a playbook ended.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Played {
+    /// How long it waited, as its author states it.
+    pub paused: Duration,
+    /// Why it failed.
+    pub failure: Option<String>,
+    /// What it said.
+    pub log: Vec<String>,
+}
+
+/// Plays a playbook.
+pub fn play(playbook: &str) -> Played {
+    let mut player = Player::default();
+    let plays: Result<Vec<Map<String, Value>>, _> = serde_saphyr::from_str(playbook);
+    let ended = match plays {
+        Ok(plays) => plays.iter().try_for_each(|play| player.play(play)),
+        Err(error) => Err(Stop::Failed(format!("this is no list of plays: {error}"))),
+    };
+    if let Err(Stop::Failed(reason)) = ended {
+        player.played.failure = Some(reason);
+    }
+    player.played
+}
+
+/// Why no further task follows.
+enum Stop {
+    Failed(String),
+    PlayEnds,
+}
+
+#[derive(Default)]
+struct Player {
+    variables: Variables,
+    played: Played,
+}
+
+impl Player {
+    fn play(&mut self, play: &Map<String, Value>) -> Result<(), Stop> {
+        if play.contains_key("import_playbook") || play.contains_key("ansible.builtin.import_playbook") {
+            self.say("another playbook is not there to be imported: it is taken for done");
+            return Ok(());
+        }
+        if !play.contains_key("hosts") {
+            return Err(Stop::Failed("the field 'hosts' is required but was not set".to_owned()));
+        }
+        if play.contains_key("roles") {
+            self.say("roles are not simulated: they are taken for done");
+        }
+        self.learn(play.get("vars"));
+        for part in ["pre_tasks", "tasks", "post_tasks"] {
+            match self.tasks(play.get(part)) {
+                Err(Stop::PlayEnds) => return Ok(()),
+                ended => ended?,
+            }
+        }
+        Ok(())
+    }
+
+    fn tasks(&mut self, tasks: Option<&Value>) -> Result<(), Stop> {
+        let tasks = tasks.and_then(Value::as_array).into_iter().flatten();
+        tasks.filter_map(Value::as_object).try_for_each(|task| self.task(task))
+    }
+
+    fn task(&mut self, task: &Map<String, Value>) -> Result<(), Stop> {
+        self.learn(task.get("vars"));
+        if task.get("when").is_some_and(|when| !self.is_true(when)) {
+            return Ok(());
+        }
+        let ended = match task.contains_key("block") {
+            true => self.block(task),
+            false => self.module(task),
+        };
+        let ignored = task.get("ignore_errors").is_some_and(|ignored| self.is_true(ignored));
+        match ended {
+            Err(Stop::Failed(reason)) if ignored => {
+                self.say(format!("ignored: {reason}"));
+                Ok(())
+            }
+            ended => ended,
+        }
+    }
+
+    fn block(&mut self, task: &Map<String, Value>) -> Result<(), Stop> {
+        let ended = match self.tasks(task.get("block")) {
+            Err(Stop::Failed(_)) if task.contains_key("rescue") => self.tasks(task.get("rescue")),
+            ended => ended,
+        };
+        self.tasks(task.get("always"))?;
+        ended
+    }
+
+    fn module(&mut self, task: &Map<String, Value>) -> Result<(), Stop> {
+        let Some((name, arguments)) = task.iter().find(|(key, _)| !KEYWORDS.contains(&key.as_str())) else {
+            return Err(Stop::Failed("no module/action detected in task".to_owned()));
+        };
+        let short = name
+            .strip_prefix("ansible.builtin.")
+            .or(name.strip_prefix("ansible.legacy."));
+        let result = match short.unwrap_or(name) {
+            "fail" => {
+                let asked = self.argument(arguments, "msg");
+                Err(Stop::Failed(
+                    asked.unwrap_or_else(|| "Failed as requested from task".to_owned()),
+                ))
+            }
+            "assert" => self.assert(arguments),
+            "debug" => {
+                let said = self
+                    .argument(arguments, "msg")
+                    .or_else(|| self.argument(arguments, "var"));
+                self.say(said.unwrap_or_else(|| "Hello world!".to_owned()));
+                Ok(())
+            }
+            "pause" => {
+                let of = |unit| self.argument(arguments, unit).and_then(|text| text.parse::<u64>().ok());
+                self.played.paused += Duration::from_secs(60 * of("minutes").unwrap_or(0) + of("seconds").unwrap_or(0));
+                Ok(())
+            }
+            "wait_for" => {
+                let timeout = self.argument(arguments, "timeout").and_then(|text| text.parse().ok());
+                let waits_in_vain =
+                    self.argument(arguments, "port").is_none() && self.argument(arguments, "path").is_none();
+                self.played.paused += Duration::from_secs(timeout.filter(|_| waits_in_vain).unwrap_or(0));
+                Ok(())
+            }
+            "command" | "shell" | "raw" | "script" => self.command(task, arguments),
+            "set_fact" => {
+                self.learn(Some(arguments));
+                Ok(())
+            }
+            "meta" if arguments.as_str() == Some("end_play") => Err(Stop::PlayEnds),
+            "meta" => Ok(()),
+            known if DONE.contains(&known) => Ok(()),
+            _ => {
+                self.say(format!("the module {name} is not simulated: it is taken for done"));
+                Ok(())
+            }
+        };
+        match (result, task.get("failed_when")) {
+            (Err(Stop::Failed(_)) | Ok(()), Some(failed_when)) => match self.is_true(failed_when) {
+                true => Err(Stop::Failed(format!("failed_when: {}", text(failed_when)))),
+                false => Ok(()),
+            },
+            (result, _) => result,
+        }
+    }
+
+    fn assert(&mut self, arguments: &Value) -> Result<(), Stop> {
+        let wanted = arguments.get("that").cloned().unwrap_or_default();
+        match holds(&wanted, &self.variables) {
+            Some(true) => Ok(()),
+            None => {
+                self.say(format!(
+                    "{} cannot be judged without a host: it is taken for true",
+                    text(&wanted)
+                ));
+                Ok(())
+            }
+            Some(false) => {
+                let said = self
+                    .argument(arguments, "fail_msg")
+                    .or_else(|| self.argument(arguments, "msg"));
+                Err(Stop::Failed(
+                    said.unwrap_or_else(|| format!("Assertion failed: {}", text(&wanted))),
+                ))
+            }
+        }
+    }
+
+    /// A command that says itself how it ends, `exit 3` or `false`, ends so; any other one well.
+    fn command(&mut self, task: &Map<String, Value>, arguments: &Value) -> Result<(), Stop> {
+        let line = arguments
+            .as_str()
+            .map(str::to_owned)
+            .or_else(|| self.argument(arguments, "cmd"));
+        let line = line.unwrap_or_default();
+        let words: Vec<&str> = line.split([' ', ';', '\n']).filter(|word| !word.is_empty()).collect();
+        let code = match words.as_slice() {
+            [.., "exit", code] => code.parse().unwrap_or(0),
+            [.., "false" | "/bin/false"] => 1,
+            _ => 0,
+        };
+        if let Some(name) = task.get("register").and_then(Value::as_str) {
+            let result = BTreeMap::from([("rc", Value::from(code)), ("failed", (code != 0).into())]);
+            for (key, value) in result {
+                self.variables.insert(format!("{name}.{key}"), value);
+            }
+        }
+        match code {
+            0 => Ok(()),
+            code => Err(Stop::Failed(format!("non-zero return code: {code}"))),
+        }
+    }
+
+    fn learn(&mut self, variables: Option<&Value>) {
+        let variables = variables.and_then(Value::as_object).into_iter().flatten();
+        self.variables
+            .extend(variables.map(|(name, value)| (name.clone(), value.clone())));
+    }
+
+    fn argument(&self, arguments: &Value, name: &str) -> Option<String> {
+        arguments.get(name).map(text)
+    }
+
+    /// What cannot be judged is taken for true.
+    fn is_true(&self, condition: &Value) -> bool {
+        holds(condition, &self.variables).unwrap_or(true)
+    }
+
+    fn say(&mut self, line: impl Into<String>) {
+        self.played.log.push(line.into());
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+use super::*;
+
+/// The failure of a playbook with these tasks.
+fn failure(tasks: &str) -> Option<String> {
+    let indented: String = tasks.lines().map(|line| format!("    {line}\n")).collect();
+    play(&format!(
+        "- hosts: localhost\n  vars: {{ready: true}}\n  tasks:\n{indented}"
+    ))
+    .failure
+}
+
+#[test]
+fn tasks_decide_how_a_playbook_ends() {
+    for (tasks, expected) in [
+        ("- ansible.builtin.debug: {msg: hi}", None),
+        ("- name: no\n  fail: {msg: not today}", Some("not today")),
+        ("- ansible.builtin.fail:", Some("Failed as requested from task")),
+        ("- fail: {msg: no}\n  when: not ready", None),
+        ("- fail: {msg: no}\n  ignore_errors: true\n- debug:", None),
+        ("- assert: {that: ready}", None),
+        ("- assert:\n    that: [ready, 1 == 2]\n    fail_msg: sums", Some("sums")),
+        ("- assert: {that: \"1 == 2\"}", Some("Assertion failed: 1 == 2")),
+        ("- assert: {that: ansible_facts.uptime > 3}", None),
+        ("- command: /bin/false", Some("non-zero return code: 1")),
+        (
+            "- ansible.builtin.shell: {cmd: echo a; exit 3}",
+            Some("non-zero return code: 3"),
+        ),
+        (
+            "- command: /bin/false\n  register: ran\n  failed_when: ran.rc == 2",
+            None,
+        ),
+        ("- command: 'true'\n  failed_when: true", Some("failed_when: true")),
+        (
+            "- set_fact: {answer: 42}\n- fail: {msg: known}\n  when: answer == 42",
+            Some("known"),
+        ),
+        ("- block:\n  - fail:\n  rescue:\n  - debug:", None),
+        (
+            "- block:\n  - debug:\n  always:\n  - fail: {msg: always}",
+            Some("always"),
+        ),
+        ("- meta: end_play\n- fail:", None),
+        ("- name: nothing", Some("no module/action detected in task")),
+        ("- community.vmware.vmware_guest_info: {name: a}", None),
+    ] {
+        assert_eq!(failure(tasks).as_deref(), expected, "{tasks}");
+    }
+}
+
+#[test]
+fn what_is_not_simulated_is_said() {
+    let played =
+        play("- hosts: all\n  roles: [a]\n  tasks:\n  - kubernetes.core.k8s_info: {kind: Pod}\n  - debug: {msg: hi}\n");
+    assert_eq!(
+        played.log,
+        [
+            "roles are not simulated: they are taken for done",
+            "the module kubernetes.core.k8s_info is not simulated: it is taken for done",
+            "hi"
+        ]
+    );
+}
+
+#[test]
+fn pauses_add_up() {
+    let played = play(
+        "- hosts: all\n  tasks:\n  - pause: {minutes: 1}\n  - ansible.builtin.pause: {seconds: 5}\n  - wait_for: {timeout: 2}\n",
+    );
+    assert_eq!((played.paused, played.failure), (Duration::from_secs(67), None));
+}
+
+#[test]
+fn what_is_no_playbook_fails() {
+    for playbook in ["hosts: all", "- tasks: []", "- hosts: [", "just text"] {
+        assert!(play(playbook).failure.is_some(), "{playbook}");
+    }
+}

@@ -1,0 +1,110 @@
+//! A hook: its Job is made, and followed to its end (`pkg/controller/plan/hook.go`).
+
+use forklift_api::forklift::{Hook, VmStatus};
+use k8s_openapi::api::{batch::v1::Job, core::v1::ConfigMap};
+use kube::{Api, ResourceExt};
+use serde_json::json;
+
+use super::run::Outcome;
+use crate::{
+    controllers::{
+        forklift::{
+            error::Result,
+            plan::{
+                builder,
+                execution::{Execution, selector},
+                itinerary::Phase,
+                pipeline::{Timed, current, fill},
+            },
+            release::HOOK_RETRY,
+        },
+        objects,
+    },
+    injection::DefectName,
+};
+
+/// Makes the hook's Job, or looks how far it is.
+pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Result<Outcome> {
+    let Some(hook) = hook_of(execution, vm, phase).await? else {
+        return Ok(refused(vm, phase, "Hook not found.".to_owned()));
+    };
+    let name = vm.vm.name.clone().unwrap_or_default();
+    let injections = &execution.shared.context.injections;
+    if injections.defect(DefectName::HookSkipped, &name) {
+        return Ok(passed(vm, phase));
+    }
+    let job = match find(execution, vm, phase, &hook).await? {
+        Some(job) => job,
+        None => make(execution, vm, phase, &hook).await?,
+    };
+    let status = job.status.unwrap_or_default();
+    let mut conditions = status.conditions.iter().flatten();
+    if let Some(failed) = conditions.find(|condition| condition.type_ == "Failed" && condition.status == "True") {
+        let message = failed.message.clone().unwrap_or_default();
+        return Ok(refused(vm, phase, message));
+    }
+    if status.failed.unwrap_or_default() > HOOK_RETRY {
+        return Ok(refused(vm, phase, "Retry limit exceeded.".to_owned()));
+    }
+    Ok(match status.succeeded.unwrap_or_default() > 0 {
+        true => passed(vm, phase),
+        false => Outcome::Stays,
+    })
+}
+
+/// The first hook of the VM for this step.
+async fn hook_of(execution: &Execution<'_>, vm: &VmStatus, phase: Phase) -> Result<Option<Hook>> {
+    let mut hooks = vm.vm.hooks.iter().flatten();
+    let Some(wanted) = hooks.find(|hook| hook.step == phase.name()) else {
+        return Ok(None);
+    };
+    let (namespace, name) = (wanted.hook.namespace.as_deref(), wanted.hook.name.as_deref());
+    let found = execution
+        .shared
+        .find(namespace.unwrap_or_default(), name.unwrap_or_default());
+    found.await
+}
+
+async fn find(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hook) -> Result<Option<Job>> {
+    let jobs: Api<Job> = Api::namespaced(execution.shared.client(), &own_namespace(execution));
+    let labels = selector(&builder::hook_labels(execution, vm, phase, hook));
+    Ok(objects::list(&jobs, &labels).await?.into_iter().next())
+}
+
+/// Makes ConfigMap and Job; the one goes with the other.
+async fn make(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hook) -> Result<Job> {
+    let (client, namespace) = (execution.shared.client(), own_namespace(execution));
+    let maps: Api<ConfigMap> = Api::namespaced(client.clone(), &namespace);
+    let map = builder::hook_config_map(execution, vm, phase, hook)?;
+    let map = objects::create(&maps, &map).await?.unwrap_or(map);
+    let job = builder::hook_job(execution, vm, phase, hook, &map.name_any())?;
+    let jobs: Api<Job> = Api::namespaced(client, &namespace);
+    let job = objects::create(&jobs, &job).await?.unwrap_or(job);
+    let owner = json!({
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "name": job.name_any(),
+        "uid": job.uid(),
+    });
+    let change = json!({"metadata": {"ownerReferences": [owner]}});
+    objects::patch(&maps, &map.name_any(), change).await?;
+    Ok(job)
+}
+
+fn own_namespace(execution: &Execution<'_>) -> String {
+    execution.plan.namespace().unwrap_or_default()
+}
+
+fn passed(vm: &mut VmStatus, phase: Phase) -> Outcome {
+    if let Some(step) = current(vm, phase) {
+        fill(step);
+    }
+    Outcome::Passed
+}
+
+fn refused(vm: &mut VmStatus, phase: Phase, reason: String) -> Outcome {
+    if let Some(step) = current(vm, phase) {
+        step.mark_completed();
+    }
+    Outcome::Refused(reason)
+}

@@ -1,0 +1,70 @@
+//! The plan's hooks (`validateHooks`): each must exist, be ready, and have a step; the ServiceAccounts of their pods must
+//! exist where those will be.
+
+use forklift_api::forklift::{Conditions as _, Hook, Plan};
+use k8s_openapi::api::core::v1::ServiceAccount;
+use kube::ResourceExt;
+
+use crate::controllers::forklift::{
+    conditions::{CRITICAL, Staging, With, condition},
+    error::Result,
+    shared::Shared,
+};
+
+/// The steps that a hook can have.
+const STEPS: [&str; 2] = ["PreHook", "PostHook"];
+
+/// Checks all hooks of all VMs.
+pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Result<()> {
+    let mut blame = |type_: &str, reason: &str, message: &str| {
+        staging.set(condition(type_, CRITICAL, message).reason(reason));
+    };
+    let namespace = plan.namespace().unwrap_or_default();
+    let mut has_local = false;
+    for reference in plan.spec.vms.iter().flat_map(|vm| vm.hooks.iter().flatten()) {
+        if !STEPS.contains(&reference.step.as_str()) {
+            blame("HookStepNotValid", "NotValid", "Hook step not valid.");
+        }
+        let (Some(of), Some(name)) = (&reference.hook.namespace, &reference.hook.name) else {
+            blame("HookNotValid", "NotSet", "Hook specified by: `namespace` and `name`.");
+            continue;
+        };
+        let Some(hook) = shared.cache.get::<Hook>(of, name) else {
+            blame("HookNotValid", "NotFound", "Hook not found.");
+            continue;
+        };
+        let is_local = hook.spec.image.as_deref().is_some_and(|image| !image.is_empty());
+        if hook.spec.aap.is_none() && !is_local {
+            let message = "Hook must set spec.aap or spec.image for a local hook (playbook optional).";
+            blame("HookNotValid", "NotValid", message);
+        }
+        if !hook.status.is_true("Ready") {
+            blame("HookNotReady", "NotFound", "Hook does not have `Ready` condition.");
+        }
+        has_local |= is_local;
+        let account = hook
+            .spec
+            .service_account
+            .as_deref()
+            .filter(|account| !account.is_empty());
+        if let (Some(account), true) = (account, is_local)
+            && shared.find::<ServiceAccount>(&namespace, account).await?.is_none()
+        {
+            let message = "Hook ServiceAccount not found in plan namespace.";
+            blame("HookServiceAccountNotValid", "NotFound", message);
+        }
+    }
+    let account = plan
+        .spec
+        .service_account
+        .as_deref()
+        .filter(|account| !account.is_empty());
+    if let (Some(account), true) = (account, has_local)
+        && shared.find::<ServiceAccount>(&namespace, account).await?.is_none()
+    {
+        let message =
+            format!("ServiceAccount '{account}' not found in plan namespace '{namespace}' (required for hook pods).");
+        blame("ServiceAccountNotValid", "NotFound", &message);
+    }
+    Ok(())
+}
