@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use forklift_api::forklift::{AccessMode, VolumeMode};
 
+use super::hooks::{HookTime, WantedHook};
 use super::injections::Injection;
 use crate::cluster::ControllerSetting;
 use crate::source::{DiskType, Power};
@@ -17,6 +18,12 @@ pub enum Error {
         /// `storage is`, or `networks are`.
         what: &'static str,
     },
+    /// A second hook of the same time.
+    #[error("there is a {time} hook already, and MTV runs one of each kind; keep one of the two sentences")]
+    HookTwice {
+        /// When it runs.
+        time: HookTime,
+    },
 }
 
 /// What a scenario wants to migrate, and how.
@@ -28,6 +35,8 @@ pub struct Intent {
     pub networks: Option<NetworkMapping>,
     /// What the source's storages become; unsaid: no plan can be made.
     pub storages: Option<StorageMapping>,
+    /// What runs before and after the migration of each VM.
+    pub hooks: Vec<WantedHook>,
     /// What goes wrong with the VMs in the simulated lab.
     pub injections: Vec<Injection>,
     /// VMs that the target has before anything is migrated.
@@ -51,6 +60,20 @@ impl Intent {
     /// It was said before.
     pub fn map_storages(&mut self, mapping: StorageMapping) -> Result<(), Error> {
         said_once("storage is", &mut self.storages, mapping)
+    }
+}
+
+impl Intent {
+    /// Says what runs before or after the migration.
+    ///
+    /// # Errors
+    /// It was said before; Forklift would run only the first (`pkg/apis/forklift/v1beta1/plan/vm.go`: `FindHook`).
+    pub fn add_hook(&mut self, hook: WantedHook) -> Result<(), Error> {
+        if self.hooks.iter().any(|known| known.time == hook.time) {
+            return Err(Error::HookTwice { time: hook.time });
+        }
+        self.hooks.push(hook);
+        Ok(())
     }
 }
 
@@ -183,5 +206,18 @@ mod tests {
         insta::assert_snapshot!(storage, @"storage is mapped already; keep one of the two sentences");
         let networks = intent.map_networks(NetworkMapping::AsFollows(vec![])).unwrap_err();
         insta::assert_snapshot!(networks, @"networks are mapped already; keep one of the two sentences");
+    }
+
+    #[test]
+    fn there_is_one_hook_of_each_kind() {
+        let hook = |time| WantedHook {
+            time,
+            playbook: String::new(),
+        };
+        let mut intent = Intent::default();
+        intent.add_hook(hook(HookTime::PreMigration)).unwrap();
+        intent.add_hook(hook(HookTime::PostMigration)).unwrap();
+        let twice = intent.add_hook(hook(HookTime::PostMigration)).unwrap_err();
+        insta::assert_snapshot!(twice, @"there is a post-migration hook already, and MTV runs one of each kind; keep one of the two sentences");
     }
 }

@@ -1,8 +1,8 @@
 //! Makes the objects of a plan: networks, maps, the Plan; and waits for Forklift's judgement of each.
 
 use forklift_api::forklift::{
-    Condition, Conditions, NetworkMap, NetworkMapSpec, NetworkPair, ObjectRef, Plan, PlanMaps, PlanSpec, PlanVm,
-    ProviderPair, StorageMap, StorageMapSpec, StoragePair,
+    Condition, Conditions, HookRef, NetworkMap, NetworkMapSpec, NetworkPair, ObjectRef, Plan, PlanMaps, PlanSpec,
+    PlanVm, ProviderPair, StorageMap, StorageMapSpec, StoragePair,
 };
 use futures::FutureExt as _;
 use k8s_openapi::NamespaceResourceScope;
@@ -66,45 +66,46 @@ impl Maker<'_> {
     }
 
     /// Creates the network map.
-    pub(super) async fn network_map(&self, map: Vec<NetworkPair>) -> Result<JudgedMap, Error> {
+    pub(super) async fn network_map(&self, map: Vec<NetworkPair>) -> Result<Judged, Error> {
         let provider = self.providers.clone();
         let map = NetworkMap::new(&names::unique(&self.source.base_name), NetworkMapSpec { map, provider });
-        self.map(map, "network map", |map| map.status.conditions()).await
+        self.judge(map, "network map", |map| map.status.conditions()).await
     }
 
     /// Creates the storage map.
-    pub(super) async fn storage_map(&self, map: Vec<StoragePair>) -> Result<JudgedMap, Error> {
+    pub(super) async fn storage_map(&self, map: Vec<StoragePair>) -> Result<Judged, Error> {
         let provider = self.providers.clone();
         let map = StorageMap::new(&names::unique(&self.source.base_name), StorageMapSpec { map, provider });
-        self.map(map, "storage map", |map| map.status.conditions()).await
+        self.judge(map, "storage map", |map| map.status.conditions()).await
     }
 
-    /// Creates a map and waits until Forklift has judged it: ready, or blocked when the plan is to be refused anyway.
-    async fn map<K: Kind>(
+    /// Creates a map or a hook and waits until Forklift has judged it: ready, or blocked when the plan is to be refused
+    /// anyway.
+    pub(super) async fn judge<K: Kind>(
         &self,
-        mut map: K,
+        mut object: K,
         what: &str,
         conditions: fn(&K) -> &[Condition],
-    ) -> Result<JudgedMap, Error> {
-        map.meta_mut().namespace = Some(self.source.namespace.clone());
-        let name = map.name_any();
-        let is_blocked = move |map: &K| hopeless(conditions(map));
+    ) -> Result<Judged, Error> {
+        object.meta_mut().namespace = Some(self.source.namespace.clone());
+        let name = object.name_any();
+        let is_blocked = move |object: &K| hopeless(conditions(object));
         let work = async {
-            tracked::create(self.scenario.scope(), map).await?;
+            tracked::create(self.scenario.scope(), object).await?;
             let wait = self.wait::<K>(&name, what);
             let ready = observed().and(is_true("Ready"));
             let judged = match self.expectation {
                 Expectation::Ready => wait.fails_when(is_blocked).until(ready).await?,
                 Expectation::Refused => {
-                    let refused = move |map: Option<&K>| {
-                        Verdict::of(map.and_then(is_blocked).is_some(), || {
+                    let refused = move |object: Option<&K>| {
+                        Verdict::of(object.and_then(is_blocked).is_some(), || {
                             "a condition that blocks it".to_owned()
                         })
                     };
                     wait.until(ready.or(refused)).await?
                 }
             };
-            Ok::<_, Error>(JudgedMap {
+            Ok::<_, Error>(Judged {
                 reference: ObjectRef::new(&self.source.namespace, &name),
                 blocked: is_blocked(&judged).is_some(),
             })
@@ -122,12 +123,13 @@ impl Maker<'_> {
         options: &PlanOptions,
         map: PlanMaps,
         vms: &[PreparedVm],
+        hooks: &[HookRef],
     ) -> Result<Plan, Error> {
         let spec = PlanSpec {
             provider: self.providers.clone(),
             map,
             target_namespace: self.namespace.to_owned(),
-            vms: vms.iter().map(plan_vm).collect(),
+            vms: vms.iter().map(|vm| plan_vm(vm, hooks)).collect(),
             ..options.spec(kind)
         };
         let mut object = Plan::new(&names::flavoured(&self.source.base_name, kind.flavour()), spec);
@@ -137,8 +139,8 @@ impl Maker<'_> {
         Ok(self.scenario.log.activity(title, created).await?)
     }
 
-    /// Waits until Forklift has judged the plan. With a map that is blocked, that alone is what the plan is refused for.
-    pub(super) async fn judged(&self, plan: Plan, map_blocked: bool) -> Result<Plan, Error> {
+    /// Waits until Forklift has judged the plan. With a map or hook that is blocked, that alone is what the plan is refused for.
+    pub(super) async fn judged(&self, plan: Plan, part_blocked: bool) -> Result<Plan, Error> {
         let name = plan.name_any();
         let wait = self.wait::<Plan>(&name, "plan");
         let (title, judged) = match self.expectation {
@@ -152,7 +154,7 @@ impl Maker<'_> {
                 let refused = wait
                     .for_(format!("the plan {name} to be refused"))
                     .fails_when(accepted)
-                    .until(move |plan: Option<&Plan>| refused(plan, map_blocked));
+                    .until(move |plan: Option<&Plan>| refused(plan, part_blocked));
                 (
                     format!("waiting for the plan {name} to be refused"),
                     refused.right_future(),
@@ -175,15 +177,15 @@ impl Maker<'_> {
     }
 }
 
-/// A map that Forklift has judged.
-pub(super) struct JudgedMap {
+/// A map or a hook that Forklift has judged.
+pub(super) struct Judged {
     pub(super) reference: ObjectRef,
     /// Whether a condition keeps it from being used.
     pub(super) blocked: bool,
 }
 
 /// A kind of object that can be created and waited for.
-trait Kind:
+pub(super) trait Kind:
     Resource<DynamicType = (), Scope = NamespaceResourceScope>
     + Clone
     + std::fmt::Debug
@@ -208,11 +210,12 @@ impl<K> Kind for K where
 }
 
 /// The VM as the Plan names it: the id decides, the name is for people.
-fn plan_vm(vm: &PreparedVm) -> PlanVm {
+fn plan_vm(vm: &PreparedVm, hooks: &[HookRef]) -> PlanVm {
     PlanVm {
         id: Some(vm.inventory.id.0.clone()),
         name: Some(vm.inventory.name.clone()),
         target_name: vm.wanted.options.target_name.clone(),
+        hooks: (!hooks.is_empty()).then(|| hooks.to_vec()),
         ..PlanVm::default()
     }
 }
@@ -223,10 +226,10 @@ fn accepted(plan: &Plan) -> Option<String> {
         .then(|| "Forklift accepts it: it is ready".to_owned())
 }
 
-fn refused(plan: Option<&Plan>, map_blocked: bool) -> Verdict {
+fn refused(plan: Option<&Plan>, part_blocked: bool) -> Verdict {
     let conditions = plan.map(|plan| plan.status.conditions()).unwrap_or_default();
-    let by_a_map = map_blocked && conditions.iter().any(Condition::is_blocker);
-    Verdict::of(by_a_map || hopeless(conditions).is_some(), || {
+    let by_a_part = part_blocked && conditions.iter().any(Condition::is_blocker);
+    Verdict::of(by_a_part || hopeless(conditions).is_some(), || {
         "a condition that blocks it (it has none)".to_owned()
     })
 }

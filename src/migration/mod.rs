@@ -16,6 +16,7 @@ mod course;
 mod cutover;
 mod error;
 mod execution;
+pub mod hooks;
 mod injections;
 pub mod intent;
 mod loans;

@@ -74,13 +74,14 @@ impl MigrationPlan {
         let storages = maker.storage_pairs(wishes.storages, &inventory).await?;
         let (network_map, storage_map) =
             tokio::try_join!(maker.network_map(networks.clone()), maker.storage_map(storages.clone()))?;
-        let map_blocked = network_map.blocked || storage_map.blocked;
+        let hooks = maker.hooks(&intent.hooks).await?;
+        let part_blocked = network_map.blocked || storage_map.blocked || hooks.blocked;
         let maps = PlanMaps {
             network: network_map.reference,
             storage: storage_map.reference,
         };
-        let plan = maker.plan(kind, &options, maps, &vms).await?;
-        let plan = maker.judged(plan, map_blocked).await?;
+        let plan = maker.plan(kind, &options, maps, &vms, &hooks.references).await?;
+        let plan = maker.judged(plan, part_blocked).await?;
         Ok(Self {
             scenario: Arc::clone(scenario),
             source: Arc::clone(source),

@@ -115,6 +115,8 @@ settings! {
         storage_class: Option<String>,
         /// Namespace of MTV itself.
         mtv_namespace: String,
+        /// Image of the pods that run hooks.
+        hook_image: String,
         /// The providers file.
         providers_file: PathBuf,
     }

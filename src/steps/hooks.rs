@@ -1,9 +1,15 @@
 //! What runs before and after a migration.
 
-use super::field::Field;
+use cucumber::gherkin::Step;
+use cucumber::given;
+
+use super::StepResult;
+use super::field::{Field, Value as _};
+use super::mistake::Mistake;
 use super::sentence::{Argument, Part, Sentence};
 use super::values::Playbook;
-use super::words::HookTime;
+use crate::migration::hooks::{FAILS, HookTime, SUCCEEDS, WantedHook};
+use crate::world::MigrationWorld;
 
 const WHEN: Field = Field::of::<HookTime>("hook", "before the disks are copied, or after the VM has been created");
 
@@ -13,14 +19,12 @@ pub const SENTENCES: &[Sentence] = &[
         .means("For each VM of the plan, MTV runs a playbook that does nothing and succeeds.")
         .words(&[WHEN])
         .example("Given a pre-migration hook that succeeds")
-        .before_plan()
-        .later(),
+        .before_plan(),
     Sentence::new(Part::Plan, "a {word} hook that fails")
         .means("For each VM of the plan, MTV runs a playbook that does nothing and fails, and the VM's migration with it.")
         .words(&[WHEN])
         .example("Given a post-migration hook that fails")
-        .before_plan()
-        .later(),
+        .before_plan(),
     Sentence::new(Part::Plan, "a {word} hook that runs:")
         .means("For each VM of the plan, MTV runs this Ansible playbook. Modules may have their full names.")
         .words(&[WHEN])
@@ -35,8 +39,7 @@ Given a pre-migration hook that runs:
           msg: before the migration
   \"\"\"",
         )
-        .before_plan()
-        .later(),
+        .before_plan(),
     Sentence::new(Part::Plan, "a {word} hook that launches the job template {string}")
         .means(
             "For each VM of the plan, MTV launches this job template; `hooks run on the automation controller` says where.",
@@ -46,3 +49,25 @@ Given a pre-migration hook that runs:
         .before_plan()
         .later(),
 ];
+
+#[given(expr = "a {word} hook that succeeds")]
+fn succeeds(world: &mut MigrationWorld, time: String) -> StepResult {
+    add(world, &time, SUCCEEDS.to_owned())
+}
+
+#[given(expr = "a {word} hook that fails")]
+fn fails(world: &mut MigrationWorld, time: String) -> StepResult {
+    add(world, &time, FAILS.to_owned())
+}
+
+#[given(expr = "a {word} hook that runs:")]
+fn runs(world: &mut MigrationWorld, step: &Step, time: String) -> StepResult {
+    let text = step.docstring.as_deref();
+    let text = text.ok_or_else(|| Mistake::shape("the sentence needs a doc string, between lines of \"\"\""))?;
+    add(world, &time, Playbook::read("playbook", text)?.0)
+}
+
+fn add(world: &mut MigrationWorld, time: &str, playbook: String) -> StepResult {
+    let time = HookTime::read(WHEN.name, time)?;
+    Ok(world.intent()?.add_hook(WantedHook { time, playbook })?)
+}

@@ -77,6 +77,8 @@ pub enum Error {
         what: &'static str,
         /// Why it is not.
         reason: String,
+        /// Its line where that shows, from 1.
+        line: Option<usize>,
     },
     /// A table or a doc string that is missing, not wanted, or of another shape.
     #[error("{0}")]
@@ -101,7 +103,11 @@ fn taken(value: &str, takes: &str) -> String {
     let mut words = takes.split(", ");
     match words.find(|word| word.to_lowercase() == meant) {
         Some(word) => format!("did you mean {word}? it takes {takes}"),
-        None => format!("it takes {takes}"),
+        None => match nearest(value, takes.split(", ")).first() {
+            // Short words are like all long ones that have their letters.
+            Some(word) if word.len() <= 2 * value.len() => format!("did you mean {word}? it takes {takes}"),
+            _ => format!("it takes {takes}"),
+        },
     }
 }
 
@@ -119,8 +125,8 @@ pub enum Place {
         /// Column.
         column: usize,
     },
-    /// The doc string.
-    DocString,
+    /// This line of the doc string, from 1; 0 is the line that opens it.
+    DocString(usize),
 }
 
 /// One mistake of a step.

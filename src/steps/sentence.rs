@@ -308,8 +308,12 @@ impl Sentence {
                     "the sentence needs a doc string, between lines of \"\"\"",
                 )],
                 Some(text) => {
-                    let place = Place::DocString;
                     let wrong = field.check(text).err();
+                    let line = match &wrong {
+                        Some(Error::DocString { line, .. }) => line.unwrap_or(0),
+                        _ => 0,
+                    };
+                    let place = Place::DocString(line);
                     wrong.map(|error| Mistake { place, error }).into_iter().collect()
                 }
             },

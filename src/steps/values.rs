@@ -211,6 +211,15 @@ impl Value for DedicatedHosts {
     }
 }
 
+/// A doc string in YAML.
+fn yaml(what: &'static str, text: &str) -> Result<serde_json::Value, Error> {
+    serde_saphyr::from_str(text).map_err(|error| Error::DocString {
+        what,
+        reason: error.without_snippet().to_string(),
+        line: error.location().and_then(|place| usize::try_from(place.line()).ok()),
+    })
+}
+
 /// An Ansible playbook, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Playbook(pub String);
@@ -224,8 +233,9 @@ impl Value for Playbook {
         let wrong = |reason: String| Error::DocString {
             what: "Ansible playbook",
             reason,
+            line: None,
         };
-        let document: serde_json::Value = serde_saphyr::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        let document = yaml("Ansible playbook", text)?;
         match document.as_array() {
             Some(plays) if !plays.is_empty() && plays.iter().all(serde_json::Value::is_object) => {
                 Ok(Self(text.to_owned()))
@@ -246,8 +256,9 @@ impl Value for Affinity {
         let wrong = |reason: String| Error::DocString {
             what: "affinity",
             reason,
+            line: None,
         };
-        let document: serde_json::Value = serde_saphyr::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        let document = yaml("affinity", text)?;
         let affinity: Self = serde_json::from_value(document.clone()).map_err(|error| wrong(error.to_string()))?;
         // Kubernetes' types pass over what they do not know.
         match serde_json::to_value(&affinity).is_ok_and(|understood| understood == document) {

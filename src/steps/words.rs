@@ -4,6 +4,7 @@ use forklift_api::forklift::{AccessMode, TargetPowerState, VolumeMode};
 
 use super::field::{Takes, Value};
 use super::mistake::Error;
+use crate::migration::hooks::HookTime;
 use crate::source::{DiskType, Power};
 
 /// A type whose values each have their word.
@@ -63,15 +64,6 @@ pub struct Yes;
 
 impl Words for Yes {
     const WORDS: &'static [(&'static str, Self)] = &[("yes", Self)];
-}
-
-/// When a hook runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HookTime {
-    /// Before the disks are copied.
-    PreMigration,
-    /// After the VM has been created.
-    PostMigration,
 }
 
 impl Words for HookTime {

@@ -47,23 +47,24 @@ fn each_value_comes_with_its_origin() {
     assert_eq!((code, said.as_str()), (0, ""));
     insta::assert_snapshot!(shown, @r"
     target
-      name                  ours           ./settings.toml:2:1
-      simulated             false          default
-      kubeconfig            -              not set
-      context               -              not set
-      allowed_contexts      none           default
-      insecure_skip_verify  false          default
-      inventory_url         -              not set
-      speed                 1              default
-      storage_class         -              not set
-      mtv_namespace         openshift-mtv  default
-      providers_file        ./p.json       ./settings.toml:3:1
+      name                  ours                                ./settings.toml:2:1
+      simulated             false                               default
+      kubeconfig            -                                   not set
+      context               -                                   not set
+      allowed_contexts      none                                default
+      insecure_skip_verify  false                               default
+      inventory_url         -                                   not set
+      speed                 1                                   default
+      storage_class         -                                   not set
+      mtv_namespace         openshift-mtv                       default
+      hook_image            quay.io/kubev2v/hook-runner:latest  default
+      providers_file        ./p.json                            ./settings.toml:3:1
 
     run
-      providers             none           default
-      tags                  none           default
-      concurrency           2              command line
-      output                output         environment variable MTV_BDD_RUN__OUTPUT
+      providers             none                                default
+      tags                  none                                default
+      concurrency           2                                   command line
+      output                output                              environment variable MTV_BDD_RUN__OUTPUT
     ");
 }
 

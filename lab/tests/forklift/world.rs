@@ -229,6 +229,10 @@ impl World {
 
     pub async fn plan(&self, name: &str, vms: &[&str]) {
         let vms: Vec<Value> = vms.iter().map(|vm| json!({"name": vm})).collect();
+        self.plan_of(name, json!(vms)).await;
+    }
+
+    pub async fn plan_of(&self, name: &str, vms: Value) {
         self.create::<Plan>(
             NAMESPACE,
             json!({

@@ -74,7 +74,7 @@ mod tests {
             "expression": "a {word} hook that runs:",
             "part": "Given: maps, hooks, plan",
             "meaning": "For each VM of the plan, MTV runs this Ansible playbook. Modules may have their full names.",
-            "available": false,
+            "available": true,
             "placeholders": [
               {
                 "placeholder": "{word}",

@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn what_is_found_reads_like_this() {
         insta::assert_snapshot!(plain(&found("hook runs", &search("hook runs"), 80)), @r#"
-          Given a {word} hook that runs: (later)
+          Given a {word} hook that runs:
               For each VM of the plan, MTV runs this Ansible playbook. Modules may have
               their full names.
               {word}  pre-migration, post-migration; before the disks are copied, or

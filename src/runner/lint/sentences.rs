@@ -177,7 +177,7 @@ fn place(text: &Text, concrete: Option<&Concrete>, step: &Step, place: &mistake:
     let line = step.position.line;
     let (here, written) = match place {
         mistake::Place::Sentence => return text.whole(line),
-        mistake::Place::DocString => return text.whole(line + 1),
+        mistake::Place::DocString(inside) => return text.whole(line + 1 + inside),
         mistake::Place::Cell { row, column } => {
             let table = step.table.as_ref();
             match table.and_then(|table| Some((table, table.rows.get(*row)?.get(*column)?))) {
@@ -302,12 +302,32 @@ mod tests {
     }
 
     #[test]
+    fn what_only_the_lab_can_do_is_noticed() {
+        insta::assert_snapshot!(in_scenario("    Given the lab fails \"conversion fails while copying\"\n"), @"
+        a:3:5: only the simulated lab can do this: the lab fails {string}
+            run it without --profile, or leave the file out on other targets
+        ");
+        let misspelt = in_scenario("    Given the lab has the defect \"worng memory\"\n");
+        assert!(misspelt.contains("did you mean wrong memory?"), "{misspelt}");
+    }
+
+    #[test]
     fn a_value_that_examples_give_is_shown_in_its_row() {
         insta::assert_snapshot!(found("Feature: F\n  Scenario Outline: S\n    Given a clone of the VM \"a\"\n      | power | <power> |\n    Then every VM passes the \"<check>\" check\n    Examples:\n      | power | check |\n      | on | memory |\n      | up | mem |\n"), @r#"
         a:9:9: "up" is no value for "power"
             it takes on, off
         a:9:14: there is no check "mem"
             the nearest is memory
+        "#);
+    }
+
+    #[test]
+    fn a_playbook_is_wrong_where_it_is_wrong() {
+        insta::assert_snapshot!(in_scenario("    Given a pre-migration hook that runs:\n      \"\"\"yaml\n      - hosts: all\n        tasks: [\n      \"\"\"\n    And a post-migrating hook that runs:\n      \"\"\"\n      hosts: all\n      \"\"\"\n"), @r#"
+        a:6:9: the doc string is no Ansible playbook: unclosed bracket '[' at line 2, column 10
+        a:8:11: "post-migrating" is no value for "hook"
+            did you mean post-migration? it takes pre-migration, post-migration
+        a:9:7: the doc string is no Ansible playbook: a playbook is a YAML list of plays, such as `- hosts: all`
         "#);
     }
 

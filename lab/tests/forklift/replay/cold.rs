@@ -28,6 +28,11 @@ pub async fn migrated(world: &World) {
     world
         .until(NAMESPACE, PLAN, |plan: &Plan| plan.status.is_true("Ready"))
         .await;
+    follow(world).await;
+}
+
+/// The same with a plan that is ready.
+pub async fn follow(world: &World) {
     world.migrate(PLAN, PLAN).await;
     world
         .until(NAMESPACE, PLAN, |plan: &Plan| plan.status.is_true("Succeeded"))

@@ -18,6 +18,11 @@ pub const EXPLAINED: &[Explained] = &[
         reason: "The lab's ESXi hosts have a time zone, which becomes the VM's clock; those of the recording had none.",
     },
     Explained {
+        recording: "realfull-hook",
+        topic: "shape of VirtualMachine",
+        reason: "As in realfull-cold: the time zone of the lab's ESXi hosts becomes the VM's clock.",
+    },
+    Explained {
         recording: "realfull-cancel",
         topic: "created PersistentVolumeClaim",
         reason: LATE_CLAIM,
@@ -93,6 +98,16 @@ pub const BY_CHANCE: &[(&str, &str)] = &[(
 
 /// What the lab does although no recording shows it, and the place in Forklift's source that it follows.
 pub const UNRECORDED: &[(&str, &str)] = &[
+    (
+        "A hook whose pod takes longer than the deadline fails; a post-migration hook that fails leaves the target VM, and a new \
+         Migration deletes it first.",
+        "`pkg/controller/plan/hook.go`; `pkg/controller/plan/migration.go`: `cleanup`",
+    ),
+    (
+        "A Job of a hook takes its ServiceAccount from the hook, else from the plan; one that does not exist in the plan's \
+         namespace blocks the plan.",
+        "`pkg/controller/plan/hook.go`; `pkg/controller/plan/validation.go`",
+    ),
     (
         "More VMs than may be in flight at a time wait with the condition `Pending`.",
         "`pkg/controller/plan/scheduler/vsphere/scheduler.go`",

@@ -129,7 +129,8 @@ fn phase(plan: &Plan) -> &str {
     vms.first().map(|vm| vm.phase.as_str()).unwrap_or_default()
 }
 
-async fn ends(world: &World, end: &str) {
+/// Waits until plan and migration have ended so.
+pub async fn ends(world: &World, end: &str) {
     world
         .until(NAMESPACE, PLAN, |plan: &Plan| plan.status.is_true(end))
         .await;

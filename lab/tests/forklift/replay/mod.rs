@@ -20,6 +20,7 @@ mod cold;
 mod comparison;
 mod document;
 mod explained;
+mod hooks;
 mod lifecycle;
 mod names;
 mod recorder;

@@ -19,6 +19,7 @@ impl Names {
     /// Gathers the names of a story.
     pub fn of(records: &[&Record], subject: &Subject) -> Self {
         let mut names = Vec::new();
+        let mut hooks: Vec<&Value> = Vec::new();
         let mut add = |name: &str, stands: String| {
             let known = (name.to_owned(), stands);
             if !name.is_empty() && !names.contains(&known) {
@@ -31,6 +32,16 @@ impl Names {
             match record.kind.as_str() {
                 "Plan" => add(&text(&metadata["uid"]), "{plan uid}".into()),
                 "Migration" => add(&text(&metadata["uid"]), "{migration uid}".into()),
+                "Hook" => {
+                    let number = hooks
+                        .iter()
+                        .position(|uid| **uid == metadata["uid"])
+                        .unwrap_or(hooks.len());
+                    if number == hooks.len() {
+                        hooks.push(&metadata["uid"]);
+                    }
+                    add(&text(&metadata["uid"]), numbered("hook uid", number));
+                }
                 "Conversion" => add(&text(&metadata["name"]), "{conversion}".into()),
                 "Job" => add(&text(&metadata["labels"]["vddk"]), "{vddk}".into()),
                 _ => {}

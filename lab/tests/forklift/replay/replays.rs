@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use super::{
     cold,
     comparison::Comparison,
-    document, lifecycle, recording, refused,
+    document, hooks, lifecycle, recording, refused,
     story::{Record, Subject, tell},
 };
 use crate::world::TARGET;
@@ -123,6 +123,28 @@ const ALL: &[Replay] = &[
         },
         lab: ONE_VM,
         play: || lifecycle::halted_vm_deleted().boxed_local(),
+    },
+    Replay {
+        recording: "realfull-hook",
+        shows: "A running VM is migrated between a hook before and a hook after the migration.",
+        recorded: Subject {
+            plan: "realfull-hook",
+            target: "lab-realfull-hook",
+            vms: &["rhel-hook"],
+        },
+        lab: ONE_VM,
+        play: || hooks::succeed().boxed_local(),
+    },
+    Replay {
+        recording: "hook-fail",
+        shows: "The hook before the migration fails: nothing is migrated.",
+        recorded: Subject {
+            plan: "hook-fail",
+            target: "lab-hook-fail",
+            vms: &["rhel-fail"],
+        },
+        lab: ONE_VM,
+        play: || hooks::fails().boxed_local(),
     },
 ];
 

@@ -69,11 +69,14 @@ fn belongs(record: &Record, subject: &Subject) -> bool {
     let name = metadata["name"].as_str().unwrap_or_default();
     let is_here = metadata["namespace"] == subject.target;
     let is_labelled = metadata["labels"]["plan"].is_string();
+    let is_of_hook = metadata["labels"]["resource"] == "hook-config";
     match record.kind.as_str() {
-        "Plan" | "Migration" | "Provider" | "StorageMap" | "NetworkMap" | "Hook" => name == subject.plan,
+        "Plan" | "Migration" | "Provider" | "StorageMap" | "NetworkMap" => name == subject.plan,
+        "Hook" => true,
         "Conversion" => metadata["labels"]["plan-name"] == subject.plan,
         "PersistentVolumeClaim" => is_here && is_labelled && !name.starts_with("prime-"),
         "Pod" => is_here && metadata["labels"]["forklift.app"].is_string(),
+        "ConfigMap" | "Job" if is_of_hook => true,
         "Secret" | "ConfigMap" | "DataVolume" | "Job" => is_here && is_labelled,
         "VirtualMachine" | "VirtualMachineInstance" => is_here && subject.vms.contains(&name),
         "Event" => {

@@ -70,9 +70,7 @@ pub async fn clean(execution: &Execution<'_>, vm: &VmStatus, extent: Extent) -> 
             delete_all::<DataVolume>(&client, namespace, &labels).await?;
         }
     }
-    if extent != Extent::Succeeded {
-        clean_hooks(execution, vm).await?;
-    }
+    clean_hooks(execution, vm).await?;
     let keeps_pods = extent == Extent::Succeeded && plan.spec.delete_guest_conversion_pod != Some(true);
     if !keeps_pods {
         delete_all::<Conversion>(&execution.shared.client(), &own_namespace, &labels).await?;
