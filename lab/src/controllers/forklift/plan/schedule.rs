@@ -77,7 +77,7 @@ fn is_running(vm: &VmStatus) -> bool {
 /// copied while a warm migration rests or when the disks are there.
 fn cost(inventory: &Inventory, vm: &VmStatus) -> usize {
     let phase = Phase::parse(&vm.phase);
-    if matches!(phase, Some(Phase::CreateVm | Phase::Completed)) {
+    if matches!(phase, Some(Phase::CreateVm | Phase::PostHook | Phase::Completed)) {
         return 0;
     }
     if vm.warm.is_none() {
