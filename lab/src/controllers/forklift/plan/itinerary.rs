@@ -183,7 +183,10 @@ mod tests {
             "WaitForFinalSnapshotConsolidation",
         ];
         let inspected = [&["Initialize", "PreflightInspection"], &rest[..]].concat();
-        assert_eq!(steps(warm(true), &["WaitForGuestReboots", "PreHook", "PostHook"]), inspected);
+        assert_eq!(
+            steps(warm(true), &["WaitForGuestReboots", "PreHook", "PostHook"]),
+            inspected
+        );
         let lacks = ["WaitForGuestReboots", "PreflightInspection", "PreHook", "PostHook"];
         assert_eq!(steps(warm(false), &lacks), [&["Initialize"], &rest[..]].concat());
     }

@@ -15,7 +15,7 @@ mod serial;
 pub use conversion::conversion;
 pub use data_volume::data_volumes;
 pub use disks::claims;
-pub use inspection::{connection, inspection, labels as inspection_labels};
 pub use hook::{hook_config_map, hook_job, hook_labels};
+pub use inspection::{connection, inspection, labels as inspection_labels};
 pub use machine::machine;
 pub use meta::{Marker, config_map, secret};
