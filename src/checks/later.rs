@@ -28,12 +28,6 @@ impl LaterCheck {
 
 /// All of them.
 pub(super) const LATER: &[LaterCheck] = &[
-    check(
-        "TLS setting",
-        "MTV verifies the provider's certificate, or does not, as the providers file says",
-    )
-    .not_for("OVA, OpenShift and Hyper-V providers"),
-    check("guest agent", "the guest agent of the target VM answers").not_for("VMs without the option `guest agent`"),
     check("SSH", "one can log in to the guest of the target VM").not_for("VMs that are off"),
     check(
         "static IPs",
@@ -56,38 +50,15 @@ pub(super) const LATER: &[LaterCheck] = &[
     check("CPU features", "the target VM's CPU cannot run VMs itself")
         .not_for("plans that do not say no to `nested virtualization`"),
     check(
-        "disk order",
-        "the disks of the target VM are in the order of the source VM's",
-    ),
-    check(
         "disk data",
         "what was written to the disks before the migration is there",
     )
     .not_for("VMs without a marker file"),
     check("PVC names", "each claim has the name that the plan's template makes")
         .not_for("plans without `PVC name template`"),
-    check("snapshots", "the source VM's snapshots are as they were")
-        .not_for("VMs without snapshots, and sources other than vSphere"),
-    check(
-        "serial",
-        "the target VM has the source VM's serial number, in the form that its version of OpenShift gives it",
-    )
-    .not_for("sources other than vSphere"),
-    check(
-        "firmware",
-        "BIOS or EFI, secure boot and TPM are those of the source VM",
-    ),
     check("copy-offload", "disks were copied by the storage array").not_for("plans without copy-offload"),
-    check(
-        "source untouched",
-        "the source VM is as it was, but for its power state",
-    ),
     check(
         "VM name",
         "the target VM has the name that the scenario gives it, else the source VM's, in the form that Kubernetes takes",
-    ),
-    check(
-        "leftovers",
-        "of what MTV made on the way, nothing is left on source and target",
     ),
 ];

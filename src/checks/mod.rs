@@ -1,21 +1,32 @@
 //! Validation after a migration: one file per check, a registry, typed findings.
 
+mod agent;
 mod comparison;
 mod cpu;
 mod disk_count;
+mod disk_order;
 mod disk_sizes;
 pub mod finding;
+mod firmware;
+mod guest_agent;
 mod later;
+mod leftovers;
 mod memory;
 mod network;
 mod observe;
 mod power;
 mod quantity;
 mod registry;
+mod remnants;
+mod serial;
+mod snapshots;
+mod source_untouched;
 mod storage;
 mod subject;
 pub mod table;
 mod target;
+mod tls;
+mod tls_setting;
 mod validation;
 
 pub use comparison::Comparison;

@@ -7,12 +7,14 @@ use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use kube::api::ListParams;
 use kube::{Api, ResourceExt};
 
-use super::subject::{Subject, WantedPower};
+use super::remnants::Search;
+use super::subject::{Agent, Subject, TlsSetting, WantedPower};
 use super::target::{TargetVm, printable_status, run_strategy};
+use super::{agent, tls};
 use crate::cluster::condition::Verdict;
 use crate::cluster::retrying;
 use crate::cluster::wait::{self, Wait};
-use crate::migration::{Arrival, Error, MigrationPlan, PreparedVm};
+use crate::migration::{Arrival, Error, MigrationPlan, PlanNow, PreparedVm};
 use crate::session::Scenario;
 
 /// A migrated VM, or the name of one that has not arrived.
@@ -23,35 +25,87 @@ pub enum Sight {
     Missing(String),
 }
 
-/// All VMs of the plan.
-pub async fn observe(scenario: &Scenario, plan: &MigrationPlan) -> Result<Vec<Sight>, Error> {
-    let arrivals = plan.arrivals().await?;
-    let settled = join_all(arrivals.iter().map(|arrival| settled(scenario, plan, arrival))).await;
-    let claims = claims(scenario, plan).await?;
-    let mut seen = Vec::new();
-    for (arrival, target) in arrivals.iter().zip(settled) {
-        seen.push(match target? {
-            Some(target) => Sight::Arrived(Box::new(subject(plan, arrival.vm, &target, &claims).await?)),
-            None => Sight::Missing(arrival.vm.source.name.clone()),
-        });
-    }
-    Ok(seen)
+/// What is looked at. Some of it takes time, and is looked at only where a check asks for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    /// The guest agent, also of VMs without the option `guest agent`.
+    pub every_agent: bool,
+    /// What MTV may have left behind.
+    pub leftovers: bool,
 }
 
-async fn subject(
-    plan: &MigrationPlan,
-    vm: &PreparedVm,
-    target: &VirtualMachine,
-    claims: &[PersistentVolumeClaim],
-) -> Result<Subject, Error> {
-    Ok(Subject {
-        source: vm.source.clone(),
-        source_now: plan.source().platform.describe(&vm.source.id).await?,
-        target: TargetVm::new(target, claims),
-        wanted_power: wanted_power(plan, vm),
-        networks: plan.networks.clone(),
-        storages: plan.storages.clone(),
-    })
+/// All VMs of the plan.
+pub async fn observe(scenario: &Scenario, plan: &MigrationPlan, extent: Extent) -> Result<Vec<Sight>, Error> {
+    let arrivals = plan.arrivals().await?;
+    let settled = join_all(arrivals.iter().map(|arrival| settled(scenario, plan, arrival))).await;
+    let client = &scenario.session.cluster.client;
+    let tls = tls::look(client, plan.source()).await;
+    let around = Surroundings {
+        scenario,
+        plan,
+        extent,
+        now: plan.now().await?,
+        claims: claims(scenario, plan).await?,
+        tls: tls.map_err(|error| unreadable(plan, "provider", error))?,
+    };
+    let sights = arrivals.iter().zip(settled).map(|(arrival, target)| {
+        let around = &around;
+        async move {
+            Ok(match target? {
+                Some(target) => Sight::Arrived(Box::new(around.subject(arrival.vm, &target).await?)),
+                None => Sight::Missing(arrival.vm.source.name.clone()),
+            })
+        }
+    });
+    join_all(sights).await.into_iter().collect()
+}
+
+/// What the VMs of a plan have in common.
+struct Surroundings<'a> {
+    scenario: &'a Scenario,
+    plan: &'a MigrationPlan,
+    extent: Extent,
+    now: PlanNow,
+    claims: Vec<PersistentVolumeClaim>,
+    tls: TlsSetting,
+}
+
+impl Surroundings<'_> {
+    async fn subject(&self, vm: &PreparedVm, target: &VirtualMachine) -> Result<Subject, Error> {
+        let (session, plan) = (&self.scenario.session, self.plan);
+        let source_now = plan.source().platform.describe(&vm.source.id).await?;
+        let search = Search {
+            cluster: &session.cluster,
+            timeouts: &session.settings.timeouts,
+            plan: self.now.plan(),
+            namespace: plan.target_namespace(),
+        };
+        let leftovers = match self.extent.leftovers {
+            true => search.of(vm, source_now.as_ref(), &self.claims).await?,
+            false => Err("no check asks for it".to_owned()),
+        };
+        Ok(Subject {
+            source: vm.source.clone(),
+            source_now,
+            target: TargetVm::new(target, &self.claims),
+            wanted_power: wanted_power(plan, vm),
+            networks: plan.networks.clone(),
+            storages: plan.storages.clone(),
+            openshift: session.cluster.versions.openshift.clone(),
+            tls: self.tls.clone(),
+            agent: self.agent(vm, target).await?,
+            leftovers,
+        })
+    }
+
+    async fn agent(&self, vm: &PreparedVm, target: &VirtualMachine) -> Result<Agent, Error> {
+        let options = &vm.wanted.options;
+        if !options.guest_agent.unwrap_or(self.extent.every_agent) {
+            return Ok(Agent::NotAsked);
+        }
+        let usual = self.scenario.session.settings.timeouts.guest_agent;
+        agent::look(self.scenario, target, options.guest_agent_timeout.unwrap_or(usual)).await
+    }
 }
 
 fn wanted_power(plan: &MigrationPlan, vm: &PreparedVm) -> Option<WantedPower> {

@@ -20,11 +20,9 @@ impl Check for PowerCheck {
     }
 
     fn compare(&self, subject: &Subject) -> Vec<Comparison> {
-        let source = match &subject.source_now {
-            Some(vm) => word(vm.power),
-            None => "gone",
-        };
-        let mut compared = vec![Comparison::equal("source VM", word(Power::Off), source)];
+        let source = subject.source_now.as_ref();
+        let source = source.map_or_else(|| "gone".to_owned(), |vm| vm.power.to_string());
+        let mut compared = vec![Comparison::equal("source VM", Power::Off.to_string(), source)];
         let target = &subject.target;
         let observed = format!("{} (run strategy {})", target.printable_status, target.run_strategy);
         compared.push(match subject.wanted_power {
@@ -43,14 +41,6 @@ impl Check for PowerCheck {
             }
         });
         compared
-    }
-}
-
-fn word(power: Power) -> &'static str {
-    match power {
-        Power::On => "on",
-        Power::Off => "off",
-        Power::Suspended => "suspended",
     }
 }
 

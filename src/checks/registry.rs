@@ -4,13 +4,21 @@ use thiserror::Error;
 
 use super::cpu::CpuCheck;
 use super::disk_count::DiskCountCheck;
+use super::disk_order::DiskOrderCheck;
 use super::disk_sizes::DiskSizesCheck;
 use super::finding::Finding;
+use super::firmware::FirmwareCheck;
+use super::guest_agent::GuestAgentCheck;
 use super::later::LATER;
+use super::leftovers::LeftoversCheck;
 use super::memory::MemoryCheck;
 use super::network::NetworkCheck;
 use super::power::PowerCheck;
+use super::serial::SerialCheck;
+use super::snapshots::SnapshotsCheck;
+use super::source_untouched::SourceUntouchedCheck;
 use super::storage::StorageCheck;
+use super::tls_setting::TlsSettingCheck;
 use super::{Comparison, Subject};
 use crate::nearest::nearest;
 
@@ -39,13 +47,21 @@ pub trait Check: Send + Sync {
 /// All checks, in the order in which they are judged: power first, because later ones may need the VM to run.
 pub fn registry() -> &'static [&'static dyn Check] {
     &[
+        &TlsSettingCheck,
         &PowerCheck,
+        &GuestAgentCheck,
         &CpuCheck,
         &MemoryCheck,
         &NetworkCheck,
         &StorageCheck,
         &DiskCountCheck,
         &DiskSizesCheck,
+        &DiskOrderCheck,
+        &SnapshotsCheck,
+        &SerialCheck,
+        &FirmwareCheck,
+        &SourceUntouchedCheck,
+        &LeftoversCheck,
     ]
 }
 
@@ -177,7 +193,7 @@ mod tests {
     #[test]
     fn names_that_are_not_there_are_explained() {
         let said = |name: &str| find(name).err().map(|error| error.to_string()).unwrap_or_default();
-        insta::assert_snapshot!(said("firmware"), @r#"the check "firmware" is not yet available in this version; there are power, CPU, memory, network, storage, disk count, disk sizes"#);
+        insta::assert_snapshot!(said("SSH"), @r#"the check "firmware" is not yet available in this version; there are power, CPU, memory, network, storage, disk count, disk sizes"#);
         insta::assert_snapshot!(said("memroy"), @r#"there is no check "memroy"; the nearest is memory"#);
     }
 }

@@ -20,6 +20,47 @@ pub struct Subject {
     pub networks: Vec<NetworkPair>,
     /// Rows of the storage map.
     pub storages: Vec<StoragePair>,
+    /// Version of OpenShift that it arrived on; `None` where there is none or it cannot be read.
+    pub openshift: Option<String>,
+    /// How MTV judges the certificate of the source.
+    pub tls: TlsSetting,
+    /// Whether the guest agent answers.
+    pub agent: Agent,
+    /// What of the things that MTV made on the way is still there, or why that is not looked for.
+    pub leftovers: Result<Vec<Remnant>, String>,
+}
+
+/// How MTV judges the certificate of the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsSetting {
+    /// Whether it is to be verified.
+    pub verify: bool,
+    /// `insecureSkipVerify` of the Provider's Secret, if it has one.
+    pub skip_verify: Option<String>,
+    /// Whether MTV warns that it does not verify it.
+    pub warned: bool,
+    /// The Provider.
+    pub provider: String,
+}
+
+/// What is known of the guest agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Agent {
+    /// Nobody asked for it.
+    NotAsked,
+    /// It answers.
+    Connected,
+    /// It does not; why.
+    Silent(String),
+}
+
+/// Something that MTV made on the way and left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remnant {
+    /// What it is for: `a Secret with the source's credentials`.
+    pub what: String,
+    /// Where it is: `Secret auto-ab12/plan-vm-431-x7kq`.
+    pub place: String,
 }
 
 /// A power state and where the scenario says it.
@@ -42,14 +83,18 @@ impl Subject {
 
     /// Each source disk with the disk that it became.
     ///
-    /// Forklift notes on every claim which disk it was filled from; where it does so on none, order has to do.
+    /// Forklift notes on every claim which disk it was filled from; where it does so on none, order has to do. Of a disk
+    /// with snapshots the note has the file that a warm migration began with, or the one in use.
     pub fn disk_pairs(&self) -> Vec<(&Disk, Option<&TargetDisk>)> {
         let arrived = &self.target.disks;
         let noted = arrived.iter().any(|disk| disk.source.is_some());
         let became = |(position, disk): (usize, &Disk)| match noted {
-            true => arrived
-                .iter()
-                .find(|arrived| arrived.source.as_deref() == Some(disk.file.as_str())),
+            true => arrived.iter().find(|arrived| {
+                arrived
+                    .source
+                    .as_deref()
+                    .is_some_and(|file| same_disk(file, &disk.file))
+            }),
             false => arrived.get(position),
         };
         let disks = &self.source.disks;
@@ -61,6 +106,36 @@ impl Subject {
     }
 }
 
+/// Whether two files belong to one disk: the files of its snapshots have a number of six digits behind the disk's name.
+pub(super) fn same_disk(one: &str, other: &str) -> bool {
+    base(one) == base(other)
+}
+
+fn base(file: &str) -> &str {
+    let name = file.strip_suffix(".vmdk").unwrap_or(file);
+    match name.rsplit_once('-') {
+        Some((base, number)) if number.len() == 6 && number.bytes().all(|byte| byte.is_ascii_digit()) => base,
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_snapshots_belong_to_their_disk() {
+        for (one, other, expected) in [
+            ("[ds] a/a.vmdk", "[ds] a/a.vmdk", true),
+            ("[ds] a/a.vmdk", "[ds] a/a-000002.vmdk", true),
+            ("[ds] a/a_1.vmdk", "[ds] a/a-000002.vmdk", false),
+            ("[ds] a/a-1.vmdk", "[ds] a/a.vmdk", false),
+        ] {
+            assert_eq!(same_disk(one, other), expected, "{one} {other}");
+        }
+    }
+}
+
 #[cfg(test)]
 pub(super) mod sample {
     //! A VM with two disks and two interfaces that arrived as it should; tests spoil one thing each.
@@ -69,7 +144,7 @@ pub(super) mod sample {
 
     use super::*;
     use crate::checks::target::{Attached, TargetNic};
-    use crate::source::{Cpu, Firmware, Nic, VmId};
+    use crate::source::{Cpu, Firmware, Nic, Slot, Snapshot, VmId};
 
     fn disk(number: u64, storage: &str) -> Disk {
         Disk {
@@ -78,6 +153,11 @@ pub(super) mod sample {
             storage_id: format!("datastore-{storage}"),
             storage: storage.into(),
             file: format!("[{storage}] rhel/disk{number}.vmdk"),
+            mode: "persistent".into(),
+            slot: Slot {
+                unit: i64::try_from(number).unwrap_or_default(),
+                ..Slot::default()
+            },
         }
     }
 
@@ -141,9 +221,17 @@ pub(super) mod sample {
             nics: vec![nic(1, "network-7"), nic(2, "dvportgroup-8")],
             disks: vec![disk(1, "LocalDS_0"), disk(2, "LocalDS_1")],
             firmware: Firmware::Bios,
-            uuid: "4213-7c1e".into(),
+            uuid: "42137c1e-0b6d-7a5e-9a41-00d2c5a1f3b7".into(),
             guest_os: "rhel8_64Guest".into(),
             guest_tools: false,
+            tpm: false,
+            annotation: "golden image".into(),
+            snapshots: vec![Snapshot {
+                number: 1,
+                name: "before the update".into(),
+                created: "2026-08-21T10:00:00Z".into(),
+                power: Power::On,
+            }],
         };
         let target = TargetVm {
             name: "rhel".into(),
@@ -153,6 +241,9 @@ pub(super) mod sample {
             instance_type: None,
             cpu: (2, 2),
             memory_mib: Some(2048),
+            firmware: Firmware::Bios,
+            tpm: false,
+            serial: Some("VMware-42 13 7c 1e 0b 6d 7a 5e-9a 41 00 d2 c5 a1 f3 b7".into()),
             nics: vec![
                 TargetNic {
                     mac: "00:50:56:aa:bb:01".into(),
@@ -181,6 +272,15 @@ pub(super) mod sample {
                 network("dvportgroup-8", NetworkDestinationType::Multus, Some("cb-a1b2c3-1")),
             ],
             storages: vec![storage("LocalDS_0"), storage("LocalDS_1")],
+            openshift: Some("4.20.4".into()),
+            tls: TlsSetting {
+                verify: true,
+                skip_verify: Some("false".into()),
+                warned: false,
+                provider: "auto-ab12-source".into(),
+            },
+            agent: Agent::Connected,
+            leftovers: Ok(Vec::new()),
         }
     }
 }

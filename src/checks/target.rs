@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use forklift_api::kubevirt::{Interface, Network, VirtualMachine, VirtualMachineInstanceSpec};
+use forklift_api::kubevirt::{Domain, Interface, Network, VirtualMachine, VirtualMachineInstanceSpec};
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 
 use super::quantity;
+use crate::source::Firmware;
 
 /// Annotation with the disk that a claim was filled from (Forklift, `pkg/controller/plan/adapter/base/doc.go`).
 const DISK_SOURCE: &str = "forklift.konveyor.io/disk-source";
@@ -81,9 +82,15 @@ pub struct TargetVm {
     pub cpu: (i64, i64),
     /// Memory that the guest sees, in MiB.
     pub memory_mib: Option<u64>,
+    /// BIOS or EFI.
+    pub firmware: Firmware,
+    /// Whether it has a trusted platform module.
+    pub tpm: bool,
+    /// Serial number of the system.
+    pub serial: Option<String>,
     /// Network interfaces.
     pub nics: Vec<TargetNic>,
-    /// Disks.
+    /// Disks, in their order.
     pub disks: Vec<TargetDisk>,
 }
 
@@ -121,6 +128,9 @@ impl TargetVm {
             instance_type: vm.spec.instancetype.as_ref().and_then(|matcher| matcher.name.clone()),
             cpu: (cpu.sockets.unwrap_or(1), cpu.cores.unwrap_or(1)),
             memory_mib: memory_mib(spec),
+            firmware: firmware(domain),
+            tpm: has_tpm(domain),
+            serial: domain.firmware.as_ref().and_then(|firmware| firmware.serial.clone()),
             nics: interfaces
                 .iter()
                 .map(|nic| target_nic(nic, networks, &namespace))
@@ -139,6 +149,27 @@ fn memory_mib(spec: &VirtualMachineInstanceSpec) -> Option<u64> {
     // The older way to say how much memory a VM has.
     let requested = || spec.domain.resources.as_ref()?.requests.as_ref()?.get("memory");
     Some(quantity::bytes(guest.or_else(requested)?)? >> 20)
+}
+
+/// A VM that does not say how it boots boots with BIOS, and one with EFI that does not say so has secure boot (KubeVirt,
+/// `pkg/virt-launcher/virtwrap/converter`).
+fn firmware(domain: &Domain) -> Firmware {
+    let bootloader = domain
+        .firmware
+        .as_ref()
+        .and_then(|firmware| firmware.bootloader.as_ref());
+    match bootloader.and_then(|bootloader| bootloader.efi.as_ref()) {
+        None => Firmware::Bios,
+        Some(efi) => Firmware::Efi {
+            secure_boot: efi.secure_boot.unwrap_or(true),
+        },
+    }
+}
+
+/// Forklift writes a module that is switched off for VMs that have none (`pkg/controller/plan/adapter/vsphere/builder.go`).
+fn has_tpm(domain: &Domain) -> bool {
+    let tpm = domain.devices.tpm.as_ref();
+    tpm.is_some_and(|tpm| tpm.get("enabled").and_then(serde_json::Value::as_bool) != Some(false))
 }
 
 fn target_nic(nic: &Interface, networks: &[Network], namespace: &str) -> TargetNic {
@@ -212,7 +243,9 @@ mod tests {
             "spec": {"runStrategy": "Always", "template": {"spec": {
                 "domain": {
                     "cpu": {"cores": 1, "sockets": 2}, "memory": {"guest": "2Gi"},
+                    "firmware": {"bootloader": {"efi": {"secureBoot": false}}, "serial": "VMware-42 13"},
                     "devices": {
+                        "tpm": {"enabled": false},
                         "disks": [{"name": "vol-0", "disk": {"bus": "virtio"}}, {"name": "vol-1", "disk": {"bus": "virtio"}}],
                         "interfaces": [
                             {"name": "net-0", "macAddress": "00:0C:29:39:64:30", "bridge": {}},
@@ -243,6 +276,8 @@ mod tests {
             (target.run_strategy.as_str(), target.printable_status.as_str()),
             ("Always", "Running")
         );
+        assert_eq!(target.firmware, Firmware::Efi { secure_boot: false });
+        assert_eq!((target.tpm, target.serial.as_deref()), (false, Some("VMware-42 13")));
         let nics: Vec<String> = target
             .nics
             .iter()

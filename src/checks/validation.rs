@@ -3,7 +3,9 @@
 use thiserror::Error as ThisError;
 
 use super::finding::{Finding, Verdict};
-use super::observe::{Sight, observe};
+use super::guest_agent::GuestAgentCheck;
+use super::leftovers::LeftoversCheck;
+use super::observe::{Extent, Sight, observe};
 use super::{Check, Comparison, judge, registry, table};
 use crate::migration::{self, MigrationPlan};
 use crate::session::Scenario;
@@ -14,6 +16,20 @@ pub enum Selection {
     Applicable,
     /// These, and each of them must have compared something on every VM.
     Named(Vec<&'static dyn Check>),
+}
+
+impl Selection {
+    /// What has to be looked at for them.
+    fn extent(&self) -> Extent {
+        let names = |wanted: &str| match self {
+            Self::Applicable => false,
+            Self::Named(checks) => checks.iter().any(|check| check.name() == wanted),
+        };
+        Extent {
+            every_agent: names(GuestAgentCheck.name()),
+            leftovers: matches!(self, Self::Applicable) || names(LeftoversCheck.name()),
+        }
+    }
 }
 
 /// The migrated VMs are not as they should be, or could not be looked at.
@@ -36,7 +52,7 @@ pub enum Error {
 
 /// Looks at all VMs of the plan and runs the checks.
 pub async fn validate(scenario: &Scenario, plan: &MigrationPlan, selection: &Selection) -> Result<(), Error> {
-    let seen = observe(scenario, plan).await?;
+    let seen = observe(scenario, plan, selection.extent()).await?;
     tell(
         scenario,
         seen.iter().flat_map(|sight| judge_all(sight, selection)).collect(),
@@ -51,7 +67,8 @@ pub async fn disk_count(scenario: &Scenario, plan: &MigrationPlan, expected: usi
             Comparison::equal("disks", expected, subject.target.disks.len()).of(&subject.source.name, "disk count")
         }
     };
-    let seen = observe(scenario, plan).await?;
+    let nothing_more = Selection::Named(Vec::new()).extent();
+    let seen = observe(scenario, plan, nothing_more).await?;
     tell(scenario, seen.iter().map(count).collect())
 }
 

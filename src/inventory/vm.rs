@@ -33,6 +33,8 @@ pub struct InventoryVm {
     pub guest_tools: bool,
     /// Ids of the storages of its disks, in the inventory's order, one per disk.
     pub storages: Vec<String>,
+    /// Files of its disks, where the inventory shows them.
+    pub files: Vec<String>,
 }
 
 impl InventoryVm {
@@ -66,6 +68,15 @@ impl InventoryVm {
             self.storages.iter().map(String::as_str).collect(),
             source.disks.iter().map(|disk| disk.storage_id.clone()).collect(),
         );
+        // A snapshot or a new disk changes the files; a plan that is made in between waits for volumes of files that are
+        // not there.
+        if !self.files.is_empty() {
+            compare(
+                "files of disks",
+                self.files.iter().map(String::as_str).collect(),
+                source.disks.iter().map(|disk| disk.file.clone()).collect(),
+            );
+        }
         // Forklift refuses a running VM whose tools it does not see run (`GuestToolsIssue`).
         if source.power == Power::On && self.guest_tools != source.guest_tools {
             let runs = |runs: bool| {
@@ -95,7 +106,7 @@ fn list(items: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Cpu, Disk, Firmware, Nic, Power};
+    use crate::source::{Cpu, Disk, Firmware, Nic, Power, Slot};
 
     fn source() -> SourceVm {
         SourceVm {
@@ -120,11 +131,16 @@ mod tests {
                 storage_id: "datastore-11".into(),
                 storage: "LocalDS_0".into(),
                 file: "[LocalDS_0] clone/clone.vmdk".into(),
+                mode: "persistent".into(),
+                slot: Slot::default(),
             }],
             firmware: Firmware::Bios,
             uuid: "u".into(),
             guest_os: "rhel8_64Guest".into(),
             guest_tools: false,
+            tpm: false,
+            annotation: String::new(),
+            snapshots: Vec::new(),
         }
     }
 
@@ -138,7 +154,16 @@ mod tests {
             }],
             guest_tools: false,
             storages: vec![storage.into()],
+            files: vec!["[LocalDS_0] clone/clone.vmdk".into()],
         }
+    }
+
+    #[test]
+    fn a_snapshot_that_the_inventory_has_not_seen_is_told() {
+        let mut source = source();
+        source.disks[0].file = "[LocalDS_0] clone/clone-000001.vmdk".into();
+        let said = shown("00:50:56:aa:bb:01", "datastore-11").disagreements(&source);
+        insta::assert_snapshot!(said.join("\n"), @"files of disks [LocalDS_0] clone/clone.vmdk instead of [LocalDS_0] clone/clone-000001.vmdk");
     }
 
     #[test]

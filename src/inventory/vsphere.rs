@@ -41,6 +41,8 @@ struct Nic {
 #[derive(Deserialize)]
 struct Disk {
     datastore: Reference,
+    #[serde(default)]
+    file: String,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +70,7 @@ impl From<Vm> for InventoryVm {
                 })
                 .collect(),
             guest_tools: vm.tools_running_status == "guestToolsRunning",
+            files: vm.disks.iter().map(|disk| disk.file.clone()).collect(),
             storages: vm.disks.into_iter().map(|disk| disk.datastore.id).collect(),
         }
     }
@@ -135,6 +138,7 @@ mod tests {
             }],
             guest_tools: true,
             storages: vec!["datastore-38".into()],
+            files: vec!["[LocalDS_0] a/a.vmdk".into()],
         };
         assert_eq!(InventoryVm::from(vm), expected);
     }

@@ -140,6 +140,15 @@ pub enum Error {
     /// VMs are not where they should be.
     #[error(transparent)]
     Arrivals(#[from] UnexpectedArrivals),
+    /// A target VM could not be switched on or off to look into its guest.
+    #[error("could not switch the target VM {vm} to look into its guest")]
+    Switch {
+        /// Namespace and name.
+        vm: String,
+        /// Cause.
+        #[source]
+        source: Box<kube::Error>,
+    },
     /// What arrived could not be looked at.
     #[error("could not read the {what} of the plan {plan}")]
     Observe {

@@ -1,13 +1,14 @@
 //! What the Givens of a scenario said: intention, on which nothing acts before the plan sentence.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use forklift_api::forklift::{AccessMode, VolumeMode};
 
 use super::hooks::{HookTime, WantedHook};
 use super::injections::Injection;
 use crate::cluster::ControllerSetting;
-use crate::source::{DiskType, Power};
+use crate::source::{DiskType, NewDisk, Power};
 
 /// Givens that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +44,17 @@ pub struct Intent {
     pub occupants: Vec<Occupant>,
     /// What MTV's controller is set to meanwhile.
     pub settings: BTreeMap<ControllerSetting, u64>,
+    /// What every clone gets before it is migrated.
+    pub every_clone: Extras,
+}
+
+/// What clones get before they are migrated.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extras {
+    /// Disks.
+    pub disks: Vec<NewDisk>,
+    /// So many snapshots.
+    pub snapshots: usize,
 }
 
 impl Intent {
@@ -117,6 +129,10 @@ pub struct VmOptions {
     pub keep_name_format: bool,
     /// Name on the target.
     pub target_name: Option<String>,
+    /// Whether the guest agent must answer.
+    pub guest_agent: Option<bool>,
+    /// How long the guest agent is awaited.
+    pub guest_agent_timeout: Option<Duration>,
 }
 
 /// What the networks of the source become.

@@ -223,6 +223,7 @@ mod tests {
             nics: networks.iter().map(nic).collect(),
             guest_tools: false,
             storages: storages.iter().map(|id| (*id).to_owned()).collect(),
+            files: Vec::new(),
         }
     }
 

@@ -16,6 +16,7 @@ mod course;
 mod cutover;
 mod error;
 mod execution;
+mod extras;
 pub mod hooks;
 mod injections;
 pub mod intent;

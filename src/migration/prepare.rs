@@ -3,8 +3,9 @@
 use futures::future::join_all;
 
 use super::Error;
+use super::extras;
 use super::injections::inject;
-use super::intent::{Intent, WantedVm};
+use super::intent::{Extras, Intent, WantedVm};
 use super::options::PlanKind;
 use crate::cleanup::Subject;
 use crate::inventory::{InventoryVm, wait_for};
@@ -59,7 +60,8 @@ pub async fn prepare(
     let names: Vec<String> = intent.vms.iter().map(|vm| source_name(scenario, kind, vm)).collect();
     inject(scenario, &intent.injections, &names).await?;
     let vms = intent.vms.iter().zip(names);
-    let prepared = join_all(vms.map(|(vm, name)| prepare_one(scenario, source, kind, vm, name))).await;
+    let extras = &intent.every_clone;
+    let prepared = join_all(vms.map(|(vm, name)| prepare_one(scenario, source, kind, vm, name, extras))).await;
     prepared.into_iter().collect()
 }
 
@@ -69,9 +71,14 @@ async fn prepare_one(
     kind: PlanKind,
     wanted: &WantedVm,
     name: String,
+    every_clone: &Extras,
 ) -> Result<PreparedVm, Error> {
     let vm = match wanted.clone {
-        true => clone(scenario, source, kind, wanted, name).await?,
+        true => {
+            let vm = clone(scenario, source, kind, wanted, name).await?;
+            extras::add(scenario, source, &vm, every_clone).await?;
+            again(source, vm).await?
+        }
         false => source.platform.find(&wanted.original).await?,
     };
     let vm = power(scenario, source, wanted, vm).await?;
@@ -156,15 +163,29 @@ async fn power(
     let Some(power) = wanted.options.power.filter(|power| *power != vm.power) else {
         return Ok(vm);
     };
+    switch(scenario, source, &vm, power).await?;
+    again(source, vm).await
+}
+
+/// Switches the VM; one that is switched on has its guest's tools awaited.
+pub(super) async fn switch(
+    scenario: &Scenario,
+    source: &SourceProvider,
+    vm: &SourceVm,
+    power: Power,
+) -> Result<(), Error> {
     let title = format!("switching \"{}\" {}", vm.name, word(power));
-    scenario
-        .log
-        .activity(title, source.platform.set_power(&vm.id, power))
-        .await?;
+    let switched = source.platform.set_power(&vm.id, power);
+    scenario.log.activity(title, switched).await?;
     if power == Power::On {
         let title = format!("waiting for the tools in the guest of \"{}\"", vm.name);
-        scenario.log.activity(title, guest_tools(scenario, source, &vm)).await?;
+        scenario.log.activity(title, guest_tools(scenario, source, vm)).await?;
     }
+    Ok(())
+}
+
+/// The VM as it is now.
+async fn again(source: &SourceProvider, vm: SourceVm) -> Result<SourceVm, Error> {
     source.platform.describe(&vm.id).await?.ok_or_else(|| Error::Gone {
         vm: vm.name,
         provider: source.key.clone(),

@@ -100,6 +100,11 @@ pub struct PlanNow {
 }
 
 impl PlanNow {
+    /// The Plan itself.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
     /// That it is ready.
     pub fn is_ready(&self) -> Result<(), Unexpected> {
         match self.is_ready {

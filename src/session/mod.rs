@@ -25,4 +25,4 @@ pub use folder::RunFolder;
 pub use identity::{RunId, RunIdentity};
 pub use scenario::{Scenario, Scope};
 pub use session::{Session, current, install, not_yet, selected};
-pub use source_provider::SourceProvider;
+pub use source_provider::{SourceProvider, Verification};

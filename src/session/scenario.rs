@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
 
 use futures::FutureExt as _;
 
-use super::{RunId, Session, names};
+use super::{
+    Error, RunId, Session, SourceProvider, names,
+    source_provider::{self, Verification},
+};
 use crate::{
     cleanup::{
         self, Leftover, Subject,
@@ -99,6 +102,11 @@ impl Scenario {
     /// Who owns what this scenario creates.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// A source provider of the scenario's own, created and ready.
+    pub async fn own_source(&self, key: &str, verification: Verification) -> Result<Arc<SourceProvider>, Error> {
+        source_provider::create(&self.session, &self.scope, key.to_owned(), verification).await
     }
 
     /// Removes what the scenario created and returns what is left. It runs in a task and a time budget of its own:

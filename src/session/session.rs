@@ -15,7 +15,8 @@ use super::{
     Clock, Error, RunFolder, RunIdentity, Scenario, Scope, SourceProvider, destination, namespace,
     on_demand::OnDemand,
     preflight::{self, Usable},
-    provider_secrets, source_provider,
+    provider_secrets,
+    source_provider::{self, Verification},
 };
 use crate::{
     cleanup::{
@@ -198,10 +199,11 @@ impl Session {
     /// A source provider, created and ready.
     pub async fn source(self: &Arc<Self>, key: &str) -> Result<Arc<SourceProvider>, Error> {
         let (session, provider) = (Arc::clone(self), key.to_owned());
-        Ok(self
-            .sources
-            .get(key, || source_provider::create(session, provider))
-            .await?)
+        let make = || async move {
+            let verification = Verification::of(&session.settings);
+            source_provider::create(&session, session.scope(), provider, verification).await
+        };
+        Ok(self.sources.get(key, make).await?)
     }
 
     /// Leaves everything that is still there for the user to look at, and says what it is. What the scenarios share stays

@@ -10,7 +10,7 @@ use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::{Api, ResourceExt, api::ObjectMeta};
 use secrecy::ExposeSecret;
 
-use super::{Error, Session, destination, names, trust};
+use super::{Error, Scope, Session, destination, names, trust};
 use crate::{
     cluster::{Cluster, explain, retrying, tracked},
     inventory::{Inventory, InventoryClient, VsphereInventory},
@@ -23,7 +23,34 @@ const TYPE_LABEL: &str = "createdForProviderType";
 /// Name of the inventory's Route, in MTV's namespace.
 const INVENTORY_ROUTE: &str = "forklift-inventory";
 
-/// A source provider that is ready to migrate from. The run creates it once.
+/// What MTV is told about the certificate of a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verification {
+    /// It is verified; this key of the Secret has the authority.
+    Against {
+        /// `ca.crt`, or the older `cacert`.
+        key: String,
+    },
+    /// It is not verified.
+    Skipped,
+}
+
+impl Verification {
+    /// What the settings say, with the key that every supported MTV reads; `ca.crt` came later (Forklift, `pkg/lib/util`).
+    pub fn of(settings: &Settings) -> Self {
+        match settings.source.insecure_skip_verify {
+            true => Self::Skipped,
+            false => Self::Against { key: "cacert".into() },
+        }
+    }
+
+    /// Whether the certificate is verified.
+    pub fn verifies(&self) -> bool {
+        matches!(self, Self::Against { .. })
+    }
+}
+
+/// A source provider that is ready to migrate from. The run creates it once, unless a scenario wants its own.
 #[derive(Clone)]
 pub struct SourceProvider {
     /// Key in the providers file.
@@ -44,6 +71,8 @@ pub struct SourceProvider {
     pub inventory: Arc<dyn Inventory>,
     /// Its entry in the providers file.
     pub entry: ProviderEntry,
+    /// What MTV was told about its certificate.
+    pub verification: Verification,
 }
 
 impl std::fmt::Debug for SourceProvider {
@@ -55,8 +84,13 @@ impl std::fmt::Debug for SourceProvider {
     }
 }
 
-/// Creates Secret and Provider, waits until the Provider is ready and opens its inventory.
-pub(super) async fn create(session: Arc<Session>, key: String) -> Result<Arc<SourceProvider>, Error> {
+/// Creates Secret and Provider for this scope, waits until the Provider is ready and opens its inventory.
+pub(super) async fn create(
+    session: &Arc<Session>,
+    scope: &Scope,
+    key: String,
+    verification: Verification,
+) -> Result<Arc<SourceProvider>, Error> {
     let entry = session.providers.get(&key)?.clone();
     let ProviderEntry::Vsphere(vsphere) = &entry else {
         let platform = entry.platform();
@@ -69,15 +103,15 @@ pub(super) async fn create(session: Arc<Session>, key: String) -> Result<Arc<Sou
     let base_name = names::base(&session.identity.run, provider_type, entry.version(), copy_offload);
     let name = names::unique(&base_name);
     let work = async {
-        let secret = vsphere_secret(&session, vsphere, &namespace, &name).await?;
-        tracked::create(session.scope(), secret).await?;
-        tracked::create(session.scope(), vsphere_provider(vsphere, &namespace, &name)).await?;
-        let provider = destination::ready(&session, &namespace, &name).await?;
-        let client = inventory_client(&session, &provider).await?;
+        let secret = vsphere_secret(session, vsphere, &namespace, &name, &verification).await?;
+        tracked::create(scope, secret).await?;
+        tracked::create(scope, vsphere_provider(vsphere, &namespace, &name)).await?;
+        let provider = destination::ready(session, &namespace, &name).await?;
+        let client = inventory_client(session, &provider).await?;
         Ok::<_, Error>((provider, client))
     };
     let title = format!("creating the source provider {name}");
-    let (provider, client) = session.log.activity(None, title, work).await?;
+    let (provider, client) = session.log.activity(scope.scenario.as_ref(), title, work).await?;
     Ok(Arc::new(SourceProvider {
         key,
         provider_type,
@@ -88,11 +122,18 @@ pub(super) async fn create(session: Arc<Session>, key: String) -> Result<Arc<Sou
         platform,
         inventory: Arc::new(VsphereInventory::new(client)),
         entry,
+        verification,
     }))
 }
 
-async fn vsphere_secret(session: &Session, entry: &Vsphere, namespace: &str, name: &str) -> Result<Secret, Error> {
-    let insecure = session.settings.source.insecure_skip_verify;
+async fn vsphere_secret(
+    session: &Session,
+    entry: &Vsphere,
+    namespace: &str,
+    name: &str,
+    verification: &Verification,
+) -> Result<Secret, Error> {
+    let insecure = !verification.verifies();
     let mut data = BTreeMap::from([
         ("url".to_owned(), entry.api_url.clone()),
         ("user".to_owned(), entry.username.clone()),
@@ -102,10 +143,9 @@ async fn vsphere_secret(session: &Session, entry: &Vsphere, namespace: &str, nam
         ),
         ("insecureSkipVerify".to_owned(), insecure.to_string()),
     ]);
-    if !insecure {
-        // The key that every supported MTV reads; `ca.crt` came later (Forklift, `pkg/lib/util`).
+    if let Verification::Against { key } = verification {
         let limit = session.settings.timeouts.connect;
-        data.insert("cacert".to_owned(), trust::certificates(&entry.api_url, limit).await?);
+        data.insert(key.clone(), trust::certificates(&entry.api_url, limit).await?);
     }
     Ok(Secret {
         metadata: ObjectMeta {

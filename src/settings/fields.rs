@@ -167,6 +167,8 @@ settings! {
         migration: Duration,
         /// The target VM runs, or is stopped.
         vm_running: Duration,
+        /// The guest agent of a VM answers.
+        guest_agent: Duration,
         /// A cancelled migration has stopped.
         cancel: Duration,
         /// A Plan is archived.

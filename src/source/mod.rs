@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use thiserror::Error;
 
 pub use connect::connect;
-pub use vm::{Cpu, Disk, Firmware, Nic, Power, SourceVm, VmId};
+pub use vm::{Bus, Cpu, Disk, Firmware, Nic, Power, Slot, Snapshot, SourceVm, VmId};
 
 /// A failure on a source platform. `platform` is always the provider's key and address.
 #[derive(Debug, Error)]
@@ -103,6 +103,28 @@ pub struct CloneRequest {
     pub change_tracking: bool,
 }
 
+/// A disk that a VM gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewDisk {
+    /// Its size.
+    pub bytes: u64,
+    /// How its space is allotted.
+    pub provisioning: DiskType,
+    /// What happens to what is written.
+    pub mode: DiskMode,
+}
+
+/// What happens to what is written to a disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiskMode {
+    /// It stays, and snapshots take it in.
+    Persistent,
+    /// It stays, and snapshots leave it out.
+    IndependentPersistent,
+    /// It is gone when the VM is switched off.
+    IndependentNonpersistent,
+}
+
 /// Disk provisioning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiskType {
@@ -140,6 +162,22 @@ pub trait SourcePlatform: Send + Sync {
 
     /// Returns when the tools in the guest of a running VM run, or at once where none are installed. It has no deadline.
     async fn wait_for_guest(&self, vm: &VmId) -> Result<(), Error>;
+
+    /// Makes a snapshot of a VM and returns when it is there.
+    async fn create_snapshot(&self, _vm: &VmId, _name: &str) -> Result<(), Error> {
+        Err(Error::Unsupported {
+            platform: self.product().to_owned(),
+            action: "make snapshots for the suite".to_owned(),
+        })
+    }
+
+    /// Adds disks to a VM that is off.
+    async fn add_disks(&self, _vm: &VmId, _disks: &[NewDisk]) -> Result<(), Error> {
+        Err(Error::Unsupported {
+            platform: self.product().to_owned(),
+            action: "add disks for the suite".to_owned(),
+        })
+    }
 
     /// Removes a VM with its disks, switching it off first; a VM that is gone is no error.
     async fn delete(&self, vm: &VmId) -> Result<(), Error>;

@@ -1,5 +1,7 @@
 //! A VM on a source platform, in words that all platforms share.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// Identifies a VM on its platform: a managed object id on vSphere, a UUID on oVirt.
@@ -7,8 +9,8 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct VmId(pub String);
 
-impl std::fmt::Display for VmId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for VmId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
@@ -23,6 +25,16 @@ pub enum Power {
     Off,
     /// Suspended or paused.
     Suspended,
+}
+
+impl fmt::Display for Power {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::On => "on",
+            Self::Off => "off",
+            Self::Suspended => "suspended",
+        })
+    }
 }
 
 /// Virtual processors.
@@ -45,6 +57,16 @@ pub enum Firmware {
         /// Whether secure boot is on.
         secure_boot: bool,
     },
+}
+
+impl fmt::Display for Firmware {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bios => "BIOS",
+            Self::Efi { secure_boot: false } => "EFI",
+            Self::Efi { secure_boot: true } => "EFI with secure boot",
+        })
+    }
 }
 
 /// A network interface.
@@ -75,6 +97,50 @@ pub struct Disk {
     pub storage: String,
     /// Where it is stored, in the platform's words: `[LocalDS_0] vm/vm.vmdk`.
     pub file: String,
+    /// What happens to what is written, in the platform's words: `persistent`, `independent_persistent`.
+    pub mode: String,
+    /// Where it is plugged in.
+    pub slot: Slot,
+}
+
+/// Where a disk is plugged in. Slots sort as Forklift sorts disks: by kind of bus, controller and unit
+/// (`pkg/controller/plan/adapter/vsphere/builder.go`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Slot {
+    /// Kind of its bus.
+    pub bus: Bus,
+    /// Number of its controller.
+    pub controller: i64,
+    /// Its unit on the controller.
+    pub unit: i64,
+}
+
+/// Kinds of buses, in Forklift's order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bus {
+    /// SCSI, of any kind.
+    #[default]
+    Scsi,
+    /// SATA.
+    Sata,
+    /// IDE.
+    Ide,
+    /// NVMe.
+    Nvme,
+}
+
+/// A snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Number of the snapshot among those of its VM.
+    pub number: i64,
+    /// Name.
+    pub name: String,
+    /// When it was made, as the platform writes it.
+    pub created: String,
+    /// Power state of the VM at that moment.
+    pub power: Power,
 }
 
 /// A VM as it is on its platform.
@@ -98,8 +164,23 @@ pub struct SourceVm {
     pub disks: Vec<Disk>,
     /// Firmware.
     pub firmware: Firmware,
+    /// Whether it has a trusted platform module.
+    pub tpm: bool,
     /// BIOS UUID.
     pub uuid: String,
     /// Guest operating system as the platform names it: `rhel8_64Guest`.
     pub guest_os: String,
+    /// Its notes.
+    pub annotation: String,
+    /// Snapshots, oldest first.
+    pub snapshots: Vec<Snapshot>,
+}
+
+impl SourceVm {
+    /// Disks in the order in which Forklift takes them.
+    pub fn disks_in_order(&self) -> Vec<&Disk> {
+        let mut disks: Vec<&Disk> = self.disks.iter().collect();
+        disks.sort_by_key(|disk| disk.slot);
+        disks
+    }
 }

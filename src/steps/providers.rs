@@ -10,6 +10,7 @@ use super::sentence::{Fact, Part, Sentence};
 use super::values::TargetName;
 use super::vm_options::VM;
 use crate::migration::intent::Occupant;
+use crate::session::Verification;
 use crate::world::{MigrationWorld, Missing};
 
 /// Sentences about providers and clusters.
@@ -25,13 +26,11 @@ pub const SENTENCES: &[Sentence] = &[
         .means("A provider of the scenario's own, whose Secret has the certificate of its authority under this key.")
         .words(&[Field::of::<String>("key", "a key of the provider's Secret")])
         .example("Given a source provider with its CA under \"ca.crt\"")
-        .giving(&[Fact::Source])
-        .later(),
+        .giving(&[Fact::Source]),
     Sentence::new(Part::Places, "a source provider that skips certificate verification")
         .means("A provider of the scenario's own, to which MTV connects without verifying its certificate.")
         .example("Given a source provider that skips certificate verification")
-        .giving(&[Fact::Source])
-        .later(),
+        .giving(&[Fact::Source]),
     Sentence::new(Part::Places, "the destination is the local cluster")
         .means("VMs go to the cluster that MTV runs on. That is the default and may be left out.")
         .example("Given the destination is the local cluster")
@@ -118,6 +117,23 @@ fn the_target_has_a_vm_named(world: &mut MigrationWorld, name: String) -> StepRe
 #[given(expr = "the target already has a VM with a MAC address of the VM {string}")]
 fn the_target_has_a_vm_with_a_mac_of(world: &mut MigrationWorld, original: String) -> StepResult {
     world.intent()?.occupants.push(Occupant::WithMacOf(original));
+    Ok(())
+}
+
+#[given(expr = "a source provider with its CA under {string}")]
+async fn a_source_provider_with_its_ca(world: &mut MigrationWorld, key: String) -> StepResult {
+    own(world, Verification::Against { key }).await
+}
+
+#[given("a source provider that skips certificate verification")]
+async fn a_source_provider_that_is_not_verified(world: &mut MigrationWorld) -> StepResult {
+    own(world, Verification::Skipped).await
+}
+
+async fn own(world: &mut MigrationWorld, verification: Verification) -> StepResult {
+    let scenario = Arc::clone(world.scenario()?);
+    let key = scenario.provider.as_deref().ok_or(Missing::Provider)?;
+    world.source = Some(scenario.own_source(key, verification).await?);
     Ok(())
 }
 

@@ -26,13 +26,11 @@ const NAME: Key<String> = Key::new(
 );
 const TARGET_NAME: Key<TargetName> = Key::new("target name", "name of the VM on the target");
 
-const GUEST_AGENT: Field = Field::of::<bool>(
+const GUEST_AGENT: Key<bool> = Key::new(
     "guest agent",
     "whether the guest agent is awaited before the migration and must answer after it",
-)
-.later();
-const GUEST_AGENT_TIMEOUT: Field =
-    Field::of::<StatedDuration>("guest agent timeout", "how long the guest agent is awaited").later();
+);
+const GUEST_AGENT_TIMEOUT: Key<StatedDuration> = Key::new("guest agent timeout", "how long the guest agent is awaited");
 const KEEP_NAME_FORMAT: Key<bool> = Key::new(
     "keep name format",
     "whether the clone's name keeps upper case and underscores, which Kubernetes does not take",
@@ -62,8 +60,8 @@ macro_rules! of_a_clone {
             DISK_TYPE.field,
             NAME.field,
             TARGET_NAME.field.unique(),
-            GUEST_AGENT,
-            GUEST_AGENT_TIMEOUT,
+            GUEST_AGENT.field,
+            GUEST_AGENT_TIMEOUT.field,
             KEEP_NAME_FORMAT.field,
             DATASTORE,
             HOST,
@@ -92,8 +90,8 @@ pub const AS_IT_IS: Fields = Fields {
     title: "options of a VM as it is",
     all: &[
         TARGET_NAME.field.unique(),
-        GUEST_AGENT,
-        GUEST_AGENT_TIMEOUT,
+        GUEST_AGENT.field,
+        GUEST_AGENT_TIMEOUT.field,
         LUKS,
         LUKS_PASSPHRASE,
     ],
@@ -107,6 +105,8 @@ pub fn vm_options(row: &Row) -> Result<VmOptions, Error> {
         name: row.get(NAME)?,
         keep_name_format: row.get(KEEP_NAME_FORMAT)?.unwrap_or(false),
         target_name: row.get(TARGET_NAME)?.map(|name| name.0),
+        guest_agent: row.get(GUEST_AGENT)?,
+        guest_agent_timeout: row.get(GUEST_AGENT_TIMEOUT)?.map(|timeout| timeout.0),
     })
 }
 
@@ -125,6 +125,7 @@ mod tests {
             name: None,
             keep_name_format: false,
             target_name: Some("web".into()),
+            ..VmOptions::default()
         };
         assert_eq!(vm_options(&row), Ok(expected));
     }

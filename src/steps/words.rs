@@ -5,7 +5,7 @@ use forklift_api::forklift::{AccessMode, TargetPowerState, VolumeMode};
 use super::field::{Takes, Value};
 use super::mistake::Error;
 use crate::migration::hooks::HookTime;
-use crate::source::{DiskType, Power};
+use crate::source::{DiskMode, DiskType, Power};
 
 /// A type whose values each have their word.
 pub trait Words: Copy + 'static {
@@ -71,17 +71,6 @@ impl Words for HookTime {
         ("pre-migration", Self::PreMigration),
         ("post-migration", Self::PostMigration),
     ];
-}
-
-/// What happens to what a disk is written (vSphere's disk modes).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DiskMode {
-    /// It stays, and snapshots cover it.
-    Persistent,
-    /// It stays, and snapshots leave it out.
-    IndependentPersistent,
-    /// It is gone at power off.
-    IndependentNonpersistent,
 }
 
 impl Words for DiskMode {

@@ -50,6 +50,9 @@ fn vm(number: usize, name: &str) -> SourceVm {
         uuid: String::new(),
         guest_os: String::new(),
         guest_tools: false,
+        tpm: false,
+        annotation: String::new(),
+        snapshots: Vec::new(),
     }
 }
 

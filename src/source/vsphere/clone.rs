@@ -2,7 +2,7 @@
 
 use vim25::{MoRef, Object, Value};
 
-use super::hardware::{disks, nics};
+use super::hardware::{device, disks, nics};
 use crate::source::{CloneRequest, DiskType};
 
 /// A `VirtualMachineCloneSpec` for a clone of `source` that stays switched off. `pool` is given when the source has
@@ -70,10 +70,8 @@ fn option(key: &str) -> Value {
 /// Names of the SCSI disks in the configuration file, `scsi0:1`. Others track changes without an option of their own.
 fn disk_nodes(source: &Object) -> impl Iterator<Item = String> {
     disks(source).filter_map(|disk| {
-        let key = disk.i64_at("controllerKey")?;
-        let mut devices = source.list("config.hardware.device").iter();
-        let controller =
-            devices.find(|device| device.i64_at("key") == Some(key) && device.get("sharedBus").is_some())?;
+        let controller = device(source, disk.i64_at("controllerKey")?);
+        let controller = controller.filter(|controller| controller.get("sharedBus").is_some())?;
         Some(format!(
             "scsi{}:{}",
             controller.i64_at("busNumber")?,

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use vim25::{Object, Value};
 
-use crate::source::{Cpu, Disk, Firmware, Nic, Power, SourceVm, VmId};
+use super::snapshots;
+use crate::source::{Bus, Cpu, Disk, Firmware, Nic, Power, Slot, SourceVm, VmId};
 
 /// Properties that a description or a clone needs.
 pub const PATHS: &[&str] = &[
@@ -23,6 +24,7 @@ pub const PATHS: &[&str] = &[
     "config.guestId",
     "config.hardware",
     "config.uuid",
+    "snapshot.rootSnapshotList",
 ];
 
 /// The `guest.toolsRunningStatus` of a guest whose VMware Tools run.
@@ -38,18 +40,23 @@ pub fn power(state: &Value) -> Option<Power> {
     }
 }
 
+fn devices(vm: &Object) -> impl Iterator<Item = &Value> {
+    vm.list("config.hardware.device").iter()
+}
+
 /// The network cards among the devices.
 pub fn nics(vm: &Object) -> impl Iterator<Item = &Value> {
-    vm.list("config.hardware.device")
-        .iter()
-        .filter(|device| device.get("macAddress").is_some())
+    devices(vm).filter(|device| device.get("macAddress").is_some())
 }
 
 /// The disks among the devices.
 pub fn disks(vm: &Object) -> impl Iterator<Item = &Value> {
-    vm.list("config.hardware.device")
-        .iter()
-        .filter(|device| device.is("VirtualDisk"))
+    devices(vm).filter(|device| device.is("VirtualDisk"))
+}
+
+/// The device of this key.
+pub fn device(vm: &Object, key: i64) -> Option<&Value> {
+    devices(vm).find(|device| device.i64_at("key") == Some(key))
 }
 
 /// Describes a VM; `names` has the names of its networks and datastores by id. The error says why the VM cannot be
@@ -92,10 +99,13 @@ pub fn describe(vm: &Object, names: &HashMap<String, String>) -> Result<SourceVm
         guest_tools: vm.str_at("guest.toolsRunningStatus") == Some(TOOLS_RUN),
         memory_mib: u64::from(memory),
         nics: nics(vm).map(|device| nic(device, names)).collect(),
-        disks: disks(vm).map(|device| disk(device, names)).collect(),
+        disks: disks(vm).map(|device| disk(vm, device, names)).collect(),
         firmware,
+        tpm: devices(vm).any(|device| device.is("VirtualTPM")),
         uuid: vm.str_at("config.uuid").unwrap_or_default().to_owned(),
         guest_os: vm.str_at("config.guestId").unwrap_or_default().to_owned(),
+        annotation: vm.str_at("config.annotation").unwrap_or_default().to_owned(),
+        snapshots: snapshots::of(vm),
     })
 }
 
@@ -121,7 +131,7 @@ fn nic(device: &Value, names: &HashMap<String, String>) -> Nic {
     }
 }
 
-fn disk(device: &Value, names: &HashMap<String, String>) -> Disk {
+fn disk(vm: &Object, device: &Value, names: &HashMap<String, String>) -> Disk {
     let kilobytes = device
         .i64_at("capacityInKB")
         .map(|kilobytes| kilobytes.saturating_mul(1024));
@@ -136,6 +146,23 @@ fn disk(device: &Value, names: &HashMap<String, String>) -> Disk {
         storage: names.get(&storage_id).cloned().unwrap_or_default(),
         storage_id,
         file: device.str_at("backing.fileName").unwrap_or_default().to_owned(),
+        mode: device.str_at("backing.diskMode").unwrap_or_default().to_owned(),
+        slot: slot(vm, device),
+    }
+}
+
+fn slot(vm: &Object, disk: &Value) -> Slot {
+    let key = disk.i64_at("controllerKey").unwrap_or_default();
+    let controller = device(vm, key).and_then(Value::type_name);
+    Slot {
+        bus: match controller {
+            Some("VirtualAHCIController" | "VirtualSATAController") => Bus::Sata,
+            Some("VirtualIDEController") => Bus::Ide,
+            Some("VirtualNVMEController") => Bus::Nvme,
+            _ => Bus::Scsi,
+        },
+        controller: key,
+        unit: disk.i64_at("unitNumber").unwrap_or_default(),
     }
 }
 

@@ -7,15 +7,17 @@ use futures::future::join_all;
 use secrecy::{ExposeSecret, SecretString};
 use vim25::{Client, MoRef, Object, Trust, Value};
 
-use super::{clone, hardware};
+use super::{clone, disks, hardware, snapshots};
 use crate::{
     nearest,
-    source::{CloneRequest, Error, Power, SourcePlatform, SourceVm, VmId},
+    source::{CloneRequest, Error, NewDisk, Power, SourcePlatform, SourceVm, VmId},
 };
 
 /// A clone copies disks; everything else is quick.
 const CLONE_DEADLINE: Duration = Duration::from_secs(20 * 60);
 const TASK_DEADLINE: Duration = Duration::from_secs(2 * 60);
+/// A snapshot of a VM with much to write takes its time.
+const SNAPSHOT_DEADLINE: Duration = Duration::from_secs(10 * 60);
 
 /// Key of the annotation's line that says which run a clone belongs to.
 const RUN_KEY: &str = "mtv-bdd.io/run";
@@ -306,6 +308,31 @@ impl SourcePlatform for Vsphere {
         };
         updates.close().await;
         waited
+    }
+
+    async fn create_snapshot(&self, vm: &VmId, name: &str) -> Result<(), Error> {
+        let action = || format!("make the snapshot \"{name}\" of the VM {vm}");
+        let args = snapshots::creation(name);
+        self.run(&reference(vm), "CreateSnapshot_Task", args, SNAPSHOT_DEADLINE, action)
+            .await
+            .map(drop)
+    }
+
+    async fn add_disks(&self, vm: &VmId, wanted: &[NewDisk]) -> Result<(), Error> {
+        let action = || format!("add {} disks to the VM {vm}", wanted.len());
+        let refused = |source: String| Error::Operation {
+            platform: self.platform.clone(),
+            action: action(),
+            source: source.into(),
+        };
+        let moref = reference(vm);
+        let object = self.read(&moref).await?;
+        let object = object.ok_or_else(|| refused("the VM is gone".to_owned()))?;
+        let spec = disks::addition(&object, wanted).map_err(refused)?;
+        let args = vec![("spec", spec)];
+        self.run(&moref, "ReconfigVM_Task", args, TASK_DEADLINE, action)
+            .await
+            .map(drop)
     }
 
     async fn delete(&self, vm: &VmId) -> Result<(), Error> {

@@ -1,0 +1,83 @@
+//! Looks whether the guest agent of a target VM answers, starting a VM that is off for as long as that takes.
+
+use std::time::Duration;
+
+use forklift_api::kubevirt::{VirtualMachine, VirtualMachineInstance};
+use kube::api::{Patch, PatchParams};
+use kube::{Api, ResourceExt};
+use serde_json::json;
+
+use super::subject::Agent;
+use super::target::{TargetVm, run_strategy};
+use crate::cluster::condition::{Verdict, is_true};
+use crate::cluster::retrying;
+use crate::cluster::wait::{self, Wait};
+use crate::migration::Error;
+use crate::session::Scenario;
+
+/// What says that the agent answers (KubeVirt, `virt-handler`).
+const CONNECTED: &str = "AgentConnected";
+
+/// Waits for the agent of the VM at most so long.
+pub(super) async fn look(scenario: &Scenario, vm: &VirtualMachine, at_most: Duration) -> Result<Agent, Error> {
+    let starts = run_strategy(vm) == "Halted";
+    if starts {
+        power(scenario, vm, "Always").await?;
+    }
+    let seen = awaited(scenario, vm, at_most).await;
+    if starts {
+        power(scenario, vm, "Halted").await?;
+    }
+    seen
+}
+
+async fn awaited(scenario: &Scenario, vm: &VirtualMachine, at_most: Duration) -> Result<Agent, Error> {
+    let (cluster, name) = (&scenario.session.cluster, vm.name_any());
+    let namespace = vm.namespace().unwrap_or_default();
+    let instances: Api<VirtualMachineInstance> = Api::namespaced(cluster.client.clone(), &namespace);
+    let wait = Wait::new(cluster, instances, &name)
+        .for_(format!("the guest agent of the target VM {name}"))
+        .at_most(at_most)
+        .until(is_true(CONNECTED));
+    let title = format!("waiting for the guest agent of the target VM {name}");
+    match scenario.log.activity(title, wait).await {
+        Ok(_) => Ok(Agent::Connected),
+        Err(wait::Error::TimedOut { deadline, .. }) => Ok(Agent::Silent(format!(
+            "no condition {CONNECTED} of VirtualMachineInstance {namespace}/{name} after {deadline}"
+        ))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Switches the VM and waits until it has got there; where that takes too long the checks go on with what they see.
+async fn power(scenario: &Scenario, vm: &VirtualMachine, strategy: &str) -> Result<(), Error> {
+    let session = &scenario.session;
+    let (name, namespace) = (vm.name_any(), vm.namespace().unwrap_or_default());
+    let vms: Api<VirtualMachine> = Api::namespaced(session.cluster.client.clone(), &namespace);
+    let change = json!({"spec": {"runStrategy": strategy}});
+    let patch = Patch::Merge(&change);
+    let params = PatchParams::default();
+    let switched = retrying(|| vms.patch(&name, &params, &patch)).await;
+    switched.map_err(|source| Error::Switch {
+        vm: format!("{namespace}/{name}"),
+        source: Box::new(source),
+    })?;
+    let goal = if strategy == "Halted" { "Stopped" } else { "Running" };
+    let there = move |vm: Option<&VirtualMachine>| {
+        let status = vm.map(|vm| TargetVm::new(vm, &[]).printable_status).unwrap_or_default();
+        Verdict::of(status == goal, || format!("status {goal} (it is \"{status}\")"))
+    };
+    let verb = if strategy == "Halted" { "stopping" } else { "starting" };
+    let wait = Wait::new(&session.cluster, vms, &name)
+        .for_(format!("the target VM {name} to be {goal}"))
+        .at_most(session.settings.timeouts.vm_running)
+        .until(there);
+    match scenario
+        .log
+        .activity(format!("{verb} the target VM {name} for its guest agent"), wait)
+        .await
+    {
+        Ok(_) | Err(wait::Error::TimedOut { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

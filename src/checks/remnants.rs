@@ -1,0 +1,161 @@
+//! Looks for what MTV made on the way of a VM and does not keep after success.
+//!
+//! What goes is what Forklift's own clean-up removes (`pkg/controller/plan/migration.go: cleanup`) and what CDI removes
+//! once a claim is filled. Secrets, ConfigMaps, Jobs and pods carry the UID of the Plan and the id of the VM.
+
+use forklift_api::cdi::DataVolume;
+use forklift_api::forklift::{Conditions, Conversion, Plan};
+use futures::future::join_all;
+use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolumeClaim, Pod, Secret};
+use kube::api::ListParams;
+use kube::{Api, Resource, ResourceExt};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::subject::Remnant;
+use crate::cluster::wait::{self, Wait};
+use crate::cluster::{Cluster, retrying};
+use crate::migration::{Error, PreparedVm};
+use crate::settings::Timeouts;
+use crate::source::SourceVm;
+
+/// How Forklift names the snapshots of warm migrations (`pkg/controller/plan/adapter/vsphere/client.go`).
+const SNAPSHOT: &str = "forklift-migration-precopy";
+
+/// Pods that stay after success: the conversion unless the plan says otherwise, and the one that watched Windows restart.
+const KEPT: &str = "forklift.app notin (virt-v2v,forklift-wait-for-reboot)";
+const KEPT_WITHOUT_CONVERSION: &str = "forklift.app!=forklift-wait-for-reboot";
+
+/// Where to look.
+pub(super) struct Search<'a> {
+    /// The cluster.
+    pub cluster: &'a Cluster,
+    /// Deadlines.
+    pub timeouts: &'a Timeouts,
+    /// The Plan as it is now.
+    pub plan: &'a Plan,
+    /// The namespace that the VMs land in.
+    pub namespace: &'a str,
+}
+
+impl Search<'_> {
+    /// What is left of this VM's migration once everything that is being deleted is gone; or why that is not looked for.
+    pub(super) async fn of(
+        &self,
+        vm: &PreparedVm,
+        source_now: Option<&SourceVm>,
+        claims: &[PersistentVolumeClaim],
+    ) -> Result<Result<Vec<Remnant>, String>, Error> {
+        let id = &vm.inventory.id.0;
+        let status = self.plan.status.as_ref();
+        let mut migrated = status.into_iter().flat_map(|status| status.vms());
+        if !migrated.any(|status| status.vm.id.as_ref() == Some(id) && status.is_true("Succeeded")) {
+            return Ok(Err(
+                "the migration of the VM did not succeed, so MTV keeps what it made".to_owned(),
+            ));
+        }
+        let of_vm = format!("plan={},vmID={id}", self.plan.uid().unwrap_or_default());
+        let own = self.plan.namespace().unwrap_or_default();
+        let deletes_conversion = self.plan.spec.delete_guest_conversion_pod == Some(true);
+        let pods = match deletes_conversion {
+            true => format!("{of_vm},{KEPT_WITHOUT_CONVERSION}"),
+            false => format!("{of_vm},{KEPT}"),
+        };
+        let mut left = Vec::new();
+        let mut namespaces = vec![own.as_str(), self.namespace];
+        namespaces.dedup();
+        for namespace in namespaces {
+            left.extend(self.kind::<Secret>("credentials", namespace, &of_vm).await?);
+            left.extend(self.kind::<ConfigMap>("configuration", namespace, &of_vm).await?);
+            left.extend(self.kind::<Job>("job of a hook", namespace, &of_vm).await?);
+            left.extend(
+                self.kind::<Pod>("pod that copied or inspected", namespace, &pods)
+                    .await?,
+            );
+        }
+        left.extend(self.kind::<DataVolume>("DataVolume", self.namespace, &of_vm).await?);
+        if deletes_conversion {
+            left.extend(self.kind::<Conversion>("conversion", &own, &of_vm).await?);
+        }
+        left.extend(self.primes(id, claims).await?);
+        left.extend(source_now.into_iter().flat_map(snapshots));
+        Ok(Ok(left))
+    }
+
+    /// Objects with these labels that do not go. Those that are being deleted, or are about to be because their owner is,
+    /// get the time that a deletion may take.
+    async fn kind<K>(&self, what: &str, namespace: &str, labels: &str) -> Result<Vec<Remnant>, Error>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
+        K: Clone + std::fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static,
+    {
+        let api: Api<K> = Api::namespaced(self.cluster.client.clone(), namespace);
+        let labelled = ListParams::default().labels(labels);
+        let found = retrying(|| api.list(&labelled)).await;
+        let found = found.map_err(|error| self.unreadable(error))?;
+        self.remaining(what, &api, found.items).await
+    }
+
+    /// The claims that CDI and the populators fill on behalf of the VM's claims.
+    async fn primes(&self, id: &str, claims: &[PersistentVolumeClaim]) -> Result<Vec<Remnant>, Error> {
+        let of_vm = claims
+            .iter()
+            .filter(|claim| claim.labels().get("vmID").is_some_and(|vm| vm == id));
+        let primes: Vec<String> = of_vm
+            .filter_map(|claim| Some(format!("prime-{}", claim.uid()?)))
+            .collect();
+        let api: Api<PersistentVolumeClaim> = Api::namespaced(self.cluster.client.clone(), self.namespace);
+        let every = ListParams::default();
+        let all = retrying(|| api.list(&every)).await;
+        let all = all.map_err(|error| self.unreadable(error))?;
+        let there = all.items.into_iter().filter(|claim| primes.contains(&claim.name_any()));
+        self.remaining("claim of the copy", &api, there.collect()).await
+    }
+
+    async fn remaining<K>(&self, what: &str, api: &Api<K>, found: Vec<K>) -> Result<Vec<Remnant>, Error>
+    where
+        K: Resource<DynamicType = ()>,
+        K: Clone + std::fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static,
+    {
+        let waits = found.into_iter().map(|object| async move {
+            let place = format!(
+                "{} {}/{}",
+                K::kind(&()),
+                object.namespace().unwrap_or_default(),
+                object.name_any()
+            );
+            let wait = Wait::new(self.cluster, api.clone(), object.name_any())
+                .for_(format!("{place} to be removed by MTV"))
+                .of_uid(object.uid().unwrap_or_default())
+                .at_most(self.timeouts.deletion);
+            match wait.until_gone().await {
+                Ok(()) => Ok(None),
+                Err(wait::Error::TimedOut { .. }) => Ok(Some(Remnant {
+                    what: what.to_owned(),
+                    place,
+                })),
+                Err(error) => Err(Error::from(error)),
+            }
+        });
+        let left: Result<Vec<_>, _> = join_all(waits).await.into_iter().collect();
+        Ok(left?.into_iter().flatten().collect())
+    }
+
+    fn unreadable(&self, error: kube::Error) -> Error {
+        Error::Observe {
+            what: "objects",
+            plan: self.plan.name_any(),
+            source: Box::new(error),
+        }
+    }
+}
+
+fn snapshots(vm: &SourceVm) -> impl Iterator<Item = Remnant> {
+    let ours = vm.snapshots.iter().filter(|snapshot| snapshot.name == SNAPSHOT);
+    ours.map(|snapshot| Remnant {
+        what: "snapshot on the source".to_owned(),
+        place: format!("snapshot {} \"{}\" of \"{}\"", snapshot.number, snapshot.name, vm.name),
+    })
+}

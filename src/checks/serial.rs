@@ -1,0 +1,130 @@
+//! Check `serial`: the target VM has the source VM's serial number, in the form that its version of OpenShift gives it.
+
+use super::{Check, Comparison, Subject};
+
+/// The target VM has the source VM's serial number, in the form that its version of OpenShift gives it.
+pub struct SerialCheck;
+
+/// The first version of OpenShift whose VMs show the serial number as VMware does; older ones show the BIOS UUID
+/// (Forklift, `pkg/controller/plan/adapter/vsphere/builder.go`).
+const SHOWN_AS_VMWARE_DOES: (u32, u32) = (4, 20);
+
+impl Check for SerialCheck {
+    fn name(&self) -> &'static str {
+        "serial"
+    }
+
+    fn describe(&self) -> &'static str {
+        "the target VM's serial number is the source VM's BIOS UUID, on OpenShift 4.20 and later in the form VMware-42 13 ..."
+    }
+
+    fn not_for(&self) -> Option<&'static str> {
+        Some("targets whose version of OpenShift is not known, and sources that tell no UUID")
+    }
+
+    fn applies(&self, subject: &Subject) -> Result<(), String> {
+        if subject.source.uuid.is_empty() {
+            return Err("the source platform does not tell the VM's UUID".to_owned());
+        }
+        form(subject).map(drop)
+    }
+
+    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+        let Ok(as_vmware) = form(subject) else {
+            return Vec::new();
+        };
+        let uuid = &subject.source.uuid;
+        let expected = if as_vmware { vmware(uuid) } else { uuid.clone() };
+        let observed = subject.target.serial.as_deref().unwrap_or("none");
+        let holds = expected.eq_ignore_ascii_case(observed);
+        let version = subject.openshift.as_deref().unwrap_or_default();
+        vec![
+            Comparison::holds("serial number", expected, observed, holds)
+                .note(format!("BIOS UUID {uuid} on OpenShift {version}")),
+        ]
+    }
+}
+
+/// Whether VMs of the target show the serial number as VMware does.
+fn form(subject: &Subject) -> Result<bool, String> {
+    let Some(version) = &subject.openshift else {
+        return Err("the version of OpenShift is not known".to_owned());
+    };
+    let mut numbers = version.split(['.', '-']).map(str::parse::<u32>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => Ok((major, minor) >= SHOWN_AS_VMWARE_DOES),
+        _ => Err(format!(
+            "\"{version}\" is no version of OpenShift that this check knows"
+        )),
+    }
+}
+
+/// A UUID as VMware shows it: `VMware-42 13 7c 1e 0b 6d 7a 5e-9a 41 00 d2 c5 a1 f3 b7`.
+fn vmware(uuid: &str) -> String {
+    let digits: Vec<char> = uuid.chars().filter(|digit| *digit != '-').collect();
+    let pairs: Vec<String> = digits.chunks(2).map(|pair| pair.iter().collect()).collect();
+    let (first, second) = pairs.split_at(pairs.len().min(8));
+    format!("VMware-{}-{}", first.join(" "), second.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::subject::sample::subject;
+    use crate::checks::tests::failures;
+
+    const UUID: &str = "12345678-1234-1234-1234-123456789012";
+
+    #[test]
+    fn the_form_depends_on_the_version_of_openshift() {
+        let as_vmware = "VMware-12 34 56 78 12 34 12 34-12 34 12 34 56 78 90 12";
+        for (version, serial, expected) in [
+            ("4.20.1", as_vmware, ""),
+            ("4.20.0-rc.1", as_vmware, ""),
+            ("4.21.0", &as_vmware.to_uppercase(), ""),
+            ("5.0.0", as_vmware, ""),
+            ("4.19.9", UUID, ""),
+            ("4.20.1", UUID, as_vmware),
+            ("4.9.0", as_vmware, UUID),
+        ] {
+            let mut subject = subject();
+            subject.source.uuid = UUID.into();
+            subject.openshift = Some(version.into());
+            subject.target.serial = Some(serial.into());
+            let expected: Vec<String> = match expected {
+                "" => Vec::new(),
+                form => vec![format!("serial number: {form}, but {serial}")],
+            };
+            assert_eq!(failures(&SerialCheck, &subject), expected, "{version} {serial}");
+        }
+    }
+
+    #[test]
+    fn a_serial_number_that_is_lost_is_found() {
+        let mut lost = subject();
+        lost.target.serial = None;
+        assert_eq!(
+            failures(&SerialCheck, &lost),
+            ["serial number: VMware-42 13 7c 1e 0b 6d 7a 5e-9a 41 00 d2 c5 a1 f3 b7, but none"]
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_compared() {
+        let reason = |version: Option<&str>, uuid: &str| {
+            let mut subject = subject();
+            subject.openshift = version.map(str::to_owned);
+            subject.source.uuid = uuid.into();
+            SerialCheck.applies(&subject).err().unwrap_or_default()
+        };
+        assert_eq!(reason(None, UUID), "the version of OpenShift is not known");
+        assert_eq!(
+            reason(Some("next"), UUID),
+            "\"next\" is no version of OpenShift that this check knows"
+        );
+        assert_eq!(
+            reason(Some("4.20.1"), ""),
+            "the source platform does not tell the VM's UUID"
+        );
+    }
+}

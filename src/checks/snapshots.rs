@@ -1,0 +1,84 @@
+//! Check `snapshots`: the source VM's snapshots are as they were.
+
+use std::collections::BTreeSet;
+
+use super::{Check, Comparison, Subject};
+use crate::source::{Snapshot, SourceVm};
+
+/// The source VM's snapshots are as they were.
+pub struct SnapshotsCheck;
+
+impl Check for SnapshotsCheck {
+    fn name(&self) -> &'static str {
+        "snapshots"
+    }
+
+    fn describe(&self) -> &'static str {
+        "the source VM has the snapshots that it had before the migration: number, name, time and power state of each"
+    }
+
+    fn not_for(&self) -> Option<&'static str> {
+        Some("VMs that had no snapshots")
+    }
+
+    fn applies(&self, subject: &Subject) -> Result<(), String> {
+        match subject.source.snapshots.is_empty() {
+            true => Err("the VM had no snapshots".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+        let before = &subject.source.snapshots;
+        let now = subject
+            .source_now
+            .as_ref()
+            .map_or(&[][..], |vm: &SourceVm| &vm.snapshots);
+        let numbers: BTreeSet<i64> = before.iter().chain(now).map(|snapshot| snapshot.number).collect();
+        let shown = |snapshots: &[Snapshot], number| {
+            let snapshot = snapshots.iter().find(|snapshot| snapshot.number == number);
+            snapshot.map_or_else(|| "none".to_owned(), readable)
+        };
+        numbers
+            .into_iter()
+            .map(|number| Comparison::equal(format!("snapshot {number}"), shown(before, number), shown(now, number)))
+            .collect()
+    }
+}
+
+/// A snapshot in words: `"before the update" of 2026-08-21T10:00:00Z, VM on`.
+pub(super) fn readable(snapshot: &Snapshot) -> String {
+    let Snapshot {
+        name, created, power, ..
+    } = snapshot;
+    format!("\"{name}\" of {created}, VM {power}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::subject::sample::subject;
+    use crate::checks::tests::failures;
+
+    #[test]
+    fn snapshots_that_are_gone_changed_or_new_are_found() {
+        assert_eq!(failures(&SnapshotsCheck, &subject()), [""; 0]);
+        let with = |change: fn(&mut Vec<Snapshot>)| {
+            let mut subject = subject();
+            if let Some(vm) = &mut subject.source_now {
+                change(&mut vm.snapshots);
+            }
+            failures(&SnapshotsCheck, &subject)
+        };
+        insta::assert_debug_snapshot!(with(Vec::clear), @r#""#);
+        insta::assert_debug_snapshot!(with(|all| all[0].name = "other".into()), @r#""#);
+        let one_more = |all: &mut Vec<Snapshot>| {
+            let number = 2;
+            all.push(Snapshot {
+                number,
+                ..all[0].clone()
+            });
+        };
+        insta::assert_debug_snapshot!(with(one_more), @r#""#);
+    }
+}
