@@ -27,9 +27,12 @@ use super::{
     guest::{self, Knowledge},
     launcher,
 };
-use crate::controllers::{
-    objects::{self, Error},
-    reconcile::{Shared, controller_of, drive},
+use crate::{
+    controllers::{
+        objects::{self, Error},
+        reconcile::{Shared, controller_of, drive},
+    },
+    injection::DefectName,
 };
 
 type Instances = Api<VirtualMachineInstance>;
@@ -145,7 +148,7 @@ fn stage(
     // One step at a time, however fast the clock: what was written comes back as an event, and leads on.
     let (known, rest) = match (phase(instance), start) {
         ("Scheduled" | "Running", None) => match shared.remaining(format!("{uid}/boot"), facts::BOOT) {
-            None if phase(instance) == "Running" => (Knowledge::Agent, None),
+            None if phase(instance) == "Running" && !is_silent(instance, shared) => (Knowledge::Agent, None),
             rest => (Knowledge::Domain, rest),
         },
         (_, rest) => (Knowledge::Pod, rest),
@@ -156,6 +159,12 @@ fn stage(
         known,
     };
     (Stage::OnNode(Box::new(on_node)), rest)
+}
+
+/// Whether the lab was asked for an agent that never answers.
+fn is_silent(instance: &VirtualMachineInstance, shared: &Shared) -> bool {
+    let injections = &shared.context.injections;
+    injections.defect(DefectName::SilentGuestAgent, &instance.name_any())
 }
 
 /// The instance's disks; `None` while one of their claims does not exist.

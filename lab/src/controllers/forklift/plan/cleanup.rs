@@ -23,9 +23,12 @@ use super::{
     execution::{Execution, id, selector},
     phases::inspection_labels,
 };
-use crate::controllers::{
-    forklift::{error::Result, shared::Shared, worker::chain},
-    objects,
+use crate::{
+    controllers::{
+        forklift::{error::Result, shared::Shared, worker::chain},
+        objects,
+    },
+    injection::DefectName,
 };
 
 /// How much goes.
@@ -76,7 +79,11 @@ pub async fn clean(execution: &Execution<'_>, vm: &VmStatus, extent: Extent) -> 
         delete_all::<Conversion>(&execution.shared.client(), &own_namespace, &labels).await?;
         delete_all::<Pod>(&client, namespace, &labels).await?;
     }
-    delete_all::<Secret>(&client, namespace, &labels).await?;
+    let name = vm.vm.name.as_deref().unwrap_or_default();
+    let injections = &execution.shared.context.injections;
+    if extent != Extent::Succeeded || !injections.defect(DefectName::ForgottenSecret, name) {
+        delete_all::<Secret>(&client, namespace, &labels).await?;
+    }
     delete_all::<ConfigMap>(&client, namespace, &labels).await?;
     let inspection = inspection_labels(execution, vm);
     delete_all::<Conversion>(&execution.shared.client(), &own_namespace, &inspection).await?;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::quantity;
 use crate::{
     controllers::{
+        core::CLASSES,
         forklift::{
             error::Result,
             inventory::vsphere::{Disk, Vm},
@@ -71,6 +72,12 @@ fn storage(execution: &Execution<'_>, disk: &Disk) -> Option<StoragePair> {
     of_disk.next().cloned()
 }
 
+/// A storage class of the lab that is not this one.
+fn another_class(class: &str) -> &str {
+    let others = CLASSES.iter().map(|class| class.name);
+    others.into_iter().find(|other| *other != class).unwrap_or(class)
+}
+
 /// Where a disk goes, and how large it is there.
 struct Place<'a> {
     index: usize,
@@ -109,9 +116,15 @@ fn data_volume(
         labels.insert("vmUUID".into(), source.uuid.clone());
     }
     let destination = &pair.destination;
+    let name_on_source = vm.vm.name.as_deref().unwrap_or_default();
+    let injections = &execution.shared.context.injections;
+    let class = match injections.defect(DefectName::WrongStorageClass, name_on_source) {
+        true => another_class(&destination.storage_class),
+        false => &destination.storage_class,
+    };
     let mut storage = json!({
         "resources": {"requests": {"storage": quantity::bytes(size)}},
-        "storageClassName": destination.storage_class,
+        "storageClassName": class,
     });
     if let Some(mode) = destination.access_mode {
         storage["accessModes"] = json!([mode]);

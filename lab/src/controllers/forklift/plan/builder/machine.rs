@@ -31,13 +31,19 @@ pub fn machine(
     if let Some(refused) = refuse(&source) {
         return Ok(Err(refused));
     }
-    let (disks, volumes) = match disks_and_volumes(&source, vm, claims) {
+    let (mut disks, volumes) = match disks_and_volumes(&source, vm, claims) {
         Ok(pair) => pair,
         Err(refused) => return Ok(Err(refused)),
     };
-    let injections = &execution.shared.context.injections;
+    let has = |defect| has_defect(execution, &source, defect);
+    if has(DefectName::LostDisk) {
+        disks.pop();
+    }
+    if has(DefectName::SwappedDisks) {
+        disks.reverse();
+    }
     let name = target_name(vm);
-    let nics = match injections.defect(DefectName::LostNic, &source.base.name) {
+    let nics = match has(DefectName::LostNic) {
         true => source.nics.split_last().map_or(&[][..], |(_, rest)| rest),
         false => &source.nics,
     };
@@ -95,6 +101,10 @@ pub fn machine(
     }))?))
 }
 
+fn has_defect(execution: &Execution<'_>, source: &Vm, defect: DefectName) -> bool {
+    execution.shared.context.injections.defect(defect, &source.base.name)
+}
+
 fn refuse(source: &Vm) -> Option<String> {
     let name = &source.base.name;
     if source.is_template {
@@ -140,18 +150,28 @@ fn disks_and_volumes(
 fn domain(execution: &Execution<'_>, vm: &VmStatus, source: &Vm) -> Value {
     let cores = source.cores_per_socket.max(1);
     let mut memory = source.memory_mb << 20;
-    let injections = &execution.shared.context.injections;
-    if injections.defect(DefectName::WrongMemory, &source.base.name) {
+    let has = |defect| has_defect(execution, source, defect);
+    if has(DefectName::WrongMemory) {
         memory /= 2;
     }
-    let bootloader = match source.firmware.as_str() {
-        "efi" => json!({"efi": {"secureBoot": source.secure_boot}}),
-        _ => json!({"bios": {}}),
+    let mut sockets = source.cpu_count / cores;
+    if has(DefectName::WrongCpu) {
+        sockets += 1;
+    }
+    let serial = match has(DefectName::WrongSerial) {
+        // The other UUID that a VM has on vSphere.
+        true => &source.instance_uuid,
+        false => &source.uuid,
+    };
+    let is_efi = (source.firmware == "efi") != has(DefectName::WrongFirmware);
+    let bootloader = match is_efi {
+        true => json!({"efi": {"secureBoot": source.secure_boot}}),
+        false => json!({"bios": {}}),
     };
     let mut domain = json!({
-        "cpu": {"sockets": source.cpu_count / cores, "cores": cores},
+        "cpu": {"sockets": sockets, "cores": cores},
         "memory": {"guest": quantity::bytes(memory)},
-        "firmware": {"bootloader": bootloader, "serial": serial::vmware(&source.uuid)},
+        "firmware": {"bootloader": bootloader, "serial": serial::vmware(serial)},
         "resources": {},
     });
     let nested = vm

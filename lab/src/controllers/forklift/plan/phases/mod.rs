@@ -2,6 +2,7 @@
 
 mod conversion;
 mod copying;
+mod defects;
 mod disks;
 mod hook;
 mod inspection;

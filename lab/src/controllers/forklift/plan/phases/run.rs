@@ -2,7 +2,7 @@
 
 use forklift_api::forklift::VmStatus;
 
-use super::{conversion, copying, disks, hook, inspection, power, reboot, snapshots, vm as machine};
+use super::{conversion, copying, defects, disks, hook, inspection, power, reboot, snapshots, vm as machine};
 use crate::{
     controllers::forklift::{
         conditions::{ADVISORY, With, condition, set},
@@ -15,7 +15,6 @@ use crate::{
             pipeline::{Timed, advance, current, reflect_pipeline},
         },
     },
-    injection::DefectName,
 };
 
 /// Starts a VM: what an earlier run left behind goes, the first step begins, and its first phase has passed.
@@ -146,14 +145,5 @@ async fn conclude(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
         condition("Succeeded", ADVISORY, "The VM migration has SUCCEEDED.").durable(),
     );
     cleanup::clean(execution, vm, cleanup::Extent::Succeeded).await?;
-    let name = vm.vm.name.clone().unwrap_or_default();
-    if execution
-        .shared
-        .context
-        .injections
-        .defect(DefectName::SourceLeftRunning, &name)
-    {
-        power::power_on(execution, vm).await?;
-    }
-    Ok(())
+    defects::after_success(execution, vm).await
 }
