@@ -92,6 +92,28 @@ names! {
         ShrunkDisk = "shrunk disk",
         /// The source VM is started again after the migration.
         SourceLeftRunning = "source left running",
+        /// The migrated VM has one socket more than its source.
+        WrongCpu = "wrong CPU",
+        /// The volumes of a VM are on another storage class than the map says.
+        WrongStorageClass = "wrong storage class",
+        /// The migrated VM lacks the last disk of its source.
+        LostDisk = "lost disk",
+        /// The migrated VM has the disks of its source the other way round.
+        SwappedDisks = "swapped disks",
+        /// The migrated VM has another serial number than its source.
+        WrongSerial = "wrong serial",
+        /// The migrated VM boots with EFI where its source has BIOS, and the other way round.
+        WrongFirmware = "wrong firmware",
+        /// The snapshots of the source VM are removed after the migration.
+        LostSnapshot = "lost snapshot",
+        /// The notes of the source VM get one more line after the migration.
+        ChangedSource = "changed source",
+        /// The credentials that the migration of a VM needed stay behind.
+        ForgottenSecret = "forgotten secret",
+        /// The guest agent of the migrated VM does not answer.
+        SilentGuestAgent = "silent guest agent",
+        /// The certificate of the scenario's own provider is not verified, though MTV is told to.
+        UnverifiedCertificate = "unverified certificate",
         /// Volumes stay when the VM or the migration that they are for goes.
         LeakedVolumes = "leaked volumes",
         /// The source VM stays off after a migration that was cancelled.

@@ -2,10 +2,13 @@
 
 pub use forklift_api::lab::{Defect, DefectName, DefectSpec, Fault, FaultName, FaultSpec, Hold, HoldName, HoldSpec};
 use kube::{
-    Api, Client,
+    Api, Client, ResourceExt,
     runtime::{WatchStreamExt, reflector, watcher},
 };
 use tokio_util::sync::CancellationToken;
+
+/// The label with which a scenario marks what it makes.
+const SCENARIO: &str = "mtv-bdd.io/scenario";
 
 /// What is currently asked for, as the controllers see it.
 #[derive(Clone)]
@@ -41,6 +44,14 @@ impl Injections {
             .state()
             .iter()
             .any(|defect| defect.spec.name == name && concerns(defect.spec.vm.as_deref(), vm))
+    }
+
+    /// Whether the defect is asked for by the scenario that made this object: both carry its label.
+    pub fn defect_beside(&self, name: DefectName, object: &impl ResourceExt) -> bool {
+        let scenario = object.labels().get(SCENARIO);
+        let defects = self.defects.state();
+        let mut beside = defects.iter().filter(|defect| defect.spec.name == name);
+        scenario.is_some() && beside.any(|defect| defect.labels().get(SCENARIO) == scenario)
     }
 
     /// Whether this is not to end yet, for this source VM.

@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn names_that_are_not_there_are_explained() {
         let said = |name: &str| find(name).err().map(|error| error.to_string()).unwrap_or_default();
-        insta::assert_snapshot!(said("SSH"), @r#"the check "firmware" is not yet available in this version; there are power, CPU, memory, network, storage, disk count, disk sizes"#);
+        insta::assert_snapshot!(said("SSH"), @r#"the check "SSH" is not yet available in this version; there are TLS setting, power, guest agent, CPU, memory, network, storage, disk count, disk sizes, disk order, snapshots, serial, firmware, source untouched, leftovers"#);
         insta::assert_snapshot!(said("memroy"), @r#"there is no check "memroy"; the nearest is memory"#);
     }
 }

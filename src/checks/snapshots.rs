@@ -70,8 +70,14 @@ mod tests {
             }
             failures(&SnapshotsCheck, &subject)
         };
-        insta::assert_debug_snapshot!(with(Vec::clear), @r#""#);
-        insta::assert_debug_snapshot!(with(|all| all[0].name = "other".into()), @r#""#);
+        let there = r#""before the update" of 2026-08-21T10:00:00Z, VM on"#;
+        assert_eq!(with(Vec::clear), [format!("snapshot 1: {there}, but none")]);
+        assert_eq!(
+            with(|all| all[0].name = "other".into()),
+            [format!(
+                r#"snapshot 1: {there}, but "other" of 2026-08-21T10:00:00Z, VM on"#
+            )]
+        );
         let one_more = |all: &mut Vec<Snapshot>| {
             let number = 2;
             all.push(Snapshot {
@@ -79,6 +85,6 @@ mod tests {
                 ..all[0].clone()
             });
         };
-        insta::assert_debug_snapshot!(with(one_more), @r#""#);
+        assert_eq!(with(one_more), [format!("snapshot 2: none, but {there}")]);
     }
 }

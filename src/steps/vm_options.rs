@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn a_vm_as_it_is_takes_only_what_leaves_the_source_alone() {
         let power = options(Some(&table(&[&["power", "on"]])), AS_IT_IS);
-        insta::assert_snapshot!(power.expect_err("refused"), @r#"unknown option "power"; there are target name"#);
+        insta::assert_snapshot!(power.expect_err("refused"), @r#"unknown option "power"; there are target name, guest agent, guest agent timeout"#);
     }
 
     #[test]

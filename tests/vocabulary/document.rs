@@ -18,7 +18,13 @@ const UNSTABLE: &[(&str, &str)] = &[
         r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
         "[uuid]",
     ),
+    (
+        r"\bVMware-([0-9a-f]{2} ){7}[0-9a-f]{2}-([0-9a-f]{2} ){7}[0-9a-f]{2}\b",
+        "VMware-[uuid]",
+    ),
     (r"\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b", "[MAC]"),
+    // The API server's own suffixes.
+    (r"\b(vm|disk)-(\d+)-[a-z0-9]{5}\b", "$1-$2-[id]"),
     (r"\b\d{4}-\d\d-\d\dT[\d:.]+Z", "[time]"),
     (r"\b127(\.\d+){3}(:\d+)?\b", "[address]"),
     (r"\b(vm|task|snapshot)-\d+\b", "$1-[n]"),
@@ -42,7 +48,7 @@ impl<'a> Document<'a> {
     /// What the run's scenarios say must be what stands there.
     pub fn check(&self, run: &Run) {
         let said = self.said(run);
-        let written = std::fs::read_to_string(&self.path).unwrap_or_default();
+        let written = self.written();
         if said != written && std::env::var_os(UPDATE).is_some() {
             std::fs::write(&self.path, &said).unwrap();
         } else if said != written {
@@ -50,6 +56,11 @@ impl<'a> Document<'a> {
             let changes = similar::TextDiff::from_lines(&written, &said);
             panic!("{}: {hint}\n{}", self.path.display(), changes.unified_diff());
         }
+    }
+
+    /// What stands there.
+    pub fn written(&self) -> String {
+        std::fs::read_to_string(&self.path).unwrap_or_default()
     }
 
     fn said(&self, run: &Run) -> String {

@@ -50,6 +50,12 @@ impl Family {
         })
     }
 
+    /// All its steps.
+    pub fn steps(&self) -> impl Iterator<Item = &str> {
+        let steps = self.scenarios.iter().flat_map(|scenario| &scenario.steps);
+        steps.map(|step| step.value.as_str())
+    }
+
     fn read(path: &Path) -> Self {
         let feature = Feature::parse_path(path, GherkinEnv::default()).unwrap();
         Self {

@@ -14,7 +14,9 @@ mod features;
 mod run;
 
 use document::Document;
-use features::Families;
+use features::{Families, Family};
+use forklift_api::lab::DefectName;
+use mtv_bdd::checks::registry;
 use run::Run;
 
 #[test]
@@ -43,4 +45,45 @@ fn thens_fail_where_they_should_and_say_why() {
         }
         Document::of("red", family).check(&run);
     }
+}
+
+#[test]
+fn every_defect_of_the_lab_is_caught() {
+    let families = Families::read("red");
+    let steps: Vec<&str> = families.all().iter().flat_map(Family::steps).collect();
+    let is_missed = |name: &&str| !steps.contains(&format!("the lab has the defect \"{name}\"").as_str());
+    let missed: Vec<&str> = DefectName::ALL
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(is_missed)
+        .collect();
+    assert!(
+        missed.is_empty(),
+        "no scenario of red/ fails because of these defects: {missed:?}"
+    );
+}
+
+#[test]
+fn every_check_finds_something_once() {
+    let families = Families::read("red");
+    let documents: Vec<String> = families
+        .all()
+        .iter()
+        .map(|family| Document::of("red", family).written())
+        .collect();
+    // Behind the name of the VM, which has no blanks, in a table of findings.
+    let finds = |name: &str| {
+        let rows = documents.iter().flat_map(|document| document.lines());
+        let mut cells = rows.filter_map(|row| row.split_once("  "));
+        cells.any(|(_, rest)| rest.trim_start().starts_with(&format!("{name}  ")))
+    };
+    let silent: Vec<&str> = registry()
+        .iter()
+        .map(|check| check.name())
+        .filter(|name| !finds(name))
+        .collect();
+    assert!(
+        silent.is_empty(),
+        "no document of red/ has a finding of these checks: {silent:?}"
+    );
 }

@@ -14,11 +14,14 @@ use super::{
     credentials::{Credentials, LogInFailure},
     tls,
 };
-use crate::controllers::forklift::{
-    conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, WARN, With, condition},
-    error::Result,
-    inventory::{Content, Entry, openshift::Cluster, vsphere},
-    shared::Shared,
+use crate::{
+    controllers::forklift::{
+        conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, WARN, With, condition},
+        error::Result,
+        inventory::{Content, Entry, openshift::Cluster, vsphere},
+        shared::Shared,
+    },
+    injection::DefectName,
 };
 
 /// How often a ready provider is tested again.
@@ -128,11 +131,13 @@ async fn vsphere(
     if memory.is_refused(provider, &credentials) {
         return Ok(Connection::Waiting);
     }
-    if credentials.insecure {
+    let injections = &shared.context.injections;
+    let is_verified = !credentials.insecure && !injections.defect_beside(DefectName::UnverifiedCertificate, provider);
+    if !is_verified {
         let message = "TLS is susceptible to machine-in-the-middle attacks when certificate verification is skipped.";
         staging.set(condition("ConnectionInsecure", WARN, message).reason("SkipTLSVerification"));
     }
-    let ca = credentials.ca.as_deref().filter(|_| !credentials.insecure);
+    let ca = credentials.ca.as_deref().filter(|_| is_verified);
     let shaken = tls::handshake(&credentials.url, ca).await;
     status.fingerprint = shaken.fingerprint.or(status.fingerprint.take());
     if let Some(refusal) = shaken.refusal {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::quantity;
 use crate::{
     controllers::{
-        core::CLASSES,
+        core::facts::CLASSES,
         forklift::{
             error::Result,
             inventory::vsphere::{Disk, Vm},

@@ -19,21 +19,25 @@ pub async fn after_success(execution: &Execution<'_>, vm: &VmStatus) -> Result<(
     if has(DefectName::SourceLeftRunning) {
         power::power_on(execution, vm).await?;
     }
-    if has(DefectName::LostSnapshot) {
-        change(execution, vm, "RemoveAllSnapshots_Task", vec![]).await?;
+    if !has(DefectName::LostSnapshot) && !has(DefectName::ChangedSource) {
+        return Ok(());
     }
-    if has(DefectName::ChangedSource) {
-        let spec = Value::data("VirtualMachineConfigSpec").with("annotation", "migrated to OpenShift");
-        change(execution, vm, "ReconfigVM_Task", vec![("spec", spec)]).await?;
-    }
-    Ok(())
-}
-
-async fn change(execution: &Execution<'_>, vm: &VmStatus, method: &str, args: Vec<(&str, Value)>) -> Result<()> {
     let client = execution.session().await?;
     let moref = moref(vm);
-    let changed = client.run_task(&moref, method, args).await;
-    changed.tried(|| format!("call {method} of VM '{}'", moref.id))?;
+    let tried = |what: &str| format!("{what} VM '{}'", moref.id);
+    if has(DefectName::LostSnapshot) {
+        let removed = client.run_task(&moref, "RemoveAllSnapshots_Task", vec![]).await;
+        removed.tried(|| tried("remove the snapshots of"))?;
+    }
+    if has(DefectName::ChangedSource) {
+        let object = client.get(&moref, &["config.annotation"]).await;
+        let object = object.tried(|| tried("read the notes of"))?;
+        let notes = object.str_at("config.annotation").unwrap_or_default();
+        let notes = format!("{notes}\nmigrated to OpenShift");
+        let spec = Value::data("VirtualMachineConfigSpec").with("annotation", notes);
+        let changed = client.run_task(&moref, "ReconfigVM_Task", vec![("spec", spec)]).await;
+        changed.tried(|| tried("change the notes of"))?;
+    }
     leave(client).await;
     Ok(())
 }

@@ -3,17 +3,15 @@
 use forklift_api::forklift::VmStatus;
 
 use super::{conversion, copying, defects, disks, hook, inspection, power, reboot, snapshots, vm as machine};
-use crate::{
-    controllers::forklift::{
-        conditions::{ADVISORY, With, condition, set},
-        error::Result,
-        plan::{
-            cleanup,
-            execution::Execution,
-            itinerary::Itinerary,
-            phase::Phase,
-            pipeline::{Timed, advance, current, reflect_pipeline},
-        },
+use crate::controllers::forklift::{
+    conditions::{ADVISORY, With, condition, set},
+    error::Result,
+    plan::{
+        cleanup,
+        execution::Execution,
+        itinerary::Itinerary,
+        phase::Phase,
+        pipeline::{Timed, advance, current, reflect_pipeline},
     },
 };
 

@@ -1,0 +1,24 @@
+@cold @tier1
+Feature: Snapshots of the source
+  A migration takes the newest state of a VM and leaves its snapshots where they are.
+
+  Background:
+    Given a source provider
+
+  @vsphere
+  Scenario: A VM with snapshots and a further disk
+    Given a clone of the VM "mtv-tests-rhel8"
+    And every clone gets these disks:
+      | size | provisioning |
+      | 2 GB | thin         |
+    And every clone has 2 snapshots
+    And storage and networks are mapped from the inventory
+    And a cold migration plan
+    When the migration runs
+    Then the migration succeeds
+    And every VM has 2 disks
+    And every VM passes these checks:
+      | disk sizes       |
+      | disk order       |
+      | snapshots        |
+      | source untouched |
