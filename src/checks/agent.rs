@@ -8,7 +8,7 @@ use kube::{Api, ResourceExt};
 use serde_json::json;
 
 use super::subject::Agent;
-use super::target::{TargetVm, run_strategy};
+use super::target::{printable_status, run_strategy};
 use crate::cluster::condition::{Verdict, is_true};
 use crate::cluster::retrying;
 use crate::cluster::wait::{self, Wait};
@@ -64,7 +64,7 @@ async fn power(scenario: &Scenario, vm: &VirtualMachine, strategy: &str) -> Resu
     })?;
     let goal = if strategy == "Halted" { "Stopped" } else { "Running" };
     let there = move |vm: Option<&VirtualMachine>| {
-        let status = vm.map(|vm| TargetVm::new(vm, &[]).printable_status).unwrap_or_default();
+        let status = vm.map(printable_status).unwrap_or_default();
         Verdict::of(status == goal, || format!("status {goal} (it is \"{status}\")"))
     };
     let verb = if strategy == "Halted" { "stopping" } else { "starting" };

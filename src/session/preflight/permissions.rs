@@ -70,6 +70,22 @@ const OF_SENTENCES: &[(&str, Permission)] = &[
         Permission("watch", "", "persistentvolumeclaims"),
     ),
     ("worker node reserved", Permission("patch", "", "nodes")),
+    // Checks look into the provider's Secret, for what MTV left behind, and into guests.
+    ("every VM passes", Permission("get", "", "secrets")),
+    ("every VM passes", Permission("list", "", "secrets")),
+    ("every VM passes", Permission("list", "", "configmaps")),
+    ("every VM passes", Permission("list", "", "pods")),
+    ("every VM passes", Permission("list", "batch", "jobs")),
+    ("every VM passes", Permission("list", "cdi.kubevirt.io", "datavolumes")),
+    (
+        "every VM passes",
+        Permission("list", "forklift.konveyor.io", "conversions"),
+    ),
+    ("every VM passes", Permission("patch", "kubevirt.io", "virtualmachines")),
+    (
+        "every VM passes",
+        Permission("watch", "kubevirt.io", "virtualmachineinstances"),
+    ),
 ];
 
 /// What sentences do that change a setting of MTV for everybody.
