@@ -1,6 +1,6 @@
 //! Looks at migrated VMs: the source as it is now, the target once it has settled.
 
-use forklift_api::forklift::TargetPowerState;
+use forklift_api::forklift::{Plan, TargetPowerState};
 use forklift_api::kubevirt::VirtualMachine;
 use futures::future::join_all;
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
@@ -14,7 +14,7 @@ use super::{agent, tls};
 use crate::cluster::condition::Verdict;
 use crate::cluster::retrying;
 use crate::cluster::wait::{self, Wait};
-use crate::migration::{Arrival, Error, MigrationPlan, PlanNow, PreparedVm};
+use crate::migration::{Arrival, Error, MigrationPlan, PreparedVm};
 use crate::session::Scenario;
 
 /// A migrated VM, or the name of one that has not arrived.
@@ -44,7 +44,7 @@ pub async fn observe(scenario: &Scenario, plan: &MigrationPlan, extent: Extent) 
         scenario,
         plan,
         extent,
-        now: plan.now().await?,
+        now: plan.read_again().await?,
         claims: claims(scenario, plan).await?,
         tls: tls.map_err(|error| unreadable(plan, "provider", error))?,
     };
@@ -65,7 +65,7 @@ struct Surroundings<'a> {
     scenario: &'a Scenario,
     plan: &'a MigrationPlan,
     extent: Extent,
-    now: PlanNow,
+    now: Plan,
     claims: Vec<PersistentVolumeClaim>,
     tls: TlsSetting,
 }
@@ -77,7 +77,7 @@ impl Surroundings<'_> {
         let search = Search {
             cluster: &session.cluster,
             timeouts: &session.settings.timeouts,
-            plan: self.now.plan(),
+            plan: &self.now,
             namespace: plan.target_namespace(),
         };
         let leftovers = match self.extent.leftovers {

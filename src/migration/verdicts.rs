@@ -56,8 +56,13 @@ pub enum Unexpected {
 
 impl MigrationPlan {
     /// The Plan as it is now.
+    pub async fn read_again(&self) -> Result<Plan, Error> {
+        self.observe(&self.name()).await
+    }
+
+    /// What the Plan says now.
     pub async fn now(&self) -> Result<PlanNow, Error> {
-        let plan: Plan = self.observe(&self.name()).await?;
+        let plan = self.read_again().await?;
         let mut conditions = plan.status.conditions().to_vec();
         let maps = &plan.spec.map;
         if plan.status.is_true("NetworkMapNotReady") {
@@ -100,11 +105,6 @@ pub struct PlanNow {
 }
 
 impl PlanNow {
-    /// The Plan itself.
-    pub fn plan(&self) -> &Plan {
-        &self.plan
-    }
-
     /// That it is ready.
     pub fn is_ready(&self) -> Result<(), Unexpected> {
         match self.is_ready {
