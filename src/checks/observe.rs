@@ -28,10 +28,21 @@ pub enum Sight {
 /// What is looked at. Some of it takes time, and is looked at only where a check asks for it.
 #[derive(Debug, Clone, Copy)]
 pub struct Extent {
-    /// The guest agent, also of VMs without the option `guest agent`.
-    pub every_agent: bool,
+    /// The guest agents.
+    pub agents: Agents,
     /// What MTV may have left behind.
     pub leftovers: bool,
+}
+
+/// Which guest agents are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Agents {
+    /// None.
+    None,
+    /// Those of VMs with the option `guest agent`.
+    Wanted,
+    /// All.
+    All,
 }
 
 /// All VMs of the plan.
@@ -100,7 +111,12 @@ impl Surroundings<'_> {
 
     async fn agent(&self, vm: &PreparedVm, target: &VirtualMachine) -> Result<Agent, Error> {
         let options = &vm.wanted.options;
-        if !options.guest_agent.unwrap_or(self.extent.every_agent) {
+        let asked = match self.extent.agents {
+            Agents::None => false,
+            Agents::Wanted => options.guest_agent == Some(true),
+            Agents::All => options.guest_agent != Some(false),
+        };
+        if !asked {
             return Ok(Agent::NotAsked);
         }
         let usual = self.scenario.session.settings.timeouts.guest_agent;

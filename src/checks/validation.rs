@@ -5,7 +5,7 @@ use thiserror::Error as ThisError;
 use super::finding::{Finding, Verdict};
 use super::guest_agent::GuestAgentCheck;
 use super::leftovers::LeftoversCheck;
-use super::observe::{Extent, Sight, observe};
+use super::observe::{Agents, Extent, Sight, observe};
 use super::{Check, Comparison, judge, registry, table};
 use crate::migration::{self, MigrationPlan};
 use crate::session::Scenario;
@@ -21,13 +21,20 @@ pub enum Selection {
 impl Selection {
     /// What has to be looked at for them.
     fn extent(&self) -> Extent {
-        let names = |wanted: &str| match self {
-            Self::Applicable => false,
-            Self::Named(checks) => checks.iter().any(|check| check.name() == wanted),
-        };
-        Extent {
-            every_agent: names(GuestAgentCheck.name()),
-            leftovers: matches!(self, Self::Applicable) || names(LeftoversCheck.name()),
+        let names =
+            |checks: &[&dyn Check], wanted: &dyn Check| checks.iter().any(|check| check.name() == wanted.name());
+        match self {
+            Self::Applicable => Extent {
+                agents: Agents::Wanted,
+                leftovers: true,
+            },
+            Self::Named(checks) => Extent {
+                agents: match names(checks, &GuestAgentCheck) {
+                    true => Agents::All,
+                    false => Agents::None,
+                },
+                leftovers: names(checks, &LeftoversCheck),
+            },
         }
     }
 }

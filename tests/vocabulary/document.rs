@@ -89,7 +89,7 @@ fn stable(message: &str, run: &str) -> String {
 
 /// A name that begins with the run's id, without its random parts of four characters.
 fn stable_name(name: &str) -> String {
-    let is_random = |part: &str| part.len() == 4 && !matches!(part, "cold" | "warm" | "hook");
+    let is_random = |part: &str| part.len() == 4 && !matches!(part, "cold" | "warm" | "hook" | "disk");
     let parts = name.split('-').map(|part| if is_random(part) { "[id]" } else { part });
     parts.collect::<Vec<_>>().join("-")
 }

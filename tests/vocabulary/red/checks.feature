@@ -155,3 +155,16 @@ Feature: What checks find
     And a cold migration plan
     When the migration runs
     Then every VM passes the "TLS setting" check
+
+  @vsphere
+  Scenario: The source stays off after its migration is cancelled
+    Given a source provider
+    And a clone of the VM "mtv-tests-rhel8"
+      | power | on |
+    And the lab has the defect "source left off"
+    And the lab holds "disk transfer"
+    And storage and networks are mapped from the inventory
+    And a cold migration plan
+    When the migration starts
+    And the migration is cancelled
+    Then every source VM is powered as it was
