@@ -166,5 +166,6 @@ Feature: What checks find
     And storage and networks are mapped from the inventory
     And a cold migration plan
     When the migration starts
+    And the "disk transfer" step is running
     And the migration is cancelled
     Then every source VM is powered as it was
