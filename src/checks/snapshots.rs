@@ -51,7 +51,15 @@ pub(super) fn readable(snapshot: &Snapshot) -> String {
     let Snapshot {
         name, created, power, ..
     } = snapshot;
-    format!("\"{name}\" of {created}, VM {power}")
+    format!("\"{name}\" of {}, VM {power}", whole_seconds(created))
+}
+
+/// A time without the fraction of its seconds, which is nothing to people.
+fn whole_seconds(time: &str) -> String {
+    match time.split_once('.') {
+        Some((whole, rest)) => format!("{whole}{}", rest.trim_start_matches(|c: char| c.is_ascii_digit())),
+        None => time.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -86,5 +94,16 @@ mod tests {
             });
         };
         assert_eq!(with(one_more), [format!("snapshot 2: none, but {there}")]);
+    }
+
+    #[test]
+    fn times_are_shown_in_whole_seconds() {
+        for (time, expected) in [
+            ("2026-08-21T10:00:00.347264Z", "2026-08-21T10:00:00Z"),
+            ("2026-08-21T10:00:00.347264+02:00", "2026-08-21T10:00:00+02:00"),
+            ("2026-08-21T10:00:00Z", "2026-08-21T10:00:00Z"),
+        ] {
+            assert_eq!(whole_seconds(time), expected);
+        }
     }
 }

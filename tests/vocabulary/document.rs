@@ -25,6 +25,8 @@ const UNSTABLE: &[(&str, &str)] = &[
     (r"\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b", "[MAC]"),
     // The API server's own suffixes.
     (r"\b(vm|disk)-(\d+)-[a-z0-9]{5}\b", "$1-$2-[id]"),
+    // Networks that are made for one plan.
+    (r"\bcb-[0-9a-f]{6}-", "cb-[hash]-"),
     (r"\b\d{4}-\d\d-\d\dT[\d:.]+Z", "[time]"),
     (r"\b127(\.\d+){3}(:\d+)?\b", "[address]"),
     (r"\b(vm|task|snapshot)-\d+\b", "$1-[n]"),
