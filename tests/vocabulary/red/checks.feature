@@ -169,3 +169,14 @@ Feature: What checks find
     And the "disk transfer" step is running
     And the migration is cancelled
     Then every source VM is powered as it was
+
+  @vsphere
+  Scenario: Snapshots of a warm migration stay on the source
+    Given a source provider
+    And a clone of the VM "mtv-tests-rhel8"
+      | power | on |
+    And the lab has the defect "snapshot stays"
+    And storage and networks are mapped from the inventory
+    And a warm migration plan
+    When the migration runs with cutover in 1 minute
+    Then every VM passes the "leftovers" check
