@@ -90,6 +90,16 @@ names! {
         LostNic = "lost NIC",
         /// The last disk of a VM arrives smaller than its source.
         ShrunkDisk = "shrunk disk",
+        /// The migrated VM lacks one of the labels that the plan asks for.
+        MissingLabel = "missing label",
+        /// The migrated VM runs on a node that the plan does not allow.
+        WrongNode = "wrong node",
+        /// Claims have other names than the plan's template makes.
+        WrongPvcName = "wrong PVC name",
+        /// The migrated VM lacks the affinity that the plan asks for.
+        LostAffinity = "lost affinity",
+        /// The migrated VM has another name than its source.
+        WrongVmName = "wrong VM name",
         /// The source VM is started again after the migration.
         SourceLeftRunning = "source left running",
         /// The migrated VM has one socket more than its source.

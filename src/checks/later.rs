@@ -40,13 +40,6 @@ pub(super) const LATER: &[LaterCheck] = &[
         "network interfaces are connected or disconnected as on the source VM",
     )
     .not_for("VMs without the option `extra NIC`"),
-    check("node", "the target VM runs on a node that `target node` allows").not_for("plans without `target node`"),
-    check("labels", "the target VM has the labels of `target labels`").not_for("plans without `target labels`"),
-    check(
-        "affinity",
-        "the target VM has the affinity of `the target affinity is:`",
-    )
-    .not_for("plans without an affinity"),
     check("CPU features", "the target VM's CPU cannot run VMs itself")
         .not_for("plans that do not say no to `nested virtualization`"),
     check(
@@ -54,11 +47,5 @@ pub(super) const LATER: &[LaterCheck] = &[
         "what was written to the disks before the migration is there",
     )
     .not_for("VMs without a marker file"),
-    check("PVC names", "each claim has the name that the plan's template makes")
-        .not_for("plans without `PVC name template`"),
     check("copy-offload", "disks were copied by the storage array").not_for("plans without copy-offload"),
-    check(
-        "VM name",
-        "the target VM has the name that the scenario gives it, else the source VM's, in the form that Kubernetes takes",
-    ),
 ];

@@ -1,5 +1,6 @@
 //! Validation after a migration: one file per check, a registry, typed findings.
 
+mod affinity;
 mod agent;
 mod comparison;
 mod cpu;
@@ -9,12 +10,16 @@ mod disk_sizes;
 pub mod finding;
 mod firmware;
 mod guest_agent;
+mod labels;
 mod later;
 mod leftovers;
 mod memory;
 mod network;
+mod node;
 mod observe;
+mod planned;
 mod power;
+mod pvc_names;
 mod quantity;
 mod registry;
 mod remnants;
@@ -28,8 +33,10 @@ mod target;
 mod tls;
 mod tls_setting;
 mod validation;
+mod vm_name;
 
 pub use comparison::Comparison;
+pub use planned::{Placement, Planned};
 pub use registry::{Check, Described, UnknownCheck, described, find, judge, registry};
 pub use subject::{Subject, WantedPower};
 pub use target::{Attached, TargetDisk, TargetNic, TargetVm};

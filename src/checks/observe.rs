@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use kube::api::ListParams;
 use kube::{Api, ResourceExt};
 
+use super::planned::{Placement, Planned};
 use super::remnants::Search;
 use super::subject::{Agent, Subject, TlsSetting, WantedPower};
 use super::target::{TargetVm, printable_status, run_strategy};
@@ -95,6 +96,8 @@ impl Surroundings<'_> {
             true => search.of(vm, source_now.as_ref(), &self.claims).await?,
             false => Err("no check asks for it".to_owned()),
         };
+        let planned = Planned::of(plan, vm);
+        let placement = Placement::of(self.scenario, &planned, target).await;
         Ok(Subject {
             source: vm.source.clone(),
             source_now,
@@ -102,6 +105,8 @@ impl Surroundings<'_> {
             wanted_power: wanted_power(plan, vm),
             networks: plan.networks.clone(),
             storages: plan.storages.clone(),
+            planned,
+            placement: placement.map_err(|error| unreadable(plan, "target VMs and nodes", error))?,
             openshift: session.cluster.versions.openshift.clone(),
             tls: self.tls.clone(),
             agent: self.agent(vm, target).await?,

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::affinity::AffinityCheck;
 use super::cpu::CpuCheck;
 use super::disk_count::DiskCountCheck;
 use super::disk_order::DiskOrderCheck;
@@ -9,16 +10,20 @@ use super::disk_sizes::DiskSizesCheck;
 use super::finding::Finding;
 use super::firmware::FirmwareCheck;
 use super::guest_agent::GuestAgentCheck;
+use super::labels::LabelsCheck;
 use super::later::LATER;
 use super::leftovers::LeftoversCheck;
 use super::memory::MemoryCheck;
 use super::network::NetworkCheck;
+use super::node::NodeCheck;
 use super::power::PowerCheck;
+use super::pvc_names::PvcNamesCheck;
 use super::serial::SerialCheck;
 use super::snapshots::SnapshotsCheck;
 use super::source_untouched::SourceUntouchedCheck;
 use super::storage::StorageCheck;
 use super::tls_setting::TlsSettingCheck;
+use super::vm_name::VmNameCheck;
 use super::{Comparison, Subject};
 use crate::nearest::nearest;
 
@@ -50,12 +55,17 @@ pub fn registry() -> &'static [&'static dyn Check] {
         &TlsSettingCheck,
         &PowerCheck,
         &GuestAgentCheck,
+        &VmNameCheck,
+        &NodeCheck,
+        &LabelsCheck,
+        &AffinityCheck,
         &CpuCheck,
         &MemoryCheck,
         &NetworkCheck,
         &StorageCheck,
         &DiskCountCheck,
         &DiskSizesCheck,
+        &PvcNamesCheck,
         &DiskOrderCheck,
         &SnapshotsCheck,
         &SerialCheck,
@@ -193,7 +203,7 @@ mod tests {
     #[test]
     fn names_that_are_not_there_are_explained() {
         let said = |name: &str| find(name).err().map(|error| error.to_string()).unwrap_or_default();
-        insta::assert_snapshot!(said("SSH"), @r#"the check "SSH" is not yet available in this version; there are TLS setting, power, guest agent, CPU, memory, network, storage, disk count, disk sizes, disk order, snapshots, serial, firmware, source untouched, leftovers"#);
+        insta::assert_snapshot!(said("SSH"), @r#"the check "SSH" is not yet available in this version; there are TLS setting, power, guest agent, VM name, node, labels, affinity, CPU, memory, network, storage, disk count, disk sizes, PVC names, disk order, snapshots, serial, firmware, source untouched, leftovers"#);
         insta::assert_snapshot!(said("memroy"), @r#"there is no check "memroy"; the nearest is memory"#);
     }
 }

@@ -2,6 +2,7 @@
 
 use forklift_api::forklift::{NetworkPair, StoragePair};
 
+use super::planned::{Placement, Planned};
 use super::target::{TargetDisk, TargetVm};
 use crate::source::{Disk, Power, SourceVm};
 
@@ -20,6 +21,10 @@ pub struct Subject {
     pub networks: Vec<NetworkPair>,
     /// Rows of the storage map.
     pub storages: Vec<StoragePair>,
+    /// What the plan asks for.
+    pub planned: Planned,
+    /// Where the target may run, and where it does.
+    pub placement: Placement,
     /// Version of OpenShift that it arrived on; `None` where there is none or it cannot be read.
     pub openshift: Option<String>,
     /// How MTV judges the certificate of the source.
@@ -143,6 +148,7 @@ pub(super) mod sample {
     use forklift_api::forklift::{NetworkDestination, NetworkDestinationType, NetworkSource, Ref, StorageDestination};
 
     use super::*;
+    use crate::checks::planned::sample::{placement, planned};
     use crate::checks::target::{Attached, TargetNic};
     use crate::source::{Cpu, Firmware, Nic, Slot, Snapshot, VmId};
 
@@ -163,7 +169,7 @@ pub(super) mod sample {
 
     fn arrived(number: u64, storage: &str) -> TargetDisk {
         TargetDisk {
-            claim: format!("plan-rhel-disk-{}-x7kq", number - 1),
+            claim: format!("plan-rhel-disk-{}-x7kq2", number - 1),
             source: Some(disk(number, storage).file),
             storage_class: Some("lab-block".into()),
             phase: Some("Bound".into()),
@@ -272,6 +278,8 @@ pub(super) mod sample {
                 network("dvportgroup-8", NetworkDestinationType::Multus, Some("cb-a1b2c3-1")),
             ],
             storages: vec![storage("LocalDS_0"), storage("LocalDS_1")],
+            planned: planned(),
+            placement: placement(),
             openshift: Some("4.20.4".into()),
             tls: TlsSetting {
                 verify: true,

@@ -151,13 +151,14 @@ mod tests {
             .flat_map(|sight| judge_all(sight, &Selection::Applicable))
             .collect();
         insta::assert_snapshot!(verdict(&findings).expect_err("failed"), @r"
-        5 of 34 comparisons failed
-        VM    check       of            expected                        observed  note
-        rhel  memory      guest memory  2048 MiB                        1024 MiB
-        rhel  storage     Hard disk 2   Bound claim of class lab-block  no claim  nothing was filled from [LocalDS_1] rhel/disk2.vmdk
-        rhel  disk count  disks         2                               1
-        rhel  disk order  disk 2        Hard disk 2                     none
-        win   VM name     target VM     a target VM                     none
+        6 of 41 comparisons failed
+        VM    check       of            expected                               observed  note
+        rhel  memory      guest memory  2048 MiB                               1024 MiB
+        rhel  storage     Hard disk 2   Bound claim of class lab-block         no claim  nothing was filled from [LocalDS_1] rhel/disk2.vmdk
+        rhel  disk count  disks         2                                      1
+        rhel  PVC names   Hard disk 2   plan-rhel-disk-1- and five characters  no claim
+        rhel  disk order  disk 2        Hard disk 2                            none
+        win   VM name     target VM     a target VM                            none
         ");
     }
 

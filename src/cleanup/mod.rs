@@ -3,6 +3,7 @@
 pub mod abandoned;
 mod deletion;
 pub mod journal;
+mod node_labels;
 mod platforms;
 pub mod rank;
 pub mod rescue;

@@ -27,6 +27,9 @@ pub fn rank(kind: &str) -> u8 {
     }
 }
 
+/// Removed when nothing runs there any more.
+pub const NODE_LABEL: u8 = 115;
+
 /// Removed after everything on the cluster.
 pub const SOURCE_VM: u8 = 120;
 
@@ -39,6 +42,7 @@ pub fn of(subject: &Subject) -> u8 {
         Subject::Object(object) => rank(&object.kind),
         Subject::SourceVm { .. } => SOURCE_VM,
         Subject::Setting(_) => SETTING,
+        Subject::NodeLabel(_) => NODE_LABEL,
     }
 }
 
@@ -102,7 +106,7 @@ mod tests {
     fn kind(subject: &Subject) -> &str {
         match subject {
             Subject::Object(object) => &object.kind,
-            Subject::SourceVm { .. } | Subject::Setting(_) => "",
+            Subject::SourceVm { .. } | Subject::Setting(_) | Subject::NodeLabel(_) => "",
         }
     }
 

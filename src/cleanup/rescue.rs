@@ -10,7 +10,7 @@ use futures::future::join_all;
 use super::{
     Leftover, Platforms, Proof, Subject,
     deletion::{self, Stuck, Target},
-    rank, sweep, teardown, workload,
+    node_labels, rank, sweep, teardown, workload,
 };
 use crate::{
     cluster::{
@@ -45,6 +45,12 @@ pub struct Rescued {
 pub async fn survey(scope: &Scope, platforms: &dyn Platforms) -> Result<(Vec<Trace>, Vec<Leftover>), Failure> {
     let targets = objects(scope).await?;
     let mut traces: Vec<Trace> = targets.iter().map(|target| trace(scope, target)).collect();
+    for label in node_labels::of_run(&scope.cluster, &scope.run).await? {
+        traces.push(Trace {
+            proof: format!("value {}", label.value),
+            subject: Subject::NodeLabel(label).to_string(),
+        });
+    }
     let mut unknown = Vec::new();
     for (provider, names) in clones(scope) {
         let found = async {
@@ -116,6 +122,8 @@ pub async fn reconstruct(scope: &Scope, platforms: &dyn Platforms, providers: &[
         .into_iter()
         .map(|target| (Subject::Object(target.subject), target.uid))
         .collect();
+    let labels = node_labels::of_run(&scope.cluster, &scope.run).await?;
+    found.extend(labels.into_iter().map(|label| (Subject::NodeLabel(label), None)));
     for provider in providers {
         let owned = platforms.platform(provider).await?.owned_by(scope.run.as_str()).await?;
         found.extend(owned.into_iter().map(|vm| {
@@ -170,7 +178,7 @@ fn loans(scope: &Scope) -> Vec<Loan> {
     let open = scope.journal.open_entries().into_iter();
     open.filter_map(|entry| match entry.subject {
         Subject::Setting(loan) => Some(loan),
-        Subject::Object(_) | Subject::SourceVm { .. } => None,
+        Subject::Object(_) | Subject::SourceVm { .. } | Subject::NodeLabel(_) => None,
     })
     .collect()
 }

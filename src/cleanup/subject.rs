@@ -1,4 +1,4 @@
-//! What a journal speaks of: objects on the cluster, VMs on source platforms, settings that were changed.
+//! What a journal speaks of: objects on the cluster, VMs on source platforms, settings that were changed, labels on nodes.
 
 use std::fmt;
 
@@ -28,6 +28,19 @@ pub enum Subject {
     },
     /// A setting of MTV's controller that was changed for everybody.
     Setting(Loan),
+    /// A label on a node, which is not ours.
+    NodeLabel(NodeLabel),
+}
+
+/// A label on a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeLabel {
+    /// Name of the node.
+    pub node: String,
+    /// The label.
+    pub key: String,
+    /// Its value.
+    pub value: String,
 }
 
 /// An object on the cluster.
@@ -125,6 +138,7 @@ impl fmt::Display for Subject {
             Self::Object(object) => object.fmt(f),
             Self::SourceVm { provider, name } => write!(f, "VM \"{name}\" on {provider}"),
             Self::Setting(loan) => loan.fmt(f),
+            Self::NodeLabel(label) => write!(f, "label {} on the node {}", label.key, label.node),
         }
     }
 }

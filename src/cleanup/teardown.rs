@@ -9,6 +9,7 @@ use super::{
     Platforms, Subject,
     deletion::{self, Stuck, Target},
     journal::{Entry, EntryId},
+    node_labels::node_labels,
     rank,
     settings::settings,
     source_vms::source_vms,
@@ -90,6 +91,7 @@ pub(super) async fn remove_all(
         silent = !stuck.is_empty() && !scope.cluster.answers(AT_LEAST).await;
         leftovers.extend(stuck);
     }
+    leftovers.extend(node_labels(&scope, &entries, limit(silent)).await);
     leftovers.extend(source_vms(&scope, platforms, &entries, limit(false), timeouts.clone).await);
     leftovers.extend(settings(&scope, &entries, limit(false)).await);
     leftovers.dedup();
@@ -115,7 +117,7 @@ fn announced(entries: &[&Entry]) -> Vec<Item> {
                     uid: entry.uid.clone(),
                 },
             }),
-            Subject::SourceVm { .. } | Subject::Setting(_) => None,
+            Subject::SourceVm { .. } | Subject::Setting(_) | Subject::NodeLabel(_) => None,
         })
         .collect()
 }

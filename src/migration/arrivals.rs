@@ -83,6 +83,27 @@ impl MigrationPlan {
         Ok(arrivals)
     }
 
+    /// That a target VM has this name.
+    pub async fn target_is_named(&self, name: &str) -> Result<(), Error> {
+        let arrivals = self.arrivals().await?;
+        let names: Vec<String> = arrivals
+            .iter()
+            .filter_map(|arrival| Some(arrival.target.as_ref()?.name_any()))
+            .collect();
+        if names.iter().any(|known| known == name) {
+            return Ok(());
+        }
+        let there = match names.as_slice() {
+            [] => "none".to_owned(),
+            names => format!("\"{}\"", names.join("\", \"")),
+        };
+        let namespace = self.target_namespace();
+        Err(UnexpectedArrivals(format!(
+            "no target VM of the plan is named \"{name}\" in the namespace {namespace}; there is {there}"
+        ))
+        .into())
+    }
+
     /// That no VM has a target VM.
     pub async fn no_vm_was_migrated(&self) -> Result<(), Error> {
         let arrivals = self.arrivals().await?;

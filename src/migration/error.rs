@@ -19,6 +19,22 @@ pub enum Error {
         /// `networks are mapped`, or `storage is mapped`.
         what: &'static str,
     },
+    /// A node is `reserved` that nobody reserved.
+    #[error(
+        "the plan option \"{option}\" says `reserved`, but no node is; add `a worker node reserved for this scenario` before the plan"
+    )]
+    NotReserved {
+        /// The option.
+        option: &'static str,
+    },
+    /// No node can be reserved.
+    #[error(
+        "no worker node can be reserved: of {seen} nodes that can run VMs none is ready, open to pods and without taints; make one so"
+    )]
+    NoWorker {
+        /// How many there are.
+        seen: usize,
+    },
     /// The source platform failed.
     #[error(transparent)]
     Source(#[from] source::Error),

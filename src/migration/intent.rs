@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use forklift_api::forklift::{AccessMode, VolumeMode};
+use k8s_openapi::api::core::v1::Affinity;
 
 use super::hooks::{HookTime, WantedHook};
 use super::injections::Injection;
 use crate::cluster::ControllerSetting;
+use crate::session::WantedNamespace;
 use crate::source::{DiskType, NewDisk, Power};
 
 /// Givens that contradict each other.
@@ -44,6 +46,14 @@ pub struct Intent {
     pub occupants: Vec<Occupant>,
     /// What MTV's controller is set to meanwhile.
     pub settings: BTreeMap<ControllerSetting, u64>,
+    /// Where the VMs land; unsaid, in the run's namespace.
+    pub namespace: Option<WantedNamespace>,
+    /// Where the networks are that are made for the VMs; unsaid, where the VMs land.
+    pub networks_namespace: Option<WantedNamespace>,
+    /// Whether a worker node is reserved.
+    pub reserves_node: bool,
+    /// Affinity of the target VMs.
+    pub affinity: Option<Affinity>,
     /// What every clone gets before it is migrated.
     pub every_clone: Extras,
 }

@@ -1,11 +1,14 @@
 //! Makes the objects of a plan: networks, maps, the Plan; and waits for Forklift's judgement of each.
 
+use std::collections::BTreeMap;
+
 use forklift_api::forklift::{
     Condition, Conditions, HookRef, NetworkMap, NetworkMapSpec, NetworkPair, ObjectRef, Plan, PlanMaps, PlanSpec,
     PlanVm, ProviderPair, StorageMap, StorageMapSpec, StoragePair,
 };
 use futures::FutureExt as _;
 use k8s_openapi::NamespaceResourceScope;
+use k8s_openapi::api::core::v1::Affinity;
 use kube::{Api, Resource, ResourceExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -28,6 +31,11 @@ pub(super) struct Maker<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) source: &'a SourceProvider,
     pub(super) namespace: &'a str,
+    /// Where networks are made.
+    pub(super) networks_namespace: &'a str,
+    /// Labels of the reserved node.
+    pub(super) reserved: Option<BTreeMap<String, String>>,
+    pub(super) affinity: Option<&'a Affinity>,
     pub(super) providers: ProviderPair,
     pub(super) expectation: Expectation,
 }
@@ -44,7 +52,7 @@ impl Maker<'_> {
             NetworkMapping::AsFollows(_) => self.source.inventory.networks().await?,
         };
         let needed = maps::attachments_needed(mapping, vms)?;
-        let attachments = networks::create(self.scenario, self.namespace, needed).await?;
+        let attachments = networks::create(self.scenario, self.networks_namespace, needed).await?;
         Ok(maps::network_pairs(mapping, vms, &known, &attachments)?)
     }
 
@@ -130,7 +138,8 @@ impl Maker<'_> {
             map,
             target_namespace: self.namespace.to_owned(),
             vms: vms.iter().map(|vm| plan_vm(vm, hooks)).collect(),
-            ..options.spec(kind)
+            target_affinity: self.affinity.cloned(),
+            ..options.spec(kind, self.reserved.as_ref())
         };
         let mut object = Plan::new(&names::flavoured(&self.source.base_name, kind.flavour()), spec);
         object.metadata.namespace = Some(self.source.namespace.clone());

@@ -21,6 +21,8 @@ fn every_failure_says_what_to_do() {
         Error::NotMapped {
             what: "networks are mapped",
         },
+        Error::NotReserved { option: "target node" },
+        Error::NoWorker { seen: 3 },
         Error::Maps(maps::Error::NoNetworks {
             vms: "\"rhel8\"".to_owned(),
         }),
@@ -81,6 +83,10 @@ fn every_failure_says_what_to_do() {
     the plan has no VMs; name them before the plan, with `a clone of the VM "..."` for instance
 
     it is not said how networks are mapped; add `storage and networks are mapped from the inventory` before the plan
+
+    the plan option "target node" says `reserved`, but no node is; add `a worker node reserved for this scenario` before the plan
+
+    no worker node can be reserved: of 3 nodes that can run VMs none is ready, open to pods and without taints; make one so
 
     no network to map: none of the VMs "rhel8" has a network interface in the inventory; give one of them an interface, or choose another VM
 

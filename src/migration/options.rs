@@ -35,6 +35,24 @@ impl fmt::Display for PlanKind {
     }
 }
 
+/// Which nodes something may run on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Nodes {
+    /// Those with these labels.
+    Labelled(BTreeMap<String, String>),
+    /// The one that the scenario has reserved.
+    Reserved,
+}
+
+impl Nodes {
+    fn selector(self, reserved: Option<&BTreeMap<String, String>>) -> Option<BTreeMap<String, String>> {
+        match self {
+            Self::Labelled(labels) => Some(labels),
+            Self::Reserved => reserved.cloned(),
+        }
+    }
+}
+
 /// Options of a plan. What is `None` is not sent, so that Forklift's default holds; `Some(false)` is sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlanOptions {
@@ -54,9 +72,9 @@ pub struct PlanOptions {
     /// Labels of the target VMs.
     pub target_labels: Option<BTreeMap<String, String>>,
     /// Node selector of the target VMs.
-    pub target_node: Option<BTreeMap<String, String>>,
+    pub target_node: Option<Nodes>,
     /// Node selector of the conversion pods.
-    pub converter_node: Option<BTreeMap<String, String>>,
+    pub converter_node: Option<Nodes>,
     /// Nested virtualisation.
     pub nested_virtualization: Option<bool>,
     /// The virt-v2v image that knows old XFS versions.
@@ -82,8 +100,15 @@ pub struct PlanOptions {
 }
 
 impl PlanOptions {
-    /// The part of a plan that kind and options decide.
-    pub fn spec(&self, kind: PlanKind) -> PlanSpec {
+    /// The option that takes the reserved node, if one does.
+    pub fn takes_reserved(&self) -> Option<&'static str> {
+        let takes = |nodes: &Option<Nodes>| *nodes == Some(Nodes::Reserved);
+        let target = takes(&self.target_node).then_some("target node");
+        target.or_else(|| takes(&self.converter_node).then_some("converter node"))
+    }
+
+    /// The part of a plan that kind and options decide; `reserved` are the labels of the reserved node.
+    pub fn spec(&self, kind: PlanKind, reserved: Option<&BTreeMap<String, String>>) -> PlanSpec {
         let options = self.clone();
         PlanSpec {
             type_: Some(match kind {
@@ -97,8 +122,8 @@ impl PlanOptions {
             volume_name_template: options.volume_name_template,
             network_name_template: options.network_name_template,
             target_labels: options.target_labels,
-            target_node_selector: options.target_node,
-            convertor_node_selector: options.converter_node,
+            target_node_selector: options.target_node.and_then(|nodes| nodes.selector(reserved)),
+            convertor_node_selector: options.converter_node.and_then(|nodes| nodes.selector(reserved)),
             enable_nested_virtualization: options.nested_virtualization,
             xfs_compatibility: options.xfs_compatibility,
             rdm_as_lun: options.rdm_as_lun,
@@ -121,7 +146,7 @@ mod tests {
 
     #[test]
     fn what_is_not_named_is_not_sent_but_for_static_ips() {
-        let sent = serde_json::to_value(PlanOptions::default().spec(PlanKind::Cold)).expect("JSON");
+        let sent = serde_json::to_value(PlanOptions::default().spec(PlanKind::Cold, None)).expect("JSON");
         let optional: Vec<&String> = sent.as_object().expect("an object").keys().collect();
         // map, provider, targetNamespace and vms are required by the API and filled in by the plan.
         assert_eq!(
@@ -138,6 +163,6 @@ mod tests {
             migrate_shared_disks: Some(false),
             ..PlanOptions::default()
         };
-        assert_eq!(options.spec(PlanKind::Cold).migrate_shared_disks, Some(false));
+        assert_eq!(options.spec(PlanKind::Cold, None).migrate_shared_disks, Some(false));
     }
 }

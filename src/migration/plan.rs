@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use forklift_api::forklift::{NetworkPair, ObjectRef, Plan, PlanMaps, ProviderPair, StoragePair};
+use forklift_api::forklift::{NetworkPair, ObjectRef, Plan, PlanMaps, PlanSpec, ProviderPair, StoragePair};
 use kube::{Api, ResourceExt};
 
 use super::injections::{Injection, inject};
@@ -11,6 +11,7 @@ use super::loans;
 use super::making::Maker;
 use super::options::{PlanKind, PlanOptions};
 use super::prepare::{PreparedVm, prepare};
+use super::reserved::reserve;
 use super::{Error, occupants};
 use crate::session::{Scenario, SourceProvider};
 
@@ -53,8 +54,22 @@ impl MigrationPlan {
         expectation: Expectation,
     ) -> Result<Self, Error> {
         let wishes = Wishes::of(intent)?;
+        if let Some(option) = options.takes_reserved().filter(|_| !intent.reserves_node) {
+            return Err(Error::NotReserved { option });
+        }
         loans::take(scenario, &intent.settings).await?;
-        let namespace = scenario.session.namespace().await?;
+        let namespace = match &intent.namespace {
+            Some(wanted) => scenario.namespace(wanted).await?,
+            None => scenario.session.namespace().await?,
+        };
+        let networks_namespace = match &intent.networks_namespace {
+            Some(wanted) => scenario.namespace(wanted).await?,
+            None => namespace.clone(),
+        };
+        let reserved = match intent.reserves_node {
+            true => Some(reserve(scenario).await?),
+            false => None,
+        };
         let (destination, vms) = tokio::join!(scenario.session.destination(), prepare(scenario, source, kind, intent));
         let (destination, vms) = (destination?, vms?);
         let providers = ProviderPair {
@@ -66,6 +81,9 @@ impl MigrationPlan {
             scenario,
             source,
             namespace: &namespace,
+            networks_namespace: &networks_namespace,
+            reserved,
+            affinity: intent.affinity.as_ref(),
             providers,
             expectation,
         };
@@ -105,6 +123,11 @@ impl MigrationPlan {
     /// Name of the Plan.
     pub fn name(&self) -> String {
         self.plan.name_any()
+    }
+
+    /// What the Plan says.
+    pub fn spec(&self) -> &PlanSpec {
+        &self.plan.spec
     }
 
     /// The namespace that the VMs land in.

@@ -11,9 +11,7 @@ use super::{
     source::FeatureFile,
     text::{Place, Text},
 };
-
-/// The word that the run id replaces while a scenario runs: never a column of Examples.
-const RUN: &str = "<run>";
+use crate::steps::field::RUN;
 
 /// What stands for [`RUN`] during expansion: private-use characters, in no feature file.
 const PROTECTED_RUN: &str = "\u{e000}run\u{e001}";
@@ -219,7 +217,17 @@ fn expand_one(
 fn replaced(scenario: &gherkin::Scenario, from: &str, to: &str) -> gherkin::Scenario {
     let mut scenario = scenario.clone();
     scenario.name = scenario.name.replace(from, to);
-    for step in &mut scenario.steps {
+    replace_in(&mut scenario.steps, from, to);
+    scenario
+}
+
+/// Puts the id of a run in the place of [`RUN`].
+pub fn name_run(steps: &mut [gherkin::Step], run: &str) {
+    replace_in(steps, RUN, run);
+}
+
+fn replace_in(steps: &mut [gherkin::Step], from: &str, to: &str) {
+    for step in steps {
         let cells = step.table.iter_mut().flat_map(|table| table.rows.iter_mut().flatten());
         for text in std::iter::once(&mut step.value)
             .chain(step.docstring.iter_mut())
@@ -228,7 +236,6 @@ fn replaced(scenario: &gherkin::Scenario, from: &str, to: &str) -> gherkin::Scen
             *text = text.replace(from, to);
         }
     }
-    scenario
 }
 
 /// The parser leaves the line breaks beside the quotes in the text.
@@ -255,6 +262,19 @@ mod tests {
             (concrete, problems) if problems.is_empty() => Ok(concrete),
             (_, problems) => Err(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
         }
+    }
+
+    #[test]
+    fn the_run_is_named_in_words_tables_and_doc_strings() {
+        let text = "Feature: F\n  Scenario: A\n    Given the namespace \"a-<run>\"\n      | b-<run> |\n    And c\n      \"\"\"\n      d-<run>\n      \"\"\"\n";
+        let mut steps = expand_text(text).unwrap().remove(0).scenario.steps;
+        name_run(&mut steps, "auto-ab12");
+        let table = steps[0].table.as_ref().unwrap();
+        assert_eq!(
+            (steps[0].value.as_str(), table.rows[0][0].as_str()),
+            ("the namespace \"a-auto-ab12\"", "b-auto-ab12")
+        );
+        assert_eq!(steps[1].docstring.as_deref(), Some("d-auto-ab12"));
     }
 
     #[test]

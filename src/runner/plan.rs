@@ -6,8 +6,12 @@ use cucumber::gherkin;
 use regex::Regex;
 use sha2::{Digest as _, Sha256};
 
-use super::{outline::Concrete, source::FeatureFile, tags::TagExpression};
-use crate::report::event::ScenarioKey;
+use super::{
+    outline::{self, Concrete},
+    source::FeatureFile,
+    tags::TagExpression,
+};
+use crate::{report::event::ScenarioKey, session::RunId};
 
 /// Tags that name source platforms; `esxi` is a vSphere provider with an ESXi endpoint.
 pub const PLATFORM_TAGS: [&str; 7] = ["vsphere", "esxi", "ovirt", "openstack", "openshift", "ova", "hyperv"];
@@ -194,6 +198,16 @@ impl Plan {
         }
         features.retain(|feature| !(feature.scenarios.is_empty() && feature.rules.is_empty()));
         self.features = features;
+    }
+
+    /// Puts the id of the run in the place of `<run>` in all steps; titles stay the same from run to run.
+    pub fn name_run(&mut self, run: &RunId) {
+        for feature in &mut self.features {
+            let rules = feature.rules.iter_mut().flat_map(|rule| &mut rule.scenarios);
+            for scenario in feature.scenarios.iter_mut().chain(rules) {
+                outline::name_run(&mut scenario.steps, run.as_str());
+            }
+        }
     }
 
     /// What was planned for a scenario that cucumber runs.

@@ -239,6 +239,7 @@ async fn scenarios(session: &Arc<Session>, plan: Rc<Plan>, pace: Pace, hooks: Se
     session::install(Arc::clone(session));
     let mut plan = Rc::unwrap_or_clone(plan);
     plan.withhold(session.target().mtv.as_deref());
+    plan.name_run(&session.identity.run);
     let plan = Rc::new(plan);
     let account = hooks.account();
     let writer = writer(&session.log, &plan, &session.cancel);

@@ -23,6 +23,7 @@ pub use clock::Clock;
 pub use error::Error;
 pub use folder::RunFolder;
 pub use identity::{RunId, RunIdentity};
+pub use namespace::WantedNamespace;
 pub use scenario::{Scenario, Scope};
 pub use session::{Session, current, install, not_yet, selected};
 pub use source_provider::{SourceProvider, Verification};

@@ -132,10 +132,29 @@ pub fn sanitise(name: &str) -> String {
 /// Base of the names of a scenario's NADs: `cb-` and six hexadecimal digits, because the name of a Linux bridge has to
 /// stay below 15 characters.
 pub fn nad_base(run: &RunId, scenario: &str) -> String {
+    format!("cb-{}", digest(run, scenario))
+}
+
+/// What the labels of reserved nodes begin with.
+pub const RESERVED: &str = "mtv-bdd.io/reserved-";
+
+/// The label of the node that a scenario reserves.
+pub fn reserved(run: &RunId, scenario: &str) -> String {
+    format!("{RESERVED}{}", digest(run, scenario))
+}
+
+/// Name of a namespace of a scenario's own: `<prefix><run>-<six hexadecimal digits>`.
+pub fn own_namespace(prefix: &str, run: &RunId, scenario: &str) -> String {
+    let own = format!("{run}-{}", digest(run, scenario));
+    let prefix: String = prefix.chars().take(LIMIT.saturating_sub(own.len())).collect();
+    format!("{prefix}{own}")
+}
+
+/// Six hexadecimal digits that tell the scenarios of all runs apart.
+fn digest(run: &RunId, scenario: &str) -> String {
     use sha2::{Digest, Sha256};
     let digest = Sha256::digest(format!("{run} {scenario}"));
-    let hex: String = digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
-    format!("cb-{hex}")
+    digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Name of the NAD of that number, from 1.

@@ -1,12 +1,12 @@
-//! The run's target namespace.
+//! Namespaces on the target: the run's own, and those that scenarios name.
 
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Namespace;
 use kube::{Api, api::ObjectMeta};
 
-use super::{Error, Session};
-use crate::cluster::{condition::phase, tracked, wait::Wait};
+use super::{Error, Scope, Session};
+use crate::cluster::{condition::phase, retrying, tracked, wait::Wait};
 
 /// The virt-v2v pods run under the restricted profile, as on a fresh OpenShift; and MACs of the source have to be
 /// accepted unchanged, so KubeMacPool keeps out.
@@ -16,9 +16,30 @@ const LABELS: [(&str, &str); 3] = [
     ("mutatevirtualmachines.kubemacpool.io", "ignore"),
 ];
 
+/// A namespace that a scenario names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WantedNamespace {
+    /// This one, which is made if it is missing and stays for the run.
+    Named(String),
+    /// One of the scenario's own whose name begins so.
+    Own(String),
+}
+
+/// Makes a namespace that a scenario names, unless it is there; what is there already stays as it is.
+pub(super) async fn ensure(session: Arc<Session>, scope: Scope, name: String) -> Result<String, Error> {
+    let namespaces: Api<Namespace> = Api::all(session.cluster.client.clone());
+    let found = retrying(|| namespaces.get_opt(&name)).await;
+    match found.map_err(|source| Error::Request {
+        action: format!("look for the namespace {name}"),
+        source: Box::new(source),
+    })? {
+        Some(_) => Ok(name),
+        None => create(session, scope, name).await,
+    }
+}
+
 /// Creates the namespace and waits until it is active.
-pub(super) async fn create(session: Arc<Session>) -> Result<String, Error> {
-    let name = session.identity.namespace.clone();
+pub(super) async fn create(session: Arc<Session>, scope: Scope, name: String) -> Result<String, Error> {
     let work = async {
         let labels = LABELS
             .iter()
@@ -31,7 +52,7 @@ pub(super) async fn create(session: Arc<Session>) -> Result<String, Error> {
             },
             ..Namespace::default()
         };
-        tracked::create(session.scope(), namespace).await?;
+        tracked::create(&scope, namespace).await?;
         let namespaces: Api<Namespace> = Api::all(session.cluster.client.clone());
         Wait::new(&session.cluster, namespaces, &name)
             .for_(format!("the namespace {name} to be active"))

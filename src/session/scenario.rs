@@ -6,6 +6,7 @@ use futures::FutureExt as _;
 
 use super::{
     Error, RunId, Session, SourceProvider, names,
+    namespace::WantedNamespace,
     source_provider::{self, Verification},
 };
 use crate::{
@@ -102,6 +103,17 @@ impl Scenario {
     /// Who owns what this scenario creates.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// A namespace that the scenario names, there and active.
+    pub async fn namespace(&self, wanted: &WantedNamespace) -> Result<String, Error> {
+        match wanted {
+            WantedNamespace::Named(name) => self.session.other_namespace(name.clone(), self.session.scope()).await,
+            WantedNamespace::Own(prefix) => {
+                let name = names::own_namespace(prefix, &self.session.identity.run, &self.key.0);
+                self.session.other_namespace(name, &self.scope).await
+            }
+        }
     }
 
     /// A source provider of the scenario's own, created and ready.

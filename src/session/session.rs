@@ -175,8 +175,17 @@ impl Session {
 
     /// The target namespace, created when it is first asked for.
     pub async fn namespace(self: &Arc<Self>) -> Result<String, Error> {
-        let session = Arc::clone(self);
-        Ok(self.namespace.get("", || namespace::create(session)).await?)
+        let (session, scope) = (Arc::clone(self), self.scope.clone());
+        let name = self.identity.namespace.clone();
+        let make = || namespace::create(session, scope, name);
+        Ok(self.namespace.get(&self.identity.namespace, make).await?)
+    }
+
+    /// A namespace that somebody names, made when it is first asked for; `scope` owns it if it was missing.
+    pub(super) async fn other_namespace(self: &Arc<Self>, name: String, scope: &Scope) -> Result<String, Error> {
+        let (session, scope, made) = (Arc::clone(self), scope.clone(), name.clone());
+        let make = || namespace::ensure(session, scope, made);
+        Ok(self.namespace.get(&name, make).await?)
     }
 
     /// The destination Provider, created and ready.

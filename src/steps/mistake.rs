@@ -53,6 +53,16 @@ pub enum Error {
         /// What could be written.
         takes: String,
     },
+    /// A template that MTV cannot read.
+    #[error("\"{value}\" is no value for \"{key}\": {wrong}")]
+    Template {
+        /// What the template is for.
+        key: String,
+        /// As written.
+        value: String,
+        /// Where it is wrong, and why.
+        wrong: String,
+    },
     /// One value for several VMs.
     #[error("{count} VMs cannot have the same \"{key}\"; write a sentence for each VM")]
     Shared {

@@ -16,6 +16,7 @@ mod map_tables;
 mod maps;
 mod migration;
 pub mod mistake;
+mod name_templates;
 mod named;
 mod outcome;
 mod plan;

@@ -94,11 +94,10 @@ pub const SENTENCES: &[Sentence] = &[
         .example("Then the VM \"mtv-tests-rhel8\" was not migrated")
         .after(&[Fact::Plan]),
     Sentence::new(Part::Then, "the target VM is named {string}")
-        .means("The plan's VM has this name on the target.")
+        .means("The plan's VM has this name on the target; of several VMs, one of them.")
         .words(&[Field::of::<String>("name", "name of a VM on the target")])
         .example("Then the target VM is named \"web-1\"")
-        .after(&[Fact::Plan])
-        .later(),
+        .after(&[Fact::Plan]),
 ];
 
 /// How the migration ended; the end of one that goes on is awaited.
@@ -157,6 +156,11 @@ async fn the_plan_does_not_report(world: &mut MigrationWorld, condition: String)
 #[then("every VM was migrated")]
 async fn every_vm_was_migrated(world: &mut MigrationWorld) -> StepResult {
     Ok(world.plan()?.every_vm_was_migrated().await?)
+}
+
+#[then(expr = "the target VM is named {string}")]
+async fn the_target_vm_is_named(world: &mut MigrationWorld, name: String) -> StepResult {
+    Ok(world.plan()?.target_is_named(&name).await?)
 }
 
 #[then("no VM was migrated")]

@@ -6,7 +6,7 @@ use cucumber::gherkin::Step;
 use cucumber::given;
 use k8s_openapi::api::core::v1::Affinity;
 
-use super::field::Field;
+use super::field::{Field, Key, Value as _};
 use super::plan_options::{PLAN, plan_options};
 use super::sentence::{Argument, Fact, Part, Sentence};
 use super::vm_options::VM;
@@ -18,14 +18,13 @@ const NEEDS: &[Fact] = &[Fact::Source, Fact::Vms, Fact::Networks, Fact::Storage]
 
 const PLAN_NAME: Field = Field::of::<String>("plan", "what the scenario calls the plan");
 
+const AFFINITY: Key<Affinity> = Key::new("target affinity", "the affinity of the target VMs");
+
 /// Sentences about plans.
 pub const SENTENCES: &[Sentence] = &[
     Sentence::new(Part::Plan, "the target affinity is:")
         .means("The affinity that the target VMs get, in YAML as in a Pod.")
-        .argument(Argument::DocString(Field::of::<Affinity>(
-            "target affinity",
-            "the affinity of the target VMs",
-        )))
+        .argument(Argument::DocString(AFFINITY.field))
         .example(
             "\
 Given the target affinity is:
@@ -39,8 +38,7 @@ Given the target affinity is:
               values: [amd64]
   \"\"\"",
         )
-        .before_plan()
-        .later(),
+        .before_plan(),
     Sentence::new(Part::Plan, "a cold migration plan")
         .means(
             "Everything that was said so far is done: VMs are cloned, maps and plan are made, and the plan becomes ready. VMs \
@@ -92,6 +90,13 @@ Given the target affinity is:
         .giving(&[Fact::Plan])
         .later(),
 ];
+
+#[given("the target affinity is:")]
+fn the_target_affinity(world: &mut MigrationWorld, step: &Step) -> StepResult {
+    let text = step.docstring.as_deref().unwrap_or_default();
+    world.intent()?.affinity = Some(Affinity::read(AFFINITY.field.name, text)?);
+    Ok(())
+}
 
 #[given("a cold migration plan")]
 async fn a_cold_plan(world: &mut MigrationWorld, step: &Step) -> StepResult {

@@ -4,9 +4,10 @@ use forklift_api::forklift::TargetPowerState;
 
 use super::field::{Fields, Key};
 use super::mistake::Error;
+use super::name_templates::{ForClaims, ForInterfaces, ForVolumes, NameTemplate};
 use super::table::Row;
-use super::values::{Labels, Nodes};
-use crate::migration::PlanOptions;
+use super::values::Labels;
+use crate::migration::{Nodes, PlanOptions};
 
 const TARGET_POWER_STATE: Key<TargetPowerState> = Key::new(
     "target power state",
@@ -16,14 +17,15 @@ const PRESERVE_STATIC_IPS: Key<bool> = Key::new(
     "preserve static IPs",
     "whether guests keep their static addresses; unsaid: no",
 );
-const PVC_NAME_TEMPLATE: Key<String> = Key::new("PVC name template", "Go template for the names of claims");
+const PVC_NAME_TEMPLATE: Key<NameTemplate<ForClaims>> =
+    Key::new("PVC name template", "Go template for the names of claims");
 const PVC_GENERATE_NAME: Key<bool> = Key::new(
     "PVC generate name",
     "whether what the template gives is a prefix, to which Kubernetes adds a suffix",
 );
-const VOLUME_NAME_TEMPLATE: Key<String> =
+const VOLUME_NAME_TEMPLATE: Key<NameTemplate<ForVolumes>> =
     Key::new("volume name template", "Go template for the names of volumes in the VM");
-const NETWORK_NAME_TEMPLATE: Key<String> = Key::new(
+const NETWORK_NAME_TEMPLATE: Key<NameTemplate<ForInterfaces>> = Key::new(
     "network name template",
     "Go template for the names of network interfaces in the VM",
 );
@@ -99,13 +101,13 @@ pub fn plan_options(rows: &Row) -> Result<PlanOptions, Error> {
     Ok(PlanOptions {
         target_power_state: rows.get(TARGET_POWER_STATE)?,
         preserve_static_ips: rows.get(PRESERVE_STATIC_IPS)?,
-        pvc_name_template: rows.get(PVC_NAME_TEMPLATE)?,
+        pvc_name_template: rows.get(PVC_NAME_TEMPLATE)?.map(|template| template.text),
         pvc_generate_name: rows.get(PVC_GENERATE_NAME)?,
-        volume_name_template: rows.get(VOLUME_NAME_TEMPLATE)?,
-        network_name_template: rows.get(NETWORK_NAME_TEMPLATE)?,
+        volume_name_template: rows.get(VOLUME_NAME_TEMPLATE)?.map(|template| template.text),
+        network_name_template: rows.get(NETWORK_NAME_TEMPLATE)?.map(|template| template.text),
         target_labels: rows.get(TARGET_LABELS)?,
-        target_node: rows.get(TARGET_NODE)?.map(|nodes| nodes.0),
-        converter_node: rows.get(CONVERTER_NODE)?.map(|nodes| nodes.0),
+        target_node: rows.get(TARGET_NODE)?,
+        converter_node: rows.get(CONVERTER_NODE)?,
         nested_virtualization: rows.get(NESTED_VIRTUALIZATION)?,
         xfs_compatibility: rows.get(XFS_COMPATIBILITY)?,
         rdm_as_lun: rows.get(RDM_AS_LUN)?,

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use cucumber::given;
 
 use super::StepResult;
-use super::field::{Field, Value as _};
+use super::field::{Field, Key, Value as _};
 use super::sentence::{Fact, Part, Sentence};
 use super::values::TargetName;
 use super::vm_options::VM;
 use crate::migration::intent::Occupant;
-use crate::session::Verification;
+use crate::session::{Verification, WantedNamespace};
 use crate::world::{MigrationWorld, Missing};
+
+const NAMESPACE: Key<WantedNamespace> = Key::new("namespace", "name of a namespace on the target");
 
 /// Sentences about providers and clusters.
 pub const SENTENCES: &[Sentence] = &[
@@ -59,19 +61,17 @@ pub const SENTENCES: &[Sentence] = &[
             "VMs are created in this namespace, which is made if it is missing. A `*` at the end of its name becomes a suffix \
              of this run's own.",
         )
-        .words(&[Field::of::<String>("namespace", "name of a namespace on the target")])
+        .words(&[NAMESPACE.field])
         .example("Given VMs land in the namespace \"mtv-comprehensive-*\"")
-        .before_plan()
-        .later(),
+        .before_plan(),
     Sentence::new(Part::Places, "extra networks live in the namespace {string}")
         .means(
             "The networks that are made for the VMs are in this namespace; unsaid, in the one that VMs land in. MTV takes \
              networks from that one and from `default` only.",
         )
-        .words(&[Field::of::<String>("namespace", "name of a namespace on the target")])
+        .words(&[NAMESPACE.field])
         .example("Given extra networks live in the namespace \"default\"")
-        .before_plan()
-        .later(),
+        .before_plan(),
     Sentence::new(Part::Places, "the target already has a VM named {string}")
         .means(
             "There is a VM of this name in the namespace that VMs land in, before anything is migrated. It has no disk and is \
@@ -95,8 +95,7 @@ pub const SENTENCES: &[Sentence] = &[
              take it as `reserved`.",
         )
         .example("Given a worker node reserved for this scenario")
-        .before_plan()
-        .later(),
+        .before_plan(),
 ];
 
 #[given("a source provider")]
@@ -140,5 +139,23 @@ async fn own(world: &mut MigrationWorld, verification: Verification) -> StepResu
 #[given("the destination is the local cluster")]
 async fn the_destination_is_the_local_cluster(world: &mut MigrationWorld) -> StepResult {
     world.scenario()?.session.destination().await?;
+    Ok(())
+}
+
+#[given(expr = "VMs land in the namespace {string}")]
+fn vms_land_in(world: &mut MigrationWorld, name: String) -> StepResult {
+    world.intent()?.namespace = Some(WantedNamespace::read(NAMESPACE.field.name, &name)?);
+    Ok(())
+}
+
+#[given(expr = "extra networks live in the namespace {string}")]
+fn extra_networks_live_in(world: &mut MigrationWorld, name: String) -> StepResult {
+    world.intent()?.networks_namespace = Some(WantedNamespace::read(NAMESPACE.field.name, &name)?);
+    Ok(())
+}
+
+#[given("a worker node reserved for this scenario")]
+fn a_reserved_worker(world: &mut MigrationWorld) -> StepResult {
+    world.intent()?.reserves_node = true;
     Ok(())
 }

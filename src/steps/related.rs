@@ -107,6 +107,7 @@ mod tests {
         the option "power" of `a clone of the VM {string}`
         "#);
         insta::assert_snapshot!(related("every VM has the labels \"team=mtv\"").join("\n"), @r#"
+        Then every VM passes the "labels" check
         the option "target labels" of `a cold migration plan`
         "#);
         insta::assert_snapshot!(related("the migration is a success of all checks").join("\n"), @"

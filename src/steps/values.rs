@@ -8,7 +8,8 @@ use super::field::{Takes, Value};
 use super::mistake::Error;
 use crate::checks::{self, Check};
 use crate::migration::intent::NetworkTarget;
-use crate::migration::{ConditionType, PipelineStep};
+use crate::migration::{ConditionType, Nodes, PipelineStep};
+use crate::session::WantedNamespace;
 
 impl Value for String {
     fn takes() -> Takes {
@@ -78,10 +79,6 @@ impl Value for Labels {
     }
 }
 
-/// Which nodes something may run on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Nodes(pub Labels);
-
 impl Value for Nodes {
     fn takes() -> Takes {
         Takes::Text("key=value, or `reserved` for the node of `a worker node reserved for this scenario`")
@@ -89,12 +86,9 @@ impl Value for Nodes {
 
     fn read(key: &str, text: &str) -> Result<Self, Error> {
         match text {
-            "reserved" => Err(Error::Later {
-                what: "value",
-                key: text.to_owned(),
-            }),
+            "reserved" => Ok(Self::Reserved),
             labels => match Labels::read(key, labels) {
-                Ok(labels) => Ok(Self(labels)),
+                Ok(labels) => Ok(Self::Labelled(labels)),
                 Err(_) => Err(Self::refuse(key, text)),
             },
         }
@@ -121,6 +115,28 @@ impl Value for NetworkTarget {
     }
 }
 
+impl Value for WantedNamespace {
+    fn takes() -> Takes {
+        Takes::Text(
+            "lower-case letters, digits and inner hyphens, 63 at most; with a * at the end, the beginning of such a name",
+        )
+    }
+
+    fn read(key: &str, text: &str) -> Result<Self, Error> {
+        match text.strip_suffix('*') {
+            Some(prefix) if is_label(prefix.strip_suffix('-').unwrap_or(prefix)) => Ok(Self::Own(prefix.to_owned())),
+            None if is_label(text) => Ok(Self::Named(text.to_owned())),
+            Some(_) | None => Err(Self::refuse(key, text)),
+        }
+    }
+}
+
+/// Whether it is a DNS label (RFC 1123).
+fn is_label(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=63).contains(&text.len()) && text.bytes().all(plain) && text.trim_matches('-') == text
+}
+
 /// A name that Kubernetes takes for a VM: a DNS label (RFC 1123). Forklift changes any other one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetName(pub String);
@@ -131,9 +147,7 @@ impl Value for TargetName {
     }
 
     fn read(key: &str, text: &str) -> Result<Self, Error> {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let label = (1..=63).contains(&text.len()) && text.bytes().all(plain) && text.trim_matches('-') == text;
-        match label {
+        match is_label(text) {
             true => Ok(Self(text.to_owned())),
             false => Err(Self::refuse(key, text)),
         }
@@ -295,9 +309,21 @@ mod tests {
     }
 
     #[test]
-    fn a_reserved_node_comes_later() {
-        insta::assert_snapshot!(said::<Nodes>("reserved"), @r#"the value "reserved" is not yet available in this version"#);
+    fn nodes_are_labelled_or_reserved() {
+        assert_eq!(Nodes::read("target node", "reserved"), Ok(Nodes::Reserved));
         assert_eq!(said::<Nodes>("kubernetes.io/hostname=worker-1"), "fine");
+        insta::assert_snapshot!(said::<Nodes>("worker-1"), @r#""worker-1" is no value for "key"; it takes key=value, or `reserved` for the node of `a worker node reserved for this scenario`"#);
+    }
+
+    #[test]
+    fn a_namespace_is_named_or_of_ones_own() {
+        let read = |text| WantedNamespace::read("namespace", text);
+        assert_eq!(read("default"), Ok(WantedNamespace::Named("default".into())));
+        assert_eq!(read("mtv-*"), Ok(WantedNamespace::Own("mtv-".into())));
+        for text in ["", "*", "-a", "A", "a*b", "a.b", "a-", &"a".repeat(64)] {
+            assert!(read(text).is_err(), "{text}");
+        }
+        insta::assert_snapshot!(said::<WantedNamespace>("My namespace"), @r#""My namespace" is no value for "key"; it takes lower-case letters, digits and inner hyphens, 63 at most; with a * at the end, the beginning of such a name"#);
     }
 
     #[test]

@@ -31,6 +31,7 @@ const UNSTABLE: &[(&str, &str)] = &[
     (r"\b127(\.\d+){3}(:\d+)?\b", "[address]"),
     (r"\b(vm|task|snapshot)-\d+\b", "$1-[n]"),
     (r"\b\d+[hm]( \d+[ms])*\b", "[duration]"),
+    (r"\blab-node-\d\b", "lab-node-[n]"),
     (r"\b\d+(\.\d+)? ?(ms|s)\b( \d+ ?ms\b)?", "[duration]"),
 ];
 

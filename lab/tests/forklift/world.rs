@@ -184,6 +184,12 @@ impl World {
 
     /// Ready maps of both datastores and all networks: `VM Network` to the pods', the others ignored.
     pub async fn ready_maps(&self, name: &str) {
+        let (pod, ignored) = (json!({"type": "pod"}), json!({"type": "ignored"}));
+        self.maps(name, "lab-block", [pod, ignored.clone(), ignored]).await;
+    }
+
+    /// Ready maps: both datastores to a storage class, and what becomes of `VM Network`, `VM Test Network`, `cnv-test`.
+    pub async fn maps(&self, name: &str, class: &str, [vm, test, cnv]: [Value; 3]) {
         let pair = json!({
             "source": {"name": "vcenter", "namespace": NAMESPACE},
             "destination": {"name": "host", "namespace": NAMESPACE},
@@ -195,8 +201,8 @@ impl World {
                 "kind": "StorageMap",
                 "metadata": {"name": name},
                 "spec": {"provider": pair, "map": [
-                    {"source": {"name": "LocalDS_0"}, "destination": {"storageClass": "lab-block"}},
-                    {"source": {"name": "LocalDS_1"}, "destination": {"storageClass": "lab-block"}},
+                    {"source": {"name": "LocalDS_0"}, "destination": {"storageClass": class}},
+                    {"source": {"name": "LocalDS_1"}, "destination": {"storageClass": class}},
                 ]},
             }),
         )
@@ -208,9 +214,9 @@ impl World {
                 "kind": "NetworkMap",
                 "metadata": {"name": name},
                 "spec": {"provider": pair, "map": [
-                    {"source": {"name": "VM Network"}, "destination": {"type": "pod"}},
-                    {"source": {"name": "VM Test Network"}, "destination": {"type": "ignored"}},
-                    {"source": {"name": "cnv-test"}, "destination": {"type": "ignored"}},
+                    {"source": {"name": "VM Network"}, "destination": vm},
+                    {"source": {"name": "VM Test Network"}, "destination": test},
+                    {"source": {"name": "cnv-test"}, "destination": cnv},
                 ]},
             }),
         )
@@ -229,32 +235,34 @@ impl World {
 
     pub async fn plan(&self, name: &str, vms: &[&str]) {
         let vms: Vec<Value> = vms.iter().map(|vm| json!({"name": vm})).collect();
-        self.plan_of(name, json!(vms)).await;
+        self.plan_with(name, json!({"vms": vms})).await;
     }
 
     pub async fn plan_of(&self, name: &str, vms: Value) {
-        self.create::<Plan>(
-            NAMESPACE,
-            json!({
-                "apiVersion": "forklift.konveyor.io/v1beta1",
-                "kind": "Plan",
-                "metadata": {"name": name},
-                "spec": {
-                    "targetNamespace": TARGET,
-                    "provider": {
-                        "source": {"name": "vcenter", "namespace": NAMESPACE},
-                        "destination": {"name": "host", "namespace": NAMESPACE},
-                    },
-                    "map": {
-                        "network": {"name": name, "namespace": NAMESPACE},
-                        "storage": {"name": name, "namespace": NAMESPACE},
-                    },
-                    "preserveStaticIPs": false,
-                    "vms": vms,
-                },
-            }),
-        )
-        .await;
+        self.plan_with(name, json!({"vms": vms})).await;
+    }
+
+    /// A plan that says this, too.
+    pub async fn plan_with(&self, name: &str, says: Value) {
+        let mut spec = json!({
+            "targetNamespace": TARGET,
+            "provider": {
+                "source": {"name": "vcenter", "namespace": NAMESPACE},
+                "destination": {"name": "host", "namespace": NAMESPACE},
+            },
+            "map": {
+                "network": {"name": name, "namespace": NAMESPACE},
+                "storage": {"name": name, "namespace": NAMESPACE},
+            },
+            "preserveStaticIPs": false,
+        });
+        for (key, value) in says.as_object().into_iter().flatten() {
+            spec[key] = value.clone();
+        }
+        let plan = json!({
+            "apiVersion": "forklift.konveyor.io/v1beta1", "kind": "Plan", "metadata": {"name": name}, "spec": spec,
+        });
+        self.create::<Plan>(NAMESPACE, plan).await;
     }
 
     pub async fn migrate(&self, plan: &str, name: &str) {

@@ -155,7 +155,9 @@ fn of_argument(text: &Text, concrete: Option<&Concrete>, step: &Step, mistake: &
         Error::Later { .. } | Error::Check(UnknownCheck::Later { .. }) => Rule::NotYetAvailable,
         Error::Twice { .. } => Rule::OptionTwice,
         Error::Missing { .. } => Rule::MissingColumn,
-        Error::Value { .. } | Error::Shared { .. } | Error::Step(_) | Error::Condition(_) => Rule::WrongValue,
+        Error::Value { .. } | Error::Template { .. } | Error::Shared { .. } | Error::Step(_) | Error::Condition(_) => {
+            Rule::WrongValue
+        }
         Error::Check(_) => Rule::UnknownCheck,
         Error::DocString { .. } => Rule::WrongDocString,
         Error::Shape(_) => Rule::WrongArgument,
@@ -297,7 +299,7 @@ mod tests {
         a:11:37: no pipeline has a step "Copy"
             there are Initialize, PreHook, PreflightInspection, DiskTransfer, DiskAllocation, ImageConversion, DiskTransferV2v, ConvertOpenstackSnapshot, Cutover, VirtualMachineCreation, WaitForGuestReboots, PostHook, WaitForFinalSnapshotConsolidation, PrepareTarget, Synchronization, disk transfer
         a:14:9: there is no check "xyzzy"
-            there are power, CPU, memory, network, storage, disk count, disk sizes
+            there are TLS setting, power, guest agent, VM name, node, labels, affinity, CPU, memory, network, storage, disk count, disk sizes, PVC names, disk order, snapshots, serial, firmware, source untouched, leftovers
         "#);
     }
 

@@ -48,3 +48,73 @@ Feature: Cold migrations, sentence by sentence
     And networks are mapped from the inventory
     And a cold migration plan
     Then no VM was migrated
+
+  @vsphere
+  Scenario: All that a plan can ask for of its VM
+    Given a clone of the VM "mtv-rhel8-warm-2disks2nics"
+      | target name | all-<run> |
+    And VMs land in the namespace "cold-*"
+    And extra networks live in the namespace "default"
+    And a worker node reserved for this scenario
+    And the target affinity is:
+      """yaml
+      podAffinity:
+        preferredDuringSchedulingIgnoredDuringExecution:
+          - weight: 50
+            podAffinityTerm:
+              topologyKey: kubernetes.io/hostname
+              labelSelector:
+                matchLabels:
+                  app: test
+      """
+    And storage and networks are mapped from the inventory
+    And a cold migration plan
+      | target power state          | on                                                         |
+      | preserve static IPs         | no                                                         |
+      | PVC name template           | {{ .TargetVmName \| trunc -20 }}-disk-{{ .DiskIndex }}     |
+      | PVC generate name           | no                                                         |
+      | volume name template        | disk-{{ .VolumeIndex }}                                    |
+      | network name template       | {{ if eq .NetworkType "pod" }}default{{ else }}extra-{{ .NetworkIndex }}{{ end }} |
+      | target labels               | team=mtv, run=<run>                                        |
+      | target node                 | reserved                                                   |
+      | converter node              | reserved                                                   |
+      | nested virtualization       | no                                                         |
+      | XFS compatibility           | no                                                         |
+      | RDM as LUN                  | no                                                         |
+      | migrate shared disks        | yes                                                        |
+      | preflight inspection        | no                                                         |
+      | skip guest conversion       | no                                                         |
+      | delete guest conversion pod | yes                                                        |
+      | legacy drivers              | no                                                         |
+      | preserve CPU model          | no                                                         |
+      | compatibility mode          | yes                                                        |
+    When the migration runs
+    Then the migration succeeds
+    And the target VM is named "all-<run>"
+    And every VM passes these checks:
+      | power     |
+      | VM name   |
+      | node      |
+      | labels    |
+      | affinity  |
+      | PVC names |
+    And every VM passes all applicable checks
+
+  @vsphere
+  Scenario: Maps row by row, and claims with generated names
+    Given a clone of the VM "mtv-tests-rhel8"
+    And VMs land in the namespace "landing-<run>"
+    And storage is mapped as follows:
+      | source    | storage class | access mode   | volume mode |
+      | LocalDS_0 | lab-block     | ReadWriteOnce | Block       |
+    And networks are mapped as follows:
+      | source          | destination |
+      | VM Network      | pod         |
+      | VM Test Network | ignored     |
+      | cnv-test        | ignored     |
+    And a cold migration plan
+      | PVC name template | {{ .FileName \| trimSuffix ".vmdk" \| replace "_" "-" \| trunc 40 \| trimSuffix "-" }}-{{ .DiskIndex }} |
+    When the migration runs
+    Then the migration succeeds
+    And every VM passes the "PVC names" check
+    And every VM passes the "storage" check

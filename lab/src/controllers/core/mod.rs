@@ -2,6 +2,7 @@
 //! volumes and service accounts. Owner garbage collection and the end of namespaces are the API server's.
 
 pub mod accounts;
+mod affinity;
 pub mod deployments;
 pub mod disks;
 pub mod facts;

@@ -1,9 +1,9 @@
 //! The scheduler: gives each pod a node once everything that the pod claims can be had there.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use k8s_openapi::api::{
-    core::v1::{Binding, Node, ObjectReference, PersistentVolumeClaim, Pod},
+    core::v1::{Binding, Namespace, Node, ObjectReference, PersistentVolumeClaim, Pod},
     storage::v1::StorageClass,
 };
 use kube::{
@@ -13,7 +13,10 @@ use kube::{
 };
 use serde_json::json;
 
-use super::facts;
+use super::{
+    affinity::{self, Neighbours},
+    facts,
+};
 use crate::controllers::{
     objects::{self, Error},
     reconcile::{Shared, controller_of, drive},
@@ -86,31 +89,50 @@ async fn reconcile(pod: Arc<Pod>, shared: Arc<Shared>) -> Result<Action, Error> 
     Ok(Action::await_change())
 }
 
-/// A ready node that has the labels which the pod asks for. Pods spread by their uid, so that the choice is the same
-/// whenever the scheduler looks.
+/// The ready node that suits the pod best: it has the labels and neighbours that the pod must have, and most of those that
+/// it would like to have. Among equals pods spread by their uid, so that the choice is the same whenever the scheduler
+/// looks.
 async fn choose_node(pod: &Pod, shared: &Shared) -> Result<Option<String>, Error> {
     let wanted = pod
         .spec
         .as_ref()
         .and_then(|spec| spec.node_selector.clone())
         .unwrap_or_default();
-    let nodes = objects::list(&Api::<Node>::all(shared.client()), &selector(&wanted)).await?;
-    let mut names: Vec<String> = nodes
-        .iter()
-        .filter(|node| takes_pods(node))
-        .map(ResourceExt::name_any)
-        .collect();
-    names.sort();
-    if names.is_empty() {
-        return Ok(None);
+    let all = objects::list(&Api::<Node>::all(shared.client()), "").await?;
+    let (mut pods, mut namespaces) = (Vec::new(), Vec::new());
+    if affinity::looks_at_pods(pod) {
+        pods = objects::list(&Api::<Pod>::all(shared.client()), "").await?;
+        pods.retain(|pod| is_scheduled(pod) && !has_ended(pod));
+        namespaces = objects::list(&Api::<Namespace>::all(shared.client()), "").await?;
     }
+    let neighbours = Neighbours {
+        pods: &pods,
+        nodes: &all,
+        namespaces: &namespaces,
+    };
+    let suits = |node: &&Node| {
+        let is_labelled = wanted.iter().all(|(key, value)| node.labels().get(key) == Some(value));
+        takes_pods(node) && is_labelled && affinity::allows(pod, node, &neighbours)
+    };
+    let mut nodes: Vec<(i32, String)> = all
+        .iter()
+        .filter(suits)
+        .map(|node| (affinity::liking(pod, node, &neighbours), node.name_any()))
+        .collect();
+    let best = nodes.iter().map(|(liking, _)| *liking).max();
+    nodes.retain(|(liking, _)| Some(*liking) == best);
+    nodes.sort();
     let spread: usize = pod.uid().unwrap_or_default().bytes().map(usize::from).sum();
-    Ok(names.into_iter().cycle().nth(spread))
+    let chosen = nodes
+        .len()
+        .checked_sub(1)
+        .and_then(|last| nodes.get(spread % (last + 1)));
+    Ok(chosen.map(|(_, name)| name.clone()))
 }
 
-fn selector(labels: &BTreeMap<String, String>) -> String {
-    let pairs: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    pairs.join(",")
+fn has_ended(pod: &Pod) -> bool {
+    let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
+    matches!(phase, Some("Succeeded" | "Failed"))
 }
 
 fn takes_pods(node: &Node) -> bool {

@@ -13,6 +13,7 @@ mod hook;
 mod inventory;
 mod maps;
 mod migration;
+mod name_templates;
 mod operator;
 mod pair;
 mod pauses;
@@ -24,7 +25,7 @@ mod seed;
 mod settings;
 mod shared;
 mod start;
-mod template;
+mod vm_names;
 mod webhooks;
 mod worker;
 

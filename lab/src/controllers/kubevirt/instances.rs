@@ -101,7 +101,15 @@ async fn reconcile(instance: Arc<VirtualMachineInstance>, shared: Arc<Shared>) -
             write(&instances, &instance, Stage::Ended(false)).await?;
             return Ok(Action::await_change());
         }
-        objects::create(&pods, &launcher::pod(&instance)).await?;
+        let injections = &shared.context.injections;
+        let strays =
+            instance.spec.node_selector.is_some() && injections.defect(DefectName::WrongNode, &instance.name_any());
+        let pod = if strays {
+            launcher::stray(&instance)
+        } else {
+            launcher::pod(&instance)
+        };
+        objects::create(&pods, &pod).await?;
         return Ok(Action::await_change());
     };
     let (stage, rest) = stage(&instance, &pod, volumes, &shared);

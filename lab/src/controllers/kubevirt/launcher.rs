@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use forklift_api::kubevirt::{VirtualMachineInstance, Volume};
 use k8s_openapi::api::core::v1::{
-    Container, PersistentVolumeClaimVolumeSource, Pod, PodSpec, Volume as PodVolume, VolumeDevice,
+    Container, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm,
+    PersistentVolumeClaimVolumeSource, Pod, PodSpec, Volume as PodVolume, VolumeDevice,
 };
 use kube::{ResourceExt, api::ObjectMeta};
 
@@ -28,6 +29,35 @@ pub fn claims(instance: &VirtualMachineInstance) -> impl Iterator<Item = (&Volum
         let claim = claim.or_else(|| volume.data_volume.as_ref().map(|source| source.name.as_str()));
         Some((volume, claim?))
     })
+}
+
+/// The launcher pod of an instance that strays: it must run where its node selector does not want it.
+pub fn stray(instance: &VirtualMachineInstance) -> Pod {
+    let mut pod = pod(instance);
+    let elsewhere = instance
+        .spec
+        .node_selector
+        .iter()
+        .flatten()
+        .map(|(key, value)| NodeSelectorRequirement {
+            key: key.clone(),
+            operator: "NotIn".into(),
+            values: Some(vec![value.clone()]),
+        });
+    let term = NodeSelectorTerm {
+        match_expressions: Some(elsewhere.collect()),
+        match_fields: None,
+    };
+    if let Some(spec) = &mut pod.spec {
+        spec.node_selector = None;
+        spec.affinity.get_or_insert_default().node_affinity = Some(NodeAffinity {
+            required_during_scheduling_ignored_during_execution: Some(NodeSelector {
+                node_selector_terms: vec![term],
+            }),
+            ..NodeAffinity::default()
+        });
+    }
+    pod
 }
 
 /// The launcher pod.

@@ -69,7 +69,7 @@ pub async fn archived() -> Vec<Record> {
     world.ready_maps(PLAN).await;
     world.target_namespace().await;
     migrated(&world).await;
-    booted(&world).await;
+    booted(&world, VM).await;
     let recorder = Recorder::start(&world).await;
     archive(&world).await;
     recorder.end().await
@@ -98,7 +98,7 @@ pub async fn vm_deleted() -> Vec<Record> {
     world.ready_maps(PLAN).await;
     world.target_namespace().await;
     migrated(&world).await;
-    booted(&world).await;
+    booted(&world, VM).await;
     let recorder = Recorder::start(&world).await;
     delete_vm(&world).await;
     recorder.end().await
@@ -140,9 +140,9 @@ pub async fn ends(world: &World, end: &str) {
 }
 
 /// A VM that still boots would be news.
-async fn booted(world: &World) {
+pub async fn booted(world: &World, vm: &str) {
     world
-        .until(TARGET, VM, |instance: &VirtualMachineInstance| {
+        .until(TARGET, vm, |instance: &VirtualMachineInstance| {
             let json = serde_json::to_value(instance).unwrap();
             let conditions = json["status"]["conditions"].as_array().cloned().unwrap_or_default();
             conditions.iter().any(|condition| condition["type"] == "AgentConnected")

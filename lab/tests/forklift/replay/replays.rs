@@ -59,6 +59,48 @@ const ALL: &[Replay] = &[
         play: || cold::one_vm().boxed_local(),
     },
     Replay {
+        recording: "realfull-two-wffc",
+        shows: "A VM with two disks and two network interfaces goes to volumes that wait for their first consumer, and runs.",
+        recorded: Subject {
+            plan: "realfull-two-wffc",
+            target: "lab-realfull-two-wffc",
+            vms: &["rhel-two"],
+        },
+        lab: Subject {
+            vms: &[cold::TWO_DISKS],
+            ..ONE_VM
+        },
+        play: || cold::two_disks().boxed_local(),
+    },
+    Replay {
+        recording: "cold-multi",
+        shows: "Two VMs that are off are migrated together, one of them by another name.",
+        recorded: Subject {
+            plan: "cold-multi",
+            target: "lab-cold-multi",
+            vms: &["rhel-off", "rhel-fail"],
+        },
+        lab: Subject {
+            vms: &[cold::VM, cold::ANOTHER],
+            ..ONE_VM
+        },
+        play: || cold::several().boxed_local(),
+    },
+    Replay {
+        recording: "cold-windows",
+        shows: "A Windows VM is migrated and stays off.",
+        recorded: Subject {
+            plan: "cold-windows",
+            target: "lab-cold-windows",
+            vms: &["win-cold"],
+        },
+        lab: Subject {
+            vms: &[cold::WINDOWS],
+            ..ONE_VM
+        },
+        play: || cold::windows().boxed_local(),
+    },
+    Replay {
         recording: "realfull-cancel",
         shows: "The migration of a running VM is cancelled while its disk is copied.",
         recorded: Subject {

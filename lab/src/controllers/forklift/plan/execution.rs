@@ -13,7 +13,7 @@ use crate::{
         pair::names,
         provider::Credentials,
         shared::Shared,
-        template,
+        vm_names,
     },
     injection::DefectName,
 };
@@ -158,7 +158,7 @@ pub fn template_name(vm: &VmStatus) -> String {
     vm.vm
         .target_name
         .clone()
-        .unwrap_or_else(|| template::template_vm_name(&target_name(vm)))
+        .unwrap_or_else(|| vm_names::template_vm_name(&target_name(vm)))
 }
 
 /// Labels as a selector.

@@ -14,12 +14,12 @@ use crate::{
         forklift::{
             error::Result,
             inventory::vsphere::{Disk, Vm},
+            name_templates::{self, ClaimName},
             plan::{
                 execution::{Execution, template_name},
                 phases::{DISK_INDEX, DISK_SOURCE, checkpoint},
             },
             resolve::{self, Resolved},
-            template::DiskName,
         },
         objects,
     },
@@ -48,6 +48,31 @@ pub fn data_volumes(execution: &Execution<'_>, vm: &VmStatus, secret: &str) -> R
         volumes.push(data_volume(execution, vm, &source, disk, secret, &place)?);
     }
     Ok(Ok(volumes))
+}
+
+/// What the template makes; a template that fails here is passed over.
+fn name(execution: &Execution<'_>, vm: &VmStatus, source: &Vm, disk: &Disk, index: usize) -> ClaimName {
+    let injections = &execution.shared.context.injections;
+    let root = name_templates::root_disk(&vm.vm);
+    // A warm migration begins with a snapshot; the name is that of the disk below it.
+    let file = if vm.warm.is_some() {
+        disk.base_file()
+    } else {
+        disk.file.clone()
+    };
+    let disk = Disk { file, ..disk.clone() };
+    let data = name_templates::disk_data(execution.plan, source, &template_name(vm), &disk, index, root);
+    let named = name_templates::claim_name(execution.plan, &vm.vm, &data);
+    match named {
+        Ok(ClaimName::Exact(name)) if injections.defect(DefectName::WrongPvcName, &source.base.name) => {
+            ClaimName::Exact(format!("x-{name}"))
+        }
+        Ok(ClaimName::Generated(name)) if injections.defect(DefectName::WrongPvcName, &source.base.name) => {
+            ClaimName::Generated(format!("x-{name}"))
+        }
+        Ok(name) => name,
+        Err(_) => ClaimName::Generated(execution.generate_name(vm)),
+    }
 }
 
 /// The capacity, rounded up to whole MiB.
@@ -94,12 +119,7 @@ fn data_volume(
     place: &Place<'_>,
 ) -> Result<DataVolume> {
     let Place { index, size, pair } = *place;
-    let plan = execution.plan.metadata.name.clone().unwrap_or_default();
-    let name = DiskName {
-        plan: &plan,
-        target_vm: &template_name(vm),
-        index,
-    };
+    let name = name(execution, vm, source, disk, index);
     let labels = execution.vm_labels(vm);
     // The labels are annotations too.
     let mut annotations = labels.clone();
@@ -132,15 +152,15 @@ fn data_volume(
     if let Some(mode) = destination.volume_mode {
         storage["volumeMode"] = json!(mode);
     }
+    let mut metadata = json!({"namespace": execution.namespace(), "labels": labels, "annotations": annotations});
+    match name {
+        ClaimName::Generated(prefix) => metadata["generateName"] = prefix.into(),
+        ClaimName::Exact(name) => metadata["name"] = name.into(),
+    }
     Ok(objects::from_json(json!({
         "apiVersion": "cdi.kubevirt.io/v1beta1",
         "kind": "DataVolume",
-        "metadata": {
-            "generateName": name.generate_name(),
-            "namespace": execution.namespace(),
-            "labels": labels,
-            "annotations": annotations,
-        },
+        "metadata": metadata,
         "spec": match is_warm {
             true => warm(execution, vm, source, secret, &file, storage),
             false => json!({"source": {"blank": {}}, "storage": storage}),

@@ -1,7 +1,7 @@
 //! The target VirtualMachine.
 
 use forklift_api::{
-    forklift::{TargetPowerState, VmStatus},
+    forklift::{PlanSpec, TargetPowerState, VmStatus},
     kubevirt::VirtualMachine,
 };
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
@@ -14,6 +14,7 @@ use crate::{
         forklift::{
             error::Result,
             inventory::vsphere::Vm,
+            name_templates,
             plan::execution::{Execution, restarts, target_name, target_power_state},
         },
         objects,
@@ -31,7 +32,7 @@ pub fn machine(
     if let Some(refused) = refuse(&source) {
         return Ok(Err(refused));
     }
-    let (mut disks, volumes) = match disks_and_volumes(&source, vm, claims) {
+    let (mut disks, volumes) = match disks_and_volumes(&execution.plan.spec, &source, vm, claims) {
         Ok(pair) => pair,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -47,11 +48,14 @@ pub fn machine(
         true => source.nics.split_last().map_or(&[][..], |(_, rest)| rest),
         false => &source.nics,
     };
-    let (interfaces, networks) = network::interfaces(execution, &source, nics);
+    let (interfaces, networks) = network::interfaces(execution, &vm.vm, &source, nics);
     let spec = &execution.plan.spec;
     let mut labels = execution.vm_labels(vm);
     labels.insert("guestConverted".into(), "true".into());
     let mut template_labels = spec.target_labels.clone().unwrap_or_default();
+    if has(DefectName::MissingLabel) {
+        template_labels.pop_last();
+    }
     template_labels.insert("app".into(), name.clone());
     let mut annotations = json!({});
     if vm.new_name.is_some() {
@@ -72,7 +76,8 @@ pub fn machine(
     if let Some(selector) = &spec.target_node_selector {
         template["nodeSelector"] = json!(selector);
     }
-    if let Some(affinity) = &spec.target_affinity {
+    let keeps_affinity = !has(DefectName::LostAffinity);
+    if let Some(affinity) = spec.target_affinity.as_ref().filter(|_| keeps_affinity) {
         template["affinity"] = json!(affinity);
     }
     Ok(Ok(objects::from_json(json!({
@@ -114,6 +119,7 @@ fn refuse(source: &Vm) -> Option<String> {
 }
 
 fn disks_and_volumes(
+    spec: &PlanSpec,
     source: &Vm,
     vm: &VmStatus,
     claims: &[PersistentVolumeClaim],
@@ -128,7 +134,7 @@ fn disks_and_volumes(
         let Some(claim) = claim else {
             return Err(format!("failed to find persistent volume for disk {}", disk.file));
         };
-        let name = format!("vol-{index}");
+        let name = name_templates::volume_name(spec, &vm.vm, &claim.name_any(), index);
         let serial = serial::disk(&disk.serial, &source.base.id, disk.key);
         let mut target = json!({"name": name, "disk": {"bus": "virtio"}, "serial": serial});
         if disk.shared {

@@ -1,17 +1,18 @@
 //! What becomes of a VM's network interfaces (`pkg/controller/plan/adapter/base/network.go`).
 
-use forklift_api::forklift::{NetworkDestination, NetworkDestinationType};
+use forklift_api::forklift::{NetworkDestination, NetworkDestinationType, PlanVm};
 use serde_json::{Value, json};
 
 use crate::controllers::forklift::{
     inventory::vsphere::{Nic, Vm},
+    name_templates,
     plan::execution::Execution,
     resolve::{self, Resolved},
 };
 
 /// The interfaces and networks of the target VM. Interfaces on ignored or unmapped networks are left out; of several
 /// rows about one network each interface takes the next, and a single row serves all.
-pub fn interfaces(execution: &Execution<'_>, source: &Vm, nics: &[Nic]) -> (Vec<Value>, Vec<Value>) {
+pub fn interfaces(execution: &Execution<'_>, vm: &PlanVm, source: &Vm, nics: &[Nic]) -> (Vec<Value>, Vec<Value>) {
     let (mut interfaces, mut networks) = (Vec::new(), Vec::new());
     let mut taken: Vec<usize> = Vec::new();
     for nic in nics {
@@ -19,7 +20,7 @@ pub fn interfaces(execution: &Execution<'_>, source: &Vm, nics: &[Nic]) -> (Vec<
             tracing::debug!(vm = %source.base.name, mac = %nic.mac, "interface is left out");
             continue;
         };
-        let name = format!("net-{}", interfaces.len());
+        let name = name_templates::network_name(&execution.plan.spec, vm, &destination, interfaces.len());
         let mut interface = json!({"name": name, "macAddress": nic.mac, "model": "virtio"});
         if !nic.pci_address.is_empty() {
             interface["pciAddress"] = nic.pci_address.clone().into();

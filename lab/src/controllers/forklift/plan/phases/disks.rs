@@ -57,8 +57,12 @@ pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome>
         Err(refused) => return Ok(Outcome::Refused(refused)),
     };
     for volume in wanted {
-        if annotation(&volume, DISK_SOURCE).is_none_or(|source| !made.contains(&source)) {
-            objects::create(&volumes, &volume).await?;
+        let is_made = annotation(&volume, DISK_SOURCE).is_some_and(|source| made.contains(&source));
+        if !is_made && objects::create(&volumes, &volume).await?.is_none() {
+            let name = volume.name_any();
+            return Ok(Outcome::Refused(format!(
+                "datavolumes.cdi.kubevirt.io \"{name}\" already exists"
+            )));
         }
     }
     Ok(Outcome::Passed)

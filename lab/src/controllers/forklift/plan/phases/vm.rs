@@ -6,16 +6,19 @@ use kube::{Api, ResourceExt, api::DeleteParams};
 use serde_json::json;
 
 use super::run::Outcome;
-use crate::controllers::{
-    forklift::{
-        error::{Error, Result},
-        plan::{
-            builder,
-            execution::{Execution, selector, target_name},
+use crate::{
+    controllers::{
+        forklift::{
+            error::{Error, Result},
+            plan::{
+                builder,
+                execution::{Execution, selector, target_name},
+            },
+            vm_names,
         },
-        template,
+        objects,
     },
-    objects,
+    injection::DefectName,
 };
 
 /// Gives the VM another name when its own does not suit Kubernetes, or when the plan asks for one.
@@ -23,7 +26,7 @@ pub async fn choose_name(execution: &Execution<'_>, vm: &mut VmStatus) -> Result
     let machines: Api<VirtualMachine> = Api::namespaced(execution.destination(), execution.namespace());
     if let Some(wanted) = vm.vm.target_name.clone() {
         // An error rather than a failure: Forklift tries this one for ever.
-        if !template::is_subdomain(&wanted) || objects::get(&machines, &wanted).await?.is_some() {
+        if !vm_names::is_subdomain(&wanted) || objects::get(&machines, &wanted).await?.is_some() {
             return Err(Error::Malformed(format!(
                 "target name '{wanted}' is taken or not valid"
             )));
@@ -32,13 +35,22 @@ pub async fn choose_name(execution: &Execution<'_>, vm: &mut VmStatus) -> Result
         return Ok(());
     }
     let source = vm.vm.name.clone().unwrap_or_default();
-    if template::is_subdomain(&source) || vm.new_name.is_some() {
+    if execution
+        .shared
+        .context
+        .injections
+        .defect(DefectName::WrongVmName, &source)
+    {
+        vm.new_name = Some(format!("{}-renamed", vm_names::vm_name(&source)));
         return Ok(());
     }
-    let name = template::vm_name(&source);
+    if vm_names::is_subdomain(&source) || vm.new_name.is_some() {
+        return Ok(());
+    }
+    let name = vm_names::vm_name(&source);
     let is_taken = objects::get(&machines, &name).await?.is_some();
     vm.new_name = Some(if is_taken {
-        template::another_vm_name(&name)
+        vm_names::another_vm_name(&name)
     } else {
         name
     });

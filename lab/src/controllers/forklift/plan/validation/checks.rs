@@ -3,13 +3,13 @@
 use forklift_api::forklift::{Plan, PlanStatus};
 use kube::ResourceExt;
 
-use super::{hooks, maps, service_account, unsimulated, vddk, vms};
+use super::{hooks, maps, name_templates, service_account, unsimulated, vddk, vms};
 use crate::controllers::forklift::{
     conditions::{CRITICAL, Staging, With, condition},
     error::{Error, Result},
     pair::Pair,
     shared::Shared,
-    template,
+    vm_names,
 };
 
 /// Validates a plan. Providers that are not ready, and maps that are not, end the validation early.
@@ -34,18 +34,21 @@ pub async fn validate(shared: &Shared, plan: &Plan, status: &PlanStatus, staging
         .ok_or_else(|| Error::ProviderNotReady(source.name_any()))?;
     // While VMs are on their way, they are where the checks would not have them.
     if !staging.has("Executing") {
+        name_templates::of_vms(plan, &inventory, staging);
         vms::check(shared, plan, status, &inventory, network_map.as_deref(), staging).await?;
     }
     service_account::check(shared, plan, staging).await?;
     hooks::check(shared, plan, staging).await?;
-    vddk::check(shared, plan, source, staging).await
+    vddk::check(shared, plan, source, staging).await?;
+    name_templates::of_plan(plan, staging);
+    Ok(())
 }
 
 fn namespace(plan: &Plan, staging: &mut Staging) {
     let namespace = &plan.spec.target_namespace;
     let reason = match namespace.as_str() {
         "" => "NotSet",
-        name if !template::is_subdomain(name) => "NotValid",
+        name if !vm_names::is_subdomain(name) => "NotValid",
         _ => return,
     };
     let not_valid = condition("NamespaceNotValid", CRITICAL, "Target namespace is not valid.");

@@ -3,6 +3,7 @@
 mod checks;
 mod hooks;
 mod maps;
+mod name_templates;
 mod service_account;
 mod unsimulated;
 mod vddk;

@@ -7,7 +7,6 @@ use forklift_api::forklift::{Plan, PlanType, Provider};
 use crate::controllers::forklift::{
     conditions::{CRITICAL, Staging, With, condition},
     pair::Pair,
-    template,
 };
 
 /// Refuses what is not simulated. The condition `NotSimulated` exists in the lab only.
@@ -56,12 +55,6 @@ fn missing(plan: &Plan, pair: &Pair) -> Vec<String> {
         "conversionTempStorageClass",
     );
     refuse(spec.tag_mapping.is_some(), "tagMapping");
-    refuse(spec.volume_name_template.is_some(), "volumeNameTemplate");
-    refuse(spec.network_name_template.is_some(), "networkNameTemplate");
-    refuse(
-        spec.pvc_name_template_use_generate_name == Some(false),
-        "pvcNameTemplateUseGenerateName: false",
-    );
     let asks = |asks: fn(&forklift_api::forklift::PlanVm) -> bool| spec.vms.iter().any(asks);
     refuse(
         asks(|vm| vm.luks.name.is_some() || vm.nbde_clevis == Some(true)),
@@ -72,19 +65,6 @@ fn missing(plan: &Plan, pair: &Pair) -> Vec<String> {
         asks(|vm| vm.migrate_shared_disks == Some(false)),
         "migrateSharedDisks: false of a VM",
     );
-    refuse(
-        asks(|vm| vm.volume_name_template.is_some()),
-        "volumeNameTemplate of a VM",
-    );
-    refuse(
-        asks(|vm| vm.network_name_template.is_some()),
-        "networkNameTemplate of a VM",
-    );
-    let templates = spec.vms.iter().filter_map(|vm| vm.pvc_name_template.as_deref());
-    for text in templates.chain(spec.pvc_name_template.as_deref()) {
-        let functions = template::functions(text).join(", ");
-        refuse(true, &format!("pvcNameTemplate '{text}' (functions: {functions})"));
-    }
     missing
 }
 
@@ -125,7 +105,6 @@ mod tests {
     fn what_is_not_simulated_is_named() {
         let spec = PlanSpec {
             type_: Some(PlanType::Live),
-            pvc_name_template: Some("{{upper .VmName}}".into()),
             vms: vec![PlanVm {
                 instance_type: Some("u1".into()),
                 ..PlanVm::default()
@@ -134,11 +113,7 @@ mod tests {
         };
         assert_eq!(
             missing(&Plan::new("p", spec), &pair()),
-            [
-                "migrations that are neither cold nor warm",
-                "instanceType",
-                "pvcNameTemplate '{{upper .VmName}}' (functions: upper)"
-            ]
+            ["migrations that are neither cold nor warm", "instanceType"]
         );
     }
 }

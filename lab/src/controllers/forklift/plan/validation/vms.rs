@@ -22,7 +22,7 @@ use crate::controllers::{
         pair::names,
         resolve::{self, Resolved},
         shared::Shared,
-        template,
+        vm_names,
     },
     objects,
 };
@@ -124,7 +124,7 @@ impl Check<'_> {
         let mut problems = Vec::new();
         let target = match &wanted.target_name {
             Some(target) => {
-                if !template::is_subdomain(target) {
+                if !vm_names::is_subdomain(target) {
                     problems.push(Problem::TargetNameInvalid);
                 }
                 // The first one of several may have it.
@@ -136,7 +136,7 @@ impl Check<'_> {
                 target
             }
             None => {
-                if !template::is_subdomain(&source.base.name) {
+                if !vm_names::is_subdomain(&source.base.name) {
                     problems.push(Problem::OddName);
                 }
                 &source.base.name

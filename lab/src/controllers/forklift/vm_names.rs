@@ -1,44 +1,4 @@
-//! Names of target objects: the volume name template and the rules that turn a source name into a Kubernetes name.
-//!
-//! Forklift renders Go templates (`pkg/controller/plan/adapter/base/template.go`). Only its default is simulated;
-//! whoever sets another one is told so.
-
-/// What the default template is made of.
-pub struct DiskName<'a> {
-    /// The plan.
-    pub plan: &'a str,
-    /// The VM's name on the target.
-    pub target_vm: &'a str,
-    /// The disk's index in bus order.
-    pub index: usize,
-}
-
-impl DiskName<'_> {
-    /// `{{trunc 15 .PlanName}}-{{trunc 15 .TargetVmName}}-disk-{{.DiskIndex}}` as a `generateName`.
-    pub fn generate_name(&self) -> String {
-        format!(
-            "{}-{}-disk-{}-",
-            truncate(self.plan, 15),
-            truncate(self.target_vm, 15),
-            self.index
-        )
-    }
-}
-
-/// The functions of a Go template that is not the default one, for the message that refuses it.
-pub fn functions(template: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for action in template.split("{{").skip(1) {
-        let action = action.split("}}").next().unwrap_or_default();
-        for word in action.trim_matches(['-', ' ']).split(['|', ' ', '(', ')']) {
-            let is_function = word.starts_with(|first: char| first.is_ascii_lowercase());
-            if is_function && !found.iter().any(|known| known == word) {
-                found.push(word.to_owned());
-            }
-        }
-    }
-    found
-}
+//! Names of VMs: the rules that turn a source name into a Kubernetes name.
 
 /// A name that Kubernetes accepts for a VM: `changeVmNameDNS1123`. Valid names are returned as they are.
 pub fn vm_name(source: &str) -> String {
@@ -71,7 +31,8 @@ pub fn is_subdomain(name: &str) -> bool {
     name.len() <= 63 && !name.is_empty() && name.split('.').all(is_label)
 }
 
-fn is_label(part: &str) -> bool {
+/// Whether the text is a DNS-1123 label, however long.
+pub fn is_label(part: &str) -> bool {
     let inside = part
         .chars()
         .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
@@ -105,16 +66,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn disks_are_named_after_plan_and_vm() {
-        let name = DiskName {
-            plan: "realfull-two-wffc",
-            target_vm: "rhel-two",
-            index: 1,
-        };
-        assert_eq!(name.generate_name(), "realfull-two-wf-rhel-two-disk-1-");
-    }
-
-    #[test]
     fn source_names_become_kubernetes_names() {
         for (source, target) in [
             ("rhel8", "rhel8"),
@@ -136,14 +87,5 @@ mod tests {
         let name = another_vm_name(&"a".repeat(63));
         assert_eq!(name.len(), 63);
         assert!(name.starts_with(&"a".repeat(58)));
-    }
-
-    #[test]
-    fn the_functions_of_a_template_are_found() {
-        assert_eq!(
-            functions("{{trunc 5 .VmName}}-{{ .VmName | lower }}"),
-            ["trunc", "lower"]
-        );
-        assert!(functions("{{.VmName}}-disk-{{.DiskIndex}}").is_empty());
     }
 }

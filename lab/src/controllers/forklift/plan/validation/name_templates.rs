@@ -1,0 +1,62 @@
+//! The templates of names (`pkg/controller/plan/validation.go`): those for claims are tried with the disks of each VM,
+//! the others with an example.
+
+use forklift_api::forklift::{Condition, Plan, Ref};
+
+use crate::controllers::forklift::{
+    conditions::{CRITICAL, Staging, With, condition},
+    inventory::vsphere::Inventory,
+    name_templates,
+    resolve::{self, Resolved},
+    vm_names,
+};
+
+/// Checks the templates as far as they concern each VM.
+pub fn of_vms(plan: &Plan, inventory: &Inventory, staging: &mut Staging) {
+    let [mut claims, mut volumes, mut networks] = [const { Vec::new() }; 3];
+    for vm in &plan.spec.vms {
+        let Resolved::One(source) = resolve::vm(inventory, vm.id.as_deref(), vm.name.as_deref()) else {
+            continue;
+        };
+        let item = resolve::text(&Ref {
+            id: Some(source.base.id.clone()),
+            name: Some(source.base.name.clone()),
+            ..Ref::default()
+        });
+        if let Some(template) = name_templates::claim_template(&plan.spec, vm) {
+            let target = vm.target_name.clone();
+            let target = target.unwrap_or_else(|| vm_names::template_vm_name(&source.base.name));
+            let disks = source.disks.iter().enumerate();
+            // The root disk is not looked for here, as in Forklift.
+            let mut data = disks.map(|(index, disk)| name_templates::disk_data(plan, &source, &target, disk, index, 1));
+            let error = data.find_map(|data| name_templates::label(template, &data).err());
+            claims.extend(error.map(|error| format!("{item} template:{template} error:{error}")));
+        }
+        if !name_templates::is_valid_for_volumes(vm.volume_name_template.as_deref()) {
+            volumes.push(item.clone());
+        }
+        if !name_templates::is_valid_for_networks(vm.network_name_template.as_deref()) {
+            networks.push(item);
+        }
+    }
+    for (what, items) in [("PVC", claims), ("volume", volumes), ("network", networks)] {
+        if !items.is_empty() {
+            staging.set(not_valid(format!("VM {what} name template is invalid.")).items(items));
+        }
+    }
+}
+
+/// Checks those of the plan that do not concern single VMs.
+pub fn of_plan(plan: &Plan, staging: &mut Staging) {
+    let spec = &plan.spec;
+    if !name_templates::is_valid_for_volumes(spec.volume_name_template.as_deref()) {
+        staging.set(not_valid("Volume name template is invalid.".to_owned()));
+    }
+    if !name_templates::is_valid_for_networks(spec.network_name_template.as_deref()) {
+        staging.set(not_valid("Network name template is invalid.".to_owned()));
+    }
+}
+
+fn not_valid(message: String) -> Condition {
+    condition("NotValid", CRITICAL, message)
+}
