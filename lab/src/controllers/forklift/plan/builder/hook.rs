@@ -18,7 +18,7 @@ use crate::controllers::{
         inventory::vsphere::Collection,
         plan::{
             execution::{Execution, id},
-            itinerary::Phase,
+            phase::Phase,
         },
     },
     objects,

@@ -13,7 +13,7 @@ use crate::{
             plan::{
                 builder,
                 execution::{Execution, selector},
-                itinerary::Phase,
+                phase::Phase,
                 pipeline::{Timed, current, fill},
             },
             release::HOOK_RETRY,
