@@ -12,6 +12,21 @@ Feature: The life of a plan, sentence by sentence
     And storage and networks are mapped from the inventory
     And a cold migration plan
     When the migration starts
+    And the "disk transfer" step is running
+    And the migration is cancelled
+    Then the migration is reported as cancelled
+    And no VM was migrated
+    And no volume of the plan remains
+    And every source VM is powered as it was
+
+  @vsphere
+  Scenario: A warm migration is cancelled between its precopies
+    Given a clone of the VM "mtv-tests-rhel8"
+      | power | on |
+    And storage and networks are mapped from the inventory
+    And a warm migration plan
+    When the migration starts
+    And 1 precopy has completed
     And the migration is cancelled
     Then the migration is reported as cancelled
     And no volume of the plan remains
@@ -26,6 +41,7 @@ Feature: The life of a plan, sentence by sentence
     And storage and networks are mapped from the inventory
     And a cold migration plan
     When the migration starts
+    And the "disk transfer" step is running
     And the migration of the VM "other" is cancelled
     And the lab lets "disk transfer" go on
     And the migration finishes

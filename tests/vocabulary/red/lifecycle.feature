@@ -24,12 +24,16 @@ Feature: What the lives of plans do not show
     Then no volume of the plan remains
 
   @vsphere
-  Scenario: A source VM stays off, as it does after a migration
+  Scenario: A source VM stays off after a cancellation
     Given a clone of the VM "mtv-tests-rhel8"
       | power | on |
+    And the lab has the defect "source left off"
+    And the lab holds "disk transfer"
     And storage and networks are mapped from the inventory
     And a cold migration plan
-    When the migration runs
+    When the migration starts
+    And the "disk transfer" step is running
+    And the migration is cancelled
     Then every source VM is powered as it was
 
   @vsphere

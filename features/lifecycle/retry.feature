@@ -1,0 +1,19 @@
+@lifecycle @cold @tier1
+Feature: Plans that are run again
+  A plan whose migration came to nothing can be started once more.
+
+  Background:
+    Given a source provider
+
+  @vsphere @ovirt @openstack
+  Scenario: A VM arrives at the second attempt
+    Given a clone of the VM "mtv-tests-rhel8"
+    And storage and networks are mapped from the inventory
+    And a cold migration plan
+    When the migration starts
+    And the "disk transfer" step is running
+    And the migration is cancelled
+    And the migration is started again
+    And the migration finishes
+    Then the migration succeeds
+    And every VM passes all applicable checks
