@@ -12,6 +12,7 @@ mod binary;
 mod cleanup;
 mod doctor;
 mod dry_run;
+mod leases;
 mod log_in;
 mod readme;
 mod red;

@@ -30,6 +30,7 @@ const UNSTABLE: &[(&str, &str)] = &[
     (r"\b\d{4}-\d\d-\d\dT[\d:.]+Z", "[time]"),
     (r"\b127(\.\d+){3}(:\d+)?\b", "[address]"),
     (r"\b(vm|task|snapshot)-\d+\b", "$1-[n]"),
+    (r"-[0-9a-z]{4}\.vmdk\b", "-[id].vmdk"),
     (r"\b\d+[hm]( \d+[ms])*\b", "[duration]"),
     (r"\blab-node-\d\b", "lab-node-[n]"),
     (r"\b\d+(\.\d+)? ?(ms|s)\b( \d+ ?ms\b)?", "[duration]"),

@@ -12,4 +12,5 @@ mod lifecycle;
 mod migrations;
 mod providers;
 mod replay;
+mod warm;
 mod world;
