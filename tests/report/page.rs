@@ -125,7 +125,7 @@ fn links_lead_to_scenarios_and_all_of_them_open_and_close() {
         "creating the plan",
         "guest memory",
         "2048 MiB",
-        "Conditions",
+        "conditions that are as they should be",
     ] {
         assert!(seen.contains(words), "{words:?} is missing\n{seen}");
     }

@@ -1,4 +1,4 @@
-//! The conditions of collected objects, those first that say something is wrong.
+//! The conditions of collected objects: those that say something is wrong, and the others.
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -16,30 +16,42 @@ struct Condition<'a> {
 
 /// A table of the conditions in YAML files.
 pub(super) fn table<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Markup {
-    let mut found: Vec<Condition<'a>> = files.flat_map(|(name, text)| of(name, text)).collect();
-    found.sort_by_key(|condition| !condition.is_bad());
+    let found: Vec<Condition<'a>> = files.flat_map(|(name, text)| of(name, text)).collect();
+    let (wrong, right): (Vec<_>, Vec<_>) = found.iter().partition(|condition| condition.is_bad());
     html! {
-        @if !found.is_empty() {
-            div.scroll { table.checks.conditions {
-                caption { "Conditions" }
-                thead { tr { th scope="col" { "Object" } th scope="col" { "Condition" } th scope="col" { "Status" } th scope="col" { "Reason and message" } } }
-                tbody { @for condition in found.iter().take(ROWS) {
-                    tr.failed[condition.is_bad()] {
-                        td { bdi { (condition.object) } }
-                        td { (condition.kind) " " span.soft { (condition.category) } }
-                        td { (condition.status) }
-                        td { bdi { (condition.words) } }
-                    }
-                } }
-            } }
+        @if !wrong.is_empty() { (rows("Conditions that say something is wrong", &wrong)) }
+        @if !right.is_empty() {
+            details.file {
+                summary { "conditions that are as they should be " span.soft { (right.len()) } }
+                (rows("Conditions", &right))
+            }
         }
+    }
+}
+
+fn rows(caption: &str, conditions: &[&Condition<'_>]) -> Markup {
+    html! {
+        div.scroll { table.checks.conditions {
+            caption { (caption) }
+            thead { tr { th scope="col" { "Object" } th scope="col" { "Condition" } th scope="col" { "Status" } th scope="col" { "Reason and message" } } }
+            tbody { @for condition in conditions.iter().take(ROWS) {
+                tr.failed[condition.is_bad()] {
+                    td { bdi { (condition.object) } }
+                    td { (condition.kind) " " span.soft { (condition.category) } }
+                    td { (condition.status) }
+                    td { bdi { (condition.words) } }
+                }
+            } }
+        } }
     }
 }
 
 impl Condition<'_> {
     fn is_bad(&self) -> bool {
         let grave = matches!(self.category.as_str(), "Critical" | "Error" | "Warn");
-        let unmet = matches!(self.kind.as_str(), "Ready" | "Succeeded" | "Available") && self.status == "False";
+        // A VM that is off is not ready, and nothing is wrong with it.
+        let off = self.object.starts_with("virtualmachine-");
+        let unmet = matches!(self.kind.as_str(), "Ready" | "Succeeded" | "Available") && self.status == "False" && !off;
         let met = self.kind == "Failed" && self.status == "True";
         (grave && self.status == "True") || unmet || met
     }
@@ -58,10 +70,10 @@ fn of<'a>(name: &'a str, text: &str) -> Vec<Condition<'a>> {
         kind: said(condition, "type"),
         status: said(condition, "status"),
         category: said(condition, "category"),
-        words: [said(condition, "reason"), said(condition, "message")]
-            .join(" ")
-            .trim()
-            .to_owned(),
+        words: match (said(condition, "reason"), said(condition, "message")) {
+            (reason, message) if reason.is_empty() => message,
+            (reason, message) => format!("{reason}: {message}"),
+        },
     });
     told.collect()
 }
