@@ -105,6 +105,16 @@ fn variable(name: &str, value: String) -> EnvVar {
     }
 }
 
+/// Sets an environment variable of the importer.
+pub fn set(pod: &mut Pod, name: &str, value: String) {
+    let spec = pod.spec.get_or_insert_default();
+    for container in &mut spec.containers {
+        let known = container.env.get_or_insert_default();
+        known.retain(|one| one.name != name);
+        known.push(variable(name, value.clone()));
+    }
+}
+
 /// Annotations from pairs.
 pub fn annotations<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
     pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into()

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use forklift_api::cdi::VolumeImportSource;
 use k8s_openapi::api::{
     core::v1::{PersistentVolume, PersistentVolumeClaim, Pod},
     storage::v1::StorageClass,
@@ -80,7 +81,7 @@ async fn reconcile(claim: Arc<PersistentVolumeClaim>, shared: Arc<Shared>) -> Re
     if prime.metadata.deletion_timestamp.is_some() {
         return Ok(Action::await_change());
     }
-    let pod = ensure_importer(&claim, &prime, &claims, &pods).await?;
+    let pod = ensure_importer(&claim, &prime, &claims, &pods, &shared).await?;
     follow(&claim, &prime, &pod, &claims, &shared).await
 }
 
@@ -163,11 +164,23 @@ fn source_of(target: &PersistentVolumeClaim) -> &str {
         .map_or("none", String::as_str)
 }
 
+/// The disk on the source that the claim is filled from, where it is one of VMware's.
+async fn backing_file(target: &PersistentVolumeClaim, shared: &Shared) -> Result<Option<String>, Error> {
+    let reference = target.spec.as_ref().and_then(|spec| spec.data_source_ref.as_ref());
+    let Some(reference) = reference else { return Ok(None) };
+    let sources = Api::<VolumeImportSource>::namespaced(shared.client(), &target.namespace().unwrap_or_default());
+    let found = objects::get(&sources, &reference.name).await?;
+    Ok(found
+        .and_then(|source| source.spec.source?.vddk)
+        .and_then(|vddk| vddk.backing_file))
+}
+
 async fn ensure_importer(
     target: &PersistentVolumeClaim,
     prime: &PersistentVolumeClaim,
     claims: &Claims,
     pods: &Api<Pod>,
+    shared: &Shared,
 ) -> Result<Pod, Error> {
     let name = importer::name(&prime.name_any());
     annotate(
@@ -179,7 +192,10 @@ async fn ensure_importer(
     if let Some(pod) = objects::get(pods, &name).await? {
         return Ok(pod);
     }
-    let pod = importer::pod(target, prime, source_of(target));
+    let mut pod = importer::pod(target, prime, source_of(target));
+    if let Some(file) = backing_file(target, shared).await? {
+        importer::set(&mut pod, "IMPORTER_BACKING_FILE", file);
+    }
     Ok(objects::create(pods, &pod).await?.unwrap_or(pod))
 }
 

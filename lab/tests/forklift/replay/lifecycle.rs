@@ -46,19 +46,50 @@ pub async fn cancelled() -> Vec<Record> {
 pub async fn conversion_fails() -> Vec<Record> {
     let world = World::start("120").await;
     world.ready_provider().await;
-    let faults: Api<Fault> = Api::all(world.client.clone());
-    let spec = FaultSpec {
-        name: FaultName::ConversionFailsWhileCopying,
-        vm: None,
-    };
-    let fault = Fault::new("fault", spec);
-    faults.create(&PostParams::default(), &fault).await.unwrap();
+    fault(&world, FaultName::ConversionFailsWhileCopying).await;
     let recorder = Recorder::start(&world).await;
     world.ready_maps(PLAN).await;
     world.target_namespace().await;
     begin(&world).await;
     ends(&world, "Failed").await;
     recorder.end().await
+}
+
+/// The import of a disk fails again and again; the guest is not to be converted.
+pub async fn import_fails() -> Vec<Record> {
+    let world = World::start("120").await;
+    fault(&world, FaultName::ImportFails).await;
+    unconverted(&world, "Failed").await
+}
+
+/// A guest that is not converted arrives.
+pub async fn unconverted_arrives() -> Vec<Record> {
+    unconverted(&World::start("120").await, "Succeeded").await
+}
+
+async fn unconverted(world: &World, end: &str) -> Vec<Record> {
+    world.ready_provider().await;
+    let recorder = Recorder::start(world).await;
+    world.ready_maps(PLAN).await;
+    world.target_namespace().await;
+    world.plan(PLAN, &[VM]).await;
+    let patch = Patch::Merge(json!({"spec": {"skipGuestConversion": true}}));
+    let plans = world.api::<Plan>(NAMESPACE);
+    plans.patch(PLAN, &PatchParams::default(), &patch).await.unwrap();
+    let ready = |plan: &Plan| {
+        let seen = plan.status.as_ref().and_then(|status| status.observed_generation);
+        plan.status.is_true("Ready") && seen == plan.metadata.generation
+    };
+    world.until(NAMESPACE, PLAN, ready).await;
+    world.migrate(PLAN, PLAN).await;
+    ends(world, end).await;
+    recorder.end().await
+}
+
+async fn fault(world: &World, name: FaultName) {
+    let faults: Api<Fault> = Api::all(world.client.clone());
+    let fault = Fault::new("fault", FaultSpec { name, vm: None });
+    faults.create(&PostParams::default(), &fault).await.unwrap();
 }
 
 /// A plan that succeeded is archived.

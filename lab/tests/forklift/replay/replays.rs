@@ -123,6 +123,28 @@ const ALL: &[Replay] = &[
         play: || lifecycle::conversion_fails().boxed_local(),
     },
     Replay {
+        recording: "import-fail",
+        shows: "CDI fails to import the disk of a VM whose guest is not converted.",
+        recorded: Subject {
+            plan: "import-fail",
+            target: "lab-import-fail",
+            vms: &["rhel-fail"],
+        },
+        lab: ONE_VM,
+        play: || lifecycle::import_fails().boxed_local(),
+    },
+    Replay {
+        recording: "realcdi-skipconv",
+        shows: "A VM arrives whose guest is not converted: CDI transfers its disk.",
+        recorded: Subject {
+            plan: "realcdi-skipconv",
+            target: "lab-realcdi-skipconv",
+            vms: &["rhel-off"],
+        },
+        lab: ONE_VM,
+        play: || lifecycle::unconverted_arrives().boxed_local(),
+    },
+    Replay {
         recording: "realfull-archive",
         shows: "A plan that succeeded is archived.",
         recorded: Subject {

@@ -199,6 +199,7 @@ async fn begin(execution: &Execution<'_>, state: &mut PlanMigration) -> Result<(
                 vm.warm = Some(Warm::default());
                 pipeline::build_warm(&source, restarts, spec.run_preflight_inspection != Some(false))
             }
+            _ if execution.skips_conversion() => pipeline::build_unconverted(&source),
             _ => pipeline::build(&source, restarts),
         };
         pipeline::add_hooks(&mut vm.pipeline, wanted);

@@ -94,6 +94,16 @@ impl<'a> Execution<'a> {
         connected.tried(|| format!("log in to '{}'", self.credentials.url))
     }
 
+    /// Whether guests are left as they are.
+    pub fn skips_conversion(&self) -> bool {
+        self.plan.spec.skip_guest_conversion == Some(true)
+    }
+
+    /// Whether the target gets the devices that every guest knows, as its own would need a conversion.
+    pub fn is_compatible(&self) -> bool {
+        self.skips_conversion() && self.plan.spec.use_compatibility_mode != Some(false)
+    }
+
     /// Whether the VM's volumes are to stay when they should go.
     pub fn leaks_volumes(&self, vm: &VmStatus) -> bool {
         let name = vm.vm.name.as_deref().unwrap_or_default();
@@ -138,7 +148,7 @@ pub fn moref(vm: &VmStatus) -> MoRef {
 
 /// Whether the migration waits for the guest to restart: a Windows guest does, unless the target is to stay off.
 pub fn restarts(execution: &Execution<'_>, vm: &VmStatus, source: &Vm) -> bool {
-    source.is_windows() && target_power_state(execution, vm) != TargetPowerState::Off
+    source.is_windows() && !execution.skips_conversion() && target_power_state(execution, vm) != TargetPowerState::Off
 }
 
 /// How the target is to be powered.

@@ -2,7 +2,8 @@
 //! (`pkg/controller/plan/migrator/base/migrator.go`).
 //!
 //! Simulated are two itineraries of a vSphere VM that goes to the cluster that MTV runs on: the cold one, in which virt-v2v
-//! transfers the disks, and the warm one, in which CDI copies snapshot after snapshot while the VM runs.
+//! transfers the disks, or CDI where the guest is not converted, and the warm one, in which CDI copies snapshot after
+//! snapshot while the VM runs.
 
 use forklift_api::forklift::VmStatus;
 
@@ -15,6 +16,7 @@ const COLD: &[Phase] = &[
     Phase::PowerOffSource,
     Phase::WaitForPowerOff,
     Phase::CreateDataVolumes,
+    Phase::CopyDisks,
     Phase::AllocateDisks,
     Phase::CreateGuestConversionPod,
     Phase::ConvertGuest,
@@ -162,11 +164,24 @@ mod tests {
             "DiskTransferV2v",
             "VirtualMachineCreation",
         ];
-        assert_eq!(steps(cold, &["WaitForGuestReboots", "PreHook", "PostHook"]), linux);
+        let cold_steps = |lacks: &[&str]| steps(cold, &[&["DiskTransfer"], lacks].concat());
+        assert_eq!(cold_steps(&["WaitForGuestReboots", "PreHook", "PostHook"]), linux);
         let windows = [&linux[..], &["WaitForGuestReboots"]].concat();
-        assert_eq!(steps(cold, &["PreHook", "PostHook"]), windows);
+        assert_eq!(cold_steps(&["PreHook", "PostHook"]), windows);
         let hooks = [&["Initialize", "PreHook"][..], &windows, &["PostHook"]].concat();
-        assert_eq!(steps(cold, &[]), hooks);
+        assert_eq!(cold_steps(&[]), hooks);
+        let unconverted = [
+            "DiskAllocation",
+            "ImageConversion",
+            "DiskTransferV2v",
+            "WaitForGuestReboots",
+            "PreHook",
+            "PostHook",
+        ];
+        assert_eq!(
+            steps(cold, &unconverted),
+            ["Initialize", "DiskTransfer", "VirtualMachineCreation"]
+        );
     }
 
     #[test]

@@ -50,7 +50,7 @@ phases! {
     CreateDataVolumes = "CreateDataVolumes",
     /// Until they exist.
     AllocateDisks = "AllocateDisks",
-    /// Warm: until CDI has copied a snapshot.
+    /// Until CDI has copied the disks, or a snapshot of them.
     CopyDisks = "CopyDisks",
     /// Until the next precopy, or the cutover.
     CopyingPaused = "CopyingPaused",

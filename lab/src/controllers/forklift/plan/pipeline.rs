@@ -28,6 +28,15 @@ pub fn build(vm: &Vm, restarts: bool) -> Vec<Step> {
     steps
 }
 
+/// The pipeline of a cold migration whose guest is not converted: CDI transfers the disks.
+pub fn build_unconverted(vm: &Vm) -> Vec<Step> {
+    vec![
+        step("Initialize", "Initialize migration.", 1),
+        disk_step("DiskTransfer", "Transfer disks.", vm, |disk| disk.file.clone()),
+        step("VirtualMachineCreation", "Create VM.", 1),
+    ]
+}
+
 /// The pipeline of a warm migration; `inspects`: disks are looked into before they are copied.
 pub fn build_warm(vm: &Vm, restarts: bool, inspects: bool) -> Vec<Step> {
     let mut steps = vec![step("Initialize", "Initialize migration.", 1)];

@@ -1,5 +1,5 @@
-//! DataVolumes: one volume for each disk. virt-v2v fills empty ones; those of a warm migration CDI fills, checkpoint by
-//! checkpoint.
+//! DataVolumes: one volume for each disk. virt-v2v fills empty ones; those of a guest that is not converted CDI fills, and
+//! those of a warm migration, checkpoint by checkpoint.
 
 use forklift_api::{
     cdi::DataVolume,
@@ -132,6 +132,9 @@ fn data_volume(
     if is_warm {
         annotations.insert("cdi.kubevirt.io/storage.bind.immediate.requested".into(), "true".into());
         annotations.insert("cdi.kubevirt.io/storage.usePopulator".into(), "false".into());
+    }
+    let is_copied_by_cdi = is_warm || execution.skips_conversion();
+    if is_copied_by_cdi {
         // Copy and conversion are apart: the conversion finds its volumes by this.
         labels.insert("vmUUID".into(), source.uuid.clone());
     }
@@ -161,23 +164,22 @@ fn data_volume(
         "apiVersion": "cdi.kubevirt.io/v1beta1",
         "kind": "DataVolume",
         "metadata": metadata,
-        "spec": match is_warm {
-            true => warm(execution, vm, source, secret, &file, storage),
+        "spec": match is_copied_by_cdi {
+            true => vddk(execution, vm, source, secret, &file, storage),
             false => json!({"source": {"blank": {}}, "storage": storage}),
         },
     }))?)
 }
 
-/// CDI reads the disk through VMware's library, first the snapshot that there is by now.
-fn warm(execution: &Execution<'_>, vm: &VmStatus, source: &Vm, secret: &str, file: &str, storage: Value) -> Value {
+/// CDI reads the disk through VMware's library; for a warm migration first the snapshot that there is by now.
+fn vddk(execution: &Execution<'_>, vm: &VmStatus, source: &Vm, secret: &str, file: &str, storage: Value) -> Value {
     let settings = execution.source.spec.settings.as_ref();
     let fingerprint = execution
         .source
         .status
         .as_ref()
         .and_then(|status| status.fingerprint.clone());
-    json!({
-        "checkpoints": [checkpoint(vm, file)],
+    let mut spec = json!({
         "source": {"vddk": {
             "backingFile": file,
             "initImageURL": settings.and_then(|settings| settings.get("vddkInitImage")),
@@ -187,5 +189,9 @@ fn warm(execution: &Execution<'_>, vm: &VmStatus, source: &Vm, secret: &str, fil
             "uuid": source.instance_uuid,
         }},
         "storage": storage,
-    })
+    });
+    if vm.warm.is_some() {
+        spec["checkpoints"] = json!([checkpoint(vm, file)]);
+    }
+    spec
 }

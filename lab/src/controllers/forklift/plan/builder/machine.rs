@@ -32,7 +32,8 @@ pub fn machine(
     if let Some(refused) = refuse(&source) {
         return Ok(Err(refused));
     }
-    let (mut disks, volumes) = match disks_and_volumes(&execution.plan.spec, &source, vm, claims) {
+    let bus = if execution.is_compatible() { "sata" } else { "virtio" };
+    let (mut disks, volumes) = match disks_and_volumes(&execution.plan.spec, &source, vm, claims, bus) {
         Ok(pair) => pair,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -51,7 +52,8 @@ pub fn machine(
     let (interfaces, networks) = network::interfaces(execution, &vm.vm, &source, nics);
     let spec = &execution.plan.spec;
     let mut labels = execution.vm_labels(vm);
-    labels.insert("guestConverted".into(), "true".into());
+    labels.insert("guestConverted".into(), (!execution.skips_conversion()).to_string());
+    let input = if execution.is_compatible() { "usb" } else { "virtio" };
     let mut template_labels = spec.target_labels.clone().unwrap_or_default();
     if has(DefectName::MissingLabel) {
         template_labels.pop_last();
@@ -65,7 +67,7 @@ pub fn machine(
     let mut domain = domain(execution, vm, &source);
     domain["devices"] = json!({
         "disks": disks,
-        "inputs": [{"bus": "virtio", "name": "tablet", "type": "tablet"}],
+        "inputs": [{"bus": input, "name": "tablet", "type": "tablet"}],
         "interfaces": interfaces,
         "tpm": match source.tpm_enabled {
             true => json!({"persistent": true}),
@@ -123,6 +125,7 @@ fn disks_and_volumes(
     source: &Vm,
     vm: &VmStatus,
     claims: &[PersistentVolumeClaim],
+    bus: &str,
 ) -> Result<(Vec<Value>, Vec<Value>), String> {
     let (mut disks, mut volumes) = (Vec::new(), Vec::new());
     let boot = usize::try_from(vm.detected_boot_disk.unwrap_or_default()).unwrap_or_default();
@@ -136,7 +139,7 @@ fn disks_and_volumes(
         };
         let name = name_templates::volume_name(spec, &vm.vm, &claim.name_any(), index);
         let serial = serial::disk(&disk.serial, &source.base.id, disk.key);
-        let mut target = json!({"name": name, "disk": {"bus": "virtio"}, "serial": serial});
+        let mut target = json!({"name": name, "disk": {"bus": bus}, "serial": serial});
         if disk.shared {
             target["shareable"] = true.into();
             target["cache"] = "none".into();

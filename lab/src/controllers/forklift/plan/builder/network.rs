@@ -15,13 +15,14 @@ use crate::controllers::forklift::{
 pub fn interfaces(execution: &Execution<'_>, vm: &PlanVm, source: &Vm, nics: &[Nic]) -> (Vec<Value>, Vec<Value>) {
     let (mut interfaces, mut networks) = (Vec::new(), Vec::new());
     let mut taken: Vec<usize> = Vec::new();
+    let model = if execution.is_compatible() { "e1000e" } else { "virtio" };
     for nic in nics {
         let Some(destination) = destination(execution, nic, &mut taken) else {
             tracing::debug!(vm = %source.base.name, mac = %nic.mac, "interface is left out");
             continue;
         };
         let name = name_templates::network_name(&execution.plan.spec, vm, &destination, interfaces.len());
-        let mut interface = json!({"name": name, "macAddress": nic.mac, "model": "virtio"});
+        let mut interface = json!({"name": name, "macAddress": nic.mac, "model": model});
         if !nic.pci_address.is_empty() {
             interface["pciAddress"] = nic.pci_address.clone().into();
         }

@@ -104,6 +104,7 @@ async fn pass(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Res
             snapshots::store_deltas(execution, vm).await?
         }
         Phase::PreflightInspection => inspection::follow(execution, vm).await?,
+        Phase::CopyDisks if vm.warm.is_none() => disks::follow(execution, vm, phase).await?,
         Phase::CopyDisks => copying::follow(execution, vm).await?,
         Phase::CopyingPaused => copying::pause(execution, vm),
         Phase::RemovePreviousSnapshot | Phase::RemovePenultimateSnapshot | Phase::RemoveFinalSnapshot => {

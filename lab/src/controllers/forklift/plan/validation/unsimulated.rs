@@ -46,7 +46,6 @@ fn missing(plan: &Plan, pair: &Pair) -> Vec<String> {
         !matches!(spec.kind(), PlanType::Cold | PlanType::Warm),
         "migrations that are neither cold nor warm",
     );
-    refuse(spec.skip_guest_conversion == Some(true), "skipGuestConversion");
     refuse(spec.migrate_shared_disks == Some(false), "migrateSharedDisks: false");
     refuse(spec.transfer_network.is_some(), "transferNetwork");
     refuse(spec.customization_scripts.is_some(), "customizationScripts");
