@@ -31,7 +31,7 @@ impl Comparison {
         let topics: BTreeSet<&String> = recorded.keys().chain(lab.keys()).collect();
         for topic in topics {
             let (before, now) = (lines(recorded, topic), lines(lab, topic));
-            if BY_CHANCE.iter().any(|(known, _)| topic.starts_with(known)) {
+            if BY_CHANCE.iter().any(|(known, _)| is_about(topic, known)) {
                 comparison.by_chance.push(topic.clone());
             } else if before == now {
                 comparison.equal.push(topic.clone());
@@ -56,6 +56,13 @@ impl Comparison {
         let silent = self.equal.is_empty().then(|| format!("{recording}: no topic is equal"));
         unexplained.chain(needless).chain(silent).collect()
     }
+}
+
+/// Whether a topic is this one, of whichever VM.
+fn is_about(topic: &str, known: &str) -> bool {
+    topic
+        .strip_prefix(known)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(" of "))
 }
 
 fn lines<'a>(story: &'a Story, topic: &str) -> &'a [String] {

@@ -59,6 +59,26 @@ pub const EXPLAINED: &[Explained] = &[
         reason: BOOTING,
     },
     Explained {
+        recording: "import-fail",
+        topic: "created PersistentVolumeClaim",
+        reason: "CDI was played in this recording, and gave claims a label that the real one does not give them.",
+    },
+    Explained {
+        recording: "import-fail",
+        topic: "pipeline at last",
+        reason: PLAYED_IMPORTER,
+    },
+    Explained {
+        recording: "import-fail",
+        topic: "vm error",
+        reason: PLAYED_IMPORTER,
+    },
+    Explained {
+        recording: "realcdi-skipconv",
+        topic: "shape of VirtualMachine",
+        reason: "The lab's ESXi hosts have a time zone, which becomes the VM's clock; those of the recording had none.",
+    },
+    Explained {
         recording: "v2v-fail",
         topic: "created PersistentVolumeClaim",
         reason: "CDI was played in this recording, and gave claims a label that the real one does not give them.",
@@ -84,6 +104,8 @@ pub const EXPLAINED: &[Explained] = &[
 const BOOTING: &str = "The source VM is started again and boots: until its VMware Tools run, the plan has GuestToolsIssue. In \
                        the recording's vCenter they run from the first moment.";
 
+const PLAYED_IMPORTER: &str = "The importer was played in this recording: it failed with words of its own.";
+
 const LATE_CLAIM: &str = "In the recording CDI made the claim anew in the moment when Forklift deleted first the claim and \
                           then its DataVolume, and the new one went at once; whether that happens is chance.";
 
@@ -91,10 +113,13 @@ const VCSIM: &str = "The recording's vCenter refused the log-in in words of its 
                      which Forklift knows that the password is wrong.";
 
 /// Topics that depend on when a controller happens to look, in every recording.
-pub const BY_CHANCE: &[(&str, &str)] = &[(
-    "step DiskAllocation",
-    "The step is Pending or Running as CDI is seen on the way; how it ends is compared with the pipeline.",
-)];
+pub const BY_CHANCE: &[(&str, &str)] = &[
+    ("step DiskAllocation", SEEN_ON_THE_WAY),
+    ("step DiskTransfer", SEEN_ON_THE_WAY),
+];
+
+const SEEN_ON_THE_WAY: &str =
+    "The step is Pending or Running as CDI is seen on the way; how it ends is compared with the pipeline.";
 
 /// What the lab does although no recording shows it, and the place in Forklift's source that it follows.
 pub const UNRECORDED: &[(&str, &str)] = &[

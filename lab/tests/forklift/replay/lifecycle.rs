@@ -11,8 +11,8 @@ use kube::{
     Api,
     api::{DeleteParams, Patch, PatchParams, PostParams},
 };
-use mtv_lab::injection::{Fault, FaultName, FaultSpec};
-use serde_json::json;
+use mtv_lab::injection::{Fault, FaultName, FaultSpec, Hold, HoldName, HoldSpec};
+use serde_json::{Value, json};
 
 use super::{
     cold::{PLAN, VM, migrated},
@@ -23,8 +23,14 @@ use crate::world::{NAMESPACE, Object, TARGET, World};
 
 /// A migration is cancelled while the disks are copied.
 pub async fn cancelled() -> Vec<Record> {
-    // Slow enough to act between two looks of the controller.
     let world = World::start("60").await;
+    let holds: Api<Hold> = Api::all(world.client.clone());
+    let spec = HoldSpec {
+        name: HoldName::DiskTransfer,
+        vm: Some(VM.into()),
+    };
+    let hold = Hold::new("hold", spec);
+    holds.create(&PostParams::default(), &hold).await.unwrap();
     world.power_on(VM).await;
     world.ready_provider().await;
     let recorder = Recorder::start(&world).await;
@@ -59,21 +65,23 @@ pub async fn conversion_fails() -> Vec<Record> {
 pub async fn import_fails() -> Vec<Record> {
     let world = World::start("120").await;
     fault(&world, FaultName::ImportFails).await;
-    unconverted(&world, "Failed").await
+    let renamed = json!([{"name": VM, "targetName": "imp-fail"}]);
+    unconverted(&world, renamed, "Failed").await
 }
 
 /// A guest that is not converted arrives.
 pub async fn unconverted_arrives() -> Vec<Record> {
-    unconverted(&World::start("120").await, "Succeeded").await
+    let world = World::start("120").await;
+    unconverted(&world, json!([{"name": VM}]), "Succeeded").await
 }
 
-async fn unconverted(world: &World, end: &str) -> Vec<Record> {
+async fn unconverted(world: &World, vms: Value, end: &str) -> Vec<Record> {
     world.ready_provider().await;
     let recorder = Recorder::start(world).await;
     world.ready_maps(PLAN).await;
     world.target_namespace().await;
     world.plan(PLAN, &[VM]).await;
-    let patch = Patch::Merge(json!({"spec": {"skipGuestConversion": true}}));
+    let patch = Patch::Merge(json!({"spec": {"skipGuestConversion": true, "vms": vms}}));
     let plans = world.api::<Plan>(NAMESPACE);
     plans.patch(PLAN, &PatchParams::default(), &patch).await.unwrap();
     let ready = |plan: &Plan| {

@@ -29,6 +29,7 @@ impl Names {
         for record in records {
             let metadata = &record.object["metadata"];
             let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            add(&text(&metadata["labels"]["vmUUID"]), "{vm uuid}".into());
             match record.kind.as_str() {
                 "Plan" => add(&text(&metadata["uid"]), "{plan uid}".into()),
                 "Migration" => add(&text(&metadata["uid"]), "{migration uid}".into()),
