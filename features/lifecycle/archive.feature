@@ -5,6 +5,20 @@ Feature: Archived plans
   Background:
     Given a source provider
 
+  @hooks @vsphere @ovirt @openstack @openshift @jira(MTV-5663)
+  Scenario: The volumes go with a VM whose post-migration hook failed
+    Given a clone of the VM "mtv-tests-rhel8"
+      | power | on |
+    And storage and networks are mapped from the inventory
+    And a post-migration hook that fails
+    And a cold migration plan
+      | target power state | off |
+    When the migration runs
+    Then the migration fails in the "PostHook" step
+    When the plan is archived
+    And the plan is deleted
+    Then no volume of the plan remains
+
   @vsphere @ovirt @openstack @openshift
   Scenario: What arrived stays when its plan is archived
     Given a clone of the VM "mtv-tests-rhel8"
