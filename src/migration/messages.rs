@@ -96,7 +96,7 @@ fn every_failure_says_what_to_do() {
 
     could not announce the clone "rhel8-a" in the journal, so it was not created: could not write the journal target/mtv-bdd/auto-ab12/journal.ndjson: no space left on device
 
-    the VM "rhel8" is on and would be left switched off, because a cold migration stops it; switch it off beforehand, or migrate a clone
+    the VM "rhel8" is on and would be left switched off, because its migration stops it; switch it off beforehand, or migrate a clone
 
     the VM "rhel8-a" has no network interface, so no MAC address of it can be taken; choose another VM
 

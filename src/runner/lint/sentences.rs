@@ -292,7 +292,8 @@ mod tests {
             did you mean power?
         a:6:21: "fat" is no value for "disk type"
             it takes thin, thick-lazy, thick-eager
-        a:7:9: the option "guest agent timeout" is not yet available in this version
+        a:7:31: "soon" is no value for "guest agent timeout"
+            it takes a duration, such as 90 seconds, 1 minute or 2 hours
         a:8:5: the sentence takes no table
         a:10:31: there is no check "memroy"
             the nearest is memory

@@ -191,7 +191,7 @@ fn what_they_do_not_is_told_beforehand() {
             "Then every VM passes these checks:\n      | memroy |",
             "there is no check \"memroy\"",
         ),
-        ("Then every VM passes the \"serial\" check", "not yet available"),
+        ("Then every VM passes the \"SSH\" check", "not yet available"),
         (
             "Then the migration fails in the \"Copy\" step",
             "no pipeline has a step \"Copy\"",

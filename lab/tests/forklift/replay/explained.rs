@@ -23,6 +23,31 @@ pub const EXPLAINED: &[Explained] = &[
         reason: "As in realfull-cold: the time zone of the lab's ESXi hosts becomes the VM's clock.",
     },
     Explained {
+        recording: "realfull-two-wffc",
+        topic: "shape of VirtualMachine",
+        reason: "As in realfull-cold: the time zone of the lab's ESXi hosts becomes the VM's clock.",
+    },
+    Explained {
+        recording: "cold-multi",
+        topic: "created PersistentVolumeClaim",
+        reason: PLAYED_CDI,
+    },
+    Explained {
+        recording: "cold-multi",
+        topic: "shape of VirtualMachine",
+        reason: "As in realfull-cold, the VM gets a clock; and the lab's VM boots with EFI, that of the recording with BIOS.",
+    },
+    Explained {
+        recording: "cold-windows",
+        topic: "created PersistentVolumeClaim",
+        reason: PLAYED_CDI,
+    },
+    Explained {
+        recording: "cold-windows",
+        topic: "shape of VirtualMachine",
+        reason: "As in realfull-cold: the time zone of the lab's ESXi hosts becomes the VM's clock.",
+    },
+    Explained {
         recording: "realfull-cancel",
         topic: "created PersistentVolumeClaim",
         reason: LATE_CLAIM,
@@ -81,7 +106,7 @@ pub const EXPLAINED: &[Explained] = &[
     Explained {
         recording: "v2v-fail",
         topic: "created PersistentVolumeClaim",
-        reason: "CDI was played in this recording, and gave claims a label that the real one does not give them.",
+        reason: PLAYED_CDI,
     },
     Explained {
         recording: "err-provider-wrong-password",
@@ -108,6 +133,9 @@ const PLAYED_IMPORTER: &str = "The importer was played in this recording: it fai
 
 const LATE_CLAIM: &str = "In the recording CDI made the claim anew in the moment when Forklift deleted first the claim and \
                           then its DataVolume, and the new one went at once; whether that happens is chance.";
+
+const PLAYED_CDI: &str =
+    "CDI was played in this recording, and gave claims a label that the real one does not give them.";
 
 const VCSIM: &str = "The recording's vCenter refused the log-in in words of its own; the lab's has those of a real one, by \
                      which Forklift knows that the password is wrong.";

@@ -41,7 +41,7 @@ pub fn tell(records: &[Record], subject: &Subject) -> Story {
                 let topic = format!("conditions of {}", record.kind);
                 sequence(&mut story, &topic, types(&record.object["status"]));
             }
-            "Conversion" => conversion(&record.object["status"], &mut story),
+            "Conversion" => conversion(&record.object, subject, &mut story),
             _ => {}
         }
         if record.event == "ADDED" {
@@ -165,7 +165,9 @@ fn shape_of_step(step: &Value) -> String {
     format!("{name} {description} {} {unit} {}", fraction(step), tasks.join(", "))
 }
 
-fn conversion(status: &Value, story: &mut Story) {
+fn conversion(object: &Value, subject: &Subject, story: &mut Story) {
+    let (status, vm) = (&object["status"], &object["spec"]["vm"]["name"]);
+    let number = subject.vms.iter().position(|name| vm == name).unwrap_or_default();
     let text = |key: &str| status[key].as_str().unwrap_or("-").to_owned();
     let line = format!(
         "{} {} '{}' {}",
@@ -174,7 +176,12 @@ fn conversion(status: &Value, story: &mut Story) {
         text("message"),
         types(status)
     );
-    sequence(story, "conversion", line);
+    // Those of several VMs go on side by side.
+    let topic = match number {
+        0 => "conversion".to_owned(),
+        _ => format!("conversion of {}", numbered("vm", number)),
+    };
+    sequence(story, &topic, line);
 }
 
 fn added(record: &Record, names: &Names, story: &mut Story) {
