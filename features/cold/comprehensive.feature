@@ -8,7 +8,9 @@ Feature: Comprehensive cold migration
   @vsphere @ovirt @openstack @openshift @hyperv
   Scenario: A Windows server keeps its addresses on a node of our choice
     Given a clone of the VM "mtv-win2019-3disks"
-      | power | on |
+      | power               | on         |
+      | guest agent         | yes        |
+      | guest agent timeout | 10 minutes |
     And VMs land in the namespace "mtv-comprehensive-*"
     And extra networks live in the namespace "default"
     And a worker node reserved for this scenario

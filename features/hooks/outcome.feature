@@ -8,7 +8,8 @@ Feature: What a hook's end means for the migration
   @tier0
   Scenario: A failing post-migration hook leaves the migrated VM in place
     Given a clone of the VM "mtv-tests-rhel8"
-      | power | on |
+      | power       | on  |
+      | guest agent | yes |
     And storage and networks are mapped from the inventory
     And a pre-migration hook that succeeds
     And a post-migration hook that fails

@@ -13,3 +13,4 @@ Feature: Deleted plans
     When the migration runs
     And the plan is deleted
     Then every VM was migrated
+    And every VM has 1 disk

@@ -10,6 +10,7 @@ Feature: Warm migration
   Scenario: A running VM is copied while it works and cut over on time
     Given a clone of the VM "mtv-tests-rhel8"
       | power       | on  |
+      | guest agent | yes |
     And storage and networks are mapped from the inventory
     And a warm migration plan
     When the migration runs with cutover in 5 minutes
@@ -21,6 +22,7 @@ Feature: Warm migration
   Scenario: Two disks and two networks are kept in step
     Given a clone of the VM "mtv-rhel8-warm-2disks2nics"
       | power       | on  |
+      | guest agent | yes |
     And storage and networks are mapped from the inventory
     And a warm migration plan
     When the migration starts

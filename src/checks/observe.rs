@@ -58,7 +58,7 @@ pub async fn observe(scenario: &Scenario, plan: &MigrationPlan, extent: Extent) 
         extent,
         now: plan.read_again().await?,
         claims: claims(scenario, plan).await?,
-        tls: tls.map_err(|error| unreadable(plan, "provider", error))?,
+        tls: tls.map_err(|error| plan.unreadable("provider", error))?,
     };
     let sights = arrivals.iter().zip(settled).map(|(arrival, target)| {
         let around = &around;
@@ -77,7 +77,8 @@ struct Surroundings<'a> {
     scenario: &'a Scenario,
     plan: &'a MigrationPlan,
     extent: Extent,
-    now: Plan,
+    /// The Plan, unless it has been deleted.
+    now: Option<Plan>,
     claims: Vec<PersistentVolumeClaim>,
     tls: TlsSetting,
 }
@@ -86,15 +87,18 @@ impl Surroundings<'_> {
     async fn subject(&self, vm: &PreparedVm, target: &VirtualMachine) -> Result<Subject, Error> {
         let (session, plan) = (&self.scenario.session, self.plan);
         let source_now = plan.source().platform.describe(&vm.source.id).await?;
-        let search = Search {
-            cluster: &session.cluster,
-            timeouts: &session.settings.timeouts,
-            plan: &self.now,
-            namespace: plan.target_namespace(),
-        };
-        let leftovers = match self.extent.leftovers {
-            true => search.of(vm, source_now.as_ref(), &self.claims).await?,
-            false => Err("no check asks for it".to_owned()),
+        let leftovers = match &self.now {
+            _ if !self.extent.leftovers => Err("no check asks for it".to_owned()),
+            None => Err("the plan has been deleted".to_owned()),
+            Some(now) => {
+                let search = Search {
+                    cluster: &session.cluster,
+                    timeouts: &session.settings.timeouts,
+                    plan: now,
+                    namespace: plan.target_namespace(),
+                };
+                search.of(vm, source_now.as_ref(), &self.claims).await?
+            }
         };
         let planned = Planned::of(plan, vm);
         let placement = Placement::of(self.scenario, &planned, target).await;
@@ -106,7 +110,7 @@ impl Surroundings<'_> {
             networks: plan.networks.clone(),
             storages: plan.storages.clone(),
             planned,
-            placement: placement.map_err(|error| unreadable(plan, "target VMs and nodes", error))?,
+            placement: placement.map_err(|error| plan.unreadable("target VMs and nodes", error))?,
             openshift: session.cluster.versions.openshift.clone(),
             tls: self.tls.clone(),
             agent: self.agent(vm, target).await?,
@@ -165,7 +169,7 @@ async fn settled(
         Ok(settled) => Ok(Some(settled)),
         Err(wait::Error::TimedOut { .. }) => {
             let now = retrying(|| vms.get_opt(&name)).await;
-            now.map_err(|error| unreadable(plan, "target VMs", error))
+            now.map_err(|error| plan.unreadable("target VMs", error))
         }
         Err(error) => Err(error.into()),
     }
@@ -194,7 +198,7 @@ async fn claims(scenario: &Scenario, plan: &MigrationPlan) -> Result<Vec<Persist
     let found = retrying(|| claims.list(&labelled)).await;
     found
         .map(|list| list.items)
-        .map_err(|error| unreadable(plan, "claims", error))
+        .map_err(|error| plan.unreadable("claims", error))
 }
 
 fn namespaced<K>(scenario: &Scenario, plan: &MigrationPlan) -> Api<K>
@@ -202,14 +206,6 @@ where
     K: kube::Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope>,
 {
     Api::namespaced(scenario.session.cluster.client.clone(), plan.target_namespace())
-}
-
-fn unreadable(plan: &MigrationPlan, what: &'static str, error: kube::Error) -> Error {
-    Error::Observe {
-        what,
-        plan: plan.name(),
-        source: Box::new(error),
-    }
 }
 
 #[cfg(test)]

@@ -55,14 +55,16 @@ pub enum Unexpected {
 }
 
 impl MigrationPlan {
-    /// The Plan as it is now.
-    pub async fn read_again(&self) -> Result<Plan, Error> {
-        self.observe(&self.name()).await
+    /// The Plan as it is now, unless it has been deleted.
+    pub async fn read_again(&self) -> Result<Option<Plan>, Error> {
+        let (api, name) = (self.api(), self.name());
+        let found = retrying(|| api.get_opt(&name)).await;
+        found.map_err(|error| self.unreadable("conditions", error))
     }
 
     /// What the Plan says now.
     pub async fn now(&self) -> Result<PlanNow, Error> {
-        let plan = self.read_again().await?;
+        let plan: Plan = self.observe(&self.name()).await?;
         let mut conditions = plan.status.conditions().to_vec();
         let maps = &plan.spec.map;
         if plan.status.is_true("NetworkMapNotReady") {
@@ -87,11 +89,17 @@ impl MigrationPlan {
     {
         let namespace = self.api().namespace().unwrap_or_default().to_owned();
         let api: Api<K> = Api::namespaced(self.scenario.session.cluster.client.clone(), &namespace);
-        retrying(|| api.get(name)).await.map_err(|source| Error::Observe {
-            what: "conditions",
+        let found = retrying(|| api.get(name)).await;
+        found.map_err(|error| self.unreadable("conditions", error))
+    }
+
+    /// That something beside the Plan could not be read.
+    pub fn unreadable(&self, what: &'static str, error: kube::Error) -> Error {
+        Error::Observe {
+            what,
             plan: self.name(),
-            source: Box::new(source),
-        })
+            source: Box::new(error),
+        }
     }
 }
 

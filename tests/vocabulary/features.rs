@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cucumber::gherkin::{Feature, GherkinEnv, Scenario};
+use cucumber::gherkin::{Feature, GherkinEnv, Scenario, Step};
 
 /// A folder of this test.
 pub fn folder(name: &str) -> PathBuf {
@@ -15,6 +15,7 @@ pub fn folder(name: &str) -> PathBuf {
 pub struct Family {
     /// Its file's name without extension.
     pub name: String,
+    background: Vec<Step>,
     scenarios: Vec<Scenario>,
 }
 
@@ -53,13 +54,14 @@ impl Family {
     /// All its steps.
     pub fn steps(&self) -> impl Iterator<Item = &str> {
         let steps = self.scenarios.iter().flat_map(|scenario| &scenario.steps);
-        steps.map(|step| step.value.as_str())
+        self.background.iter().chain(steps).map(|step| step.value.as_str())
     }
 
     fn read(path: &Path) -> Self {
         let feature = Feature::parse_path(path, GherkinEnv::default()).unwrap();
         Self {
             name: path.file_stem().unwrap().to_str().unwrap().to_owned(),
+            background: feature.background.map(|background| background.steps).unwrap_or_default(),
             scenarios: feature.scenarios,
         }
     }

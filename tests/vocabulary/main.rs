@@ -13,10 +13,13 @@ mod document;
 mod features;
 mod run;
 
+use std::collections::BTreeSet;
+
+use cucumber::gherkin::StepType;
 use document::Document;
 use features::{Families, Family};
 use forklift_api::lab::DefectName;
-use mtv_bdd::checks::registry;
+use mtv_bdd::{checks::registry, steps::catalogue};
 use run::Run;
 
 #[test]
@@ -86,4 +89,37 @@ fn every_check_finds_something_once() {
         silent.is_empty(),
         "no document of red/ has a finding of these checks: {silent:?}"
     );
+}
+
+#[test]
+fn no_available_sentence_is_left_out() {
+    let families = Families::read("green");
+    let used = expressions(families.all().iter().flat_map(Family::steps));
+    let unused: Vec<&str> = available().filter(|sentence| !used.contains(sentence)).collect();
+    assert!(unused.is_empty(), "used by no scenario of green/: {unused:#?}");
+}
+
+#[test]
+fn no_available_then_is_always_green() {
+    let families = Families::read("red");
+    let last_steps = families.all().iter().flat_map(Family::last_steps);
+    let failing = expressions(last_steps.map(|(_, last_step)| last_step));
+    let thens = catalogue::sentences().filter(|sentence| sentence.available() && sentence.keyword() == StepType::Then);
+    let unproved: Vec<&str> = thens
+        .map(|sentence| sentence.expression)
+        .filter(|expression| !failing.contains(expression))
+        .collect();
+    assert!(unproved.is_empty(), "the last of no scenario of red/: {unproved:#?}");
+}
+
+/// The sentences that steps use.
+fn expressions<'a>(steps: impl Iterator<Item = &'a str>) -> BTreeSet<&'static str> {
+    let sentences = steps.flat_map(catalogue::matching_text);
+    sentences.map(|sentence| sentence.expression).collect()
+}
+
+/// The sentences of this version.
+fn available() -> impl Iterator<Item = &'static str> {
+    let available = catalogue::sentences().filter(|sentence| sentence.available());
+    available.map(|sentence| sentence.expression)
 }

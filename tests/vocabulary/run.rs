@@ -1,6 +1,9 @@
 //! One run of the binary over a folder of features, on the embedded lab.
 
-use std::process::{Command, Stdio};
+use std::{
+    process::{Command, Stdio},
+    sync::{Mutex, PoisonError},
+};
 
 use mtv_bdd::report::event::{Event, Outcome, Record};
 
@@ -44,8 +47,11 @@ impl Ran {
 }
 
 impl Run {
-    /// Runs the features of a folder.
+    /// Runs the features of a folder. Only one runs at a time: each has a lab of its own, which takes what the
+    /// machine has.
     pub fn of(name: &str) -> Self {
+        static ALONE: Mutex<()> = Mutex::new(());
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let output = tempfile::tempdir().unwrap();
         let finished = Command::new(env!("CARGO_BIN_EXE_mtv-bdd"))
             .args(["run", "--input"])
