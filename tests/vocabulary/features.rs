@@ -61,7 +61,10 @@ impl Family {
         let feature = Feature::parse_path(path, GherkinEnv::default()).unwrap();
         Self {
             name: path.file_stem().unwrap().to_str().unwrap().to_owned(),
-            background: feature.background.map(|background| background.steps).unwrap_or_default(),
+            background: feature
+                .background
+                .map(|background| background.steps)
+                .unwrap_or_default(),
             scenarios: feature.scenarios,
         }
     }
