@@ -15,7 +15,7 @@ Feature: What defects of the lab come to
 
   @vsphere
   Scenario: A fault that is asked for after the plan has been made
-    Given a clone of the VM "mtv-tests-rhel8"
+    Given a clone of the VM "mtv-win2019-3disks"
     And storage and networks are mapped from the inventory
     And a cold migration plan
     And the lab fails "conversion fails while copying"

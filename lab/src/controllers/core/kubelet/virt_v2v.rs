@@ -39,6 +39,8 @@ const CONVERSION: Duration = Duration::from_secs(8);
 const STEPS: u32 = 20;
 /// How often a copy that is held looks whether it may go on.
 const HELD: Duration = Duration::from_secs(3);
+/// How long nbdcopy waits for a source that no longer answers.
+const LOST: Duration = Duration::from_secs(60);
 /// Addresses that are tried before the pod does without servers: others on this machine may use them.
 const ADDRESSES: usize = 64;
 
@@ -143,6 +145,7 @@ async fn copy(context: &Context, vm: &str, disks: &[u64], progress: &Progress) -
             }
             let copied = before + bytes / u64::from(STEPS) * u64::from(step);
             if copied * 2 >= total && context.injections.fault(FaultName::ConversionFailsWhileCopying, vm) {
+                context.clock.sleep(LOST).await;
                 return Err(format!(
                     "virt-v2v: error: nbdcopy: disk {} of {}: the connection to the source was lost at {:.0}%",
                     index + 1,
