@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    order, platforms,
+    Rule, order, platforms,
     sentences::{self, Sentences},
     tags, titles,
 };
@@ -53,7 +53,8 @@ pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]
     checked.problems.extend(titles::problems(&files));
     let mut sentences = Sentences::default();
     for Examined { expanded, unread } in files {
-        checked.problems.extend(sentences::problems(&expanded, &mut sentences));
+        let found = sentences::problems(&expanded, &mut sentences).into_iter();
+        checked.problems.extend(found.filter(|problem| !is_cut(problem, &unread)));
         checked.problems.extend(platforms::problems(&expanded, &mut sentences));
         if unread.is_empty() {
             checked.problems.extend(order::problems(&expanded, &mut sentences));
@@ -63,6 +64,12 @@ pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]
     checked.problems.sort();
     checked.problems.dedup();
     checked
+}
+
+/// Whether it is about a value of a row whose cells are not those that were meant.
+fn is_cut(problem: &Problem, unread: &[Problem]) -> bool {
+    let mut cut = unread.iter().filter(|unread| unread.rule == Rule::RowWidth);
+    problem.rule == Rule::WrongValue && cut.any(|row| row.line == problem.line)
 }
 
 #[cfg(test)]
