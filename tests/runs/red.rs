@@ -104,7 +104,7 @@ async fn a_wrong_vcenter_password() {
 async fn without_any_of_these_it_is_green_and_leaves_nothing() {
     let target = Target::start().await;
     let before = target.holds().await;
-    let run = target.run(&[]).await;
+    let run = target.run(&["--input", SMOKE]).await;
     assert_eq!(run.code, 0, "{}", run.said());
     assert!(run.summary()["totals"]["checks"]["passed"].as_u64().unwrap() > 0);
     assert_eq!(run.summary()["totals"]["checks"]["failed"], 0);
