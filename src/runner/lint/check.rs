@@ -54,7 +54,9 @@ pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]
     let mut sentences = Sentences::default();
     for Examined { expanded, unread } in files {
         let found = sentences::problems(&expanded, &mut sentences).into_iter();
-        checked.problems.extend(found.filter(|problem| !is_cut(problem, &unread)));
+        checked
+            .problems
+            .extend(found.filter(|problem| !is_cut(problem, &unread)));
         checked.problems.extend(platforms::problems(&expanded, &mut sentences));
         if unread.is_empty() {
             checked.problems.extend(order::problems(&expanded, &mut sentences));
