@@ -48,6 +48,11 @@ pub const EXPLAINED: &[Explained] = &[
         reason: "As in realfull-cold: the time zone of the lab's ESXi hosts becomes the VM's clock.",
     },
     Explained {
+        recording: "realfull-warm",
+        topic: "shape of VirtualMachine",
+        reason: "The lab's ESXi hosts have a time zone, which becomes the VM's clock; those of the recording had none.",
+    },
+    Explained {
         recording: "realfull-cancel",
         topic: "created PersistentVolumeClaim",
         reason: LATE_CLAIM,
@@ -144,6 +149,7 @@ const VCSIM: &str = "The recording's vCenter refused the log-in in words of its 
 pub const BY_CHANCE: &[(&str, &str)] = &[
     ("step DiskAllocation", SEEN_ON_THE_WAY),
     ("step DiskTransfer", SEEN_ON_THE_WAY),
+    ("step Cutover", SEEN_ON_THE_WAY),
 ];
 
 const SEEN_ON_THE_WAY: &str =

@@ -28,3 +28,4 @@ mod recording;
 mod refused;
 mod replays;
 mod story;
+mod warm;

@@ -44,6 +44,7 @@ impl Names {
                     add(&text(&metadata["uid"]), numbered("hook uid", number));
                 }
                 "Conversion" => add(&text(&metadata["name"]), "{conversion}".into()),
+                "DataVolume" => add(&text(&metadata["labels"]["vmUUID"]), "{vm uuid}".into()),
                 "Job" => add(&text(&metadata["labels"]["vddk"]), "{vddk}".into()),
                 _ => {}
             }

@@ -9,6 +9,7 @@ use super::{
     comparison::Comparison,
     document, hooks, lifecycle, recording, refused,
     story::{Record, Subject, tell},
+    warm,
 };
 use crate::world::TARGET;
 
@@ -209,6 +210,17 @@ const ALL: &[Replay] = &[
         },
         lab: ONE_VM,
         play: || hooks::fails().boxed_local(),
+    },
+    Replay {
+        recording: "realfull-warm",
+        shows: "A running VM is migrated warm: inspected, copied twice while it runs, cut over on request.",
+        recorded: Subject {
+            plan: "realfull-warm",
+            target: "lab-realfull-warm",
+            vms: &["rhel-warm"],
+        },
+        lab: ONE_VM,
+        play: || warm::two_precopies().boxed_local(),
     },
 ];
 
