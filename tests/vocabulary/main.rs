@@ -47,7 +47,18 @@ fn thens_fail_where_they_should_and_say_why() {
             assert_eq!(scenario.failed_step(), Some(last_step), "{title}: {failure:?}");
         }
         Document::of("red", family).check(&run);
+        for wrong in family.steps().filter(|step| is_injection(step)) {
+            assert!(run.said.contains(wrong), "the console does not name: {wrong}");
+            for report in &run.reports {
+                assert!(report.contains(wrong), "a report does not name: {wrong}");
+            }
+        }
     }
+}
+
+/// Whether the step makes something go wrong.
+fn is_injection(step: &str) -> bool {
+    step.starts_with("the lab has the defect") || step.starts_with("the lab fails")
 }
 
 #[test]

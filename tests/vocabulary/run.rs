@@ -5,6 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use mtv_bdd::report::event::{Event, Outcome, Record};
 
 use crate::features::folder;
@@ -19,6 +20,8 @@ pub struct Run {
     pub id: String,
     /// In the order of their beginning.
     pub scenarios: Vec<Ran>,
+    /// `junit.xml` and `report.html`, with their quotes as they are read.
+    pub reports: [String; 2],
 }
 
 /// A scenario that was run.
@@ -67,14 +70,18 @@ impl Run {
             .unwrap();
         let streams = [finished.stdout, finished.stderr].map(|stream| String::from_utf8(stream).unwrap());
         let said = streams.concat();
-        let events = output.path().join("latest/events.ndjson");
-        let events =
-            std::fs::read_to_string(&events).unwrap_or_else(|error| panic!("{}: {error}\n{said}", events.display()));
+        let read = |name: &str| {
+            let path = output.path().join("latest").join(name);
+            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}\n{said}", path.display()))
+        };
+        let events = read("events.ndjson");
+        let reports = [read("junit.xml"), unpacked(read("report.html"))];
         let mut run = Self {
             code: finished.status.code().unwrap_or(-1),
             said,
             id: String::new(),
             scenarios: Vec::new(),
+            reports: reports.map(|report| report.replace("&quot;", "\"")),
         };
         for line in events.lines() {
             run.note(serde_json::from_str::<Record>(line).unwrap().event);
@@ -122,4 +129,13 @@ impl Run {
     fn of_key(&mut self, key: &str) -> &mut Ran {
         self.scenarios.iter_mut().find(|ran| ran.key == key).unwrap()
     }
+}
+
+/// The page with the details that its script unpacks.
+fn unpacked(page: String) -> String {
+    let packed = page.split_once("id=\"packed\">").and_then(|(_, rest)| rest.split_once('<'));
+    let Some((packed, _)) = packed else { return page };
+    let packed = STANDARD.decode(packed.trim()).unwrap();
+    let details = miniz_oxide::inflate::decompress_to_vec(&packed).unwrap();
+    page + &String::from_utf8(details).unwrap()
 }
