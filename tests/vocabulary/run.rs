@@ -133,7 +133,9 @@ impl Run {
 
 /// The page with the details that its script unpacks.
 fn unpacked(page: String) -> String {
-    let packed = page.split_once("id=\"packed\">").and_then(|(_, rest)| rest.split_once('<'));
+    let packed = page
+        .split_once("id=\"packed\">")
+        .and_then(|(_, rest)| rest.split_once('<'));
     let Some((packed, _)) = packed else { return page };
     let packed = STANDARD.decode(packed.trim()).unwrap();
     let details = miniz_oxide::inflate::decompress_to_vec(&packed).unwrap();
