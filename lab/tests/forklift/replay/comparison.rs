@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    explained::{BY_CHANCE, EXPLAINED, Explained},
+    explained::{BY_CHANCE, EXPLAINED, Explained, MAY_BE_NEEDED, MayBeNeeded},
     story::Story,
 };
 
@@ -15,6 +15,8 @@ pub struct Comparison {
     pub by_chance: Vec<String>,
     /// Topics that differ, and how.
     pub different: Vec<(String, String)>,
+    /// Topics that are the same but for lines that may be there or not.
+    pub nearly: Vec<String>,
     /// The explanations for this recording.
     pub explained: Vec<&'static Explained>,
 }
@@ -26,12 +28,22 @@ impl Comparison {
             equal: Vec::new(),
             by_chance: Vec::new(),
             different: Vec::new(),
+            nearly: Vec::new(),
             explained: EXPLAINED.iter().filter(|known| known.recording == recording).collect(),
         };
         let topics: BTreeSet<&String> = recorded.keys().chain(lab.keys()).collect();
         for topic in topics {
             let (before, now) = (lines(recorded, topic), lines(lab, topic));
-            if BY_CHANCE.iter().any(|(known, _)| is_about(topic, known)) {
+            let known = MAY_BE_NEEDED
+                .iter()
+                .find(|known| known.recording == recording && known.topics.contains(&topic.as_str()));
+            if let Some(known) = known {
+                let (before, now) = (without(before, known), without(now, known));
+                match before == now {
+                    true => comparison.nearly.push(topic.clone()),
+                    false => comparison.different.push((topic.clone(), difference(&before, &now))),
+                }
+            } else if BY_CHANCE.iter().any(|(known, _)| is_about(topic, known)) {
                 comparison.by_chance.push(topic.clone());
             } else if before == now {
                 comparison.equal.push(topic.clone());
@@ -67,6 +79,14 @@ fn is_about(topic: &str, known: &str) -> bool {
 
 fn lines<'a>(story: &'a Story, topic: &str) -> &'a [String] {
     story.get(topic).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// The lines that must be the same; what follows itself then is no news.
+fn without(lines: &[String], known: &MayBeNeeded) -> Vec<String> {
+    let mut lines = lines.to_vec();
+    lines.retain(|line| !known.about.iter().any(|words| line.contains(words)));
+    lines.dedup();
+    lines
 }
 
 fn difference(before: &[String], now: &[String]) -> String {

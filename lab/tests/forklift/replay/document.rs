@@ -3,7 +3,7 @@
 use std::{fmt::Write, path::Path};
 
 use super::{
-    explained::{BY_CHANCE, UNRECORDED},
+    explained::{BY_CHANCE, MAY_BE_NEEDED, UNRECORDED},
     replays::Compared,
 };
 
@@ -34,13 +34,13 @@ fn text(compared: &[Compared]) -> String {
          `mtv-lab` replays what a real Forklift was recorded doing. A recording and the lab's events are reduced to\n\
          topics (phases that a VM passed, conditions, objects with their labels and owners, events), which must be\n\
          equal. This page is written by the test that compares them (`lab/tests/forklift/replay`).\n\n\
-         | recording | what it shows | topics | equal | explained | left to chance |\n\
-         | --- | --- | --- | --- | --- | --- |\n",
+         | recording | what it shows | topics | equal | explained | may be needed | left to chance |\n\
+         | --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for replay in compared {
         let comparison = &replay.comparison;
         let (equal, different) = (comparison.equal.len(), comparison.different.len());
-        let (by_chance, all) = (comparison.by_chance.len(), equal + different);
+        let (by_chance, all) = (comparison.by_chance.len(), equal + different + comparison.nearly.len());
         let (recording, shows) = (replay.recording, replay.shows);
         row(
             &mut text,
@@ -50,6 +50,7 @@ fn text(compared: &[Compared]) -> String {
                 &all.to_string(),
                 &equal.to_string(),
                 &different.to_string(),
+                &comparison.nearly.len().to_string(),
                 &by_chance.to_string(),
             ],
         );
@@ -62,6 +63,17 @@ fn text(compared: &[Compared]) -> String {
                 &[&format!("`{}`", known.recording), known.topic, known.reason],
             );
         }
+    }
+    text.push_str(
+        "\n## Explanations that may be needed\n\nLines with these words may be there or not; the others must be equal.\n\n\
+         | recording | topics | words | why |\n| --- | --- | --- | --- |\n",
+    );
+    for known in MAY_BE_NEEDED {
+        let (topics, words) = (known.topics.join(", "), known.about.join(", "));
+        row(
+            &mut text,
+            &[&format!("`{}`", known.recording), &topics, &words, known.reason],
+        );
     }
     text.push_str("\n## Left to chance\n\n| topic | why it is not compared |\n| --- | --- |\n");
     for (topic, reason) in BY_CHANCE {

@@ -69,26 +69,6 @@ pub const EXPLAINED: &[Explained] = &[
                  ImageConversion ended at 0 of 1.",
     },
     Explained {
-        recording: "realfull-cancel",
-        topic: "events",
-        reason: BOOTING,
-    },
-    Explained {
-        recording: "realfull-cancel",
-        topic: "messages of conditions",
-        reason: BOOTING,
-    },
-    Explained {
-        recording: "realfull-cancel",
-        topic: "migration conditions",
-        reason: BOOTING,
-    },
-    Explained {
-        recording: "realfull-cancel",
-        topic: "plan conditions",
-        reason: BOOTING,
-    },
-    Explained {
         recording: "import-fail",
         topic: "created PersistentVolumeClaim",
         reason: "CDI was played in this recording, and gave claims a label that the real one does not give them.",
@@ -131,8 +111,40 @@ pub const EXPLAINED: &[Explained] = &[
     },
 ];
 
+/// A difference that is there or not, by when a controller happens to look.
+pub struct MayBeNeeded {
+    /// The recording.
+    pub recording: &'static str,
+    /// The topics.
+    pub topics: &'static [&'static str],
+    /// Lines with one of these words are left out on both sides; the others must be the same.
+    pub about: &'static [&'static str],
+    /// Why they may be there or not.
+    pub reason: &'static str,
+}
+
+/// All such differences.
+pub const MAY_BE_NEEDED: &[MayBeNeeded] = &[MayBeNeeded {
+    recording: "realfull-cancel",
+    topics: &[
+        "events",
+        "messages of conditions",
+        "migration conditions",
+        "plan conditions",
+    ],
+    about: &[
+        "GuestToolsIssue",
+        "VMware Tools",
+        "PlanNotReady",
+        "does not have Ready condition",
+        "Canceled (Advisory, - durable) + Ready",
+    ],
+    reason: BOOTING,
+}];
+
 const BOOTING: &str = "The source VM is started again and boots: until its VMware Tools run, the plan has GuestToolsIssue. In \
-                       the recording's vCenter they run from the first moment.";
+                       the recording's vCenter they run from the first moment. Until then plan and migration are not \
+                       ready; then `Ready` comes back, behind `Canceled`.";
 
 const PLAYED_IMPORTER: &str = "The importer was played in this recording: it failed with words of its own.";
 
