@@ -57,26 +57,30 @@ impl MigrationPlan {
         if let Some(option) = options.takes_reserved().filter(|_| !intent.reserves_node) {
             return Err(Error::NotReserved { option });
         }
-        loans::take(scenario, &intent.settings).await?;
+        // What is awaited here is large; on the heap it leaves room on the stacks of small threads.
+        Box::pin(loans::take(scenario, &intent.settings)).await?;
         let namespace = match &intent.namespace {
-            Some(wanted) => scenario.namespace(wanted).await?,
-            None => scenario.session.namespace().await?,
+            Some(wanted) => Box::pin(scenario.namespace(wanted)).await?,
+            None => Box::pin(scenario.session.namespace()).await?,
         };
         let networks_namespace = match &intent.networks_namespace {
-            Some(wanted) => scenario.namespace(wanted).await?,
+            Some(wanted) => Box::pin(scenario.namespace(wanted)).await?,
             None => namespace.clone(),
         };
         let reserved = match intent.reserves_node {
-            true => Some(reserve(scenario).await?),
+            true => Some(Box::pin(reserve(scenario)).await?),
             false => None,
         };
-        let (destination, vms) = tokio::join!(scenario.session.destination(), prepare(scenario, source, kind, intent));
+        let (destination, vms) = tokio::join!(
+            Box::pin(scenario.session.destination()),
+            Box::pin(prepare(scenario, source, kind, intent))
+        );
         let (destination, vms) = (destination?, vms?);
         let providers = ProviderPair {
             source: ObjectRef::new(&source.namespace, &source.name),
             destination: ObjectRef::new(destination.namespace().unwrap_or_default(), destination.name_any()),
         };
-        occupants::create(scenario, &namespace, &intent.occupants, &vms).await?;
+        Box::pin(occupants::create(scenario, &namespace, &intent.occupants, &vms)).await?;
         let maker = Maker {
             scenario,
             source,
@@ -88,18 +92,20 @@ impl MigrationPlan {
             expectation,
         };
         let inventory: Vec<_> = vms.iter().map(|vm| vm.inventory.clone()).collect();
-        let networks = maker.network_pairs(wishes.networks, &inventory).await?;
-        let storages = maker.storage_pairs(wishes.storages, &inventory).await?;
-        let (network_map, storage_map) =
-            tokio::try_join!(maker.network_map(networks.clone()), maker.storage_map(storages.clone()))?;
-        let hooks = maker.hooks(&intent.hooks).await?;
+        let networks = Box::pin(maker.network_pairs(wishes.networks, &inventory)).await?;
+        let storages = Box::pin(maker.storage_pairs(wishes.storages, &inventory)).await?;
+        let (network_map, storage_map) = tokio::try_join!(
+            Box::pin(maker.network_map(networks.clone())),
+            Box::pin(maker.storage_map(storages.clone()))
+        )?;
+        let hooks = Box::pin(maker.hooks(&intent.hooks)).await?;
         let part_blocked = network_map.blocked || storage_map.blocked || hooks.blocked;
         let maps = PlanMaps {
             network: network_map.reference,
             storage: storage_map.reference,
         };
-        let plan = maker.plan(kind, &options, maps, &vms, &hooks.references).await?;
-        let plan = maker.judged(plan, part_blocked).await?;
+        let plan = Box::pin(maker.plan(kind, &options, maps, &vms, &hooks.references)).await?;
+        let plan = Box::pin(maker.judged(plan, part_blocked)).await?;
         Ok(Self {
             scenario: Arc::clone(scenario),
             source: Arc::clone(source),

@@ -58,7 +58,7 @@ fn the_defaults_are_compiled_in_for_a_binary_far_from_the_repository() {
     layers.root = PathBuf::from("/nowhere");
     let settings = settings::load(&layers).unwrap();
     assert_eq!(settings.target.name, "simulated lab");
-    assert_eq!(settings.timeouts.migration, Duration::from_secs(3600));
+    assert_eq!(settings.timeouts.deletion, Duration::from_secs(120));
 }
 
 #[test]
