@@ -126,7 +126,9 @@ impl ClaimNames {
             // Kubernetes keeps 58 characters and adds five.
             true => {
                 let mut prefix = format!("{}-", name.strip_suffix('-').unwrap_or(name));
-                prefix.truncate(prefix.floor_char_boundary(58));
+                while prefix.len() > 58 {
+                    prefix.pop();
+                }
                 ClaimName::Prefix(prefix)
             }
             false => ClaimName::Exact(name.strip_suffix('-').unwrap_or(name).to_owned()),

@@ -25,6 +25,7 @@ pub async fn precopies_every(world: &World, minutes: i32) {
         .patch("forklift-controller", &PatchParams::default(), &patch)
         .await
         .unwrap();
+    let minutes = minutes.to_string();
     let rolled_out = |deployment: &Deployment| {
         let json = serde_json::to_value(deployment).unwrap();
         let environment = &json["spec"]["template"]["spec"]["containers"][0]["env"];
@@ -32,7 +33,7 @@ pub async fn precopies_every(world: &World, minutes: i32) {
             .as_array()
             .into_iter()
             .flatten()
-            .any(|variable| variable["name"] == "PRECOPY_INTERVAL" && variable["value"] == minutes.to_string());
+            .any(|variable| variable["name"] == "PRECOPY_INTERVAL" && variable["value"] == minutes.as_str());
         says && json["status"]["observedGeneration"] == json["metadata"]["generation"]
             && json["status"]["availableReplicas"] == 1
     };

@@ -20,7 +20,8 @@ pub fn addition(vm: &Object, wanted: &[NewDisk]) -> Result<Value, String> {
         .filter(|disk| disk.i64_at("controllerKey") == Some(controller))
         .filter_map(|disk| disk.i64_at("unitNumber"))
         .collect();
-    let free = (0..).filter(|unit| !taken.contains(unit) && !(is_scsi && *unit == CONTROLLERS_OWN));
+    let is_taken = |unit: &i64| taken.contains(unit) || is_scsi && *unit == CONTROLLERS_OWN;
+    let free = (0..).filter(|unit| !is_taken(unit));
     // Negative keys are names for the time of the request.
     let places = (1..).map(|number| -100 - number).zip(free);
     let changes: Vec<Value> = wanted

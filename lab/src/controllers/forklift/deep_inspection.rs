@@ -66,18 +66,15 @@ pub async fn follow(
         .as_ref()
         .and_then(|status| status.pod_ip.as_deref())
         .unwrap_or_default();
+    if let Some(end) = ended(status.stage.as_ref(), phase) {
+        finish(status, staging, end);
+        return Ok(());
+    }
     let (stage, message) = match status.stage {
-        Some(ConversionStage::RemovingSnapshot) => {
-            // The snapshot is the migration's, so it stays.
-            return Ok(finish(status, staging, ConversionPhase::Succeeded));
-        }
         Some(ConversionStage::FetchingResults) => {
             status.inspection_result = Some(fetch(address).await?);
             (ConversionStage::RemovingSnapshot, "Removing vSphere snapshot.")
         }
-        _ if phase == "Failed" => return Ok(finish(status, staging, ConversionPhase::Failed)),
-        // A pod that cannot serve anything just ends.
-        _ if phase == "Succeeded" => return Ok(finish(status, staging, ConversionPhase::Succeeded)),
         _ if phase == "Running" && status.stage == Some(ConversionStage::PodRunning) && is_ready(address).await? => (
             ConversionStage::FetchingResults,
             "Fetching inspection results from pod.",
@@ -90,6 +87,19 @@ pub async fn follow(
     status.message = Some(message.into());
     staging.set(condition("Advisory", ADVISORY, message));
     Ok(())
+}
+
+/// How it ends, if it is to end now.
+fn ended(stage: Option<&ConversionStage>, phase: &str) -> Option<ConversionPhase> {
+    match (stage, phase) {
+        // The snapshot is the migration's, so it stays.
+        (Some(ConversionStage::RemovingSnapshot), _) => Some(ConversionPhase::Succeeded),
+        (Some(ConversionStage::FetchingResults), _) => None,
+        (_, "Failed") => Some(ConversionPhase::Failed),
+        // A pod that cannot serve anything just ends.
+        (_, "Succeeded") => Some(ConversionPhase::Succeeded),
+        _ => None,
+    }
 }
 
 fn finish(status: &mut ConversionStatus, staging: &mut Staging, phase: ConversionPhase) {

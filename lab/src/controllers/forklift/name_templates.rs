@@ -126,7 +126,9 @@ fn named(template: Option<&str>, data: &Data) -> Option<String> {
     let mut name = Template::parse(template?)
         .and_then(|template| template.render(data))
         .ok()?;
-    name.truncate(name.floor_char_boundary(LIMIT));
+    while name.len() > LIMIT {
+        name.pop();
+    }
     (!name.is_empty()).then_some(name)
 }
 

@@ -82,11 +82,15 @@ fn term(text: &str, variables: &Variables) -> Option<Value> {
 }
 
 fn both(all: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
-    all.into_iter().fold(Some(true), |so_far, one| match (so_far, one) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    })
+    let mut known = Some(true);
+    for one in all {
+        match one {
+            Some(true) => {}
+            Some(false) => return Some(false),
+            None => known = None,
+        }
+    }
+    known
 }
 
 #[cfg(test)]
