@@ -788,7 +788,11 @@ async fn many_updates_come_in_pieces_and_a_lost_answer_can_be_had_again() {
     let again = wait(version).await.unwrap();
     assert_eq!(names(&again), names(&second));
     let third = wait(again.str_at("version").unwrap()).await.unwrap();
-    assert_eq!((names(&third).len(), third.bool_at("truncated")), (2, Some(false)));
+    let the_others = client.list("VirtualMachine", &["name"]).await.unwrap().len() - 8;
+    assert_eq!(
+        (names(&third).len(), third.bool_at("truncated")),
+        (the_others, Some(false))
+    );
     let nothing = wait(third.str_at("version").unwrap()).await.unwrap();
     assert_eq!(nothing, Value::nothing());
     assert!(wait("77").await.unwrap_err().is_fault("InvalidCollectorVersion"));
@@ -877,7 +881,8 @@ async fn long_lists_come_in_pages() {
         .call(&collector, "ContinueRetrievePropertiesEx", args.clone())
         .await
         .unwrap();
-    assert_eq!(rest.list("objects").len(), 3);
+    let all = client.list("VirtualMachine", &["name"]).await.unwrap().len();
+    assert_eq!(rest.list("objects").len(), all - 7);
     assert_eq!(rest.get("token"), None);
     assert!(
         client
