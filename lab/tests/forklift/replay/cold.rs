@@ -1,13 +1,17 @@
 //! Cold migrations.
 
 use forklift_api::{
-    forklift::{Conditions, Conversion, Migration, Plan},
+    forklift::{Conditions, Conversion, Plan},
     multus::NetworkAttachmentDefinition,
 };
 
 use serde_json::json;
 
-use super::{lifecycle::booted, recorder::Recorder, story::Record};
+use super::{
+    lifecycle::{booted, ends},
+    recorder::Recorder,
+    story::Record,
+};
 use crate::world::{NAMESPACE, World};
 
 /// The VM that the lab migrates.
@@ -94,14 +98,7 @@ async fn succeeded(world: &World) {
 /// The same with a plan that is ready.
 pub async fn follow(world: &World) {
     world.migrate(PLAN, PLAN).await;
-    world
-        .until(NAMESPACE, PLAN, |plan: &Plan| plan.status.is_true("Succeeded"))
-        .await;
-    world
-        .until(NAMESPACE, PLAN, |migration: &Migration| {
-            migration.status.is_true("Succeeded")
-        })
-        .await;
+    ends(world, "Succeeded").await;
     // The conversion is finished two looks after its pod.
     for name in world.names::<Conversion>(NAMESPACE).await {
         world

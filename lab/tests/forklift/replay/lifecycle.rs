@@ -102,13 +102,7 @@ async fn fault(world: &World, name: FaultName) {
 
 /// A plan that succeeded is archived.
 pub async fn archived() -> Vec<Record> {
-    let world = World::start("120").await;
-    world.power_on(VM).await;
-    world.ready_provider().await;
-    world.ready_maps(PLAN).await;
-    world.target_namespace().await;
-    migrated(&world).await;
-    booted(&world, VM).await;
+    let world = with_running_vm().await;
     let recorder = Recorder::start(&world).await;
     archive(&world).await;
     recorder.end().await
@@ -116,11 +110,7 @@ pub async fn archived() -> Vec<Record> {
 
 /// The archived plan is deleted.
 pub async fn deleted() -> Vec<Record> {
-    let world = World::start("120").await;
-    world.ready_provider().await;
-    world.ready_maps(PLAN).await;
-    world.target_namespace().await;
-    migrated(&world).await;
+    let world = with_halted_vm().await;
     archive(&world).await;
     let recorder = Recorder::start(&world).await;
     let plans = world.api::<Plan>(NAMESPACE);
@@ -131,13 +121,7 @@ pub async fn deleted() -> Vec<Record> {
 
 /// The running VM is deleted on the target.
 pub async fn vm_deleted() -> Vec<Record> {
-    let world = World::start("120").await;
-    world.power_on(VM).await;
-    world.ready_provider().await;
-    world.ready_maps(PLAN).await;
-    world.target_namespace().await;
-    migrated(&world).await;
-    booted(&world, VM).await;
+    let world = with_running_vm().await;
     let recorder = Recorder::start(&world).await;
     delete_vm(&world).await;
     recorder.end().await
@@ -145,14 +129,33 @@ pub async fn vm_deleted() -> Vec<Record> {
 
 /// The same for a VM that does not run.
 pub async fn halted_vm_deleted() -> Vec<Record> {
-    let world = World::start("120").await;
-    world.ready_provider().await;
-    world.ready_maps(PLAN).await;
-    world.target_namespace().await;
-    migrated(&world).await;
+    let world = with_halted_vm().await;
     let recorder = Recorder::start(&world).await;
     delete_vm(&world).await;
     recorder.end().await
+}
+
+/// A VM that ran has been migrated, and runs again.
+async fn with_running_vm() -> World {
+    let world = World::start("120").await;
+    world.power_on(VM).await;
+    migrate(&world).await;
+    booted(&world, VM).await;
+    world
+}
+
+/// A VM that was off has been migrated.
+async fn with_halted_vm() -> World {
+    let world = World::start("120").await;
+    migrate(&world).await;
+    world
+}
+
+async fn migrate(world: &World) {
+    world.ready_provider().await;
+    world.ready_maps(PLAN).await;
+    world.target_namespace().await;
+    migrated(world).await;
 }
 
 async fn begin(world: &World) {

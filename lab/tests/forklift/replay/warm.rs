@@ -1,10 +1,11 @@
 //! Warm migrations.
 
-use forklift_api::forklift::{Conditions, Conversion, Migration, Plan};
+use forklift_api::forklift::{Conditions, Conversion, Plan};
 use kube::{ResourceExt, api::ListParams};
 
 use super::{
     cold::{PLAN, VM},
+    lifecycle::ends,
     recorder::Recorder,
     story::Record,
 };
@@ -31,14 +32,7 @@ pub async fn two_precopies() -> Vec<Record> {
         .until(NAMESPACE, PLAN, |plan: &Plan| precopies_taken(plan) == 2)
         .await;
     cut_over(&world, PLAN).await;
-    world
-        .until(NAMESPACE, PLAN, |plan: &Plan| plan.status.is_true("Succeeded"))
-        .await;
-    world
-        .until(NAMESPACE, PLAN, |migration: &Migration| {
-            migration.status.is_true("Succeeded")
-        })
-        .await;
+    ends(&world, "Succeeded").await;
     // The conversion is finished two looks after its pod; the inspection is gone by now.
     let in_place = ListParams::default().labels("conversion-type=InPlace");
     let conversions = world.api::<Conversion>(NAMESPACE).list(&in_place).await.unwrap();
