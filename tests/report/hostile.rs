@@ -59,14 +59,7 @@ fn log() -> String {
 #[test]
 fn names_stay_names() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("events.ndjson"), log()).unwrap();
-    let made = told::mtv_bdd(folder.path())
-        .arg("report")
-        .arg(folder.path())
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{}", told::said(&made));
-    let page = folder.path().join("report.html");
+    let page = told::page_of(folder.path(), &log());
     examine(&page);
 }
 

@@ -98,6 +98,14 @@ pub fn mtv_bdd(output: &Path) -> Command {
     command
 }
 
+/// The page that the binary makes of an event log, in a folder of its own.
+pub fn page_of(folder: &Path, log: &str) -> PathBuf {
+    std::fs::write(folder.join("events.ndjson"), log).unwrap();
+    let made = mtv_bdd(folder).arg("report").arg(folder).output().unwrap();
+    assert!(made.status.success(), "{}", said(&made));
+    folder.join("report.html")
+}
+
 /// Both streams.
 pub fn said(finished: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
