@@ -56,7 +56,10 @@ pub async fn observe(scenario: &Scenario, plan: &MigrationPlan, extent: Extent) 
         scenario,
         plan,
         extent,
-        now: plan.read_again().await?,
+        now: match extent.leftovers {
+            true => plan.read_again().await?,
+            false => None,
+        },
         claims: claims(scenario, plan).await?,
         tls: tls.map_err(|error| plan.unreadable("provider", error))?,
     };
@@ -77,7 +80,7 @@ struct Surroundings<'a> {
     scenario: &'a Scenario,
     plan: &'a MigrationPlan,
     extent: Extent,
-    /// The Plan, unless it has been deleted.
+    /// The Plan where leftovers are looked for, unless it has been deleted.
     now: Option<Plan>,
     claims: Vec<PersistentVolumeClaim>,
     tls: TlsSetting,
