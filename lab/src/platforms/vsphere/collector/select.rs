@@ -1,5 +1,7 @@
 //! Which objects a filter selects: the object sets and their traversals.
 
+use std::cell::OnceCell;
+
 use vim25::{Fault, MoRef, Value};
 
 use crate::clock::Clock;
@@ -24,6 +26,11 @@ impl Scope<'_> {
     pub fn properties(&self, moref: &MoRef) -> Option<Value> {
         objects::properties(self.state, self.session, self.clock, moref)
     }
+
+    /// Whether there is such an object.
+    pub fn has(&self, moref: &MoRef) -> bool {
+        self.state.inventory.contains(moref) || self.properties(moref).is_some()
+    }
 }
 
 /// Selected objects, in the order in which they were found, each once.
@@ -37,7 +44,9 @@ pub fn select(scope: &Scope<'_>, filter: &Value) -> Result<Vec<MoRef>, Fault> {
         let start = object
             .moref_at("obj")
             .ok_or_else(|| fault::invalid_argument("spec.objectSet.obj"))?;
-        let properties = scope.properties(start).ok_or_else(|| fault::not_found(start))?;
+        if !scope.has(start) {
+            return Err(fault::not_found(start));
+        }
         if !object.bool_at("skip").unwrap_or(false) {
             push(&mut selected, start);
         }
@@ -50,7 +59,7 @@ pub fn select(scope: &Scope<'_>, filter: &Value) -> Result<Vec<MoRef>, Fault> {
             walked: Vec::new(),
             selected: &mut selected,
         };
-        walk.follow(start, &properties, selections);
+        walk.follow(start, selections);
     }
     Ok(selected)
 }
@@ -82,7 +91,9 @@ struct Walk<'a, 'b> {
 }
 
 impl<'b> Walk<'_, 'b> {
-    fn follow(&mut self, from: &MoRef, properties: &Value, selections: &'b [Value]) {
+    fn follow(&mut self, from: &MoRef, selections: &'b [Value]) {
+        // Most objects are leaves, from which nothing is followed.
+        let properties = OnceCell::new();
         for selection in selections {
             let referred = || {
                 let name = selection.str_at("name")?;
@@ -109,18 +120,21 @@ impl<'b> Walk<'_, 'b> {
             }
             self.walked.push(step);
             let skip = traversal.bool_at("skip").unwrap_or(false);
+            let Some(properties) = properties.get_or_init(|| self.scope.properties(from)) else {
+                return;
+            };
             let targets: Vec<MoRef> = match at_path(properties, path) {
                 Some(found) => found.as_array().iter().filter_map(Value::as_moref).cloned().collect(),
                 None => continue,
             };
             for target in targets {
-                let Some(properties) = self.scope.properties(&target) else {
+                if !self.scope.has(&target) {
                     continue;
-                };
+                }
                 if !skip {
                     push(self.selected, &target);
                 }
-                self.follow(&target, &properties, traversal.list("selectSet"));
+                self.follow(&target, traversal.list("selectSet"));
             }
         }
     }

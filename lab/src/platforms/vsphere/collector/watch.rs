@@ -310,10 +310,7 @@ impl Filter {
             .list("objectSet")
             .iter()
             .filter_map(|object| object.moref_at("obj"));
-        named
-            .filter(|moref| scope.properties(moref).is_some())
-            .cloned()
-            .collect()
+        named.filter(|moref| scope.has(moref)).cloned().collect()
     }
 }
 
