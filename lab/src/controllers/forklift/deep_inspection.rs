@@ -1,8 +1,6 @@
 //! Conversions of the kind `DeepInspection`: a pod looks into a snapshot of the running VM, and its results become the
 //! Conversion's (`pkg/controller/conversion/controller.go`).
 
-use std::time::Duration;
-
 use forklift_api::forklift::{
     Conversion, ConversionPhase, ConversionSnapshot, ConversionStage, ConversionStatus, InspectionConcern,
     InspectionFilesystem, InspectionMountpoint, InspectionOs, InspectionResult,
@@ -16,6 +14,7 @@ use super::{
     conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, condition, now},
     conversion,
     error::{Error, Result},
+    pod_http,
     release::DEEP_INSPECTION_IMAGE,
     shared::Shared,
 };
@@ -121,7 +120,12 @@ fn finish(status: &mut ConversionStatus, staging: &mut Staging, phase: Conversio
 /// While the pod refuses connections it is still looking.
 async fn is_ready(address: &str) -> Result<bool> {
     let failed = |source| failed("ask for the state", source);
-    match http().map_err(failed)?.get(url(address, "ready")).send().await {
+    match pod_http::client()
+        .map_err(failed)?
+        .get(url(address, "ready"))
+        .send()
+        .await
+    {
         Ok(answer) => Ok(answer.status().is_success()),
         Err(error) if error.is_connect() => Ok(false),
         Err(error) => Err(failed(error)),
@@ -131,7 +135,7 @@ async fn is_ready(address: &str) -> Result<bool> {
 /// Reads what the pod found, and lets it go.
 async fn fetch(address: &str) -> Result<InspectionResult> {
     let failed = |source| failed("read the results", source);
-    let http = http().map_err(failed)?;
+    let http = pod_http::client().map_err(failed)?;
     let answer = http.get(url(address, "results")).send().await.map_err(failed)?;
     let results: Results = answer.json().await.map_err(failed)?;
     // Whatever the answer: the pod may be gone before it is read.
@@ -158,13 +162,6 @@ fn failed(action: &str, source: reqwest::Error) -> Error {
         action: action.into(),
         source,
     }
-}
-
-fn http() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder()
-        .no_proxy()
-        .timeout(Duration::from_secs(10))
-        .build()
 }
 
 fn build(conversion: &Conversion) -> Result<Pod> {

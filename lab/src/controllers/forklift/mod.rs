@@ -18,6 +18,7 @@ mod operator;
 mod pair;
 mod pauses;
 mod plan;
+mod pod_http;
 mod provider;
 mod release;
 mod resolve;

@@ -1,8 +1,6 @@
 //! The conversion: virt-v2v converts the guest and copies its disks
 //! (`pkg/controller/plan/migration.go`: `updateConversionProgress`).
 
-use std::time::Duration;
-
 use forklift_api::forklift::{Conversion, ConversionPhase, Step, VmStatus};
 use k8s_openapi::api::core::v1::{Pod, Secret};
 use kube::Api;
@@ -18,6 +16,7 @@ use crate::controllers::{
             phase::Phase,
             pipeline::{Timed, current, fill, reflect_tasks},
         },
+        pod_http,
     },
     objects,
 };
@@ -144,7 +143,7 @@ async fn with_pod(pod: &Pod, phase: Phase, step: &mut Step, transfers: bool, fac
 
 /// Reads how much of each disk has been copied.
 async fn copied(address: &str) -> reqwest::Result<Vec<(usize, f64)>> {
-    let text = http()?
+    let text = pod_http::client()?
         .get(format!("http://{address}:2112/metrics"))
         .send()
         .await?
@@ -177,7 +176,7 @@ async fn finish(address: &str, step: &mut Step, facts: &mut Facts) -> Result<()>
             source,
         }
     };
-    let http = http().map_err(failed("make a client for the server"))?;
+    let http = pod_http::client().map_err(failed("make a client for the server"))?;
     let url = |path: &str| format!("http://{address}:8080/{path}");
     let machine = match http.get(url("vm")).send().await {
         Ok(answer) => answer.text().await.map_err(failed("read the VM"))?,
@@ -202,11 +201,4 @@ async fn finish(address: &str, step: &mut Step, facts: &mut Facts) -> Result<()>
     step.mark_completed();
     fill(step);
     Ok(())
-}
-
-fn http() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder()
-        .no_proxy()
-        .timeout(Duration::from_secs(10))
-        .build()
 }
