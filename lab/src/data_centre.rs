@@ -204,8 +204,12 @@ impl Lab {
         let vcenter = Vcenter::start(&authority, clock, vsphere::Options::default())
             .await
             .map_err(Error::Vcenter)?;
-        let (api_server, kubeconfig) = api_server(&authority, &options).await?;
-        let (client, server) = client_of(&kubeconfig).await.map_err(Error::Setup)?;
+        let Cluster {
+            api_server,
+            kubeconfig,
+            server,
+            client,
+        } = cluster(&authority, &options).await?;
         let stop = CancellationToken::new();
         let stop_on_failure = stop.clone().drop_guard();
 
@@ -300,15 +304,30 @@ impl Drop for Lab {
     }
 }
 
-/// The simulated API server, unless the options name another one, and the kubeconfig of whichever it is.
-async fn api_server(authority: &Authority, options: &LabOptions) -> Result<(Option<ApiServer>, String), Error> {
+/// What the lab's controllers work on.
+struct Cluster {
+    /// None where the options name another one.
+    api_server: Option<ApiServer>,
+    kubeconfig: String,
+    server: String,
+    client: Client,
+}
+
+/// The simulated API server, unless the options name another one.
+async fn cluster(authority: &Authority, options: &LabOptions) -> Result<Cluster, Error> {
     if let Some(path) = &options.kubeconfig {
         let read = std::fs::read_to_string(path);
-        let text = read.map_err(|error| Error::Kubeconfig {
+        let kubeconfig = read.map_err(|error| Error::Kubeconfig {
             path: path.clone(),
             source: error.into(),
         })?;
-        return Ok((None, text));
+        let (client, server) = client_of(&kubeconfig).await.map_err(Error::Setup)?;
+        return Ok(Cluster {
+            api_server: None,
+            kubeconfig,
+            server,
+            client,
+        });
     }
     let server_options = apiserver::Options {
         port: options.port,
@@ -317,10 +336,15 @@ async fn api_server(authority: &Authority, options: &LabOptions) -> Result<(Opti
     let server = ApiServer::start(authority, server_options)
         .await
         .map_err(Error::ApiServer)?;
-    let kubeconfig = handover::kubeconfig(&server.url(), &authority.pem(), server.token());
-    Ok((Some(server), kubeconfig))
+    Ok(Cluster {
+        kubeconfig: handover::kubeconfig(&server.url(), &authority.pem(), server.token()),
+        server: server.url(),
+        client: server.client(),
+        api_server: Some(server),
+    })
 }
 
+/// A client over the network, and where it leads.
 async fn client_of(kubeconfig: &str) -> anyhow::Result<(Client, String)> {
     let kubeconfig = Kubeconfig::from_yaml(kubeconfig)?;
     let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;

@@ -2,7 +2,7 @@
 //!
 //! `store` keeps objects and their history; `kinds`, `builtin` and `crds` say what can be stored; `create`, `update`,
 //! `patch` and `delete` write; `admission` asks webhooks first; `list` and `watch` read; `garbage`,
-//! `namespaces` and `retention` tidy up; `routes` leads requests to them.
+//! `namespaces` and `retention` tidy up; `routes` leads requests to them, those of `in_process` without a network.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -26,6 +26,7 @@ mod create;
 mod delete;
 mod discovery;
 mod garbage;
+mod in_process;
 mod kinds;
 mod list;
 mod meta;

@@ -16,7 +16,7 @@ use super::{
     admission::Callers,
     auth::{Tokens, User},
     create::{WriteOptions, create},
-    garbage,
+    garbage, in_process,
     kinds::Registry,
     namespaces, retention, routes,
     store::Store,
@@ -32,6 +32,9 @@ pub enum Error {
     /// It cannot listen.
     #[error("could not start the Kubernetes API")]
     Https(#[from] https::Error),
+    /// The administrator's token is none that HTTP can carry.
+    #[error("could not make the Kubernetes API's own client")]
+    Client(#[from] axum::http::header::InvalidHeaderValue),
 }
 
 /// How the server behaves.
@@ -72,6 +75,7 @@ pub struct ApiServer {
     core: Arc<Core>,
     server: Server,
     token: String,
+    client: kube::Client,
     stop: CancellationToken,
 }
 
@@ -93,11 +97,14 @@ impl ApiServer {
         tokio::spawn(namespaces::run(core.clone(), core.store.observe(), stop.clone()));
         tokio::spawn(retention::run(core.clone(), core.store.observe(), stop.clone()));
         create_namespaces(&core);
-        let server = Server::start(authority, "kubernetes", core.options.port, routes::router(core.clone())).await?;
+        let router = routes::router(core.clone());
+        let client = in_process::client(router.clone(), &token)?;
+        let server = Server::start(authority, "kubernetes", core.options.port, router).await?;
         Ok(Self {
             core,
             server,
             token,
+            client,
             stop,
         })
     }
@@ -110,6 +117,11 @@ impl ApiServer {
     /// The administrator's bearer token.
     pub fn token(&self) -> &str {
         &self.token
+    }
+
+    /// The administrator's client for who lives in the same process.
+    pub fn client(&self) -> kube::Client {
+        self.client.clone()
     }
 
     /// How many requests were answered so far.

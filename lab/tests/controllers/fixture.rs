@@ -59,7 +59,7 @@ impl Cluster {
         controllers::install_crds(client.clone()).await.unwrap();
         let stop = CancellationToken::new();
         let context = Context {
-            client: client.clone(),
+            client: server.client(),
             clock: Clock::new(speed),
             injections: Injections::watch(client.clone(), stop.clone()),
             stop: stop.clone(),

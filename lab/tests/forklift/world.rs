@@ -87,7 +87,7 @@ impl World {
         controllers::install_crds(client.clone()).await.unwrap();
         let stop = CancellationToken::new();
         let context = Context {
-            client: client.clone(),
+            client: server.client(),
             clock,
             injections: Injections::watch(client.clone(), stop.clone()),
             stop: stop.clone(),
