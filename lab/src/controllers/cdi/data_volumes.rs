@@ -28,7 +28,7 @@ use super::{
     populator::{IMPORT_SOURCE_ANNOTATION, PROGRESS_INTERVAL},
 };
 use crate::controllers::{
-    core::{disks, facts as cluster},
+    core::{disks, facts as cluster, volumes::classes::has_lazy_class},
     objects::{self, Error},
     reconcile::{Shared, controller_of, drive},
 };
@@ -71,7 +71,7 @@ async fn reconcile(volume: Arc<DataVolume>, shared: Arc<Shared>) -> Result<Actio
                     false => Action::await_change(),
                 });
             }
-            let waits = is_waiting(&claim, &shared).await?;
+            let waits = has_lazy_class(&claim, &shared).await?;
             let status = status(&claim, Progress::of_populator(&claim, waits));
             if status.phase.as_deref() == Some("Succeeded") && !was_done {
                 objects::delete(&sources, &import_source_name(&volume), &DeleteParams::default()).await?;
@@ -106,16 +106,6 @@ fn phase_of(volume: &DataVolume) -> &str {
         .as_ref()
         .and_then(|status| status.phase.as_deref())
         .unwrap_or_default()
-}
-
-async fn is_waiting(claim: &PersistentVolumeClaim, shared: &Shared) -> Result<bool, Error> {
-    let class = claim
-        .spec
-        .as_ref()
-        .and_then(|spec| spec.storage_class_name.as_deref())
-        .unwrap_or_default();
-    let class = objects::get(&Api::<StorageClass>::all(shared.client()), class).await?;
-    Ok(class.is_some_and(|class| class.volume_binding_mode.as_deref() == Some(cluster::WAIT_FOR_FIRST_CONSUMER)))
 }
 
 /// The claim that the data volume asks for. What it leaves open comes from the storage profile of its class; `None`

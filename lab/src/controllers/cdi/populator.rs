@@ -4,10 +4,7 @@
 use std::sync::Arc;
 
 use forklift_api::cdi::VolumeImportSource;
-use k8s_openapi::api::{
-    core::v1::{PersistentVolume, PersistentVolumeClaim, Pod},
-    storage::v1::StorageClass,
-};
+use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Pod};
 use kube::{
     Api, ResourceExt,
     api::{DeleteParams, ObjectMeta},
@@ -21,7 +18,7 @@ use serde_json::{Map, Value, json};
 
 use super::{facts, importer};
 use crate::controllers::{
-    core::facts as cluster,
+    core::{facts as cluster, volumes::classes::has_lazy_class},
     objects::{self, Error},
     reconcile::{Shared, controller_of, drive},
 };
@@ -99,12 +96,7 @@ fn is_to_be_filled(claim: &PersistentVolumeClaim) -> bool {
 
 /// Whether the claim's class waits for a consumer that has not come.
 async fn is_waiting(claim: &PersistentVolumeClaim, shared: &Shared) -> Result<bool, Error> {
-    let Some(class) = claim.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref()) else {
-        return Ok(false);
-    };
-    let class = objects::get(&Api::<StorageClass>::all(shared.client()), class).await?;
-    let waits =
-        class.is_some_and(|class| class.volume_binding_mode.as_deref() == Some(cluster::WAIT_FOR_FIRST_CONSUMER));
+    let waits = has_lazy_class(claim, shared).await?;
     Ok(waits && !claim.annotations().contains_key(cluster::SELECTED_NODE_ANNOTATION))
 }
 

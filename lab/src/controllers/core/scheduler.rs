@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use k8s_openapi::api::{
-    core::v1::{Binding, Namespace, Node, ObjectReference, PersistentVolumeClaim, Pod},
-    storage::v1::StorageClass,
-};
+use k8s_openapi::api::core::v1::{Binding, Namespace, Node, ObjectReference, PersistentVolumeClaim, Pod};
 use kube::{
     Api, ResourceExt,
     api::ObjectMeta,
@@ -16,6 +13,7 @@ use serde_json::json;
 use super::{
     affinity::{self, Neighbours},
     facts,
+    volumes::classes::has_lazy_class,
 };
 use crate::controllers::{
     objects::{self, Error},
@@ -157,19 +155,10 @@ async fn volumes_ready(pod: &Pod, node: &str, shared: &Shared) -> Result<bool, E
             continue;
         }
         ready = false;
-        if !claim.annotations().contains_key(facts::SELECTED_NODE_ANNOTATION) && waits(&claim, shared).await? {
+        if !claim.annotations().contains_key(facts::SELECTED_NODE_ANNOTATION) && has_lazy_class(&claim, shared).await? {
             let change = json!({"metadata": {"annotations": {facts::SELECTED_NODE_ANNOTATION: node}}});
             objects::patch(&claims, name, change).await?;
         }
     }
     Ok(ready)
-}
-
-/// Whether the claim's class waits for a consumer.
-async fn waits(claim: &PersistentVolumeClaim, shared: &Shared) -> Result<bool, Error> {
-    let Some(class) = claim.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref()) else {
-        return Ok(false);
-    };
-    let class = objects::get(&Api::<StorageClass>::all(shared.client()), class).await?;
-    Ok(class.is_some_and(|class| class.volume_binding_mode.as_deref() == Some(facts::WAIT_FOR_FIRST_CONSUMER)))
 }

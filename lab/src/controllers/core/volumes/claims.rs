@@ -16,6 +16,7 @@ use kube::{
 };
 use serde_json::{Map, json};
 
+use super::classes::is_lazy;
 use crate::controllers::{
     core::{facts, scheduler::claims_of},
     objects::{self, Error},
@@ -176,8 +177,7 @@ async fn prepare(
 }
 
 fn is_waiting(claim: &PersistentVolumeClaim, class: &StorageClass) -> bool {
-    class.volume_binding_mode.as_deref() == Some(facts::WAIT_FOR_FIRST_CONSUMER)
-        && !claim.annotations().contains_key(facts::SELECTED_NODE_ANNOTATION)
+    is_lazy(class) && !claim.annotations().contains_key(facts::SELECTED_NODE_ANNOTATION)
 }
 
 /// Whether the lab's CSI driver has to make the volume: not if the class waits for a consumer, and not if somebody

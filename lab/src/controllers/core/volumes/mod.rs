@@ -1,6 +1,7 @@
-//! Volumes: claims get them ([`claims`]), and what is left of them goes when its claim is gone ([`reclaim`]).
+//! Volumes: claims get them ([`claims`]) as their class says ([`classes`]), and what is left of them goes when its claim is gone ([`reclaim`]).
 
 pub mod claims;
+pub mod classes;
 pub mod reclaim;
 
 use std::sync::Arc;
