@@ -8,7 +8,7 @@ use thiserror::Error as ThisError;
 use super::Error;
 use super::execution::RunningMigration;
 use super::plan::MigrationPlan;
-use super::precopies::taken;
+use super::precopies::{counted, taken};
 use super::progress::vm_name;
 use crate::session::Clock;
 
@@ -16,7 +16,7 @@ use crate::session::Clock;
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 pub enum UnexpectedCourse {
     /// It should have taken more copies.
-    #[error("expected at least {expected} precopies of each VM, but {}", taken.join(", "))]
+    #[error("expected at least {} of each VM, but {}", counted(*expected), taken.join(", "))]
     Precopies {
         /// How many.
         expected: usize,
@@ -24,7 +24,7 @@ pub enum UnexpectedCourse {
         taken: Vec<String>,
     },
     /// It should have migrated fewer VMs at a time.
-    #[error("{most} VMs were in flight at the same time, expected at most {limit}")]
+    #[error("{} in flight at the same time, expected at most {limit}", if *most == 1 { "1 VM was".to_owned() } else { format!("{most} VMs were") })]
     InFlight {
         /// The most that were seen.
         most: usize,

@@ -7,7 +7,7 @@ use super::execution::{RunningMigration, cannot_begin, is_begun};
 use super::outcome::MigrationOutcome;
 use super::pipeline::PipelineStep;
 use super::plan::MigrationPlan;
-use super::precopies::taken;
+use super::precopies::{counted, taken};
 use super::progress::{standing, vm_name};
 use crate::cluster::condition::Verdict;
 use crate::cluster::wait::{Hopeless, Wait};
@@ -24,10 +24,7 @@ impl MigrationPlan {
             let cold = vms(plan).iter().find(|vm| vm.warm.is_none())?;
             Some(format!("\"{}\" is migrated cold, without precopies", vm_name(cold)))
         };
-        let what = match number {
-            1 => "one precopy of each VM".to_owned(),
-            _ => format!("{number} precopies of each VM"),
-        };
+        let what = format!("{} of each VM", counted(number));
         let reached =
             move |plan: &Plan| Verdict::of(lacking(plan).is_empty(), || format!("as many ({})", lacking(plan)));
         self.milestone(running, what, no_copies, reached).await

@@ -69,6 +69,14 @@ fn time(time: &Time) -> jiff::Timestamp {
     time.0
 }
 
+/// `1 precopy`, `2 precopies`.
+pub(super) fn counted(number: usize) -> String {
+    match number {
+        1 => "1 precopy".to_owned(),
+        _ => format!("{number} precopies"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use super::{
     console::describe,
     event::Outcome,
     model::{ARRANGED, Attempt, Feature, Run, Scenario},
-    skipped, words,
+    skipped, verdict, words,
 };
 use crate::checks::finding::{Finding, Verdict};
 
@@ -134,13 +134,10 @@ fn failure_type(attempt: &Attempt) -> &'static str {
 }
 
 fn headline(attempt: &Attempt) -> String {
-    let reason = attempt
-        .reason()
-        .and_then(|reason| reason.lines().next())
-        .unwrap_or("it did not end");
+    let reason = verdict::headline(attempt);
     match attempt.failed_step() {
-        Some(step) => format!("{}: {reason}", step.sentence()),
-        None => reason.to_owned(),
+        Some(step) => format!("{}: {reason}", step.sentence().trim_end_matches(':')),
+        None => reason,
     }
 }
 

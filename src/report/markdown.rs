@@ -6,7 +6,7 @@ use super::{
     console::describe,
     model::{ARRANGED, Run, Scenario},
     status::{self, Status},
-    verdict::{self, Tone, Verdict},
+    verdict::{Tone, Verdict},
     words,
 };
 
@@ -77,7 +77,7 @@ fn totals(run: &Run) -> String {
         (checks.skipped, "skipped"),
     ]);
     let counts = status::counts(status::scenarios(run));
-    format!("\nScenarios: {}  \nComparisons: {checks}\n", verdict::outcomes(&counts))
+    format!("\nScenarios: {}  \nComparisons: {checks}\n", status::outcomes(&counts))
 }
 
 fn matrix(run: &Run) -> String {
@@ -100,7 +100,7 @@ fn matrix(run: &Run) -> String {
             let words = if counts.is_empty() {
                 "-".to_owned()
             } else {
-                verdict::outcomes(&counts)
+                status::outcomes(&counts)
             };
             let _ = write!(table, " {words} |");
         }

@@ -3,6 +3,7 @@
 use super::{
     event::Outcome,
     model::{Run, Scenario},
+    words,
 };
 
 /// How a scenario came out.
@@ -86,6 +87,13 @@ pub fn counts<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>) -> Vec<(usi
     let found: Vec<Status> = scenarios.into_iter().map(Status::of).collect();
     let count = |status: &Status| (found.iter().filter(|found| *found == status).count(), *status);
     ALL.iter().map(count).filter(|(number, _)| *number > 0).collect()
+}
+
+/// `10 passed, 2 not run`.
+pub fn outcomes(counts: &[(usize, Status)]) -> String {
+    let mut counts: Vec<_> = counts.iter().map(|(number, status)| (*number, status.word())).collect();
+    counts.reverse();
+    words::parts(&counts)
 }
 
 /// The scenarios of a run, each with how it came out.

@@ -33,7 +33,7 @@ pub enum Tone {
 pub struct Cause<'a> {
     /// The sentence in which they failed.
     pub step: Option<String>,
-    /// The first line of the reason, or the first comparison that failed.
+    /// The reason in a line, or the first comparison that failed.
     pub reason: String,
     /// What the scenario itself made go wrong.
     pub arranged: Vec<&'a str>,
@@ -63,7 +63,7 @@ impl Verdict {
             };
             (Tone::Open, format!("The run has no end; so far {failed}"))
         } else if run.interrupted {
-            (Tone::Open, format!("Interrupted: {}", outcomes(&counts)))
+            (Tone::Open, format!("Interrupted: {}", status::outcomes(&counts)))
         } else if red > 0 {
             let headline = match (red, total) {
                 (1, 1) => "The scenario failed".to_owned(),
@@ -89,7 +89,10 @@ impl Verdict {
             };
             (Tone::Green, format!("{all} passed"))
         } else {
-            (Tone::Green, format!("No scenario failed: {}", outcomes(&counts)))
+            (
+                Tone::Green,
+                format!("No scenario failed: {}", status::outcomes(&counts)),
+            )
         };
         Self {
             tone,
@@ -153,20 +156,17 @@ fn remarks(run: &Run, number: &dyn Fn(Status) -> usize, total: usize) -> Vec<Str
     remarks
 }
 
-/// `10 passed, 2 not run`.
-pub fn outcomes(counts: &[(usize, Status)]) -> String {
-    let mut counts: Vec<_> = counts.iter().map(|(number, status)| (*number, status.word())).collect();
-    counts.reverse();
-    words::parts(&counts)
-}
-
-/// Why scenarios did not pass, those with the same reason together, the most frequent reason first.
+/// Why scenarios did not pass, those with the same reason together, the most frequent reason first. Names in the reason
+/// may differ, each scenario has its own.
 pub fn causes(run: &Run) -> Vec<Cause<'_>> {
     let mut causes: Vec<Cause<'_>> = Vec::new();
     for scenario in status::scenarios(run).filter(|scenario| Status::of(scenario).is_red()) {
         let Some(last) = scenario.last() else { continue };
         let cause = cause(scenario, last);
-        let same = |known: &&mut Cause<'_>| known.step == cause.step && known.reason == cause.reason;
+        let same = |known: &&mut Cause<'_>| {
+            let is_alike = unquoted(&known.reason).eq(unquoted(&cause.reason));
+            is_alike && known.step == cause.step && known.arranged == cause.arranged
+        };
         match causes.iter_mut().find(same) {
             Some(known) => known.scenarios.push(scenario),
             None => causes.push(cause),
@@ -200,12 +200,30 @@ fn compared(step: &Step) -> Option<String> {
     ))
 }
 
+/// The reason in a line: the first comparison that failed, or the first line of the message, with the first of its details
+/// when it only announces them.
+pub fn headline(attempt: &Attempt) -> String {
+    if let Some(compared) = attempt.failed_step().and_then(compared) {
+        return compared;
+    }
+    let mut lines = attempt.reason().unwrap_or("it did not end").lines();
+    let first = lines.next().unwrap_or_default();
+    let detail = lines.next().filter(|line| line.starts_with("  "));
+    match detail {
+        Some(detail) => format!("{}: {}", first.trim_end_matches(':'), detail.trim()),
+        None => first.to_owned(),
+    }
+}
+
+/// What stands outside of quotation marks.
+fn unquoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('"').step_by(2)
+}
+
 fn cause<'a>(scenario: &'a Scenario, last: &'a Attempt) -> Cause<'a> {
-    let reason = last.reason().and_then(|reason| reason.lines().next());
-    let compared = last.failed_step().and_then(compared);
     Cause {
         step: last.failed_step().or(last.current_step()).map(Step::sentence),
-        reason: compared.unwrap_or_else(|| reason.unwrap_or("it did not end").to_owned()),
+        reason: headline(last),
         arranged: last.arranged().collect(),
         scenarios: vec![scenario],
     }

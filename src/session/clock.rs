@@ -55,7 +55,10 @@ impl Clock {
             words.to_string()
         } else {
             let real = Duration::from_millis(u64::try_from(real.as_millis()).unwrap_or(u64::MAX));
-            format!("{words} ({} by the lab's clock)", humantime::format_duration(real))
+            format!(
+                "{words} by the lab's clock, {} of real time",
+                humantime::format_duration(real)
+            )
         }
     }
 }
@@ -90,7 +93,7 @@ mod tests {
         assert_eq!(Clock::real().describe(seconds(90)), "1m 30s");
         assert_eq!(
             Clock::new(Speed::Factor(60.0)).describe(seconds(3600)),
-            "1h (1m by the lab's clock)"
+            "1h by the lab's clock, 1m of real time"
         );
     }
 }

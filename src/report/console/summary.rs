@@ -6,7 +6,8 @@ use super::{BAD, Console, DIM, GOOD, NOT_RUN, describe, title};
 use crate::report::{
     event::Outcome,
     files::PAGE,
-    model::{ARRANGED, Attempt, Feature, Run, Scenario, Tally},
+    model::{ARRANGED, Attempt, Feature, Run, Scenario},
+    status::{self, Status},
     words,
 };
 
@@ -47,19 +48,16 @@ impl<W: Write> Console<W> {
         let scenarios = self.run.scenarios();
         let checks = self.run.checks();
         let style = if self.run.exit_code == Some(0) { GOOD } else { BAD };
-        let parts = |tally: Tally, skipped| {
-            words::parts(&[
-                (tally.passed, "passed"),
-                (tally.failed, "failed"),
-                (tally.interrupted, "interrupted"),
-                (tally.skipped, skipped),
-            ])
-        };
-        let line = format!(
-            "{}: {}",
-            words::count(scenarios.total(), "scenario"),
-            parts(scenarios, "not run")
-        );
+        let known = status::scenarios(&self.run).filter(|scenario| Status::of(scenario) == Status::KnownIssue);
+        let known = known.count();
+        let came_out = words::parts(&[
+            (scenarios.passed, "passed"),
+            (scenarios.failed, "failed"),
+            (scenarios.interrupted, "interrupted"),
+            (known, Status::KnownIssue.word()),
+            (scenarios.skipped - known, "not run"),
+        ]);
+        let line = format!("{}: {came_out}", words::count(scenarios.total(), "scenario"));
         writeln!(self.out, "{style}{line}{style:#}")?;
         let flaky = self.run.flaky();
         if flaky > 0 {
@@ -74,7 +72,11 @@ impl<W: Write> Console<W> {
                 self.out,
                 "{}: {}",
                 words::count(total, "check"),
-                parts(checks, "skipped")
+                words::parts(&[
+                    (checks.passed, "passed"),
+                    (checks.failed, "failed"),
+                    (checks.skipped, "skipped")
+                ])
             )?,
         }
         if !self.run.leftovers.is_empty() {

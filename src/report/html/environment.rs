@@ -51,7 +51,7 @@ fn place(target: &Target) -> Markup {
     html! {
         @if target.simulated {
             strong.badge.simulated { "SIMULATED LAB" } " "
-            span.soft { "no real cluster took part" }
+            span.soft { "no real cluster took part;" }
             @if target.name != "simulated lab" { " " bdi { (target.name) } }
         } @else {
             strong.badge { "CLUSTER" } " " b { bdi { (target.name) } }

@@ -93,7 +93,7 @@ fn bar(counts: &[(usize, Status)], total: usize) -> Markup {
         from += number;
     }
     html! {
-        svg.bar role="img" aria-label=(verdict::outcomes(counts)) {
+        svg.bar role="img" aria-label=(status::outcomes(counts)) {
             @for (x, width, status) in parts { rect.(status.slug()) x=(x) width=(width) height="100%" {} }
         }
     }
@@ -117,7 +117,7 @@ fn matrix(run: &Run) -> Markup {
                 thead { tr {
                     th scope="col" { "Feature" }
                     @for provider in &providers { th scope="col" { a href={ "#provider=" (encoded(provider)) } { bdi { (provider) } } } }
-                    th.number scope="col" { "Took" }
+                    th.number scope="col" title="of all its scenarios together; several run at the same time" { "Scenario time" }
                 } }
                 tbody { @for feature in &run.features { (row(feature, &providers)) } }
             } }

@@ -8,7 +8,7 @@ use super::{attempt, bodies::Bodies, environment::command, evidence::Evidence, i
 use crate::report::{
     model::{Attempt, Feature, Run, Scenario},
     status::{self, Status},
-    words,
+    verdict, words,
 };
 
 /// When at most so many are red, they are open from the beginning.
@@ -48,10 +48,9 @@ fn number(run: &Run, scenario: &Scenario) -> usize {
 }
 
 fn earlier(attempt: &Attempt, evidence: &Evidence<'_>) -> Markup {
-    let reason = attempt.reason().and_then(|reason| reason.lines().next());
     html! {
         details.earlier {
-            summary { "Attempt " (attempt.number) ": " bdi { (reason.unwrap_or("it did not pass")) } }
+            summary { "Attempt " (attempt.number) ": " bdi { (verdict::headline(attempt)) } }
             (attempt::body(attempt, evidence))
         }
     }

@@ -16,11 +16,13 @@ use crate::{
 const NAMED: usize = 8;
 
 pub(super) fn section(run: &Run) -> Markup {
-    let unrun = by_reason(status::scenarios(run).filter_map(|scenario| {
-        let out = matches!(Status::of(scenario), Status::NotRun | Status::KnownIssue);
-        let reason = scenario.last()?.reason().unwrap_or("no reason was given");
-        out.then_some((reason.to_owned(), scenario))
-    }));
+    let of = |wanted: Status| {
+        by_reason(status::scenarios(run).filter_map(move |scenario| {
+            let reason = scenario.last()?.reason().unwrap_or("no reason was given");
+            (Status::of(scenario) == wanted).then_some((reason.to_owned(), scenario))
+        }))
+    };
+    let (known, unrun) = (of(Status::KnownIssue), of(Status::NotRun));
     let attempts = status::scenarios(run).filter_map(Scenario::last);
     let findings = attempts.flat_map(crate::report::model::Attempt::findings);
     let skipped = findings.filter(|finding| finding.verdict == Verdict::Skipped);
@@ -29,23 +31,36 @@ pub(super) fn section(run: &Run) -> Markup {
         (format!("{} ({}): {reason}", finding.check, finding.subject), finding)
     }));
     html! {
+        @if !known.is_empty() {
+            section aria-labelledby="known" {
+                h2 id="known" { "Known issues" }
+                ul.things { (scenarios(run, &known)) }
+            }
+        }
         @if !unrun.is_empty() || !uncompared.is_empty() {
             section aria-labelledby="unrun" {
                 h2 id="unrun" { "Not run, not compared" }
                 ul.things {
-                    @for (reason, scenarios) in &unrun {
-                        li { b { (words::count(scenarios.len(), "scenario")) } " " bdi { (reason) } " "
-                            span.soft { @for (index, scenario) in scenarios.iter().take(NAMED).enumerate() {
-                                @if index > 0 { ", " }
-                                a href={ "#" (anchor(run, scenario)) } { bdi { (scenario.name) } }
-                            }
-                            @if scenarios.len() > NAMED { " and " (scenarios.len() - NAMED) " more" } }
-                        }
-                    }
+                    (scenarios(run, &unrun))
                     @for (reason, findings) in &uncompared {
                         li { b { (words::count(findings.len(), "comparison")) } " " bdi { (reason) } }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Reasons with the scenarios that share them.
+fn scenarios(run: &Run, reasons: &[(String, Vec<&Scenario>)]) -> Markup {
+    html! {
+        @for (reason, scenarios) in reasons {
+            li { b { (words::count(scenarios.len(), "scenario")) } " " bdi { (reason) } " "
+                span.soft { @for (index, scenario) in scenarios.iter().take(NAMED).enumerate() {
+                    @if index > 0 { ", " }
+                    a href={ "#" (anchor(run, scenario)) } { bdi { (scenario.name) } }
+                }
+                @if scenarios.len() > NAMED { " and " (scenarios.len() - NAMED) " more" } }
             }
         }
     }
