@@ -34,8 +34,14 @@ impl Check for NodeCheck {
             shown(&subject.planned.node_labels),
             shown(&placement.node_labels),
         );
+        let target = &subject.target;
         let node = match &placement.node {
-            None => Comparison::skipped("node", "the VM does not run"),
+            None if target.run_strategy == "Halted" => Comparison::skipped("node", "the VM is to be off"),
+            // No node may have these labels, or none of them any room.
+            None => {
+                let observed = format!("none, the VM is {}", target.printable_status);
+                Comparison::holds("node", one_of(&placement.allowed), observed, false)
+            }
             Some(node) => Comparison::holds(
                 "node",
                 one_of(&placement.allowed),
@@ -57,7 +63,7 @@ fn shown(labels: &BTreeMap<String, String>) -> String {
 
 fn one_of(nodes: &[String]) -> String {
     match nodes {
-        [] => "a node with these labels, but there is none".to_owned(),
+        [] => "a node with these labels (no node has them)".to_owned(),
         [only] => only.clone(),
         nodes => format!("one of {}", nodes.join(", ")),
     }
@@ -68,6 +74,19 @@ mod tests {
     use super::*;
     use crate::checks::subject::sample::subject;
     use crate::checks::tests::failures;
+
+    #[test]
+    fn a_vm_that_finds_no_node_is_found() {
+        let mut stuck = subject();
+        stuck.placement.node = None;
+        stuck.placement.allowed.clear();
+        stuck.target.run_strategy = "Always".into();
+        stuck.target.printable_status = "Starting".into();
+        assert_eq!(
+            failures(&NodeCheck, &stuck),
+            ["node: a node with these labels (no node has them), but none, the VM is Starting"]
+        );
+    }
 
     #[test]
     fn another_node_and_a_lost_selector_are_found() {
@@ -82,7 +101,9 @@ mod tests {
         wrong.placement.allowed.push("worker-2".into());
         assert_eq!(failures(&NodeCheck, &wrong), ["node selector: disk=ssd, but none"]);
         wrong.placement.node = None;
-        assert_eq!(NodeCheck.compare(&wrong).len(), 2);
+        wrong.placement.node_labels = wrong.planned.node_labels.clone();
+        wrong.target.run_strategy = "Halted".into();
+        assert_eq!(failures(&NodeCheck, &wrong), [""; 0]);
         wrong.planned.node_labels.clear();
         assert!(NodeCheck.applies(&wrong).is_err());
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use forklift_api::forklift::{Plan, Step, Task, VmStatus};
+use forklift_api::forklift::{Conditions as _, Plan, Step, Task, VmStatus};
 
 use super::precopies::PrecopyMeter;
 use crate::report::{
@@ -40,8 +40,7 @@ impl ProgressMeter {
     }
 
     fn step(&mut self, vm: &VmStatus, step: &Step) -> Option<Progress> {
-        // A step that has not begun is no news; `Cutover` shows no phase at all until it does.
-        let phase = step.phase.as_deref().filter(|phase| *phase != "Pending")?;
+        let phase = phase(vm, step)?;
         let disks: Vec<Disk> = step.tasks.iter().flatten().map(disk).collect();
         let state = (phase.to_owned(), step.progress.completed, disks.clone());
         let name = vm_name(vm);
@@ -63,6 +62,17 @@ impl ProgressMeter {
             unit: unit.cloned().unwrap_or_default(),
             disks,
         })
+    }
+}
+
+/// How a step stands that has begun; `Cutover` shows no phase at all until it does. One that failed or was cancelled stays
+/// `Running` with Forklift.
+fn phase<'a>(vm: &VmStatus, step: &'a Step) -> Option<&'a str> {
+    match step.phase.as_deref()? {
+        "Pending" => None,
+        "Running" if step.error.is_some() || vm.error.is_some() => Some("Failed"),
+        "Running" if vm.is_true("Canceled") => Some("Canceled"),
+        phase => Some(phase),
     }
 }
 
@@ -159,6 +169,31 @@ mod tests {
             told(&mut meter, &further),
             ["Initialize Completed 0/30720", "Cutover Running 7/30720"]
         );
+    }
+
+    #[test]
+    fn a_step_that_failed_or_was_cancelled_has_ended() {
+        let ended = |change: Value| {
+            let mut vm = json!({"id": "vm-1", "name": "a", "phase": "Completed",
+                "pipeline": [step("Initialize", Some("Completed"), 0), step("PostHook", Some("Running"), 0)]});
+            for (key, value) in change.as_object().into_iter().flatten() {
+                vm[key] = value.clone();
+            }
+            let mut plan = plan(json!([]));
+            plan.status = serde_json::from_value(json!({"migration": {"vms": [vm]}})).expect("a status");
+            told(&mut ProgressMeter::default(), &plan)
+        };
+        let with = |phase: &str| {
+            [
+                "Initialize Completed 0/30720".to_owned(),
+                format!("PostHook {phase} 0/30720"),
+            ]
+        };
+        assert_eq!(ended(json!({})), with("Running"));
+        let error = json!({"phase": "Running", "reasons": ["Job has reached the specified backoff limit"]});
+        assert_eq!(ended(json!({"error": error})), with("Failed"));
+        let canceled = json!({"type": "Canceled", "status": "True", "category": "Advisory", "lastTransitionTime": "2026-08-21T10:00:00Z"});
+        assert_eq!(ended(json!({"conditions": [canceled]})), with("Canceled"));
     }
 
     #[test]

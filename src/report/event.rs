@@ -211,7 +211,7 @@ pub enum Event {
         vm: String,
         /// Pipeline step, such as `DiskTransferV2v`.
         pipeline_step: String,
-        /// Phase of the step: `Pending`, `Running`, `Completed`.
+        /// How the step stands: `Running`, `Completed`, `Failed`, `Canceled`.
         phase: String,
         /// Units done.
         completed: i64,

@@ -109,6 +109,7 @@ fn row(stage: &Stage, scale: Scale) -> Markup {
     let class = match stage.phase.as_str() {
         "Completed" => "passed",
         "Running" => "unfinished",
+        "Canceled" => "interrupted",
         _ => "failed",
     };
     html! {
