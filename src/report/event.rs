@@ -169,6 +169,12 @@ pub enum Event {
         keyword: String,
         /// The sentence.
         text: String,
+        /// The rows of its table; absent in older logs.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        table: Vec<Vec<String>>,
+        /// Its doc string; absent in older logs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        doc_string: Option<String>,
     },
     /// A step ended.
     StepFinished {

@@ -158,6 +158,9 @@ fn story(attempt: &Attempt) -> String {
             step.sentence(),
             words::duration(step.span.duration())
         ));
+        let rows = step.table.iter().map(|row| format!("| {} |", row.join(" | ")));
+        let text = step.doc_string.iter().flat_map(|text| text.lines()).map(str::to_owned);
+        lines.extend(rows.chain(text).map(|line| format!("           {line}")));
         let message = step
             .message
             .iter()

@@ -169,6 +169,10 @@ pub struct Step {
     pub keyword: String,
     /// The sentence.
     pub text: String,
+    /// The rows of its table.
+    pub table: Vec<Vec<String>>,
+    /// Its doc string.
+    pub doc_string: Option<String>,
     /// Begin and end.
     pub span: Span,
     /// How it ended.

@@ -66,6 +66,8 @@ fn begin(key: &str, step: usize, keyword: &str, text: &str) -> Event {
         step,
         keyword: keyword.to_owned(),
         text: text.to_owned(),
+        table: Vec::new(),
+        doc_string: None,
     }
 }
 

@@ -120,6 +120,8 @@ impl<F: FnMut(event::Event)> Writer<F> {
                     step: attempt.steps,
                     keyword: step.keyword.trim().to_owned(),
                     text: step.value.clone(),
+                    table: step.table.as_ref().map(|table| table.rows.clone()).unwrap_or_default(),
+                    doc_string: step.docstring.clone(),
                 });
                 attempt.steps += 1;
                 return;

@@ -38,6 +38,10 @@ fn log() -> String {
             event["tags"] = serde_json::json!(NAMES);
             event["feature"] = "one".into();
         }
+        if event["type"] == "step-started" {
+            event["table"] = serde_json::json!([NAMES, ["a plain cell"]]);
+            event["docString"] = NAMES.join("\n").into();
+        }
         if event["type"] == "run-started" {
             for field in ["name", "server", "kubernetes"] {
                 event["target"][field] = name(&mut numbered).into();
@@ -78,6 +82,9 @@ fn examine(page: &Path) {
         browser.value("document.querySelectorAll('img, [onload], [onerror], [onmouseover]').length"),
         0
     );
+    let cells = format!("document.querySelectorAll('.given td').length % {}", NAMES.len() + 1);
+    assert_eq!(browser.value(&cells), 0);
+    assert_ne!(browser.value("document.querySelectorAll('.given').length"), 0);
     let text = browser.text("document.body.textContent");
     for name in NAMES {
         assert!(text.contains(name), "{name} is not shown as it is");

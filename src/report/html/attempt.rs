@@ -40,6 +40,7 @@ fn step(step: &Step) -> Markup {
     html! {
         li.(slug(step.outcome)) {
             b { (step.keyword.trim()) } " " bdi { (step.text) } (time(step.outcome, words::duration(step.span.duration())))
+            (given(step))
             @if !step.activities.is_empty() { (activities(&step.activities)) }
             @if let Some(text) = &step.message {
                 // What the comparisons say is told below, in a table.
@@ -48,6 +49,16 @@ fn step(step: &Step) -> Markup {
                 } @else { (message(text)) }
             }
         }
+    }
+}
+
+/// What the sentence was given: its table, its doc string.
+fn given(step: &Step) -> Markup {
+    html! {
+        @if !step.table.is_empty() {
+            table.given { @for row in &step.table { tr { @for cell in row { td { bdi { (cell) } } } } } }
+        }
+        @if let Some(text) = &step.doc_string { (message(text)) }
     }
 }
 

@@ -56,12 +56,16 @@ impl Run {
                 scenario,
                 keyword,
                 text,
+                table,
+                doc_string,
                 ..
             } => {
                 if let Some(attempt) = self.attempt_mut(scenario) {
                     attempt.steps.push(Step {
                         keyword: keyword.clone(),
                         text: text.clone(),
+                        table: table.clone(),
+                        doc_string: doc_string.clone(),
                         span: Span::begin(at),
                         outcome: None,
                         message: None,
