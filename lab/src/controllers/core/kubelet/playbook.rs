@@ -2,82 +2,13 @@
 //! or decide something are carried out, those that would change a host are taken for done.
 
 mod condition;
+mod syntax;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Map, Value};
 
 use condition::{Variables, holds, text};
-
-/// What a task may say besides its module.
-const KEYWORDS: &[&str] = &[
-    "any_errors_fatal",
-    "args",
-    "async",
-    "become",
-    "become_method",
-    "become_user",
-    "changed_when",
-    "check_mode",
-    "collections",
-    "connection",
-    "debugger",
-    "delay",
-    "delegate_facts",
-    "delegate_to",
-    "diff",
-    "environment",
-    "failed_when",
-    "ignore_errors",
-    "ignore_unreachable",
-    "listen",
-    "loop",
-    "loop_control",
-    "module_defaults",
-    "name",
-    "no_log",
-    "notify",
-    "poll",
-    "port",
-    "register",
-    "remote_user",
-    "retries",
-    "run_once",
-    "tags",
-    "throttle",
-    "timeout",
-    "until",
-    "vars",
-    "when",
-    "with_dict",
-    "with_fileglob",
-    "with_items",
-    "with_list",
-    "with_sequence",
-];
-
-/// Modules that change a host, and succeed here.
-const DONE: &[&str] = &[
-    "apt",
-    "blockinfile",
-    "copy",
-    "dnf",
-    "file",
-    "get_url",
-    "include_vars",
-    "lineinfile",
-    "package",
-    "ping",
-    "service",
-    "setup",
-    "stat",
-    "systemd",
-    "template",
-    "uri",
-    "user",
-    "wait_for_connection",
-    "yum",
-];
 
 /// How a playbook ended.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -95,7 +26,9 @@ pub fn play(playbook: &str) -> Played {
     let mut player = Player::default();
     let plays: Result<Vec<Map<String, Value>>, _> = serde_saphyr::from_str(playbook);
     let ended = match plays {
-        Ok(plays) => plays.iter().try_for_each(|play| player.play(play)),
+        Ok(plays) => syntax::check(&plays)
+            .map_err(Stop::Failed)
+            .and_then(|()| plays.iter().try_for_each(|play| player.play(play))),
         Err(error) => Err(Stop::Failed(format!("this is no list of plays: {error}"))),
     };
     if let Err(Stop::Failed(reason)) = ended {
@@ -118,12 +51,9 @@ struct Player {
 
 impl Player {
     fn play(&mut self, play: &Map<String, Value>) -> Result<(), Stop> {
-        if play.contains_key("import_playbook") || play.contains_key("ansible.builtin.import_playbook") {
+        if syntax::is_import(play) {
             self.say("another playbook is not there to be imported: it is taken for done");
             return Ok(());
-        }
-        if !play.contains_key("hosts") {
-            return Err(Stop::Failed("the field 'hosts' is required but was not set".to_owned()));
         }
         if play.contains_key("roles") {
             self.say("roles are not simulated: they are taken for done");
@@ -172,13 +102,10 @@ impl Player {
     }
 
     fn module(&mut self, task: &Map<String, Value>) -> Result<(), Stop> {
-        let Some((name, arguments)) = task.iter().find(|(key, _)| !KEYWORDS.contains(&key.as_str())) else {
-            return Err(Stop::Failed("no module/action detected in task".to_owned()));
+        let Some((name, arguments)) = syntax::action(task) else {
+            return Ok(());
         };
-        let short = name
-            .strip_prefix("ansible.builtin.")
-            .or(name.strip_prefix("ansible.legacy."));
-        let result = match short.unwrap_or(name) {
+        let result = match syntax::short(name) {
             "fail" => {
                 let asked = self.argument(arguments, "msg");
                 Err(Stop::Failed(
@@ -194,15 +121,17 @@ impl Player {
                 Ok(())
             }
             "pause" => {
-                let of = |unit| self.argument(arguments, unit).and_then(|text| text.parse::<u64>().ok());
-                self.played.paused += Duration::from_secs(60 * of("minutes").unwrap_or(0) + of("seconds").unwrap_or(0));
+                let of = |unit| self.argument(arguments, unit).and_then(|text| text.parse::<u32>().ok());
+                let seconds = |count: Option<u32>| Duration::from_secs(count.unwrap_or(0).into());
+                self.played.paused += seconds(of("minutes")) * 60 + seconds(of("seconds"));
                 Ok(())
             }
             "wait_for" => {
                 let timeout = self.argument(arguments, "timeout").and_then(|text| text.parse().ok());
                 let waits_in_vain =
                     self.argument(arguments, "port").is_none() && self.argument(arguments, "path").is_none();
-                self.played.paused += Duration::from_secs(timeout.filter(|_| waits_in_vain).unwrap_or(0));
+                let timeout: u32 = timeout.filter(|_| waits_in_vain).unwrap_or(0);
+                self.played.paused += Duration::from_secs(timeout.into());
                 Ok(())
             }
             "command" | "shell" | "raw" | "script" => self.command(task, arguments),
@@ -212,7 +141,7 @@ impl Player {
             }
             "meta" if arguments.as_str() == Some("end_play") => Err(Stop::PlayEnds),
             "meta" => Ok(()),
-            known if DONE.contains(&known) => Ok(()),
+            known if syntax::BUILT_IN.contains(&known) => Ok(()),
             _ => {
                 self.say(format!("the module {name} is not simulated: it is taken for done"));
                 Ok(())

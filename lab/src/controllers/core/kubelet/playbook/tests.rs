@@ -43,6 +43,19 @@ fn tasks_decide_how_a_playbook_ends() {
         ("- meta: end_play\n- fail:", None),
         ("- name: nothing", Some("no module/action detected in task")),
         ("- community.vmware.vmware_guest_info: {name: a}", None),
+        ("- debug:\n  with_indexed_items: [a]", None),
+        (
+            "- fail:\n- block:\n  - ansible.builtin.fial: {msg: no}",
+            Some(
+                "couldn't resolve module/action 'ansible.builtin.fial'. This often indicates a misspelling, missing \
+                 collection, or incorrect module path.",
+            ),
+        ),
+        ("- debug:\n  fail:", Some("conflicting action statements: debug, fail")),
+        (
+            "- debug:\n  whne: ready",
+            Some("'whne' is not a valid attribute for a Task, next to the module debug"),
+        ),
     ] {
         assert_eq!(failure(tasks).as_deref(), expected, "{tasks}");
     }
@@ -68,6 +81,23 @@ fn pauses_add_up() {
         "- hosts: all\n  tasks:\n  - pause: {minutes: 1}\n  - ansible.builtin.pause: {seconds: 5}\n  - wait_for: {timeout: 2}\n",
     );
     assert_eq!((played.paused, played.failure), (Duration::from_secs(67), None));
+}
+
+#[test]
+fn a_pause_may_be_longer_than_time() {
+    let played =
+        play("- hosts: all\n  tasks:\n  - pause: {minutes: 4294967295}\n  - pause: {minutes: 9999999999999}\n");
+    assert_eq!(played.paused, Duration::from_secs(60 * 4_294_967_295));
+}
+
+#[test]
+fn a_play_has_no_words_of_its_own() {
+    let misspelt = play("- hosts: all\n  task:\n  - debug:\n");
+    assert_eq!(
+        misspelt.failure.as_deref(),
+        Some("'task' is not a valid attribute for a Play")
+    );
+    assert_eq!(play("- ansible.builtin.import_playbook: other.yml\n").failure, None);
 }
 
 #[test]
