@@ -3,10 +3,13 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use futures::future::join_all;
-use k8s_openapi::api::core::v1::Event;
+use k8s_openapi::api::{
+    batch::v1::Job,
+    core::v1::{Event, Pod},
+};
 use kube::{
-    Api,
-    api::{DynamicObject, ListParams},
+    Api, ResourceExt,
+    api::{ApiResource, DynamicObject, ListParams},
 };
 use tokio::time::Instant;
 
@@ -31,8 +34,8 @@ pub struct Evidence {
     pub problems: Vec<String>,
 }
 
-/// Collects the YAML of the scenario's objects, with their conditions, and the events of their namespaces, within the
-/// time and the bytes that the settings allow. Values of Secrets are left out.
+/// Collects the YAML of the scenario's objects, with their conditions, of the jobs and pods that MTV made for its plans, and
+/// the events of their namespaces, within the time and the bytes that the settings allow. Values of Secrets are left out.
 pub async fn collect(scenario: &Scenario) -> Evidence {
     let session = &scenario.session;
     let cluster = session.cluster.for_teardown();
@@ -56,14 +59,17 @@ pub async fn collect(scenario: &Scenario) -> Evidence {
         .iter()
         .filter_map(|subject| subject.namespace.as_deref())
         .collect();
-    let objects = join_all(subjects.iter().map(|subject| object(&cluster, subject)));
-    let events = join_all(namespaces.iter().map(|namespace| events(&cluster, namespace)));
-    let collected = tokio::time::timeout_at(deadline, async { tokio::join!(objects, events) }).await;
-    let Ok((objects, events)) = collected else {
+    let collected = tokio::time::timeout_at(deadline, async {
+        let objects = join_all(subjects.iter().map(|subject| object(&cluster, subject)));
+        let events = join_all(namespaces.iter().map(|namespace| events(&cluster, namespace)));
+        let work = work(&cluster, &subjects);
+        tokio::join!(objects, work, events)
+    });
+    let Ok((objects, work, events)) = collected.await else {
         evidence.problems.push("the API server took too long".to_owned());
         return evidence;
     };
-    for collected in objects.into_iter().chain(events) {
+    for collected in objects.into_iter().chain(work).chain(events) {
         let written = collected.and_then(|(name, text)| match folder.write(&name, &text) {
             Ok(()) => Ok(name),
             Err(error) => Err(format!("could not write {name}: {error}")),
@@ -95,10 +101,55 @@ type Collected = Result<(String, String), String>;
 
 async fn object(cluster: &Cluster, subject: &ObjectSubject) -> Collected {
     let found = subject.api(cluster.client.clone()).get(&subject.name).await;
-    let mut object = found.map_err(|error| format!("{subject}: {error}"))?;
+    let object = found.map_err(|error| format!("{subject}: {error}"))?;
+    yaml(&subject.kind, object)
+}
+
+fn yaml(kind: &str, mut object: DynamicObject) -> Collected {
     leave_out(&mut object);
-    let text = serde_saphyr::to_string(&object).map_err(|error| format!("{subject}: {error}"))?;
-    Ok((format!("{}-{}.yaml", subject.kind.to_lowercase(), subject.name), text))
+    let name = object.name_any();
+    let text = serde_saphyr::to_string(&object).map_err(|error| format!("{kind} {name}: {error}"))?;
+    Ok((format!("{}-{name}.yaml", kind.to_lowercase()), text))
+}
+
+/// Jobs and pods that MTV made for the scenario's plans, wherever they are.
+async fn work(cluster: &Cluster, subjects: &[ObjectSubject]) -> Vec<Collected> {
+    let plans = subjects.iter().filter(|subject| subject.kind == "Plan");
+    let plans = join_all(plans.map(|plan| async { plan.api(cluster.client.clone()).get_metadata(&plan.name).await }));
+    let uids: Vec<String> = plans
+        .await
+        .into_iter()
+        .flatten()
+        .filter_map(|plan| plan.uid())
+        .collect();
+    if uids.is_empty() {
+        return Vec::new();
+    }
+    let of_plans = format!("plan in ({})", uids.join(","));
+    let jobs = all_of(cluster, ApiResource::erase::<Job>(&()), &of_plans).await;
+    let names = jobs.iter().flatten().map(ResourceExt::name_any);
+    // The pods of a job have the labels of the job alone.
+    let of_jobs = format!("job-name in ({})", names.collect::<Vec<_>>().join(","));
+    let pods = ApiResource::erase::<Pod>(&());
+    let (own, of_jobs) = tokio::join!(all_of(cluster, pods.clone(), &of_plans), async {
+        match jobs.as_deref() {
+            Ok([_, ..]) => all_of(cluster, pods.clone(), &of_jobs).await,
+            _ => Ok(Vec::new()),
+        }
+    });
+    let lists = [("Job", jobs), ("Pod", own), ("Pod", of_jobs)];
+    let collected = lists.into_iter().flat_map(|(kind, list)| match list {
+        Ok(list) => list.into_iter().map(|object| yaml(kind, object)).collect(),
+        Err(problem) => vec![Err(problem)],
+    });
+    collected.collect()
+}
+
+async fn all_of(cluster: &Cluster, resource: ApiResource, labels: &str) -> Result<Vec<DynamicObject>, String> {
+    let api: Api<DynamicObject> = Api::all_with(cluster.client.clone(), &resource);
+    let found = api.list(&ListParams::default().labels(labels)).await;
+    let found = found.map_err(|error| format!("{} of the plans: {error}", resource.plural))?;
+    Ok(found.items)
 }
 
 /// Takes out what nobody may see and what nobody reads.

@@ -34,6 +34,53 @@ fn assert_red(run: &Finished, code: i32, words: &[&str]) {
     assert_eq!(run.summary()["totals"]["scenarios"]["failed"], 1);
 }
 
+/// What the evidence of a run says of objects of a kind.
+fn evidence(run: &Finished, kind: &str) -> String {
+    let folders = std::fs::read_dir(run.output().join("latest/evidence")).unwrap();
+    let files = folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap());
+    let files = files.map(|file| file.unwrap().path());
+    let of_kind = files.filter(|file| file.file_name().unwrap().to_string_lossy().starts_with(kind));
+    of_kind.map(|file| std::fs::read_to_string(file).unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hook_that_fails_has_its_pod_in_the_evidence() {
+    let target = Target::start().await;
+    let before = target.holds().await;
+    let (_folder, path) = feature(
+        r#"@vsphere
+Feature: F
+  Scenario: S
+    Given a source provider
+    And a clone of the VM "mtv-tests-rhel8"
+    And storage and networks are mapped from the inventory
+    And a pre-migration hook that runs:
+      """
+      - hosts: localhost
+        tasks:
+          - ansible.builtin.fail: {msg: nobody knows this VM}
+      """
+    And a cold migration plan
+    When the migration runs
+    Then the migration succeeds
+"#,
+    );
+    let run = target.run(&["--input", text(&path)]).await;
+    let words = ["failed in the PreHook step: Job has reached the specified backoff limit"];
+    assert_red(&run, 1, &words);
+    assert!(
+        evidence(&run, "pod-").contains("nobody knows this VM"),
+        "{}",
+        run.said()
+    );
+    assert!(
+        evidence(&run, "job-").contains("BackoffLimitExceeded"),
+        "{}",
+        run.said()
+    );
+    assert_eq!(target.holds().await, before);
+}
+
 const SMOKE: &str = "features/cold/smoke.feature";
 
 #[tokio::test(flavor = "multi_thread")]
