@@ -1,22 +1,25 @@
 //! Cluster-wide settings on loan: whoever wants the same value shares it, whoever wants another waits for its turn, and the
 //! last one restores what was there before.
 //!
-//! A Lease beside the ForkliftController says which value holds, what the original was, and who holds it: runs of other
-//! processes and machines see it too. It is written before the setting is changed, so that whoever finds it can undo what a
-//! killed run began.
+//! A Lease beside the ForkliftController says which value holds, what the original was, who holds it, and who waits, in the
+//! order of arrival: runs of other processes and machines see it too. It is written before the setting is changed, so that
+//! whoever finds it can undo what a killed run began.
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
+use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use kube::{
     Api, Client, ResourceExt,
     api::{DeleteParams, ListParams, ObjectMeta, PostParams, Preconditions},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use thiserror::Error as ThisError;
 
-use super::{Cluster, ControllerSetting, is_conflict, is_not_found, retrying, wait, wait::Wait};
+use tokio::time::Instant;
+
+use super::{Cluster, ControllerSetting, condition::Verdict, is_conflict, is_not_found, retrying, wait, wait::Wait};
 
 /// Label of all such Leases.
 const LABEL: (&str, &str) = ("mtv-bdd.io/lease", "controller-setting");
@@ -26,6 +29,13 @@ const VALUE: &str = "mtv-bdd.io/value";
 const ORIGINAL: &str = "mtv-bdd.io/original";
 /// Who holds it, as a JSON list.
 const HOLDERS: &str = "mtv-bdd.io/holders";
+/// Who waits, as a JSON list.
+const WAITING: &str = "mtv-bdd.io/waiting";
+
+/// How long who waits counts after it has last said so: a killed run holds up the others no longer than this.
+const COUNTS: SignedDuration = SignedDuration::from_secs(60);
+/// How often who waits says so.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
 
 /// A setting could not be had, or not be given back.
 #[derive(Debug, ThisError)]
@@ -69,7 +79,7 @@ impl fmt::Display for Loan {
 /// How long things may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// Until the holders of another value are done.
+    /// Until the holders change, while others hold another value: that somebody comes or goes begins it anew.
     pub turn: Duration,
     /// Until MTV's controller runs with the value.
     pub rollout: Duration,
@@ -81,6 +91,17 @@ struct Terms {
     value: u64,
     original: Value,
     holders: BTreeSet<String>,
+    /// In the order of arrival.
+    waiting: Vec<Waiting>,
+}
+
+/// Somebody who waits for a turn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Waiting {
+    who: String,
+    value: u64,
+    /// When it said so last.
+    seen: Timestamp,
 }
 
 impl Terms {
@@ -90,6 +111,7 @@ impl Terms {
             value: annotation(VALUE).parse().unwrap_or_default(),
             original: serde_json::from_str(annotation(ORIGINAL)).unwrap_or_default(),
             holders: serde_json::from_str(annotation(HOLDERS)).unwrap_or_default(),
+            waiting: serde_json::from_str(annotation(WAITING)).unwrap_or_default(),
         }
     }
 
@@ -97,28 +119,88 @@ impl Terms {
         let annotations = lease.annotations_mut();
         annotations.insert(VALUE.to_owned(), self.value.to_string());
         annotations.insert(ORIGINAL.to_owned(), self.original.to_string());
-        annotations.insert(HOLDERS.to_owned(), serde_json::json!(self.holders).to_string());
+        annotations.insert(HOLDERS.to_owned(), json!(self.holders).to_string());
+        annotations.insert(WAITING.to_owned(), json!(self.waiting).to_string());
         let spec = lease.spec.get_or_insert_default();
         spec.holder_identity = self.holders.first().cloned();
+    }
+
+    /// Whether it can have this value now: nobody holds another one, and nobody waits for another one who came before it.
+    fn is_turn_of(&self, who: &str, value: u64, now: Timestamp) -> bool {
+        let before = self.waiting.iter().take_while(|waiting| waiting.who != who);
+        let mut before = before.filter(|waiting| now.duration_since(waiting.seen) < COUNTS);
+        (self.holders.is_empty() || self.value == value) && before.all(|waiting| waiting.value == value)
+    }
+
+    /// Says that it waits; its place remains the one of its arrival.
+    fn queue(&mut self, who: &str, value: u64, now: Timestamp) {
+        match self.waiting.iter_mut().find(|waiting| waiting.who == who) {
+            Some(waiting) => waiting.seen = now,
+            None => self.waiting.push(Waiting {
+                who: who.to_owned(),
+                value,
+                seen: now,
+            }),
+        }
+    }
+
+    /// Holds nothing and waits for nothing any more; whether it did.
+    fn leave(&mut self, who: &str) -> bool {
+        let waiting = self.waiting.len();
+        self.waiting.retain(|waiting| waiting.who != who);
+        self.holders.remove(who) || self.waiting.len() < waiting
+    }
+
+    /// Whom somebody waits for who wants another value: those that hold it, else those that came before.
+    fn in_the_way_of(&self, who: &str) -> String {
+        let before = self.waiting.iter().take_while(|waiting| waiting.who != who);
+        let before: Vec<&str> = before.map(|waiting| waiting.who.as_str()).collect();
+        let holders: Vec<&str> = self.holders.iter().map(String::as_str).collect();
+        let value = self.value;
+        match (holders.as_slice(), before.as_slice()) {
+            ([], _) => format!("{} came before", before.join(", ")),
+            (_, []) => format!("it is {value} as long as {} needs that", holders.join(", ")),
+            _ => format!(
+                "it is {value} as long as {} needs that, and {} came before",
+                holders.join(", "),
+                before.join(", ")
+            ),
+        }
     }
 }
 
 impl Loan {
-    /// Takes the setting: returns when MTV's controller runs with the value. Others may hold the same value.
+    /// Takes the setting: returns when MTV's controller runs with the value. Others may hold the same value, unless somebody
+    /// waits for another one: then this waits too.
     pub async fn take(&self, cluster: &Cluster, value: u64, patience: Patience) -> Result<(), Error> {
         let (leases, name) = (self.leases(&cluster.client), self.name());
+        let mut holders = None;
+        let mut deadline = Instant::now();
         loop {
             let found = retrying(|| leases.get_opt(&name)).await;
-            let taken = match found.map_err(self.failed("read the lease of"))? {
-                None => self.open(cluster, &leases, value).await?,
-                Some(lease) if Terms::of(&lease).value == value => self.join(&leases, lease).await?,
-                Some(lease) => {
-                    self.await_turn(cluster, &leases, &lease, value, patience.turn).await?;
-                    false
+            let Some(lease) = found.map_err(self.failed("read the lease of"))? else {
+                if self.open(cluster, &leases, value).await? {
+                    break;
                 }
+                continue;
             };
-            if taken {
+            let terms = Terms::of(&lease);
+            if terms.holders.contains(&self.holder) {
                 break;
+            }
+            if terms.is_turn_of(&self.holder, value, Timestamp::now()) {
+                if self.join(cluster, &leases, lease, value).await? {
+                    break;
+                }
+                continue;
+            }
+            if holders.as_ref() != Some(&terms.holders) {
+                holders = Some(terms.holders);
+                deadline = Instant::now() + cluster.clock.deadline(patience.turn);
+            }
+            if let Some(lease) = self.queue(&leases, lease, value).await? {
+                self.await_change(cluster, &leases, &lease, value, patience.turn, deadline)
+                    .await?;
             }
         }
         let wanted = Value::from(value);
@@ -134,15 +216,16 @@ impl Loan {
         waited.map_err(|error| Error::Wait(Box::new(error)))
     }
 
-    /// Whether a Lease says that this loan is open.
+    /// Whether a Lease says that this loan is open, or waited for.
     pub async fn is_open(&self, client: &Client) -> Result<bool, Error> {
         let (leases, name) = (self.leases(client), self.name());
         let found = retrying(|| leases.get_opt(&name)).await;
         let lease = found.map_err(self.failed("read the lease of"))?;
-        Ok(lease.is_some_and(|lease| Terms::of(&lease).holders.contains(&self.holder)))
+        Ok(lease.is_some_and(|lease| Terms::of(&lease).leave(&self.holder)))
     }
 
-    /// Gives the setting back. The last holder restores the original, unless somebody has set another value meanwhile.
+    /// Gives the setting back, or waits for it no longer. The last holder restores the original, unless somebody has set
+    /// another value meanwhile.
     pub async fn give_back(&self, client: &Client) -> Result<(), Error> {
         let (leases, name) = (self.leases(client), self.name());
         loop {
@@ -151,12 +234,15 @@ impl Loan {
                 return Ok(());
             };
             let mut terms = Terms::of(&lease);
-            if !terms.holders.remove(&self.holder) {
+            let held = terms.holders.contains(&self.holder);
+            if !terms.leave(&self.holder) {
                 return Ok(());
             }
-            let given = if terms.holders.is_empty() {
-                // Restored first: as long as the Lease is there, somebody can still do it.
+            if held && terms.holders.is_empty() {
+                // Restored first: as long as the Lease says who held it, somebody can still do it.
                 self.restore(client, &terms).await?;
+            }
+            let given = if terms.holders.is_empty() && terms.waiting.is_empty() {
                 self.close(&leases, &lease).await
             } else {
                 terms.write(&mut lease);
@@ -191,6 +277,7 @@ impl Loan {
             value,
             original,
             holders,
+            waiting: Vec::new(),
         }
         .write(&mut lease);
         match leases.create(&PostParams::default(), &lease).await {
@@ -201,47 +288,74 @@ impl Loan {
         }
     }
 
-    async fn join(&self, leases: &Api<Lease>, mut lease: Lease) -> Result<bool, Error> {
+    /// Joins the holders; the first one of them after a change of turns is as if it opened the Lease.
+    async fn join(&self, cluster: &Cluster, leases: &Api<Lease>, mut lease: Lease, value: u64) -> Result<bool, Error> {
         let mut terms = Terms::of(&lease);
-        if !terms.holders.insert(self.holder.clone()) {
-            return Ok(true);
+        if terms.holders.is_empty() {
+            let original = self.setting.read(&cluster.client, &self.namespace).await;
+            terms.original = original.map_err(self.failed("read"))?;
+            terms.value = value;
         }
+        terms.leave(&self.holder);
+        terms.holders.insert(self.holder.clone());
         terms.write(&mut lease);
-        match leases.replace(&self.name(), &PostParams::default(), &lease).await {
-            Ok(_) => Ok(true),
-            Err(error) if is_conflict(&error) || is_not_found(&error) => Ok(false),
+        Ok(self.replace(leases, &lease).await?.is_some())
+    }
+
+    /// Writes into the Lease that this waits.
+    async fn queue(&self, leases: &Api<Lease>, mut lease: Lease, value: u64) -> Result<Option<Lease>, Error> {
+        let mut terms = Terms::of(&lease);
+        terms.queue(&self.holder, value, Timestamp::now());
+        terms.write(&mut lease);
+        self.replace(leases, &lease).await
+    }
+
+    /// Writes the Lease, unless somebody has changed it meanwhile.
+    async fn replace(&self, leases: &Api<Lease>, lease: &Lease) -> Result<Option<Lease>, Error> {
+        match leases.replace(&self.name(), &PostParams::default(), lease).await {
+            Ok(lease) => Ok(Some(lease)),
+            Err(error) if is_conflict(&error) || is_not_found(&error) => Ok(None),
             Err(error) => Err(self.failed("lease")(error)),
         }
     }
 
-    /// Waits until this Lease has gone.
-    async fn await_turn(
+    /// Waits until the Lease changes otherwise than by signs of life, or for a sign of life's time.
+    async fn await_change(
         &self,
         cluster: &Cluster,
         leases: &Api<Lease>,
         lease: &Lease,
         value: u64,
-        at_most: Duration,
+        patience: Duration,
+        deadline: Instant,
     ) -> Result<(), Error> {
-        let Terms {
-            value: held, holders, ..
-        } = Terms::of(lease);
-        let holders: Vec<&str> = holders.iter().map(String::as_str).collect();
+        let terms = Terms::of(lease);
+        let left = deadline.saturating_duration_since(Instant::now());
         let waited = Wait::new(cluster, leases.clone(), self.name())
             .for_(format!(
-                "its turn to set {} to {value}: it is {held} as long as {} needs that",
+                "its turn to set {} to {value}: {}",
                 self.setting,
-                holders.join(", ")
+                terms.in_the_way_of(&self.holder)
             ))
-            .at_most(at_most)
-            .advice(
-                "where such a run has been killed, `mtv-bdd cleanup` with its target gives its settings back; where it is still at \
-                 work, raise timeouts.migration",
-            )
-            .of_uid(lease.uid().unwrap_or_default())
-            .until_gone()
+            .at_most(cluster.clock.simulated(left.min(SIGN_OF_LIFE)))
+            .until(|now: Option<&Lease>| Verdict::of(is_news(&terms, now), || "another turn".to_owned()))
             .await;
-        waited.map_err(|error| Error::Wait(Box::new(error)))
+        match waited {
+            Err(wait::Error::TimedOut { awaited, last, .. }) if Instant::now() >= deadline => {
+                Err(Error::Wait(Box::new(wait::Error::TimedOut {
+                    awaited,
+                    deadline: cluster.clock.describe(patience),
+                    last,
+                    advice: Some(
+                        "where such a run has been killed, `mtv-bdd cleanup` with its target gives its settings back; where it \
+                         is still at work, raise timeouts.migration"
+                            .to_owned(),
+                    ),
+                })))
+            }
+            Ok(_) | Err(wait::Error::TimedOut { .. } | wait::Error::Deleted { .. } | wait::Error::Replaced { .. }) => Ok(()),
+            Err(error) => Err(Error::Wait(Box::new(error))),
+        }
     }
 
     async fn restore(&self, client: &Client, terms: &Terms) -> Result<(), Error> {
@@ -286,7 +400,14 @@ impl Loan {
     }
 }
 
-/// The loans of a run that are open, in all namespaces: for a run whose journal is lost.
+/// Whether a Lease that said this has gone, or now says otherwise who holds the setting or who waits.
+fn is_news(before: &Terms, now: Option<&Lease>) -> bool {
+    let Some(now) = now.map(Terms::of) else { return true };
+    let queue = |terms: &Terms| -> Vec<String> { terms.waiting.iter().map(|waiting| waiting.who.clone()).collect() };
+    (now.value, &now.holders, queue(&now)) != (before.value, &before.holders, queue(before))
+}
+
+/// The loans of a run that are open or waited for, in all namespaces: for a run whose journal is lost.
 pub async fn loans_of(client: &Client, run: &str) -> Result<Vec<Loan>, kube::Error> {
     let leases: Api<Lease> = Api::all(client.clone());
     let ours = ListParams::default().labels(&format!("{}={}", LABEL.0, LABEL.1));
@@ -296,9 +417,12 @@ pub async fn loans_of(client: &Client, run: &str) -> Result<Vec<Loan>, kube::Err
         let setting = ControllerSetting::ALL
             .into_iter()
             .find(|setting| lease.name_any().ends_with(&setting.field().replace('_', "-")));
-        let holders = Terms::of(&lease).holders;
-        let of_run = holders
+        let terms = Terms::of(&lease);
+        let waiting = terms.waiting.into_iter().map(|waiting| waiting.who);
+        let of_run = terms
+            .holders
             .into_iter()
+            .chain(waiting)
             .filter(|holder| holder.split('/').next() == Some(run));
         of_run
             .filter_map(|holder| {
@@ -317,17 +441,88 @@ pub async fn loans_of(client: &Client, run: &str) -> Result<Vec<Loan>, kube::Err
 mod tests {
     use super::*;
 
+    /// Each of the queue came a second after the one before it, the first at 1000 s.
+    fn terms(holders: &[&str], queue: &[(&str, u64)]) -> Terms {
+        let seconds = 1000_i64..;
+        Terms {
+            value: 1,
+            original: Value::from(60),
+            holders: holders.iter().map(|&holder| holder.to_owned()).collect(),
+            waiting: seconds
+                .zip(queue)
+                .map(|(seen, &(who, value))| Waiting {
+                    who: who.to_owned(),
+                    value,
+                    seen: Timestamp::from_second(seen).unwrap(),
+                })
+                .collect(),
+        }
+    }
+
     #[test]
     fn what_a_lease_says_can_be_read_again() {
         for original in [Value::Null, Value::from(60), Value::from("60")] {
             let terms = Terms {
-                value: 2,
                 original,
-                holders: ["auto-ab12/a".to_owned(), "auto-ab12/b".to_owned()].into(),
+                ..terms(&["auto-ab12/a", "auto-ab12/b"], &[("auto-ab12/c", 2)])
             };
             let mut lease = Lease::default();
             terms.write(&mut lease);
             assert_eq!(Terms::of(&lease), terms);
         }
+    }
+
+    #[test]
+    fn turns_are_taken_in_the_order_of_arrival() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        for (holders, queue, who, value, expected) in [
+            (&["a"][..], &[][..], "b", 1, true),
+            (&["a"], &[], "b", 2, false),
+            // Who comes later does not overtake.
+            (&["a"], &[("b", 2)], "c", 1, false),
+            (&["a"], &[("b", 2)], "b", 2, false),
+            (&["a"], &[("b", 2), ("c", 1)], "c", 1, false),
+            (&[], &[("b", 2), ("c", 1)], "c", 1, false),
+            (&[], &[("b", 2), ("c", 1)], "b", 2, true),
+            // Who wants the same need not wait for who came before.
+            (&["a"], &[("b", 1)], "c", 1, true),
+            (&[], &[("b", 2), ("c", 2)], "c", 2, true),
+        ] {
+            let terms = terms(holders, queue);
+            assert_eq!(
+                terms.is_turn_of(who, value, at(1010)),
+                expected,
+                "{who} wants {value}: {terms:?}"
+            );
+        }
+        let terms = terms(&["a"], &[("b", 2)]);
+        assert!(!terms.is_turn_of("c", 1, at(1059)));
+        assert!(terms.is_turn_of("c", 1, at(1060)), "no sign of life of b for a minute");
+    }
+
+    #[test]
+    fn a_sign_of_life_keeps_the_place_and_is_no_news() {
+        let before = terms(&["a"], &[("b", 2), ("c", 1)]);
+        let mut now = before.clone();
+        now.queue("b", 2, Timestamp::from_second(1030).unwrap());
+        let order: Vec<&str> = now.waiting.iter().map(|waiting| waiting.who.as_str()).collect();
+        assert_eq!(order, ["b", "c"]);
+        let lease = |terms: &Terms| {
+            let mut lease = Lease::default();
+            terms.write(&mut lease);
+            lease
+        };
+        assert!(!is_news(&before, Some(&lease(&now))));
+        now.leave("c");
+        assert!(is_news(&before, Some(&lease(&now))));
+        assert!(is_news(&before, None));
+    }
+
+    #[test]
+    fn a_wait_names_who_is_in_the_way() {
+        let said = |holders: &[&str], queue: &[(&str, u64)]| terms(holders, queue).in_the_way_of("me");
+        insta::assert_snapshot!(said(&["a", "b"], &[("me", 2)]), @"it is 1 as long as a, b needs that");
+        insta::assert_snapshot!(said(&["a"], &[("b", 2), ("me", 1)]), @"it is 1 as long as a needs that, and b came before");
+        insta::assert_snapshot!(said(&[], &[("b", 2), ("me", 1)]), @"b came before");
     }
 }

@@ -1,8 +1,21 @@
 //! Settings of MTV that scenarios change for everybody are shared, taken in turns, and restored.
 
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
 use forklift_api::forklift::ForkliftController;
 use k8s_openapi::api::coordination::v1::Lease;
-use kube::{Api, api::ListParams};
+use kube::{Api, ResourceExt, api::ListParams};
+use mtv_bdd::{
+    cluster::{
+        Cluster, ControllerSetting,
+        lease::{Loan, Patience, loans_of},
+    },
+    settings::{self, Layers, Profile},
+};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     background::{Background, cleanup},
@@ -86,5 +99,117 @@ async fn an_interval_that_a_killed_run_left_is_restored_by_its_cleanup() {
         "{said}"
     );
     assert_eq!(interval(&target).await, before, "{said}");
+    assert_eq!(leases(&target).await, [""; 0]);
+}
+
+async fn connect(target: &Target) -> Cluster {
+    let settings = settings::load(&Layers {
+        root: PathBuf::from(env!("CARGO_MANIFEST_DIR")),
+        profile: Profile::File(target.lab.settings()),
+        environment: Vec::new(),
+        command_line: Vec::new(),
+    });
+    Cluster::connect(&settings.unwrap(), CancellationToken::new())
+        .await
+        .unwrap()
+}
+
+fn loan(holder: &str) -> Loan {
+    Loan {
+        namespace: NAMESPACE.to_owned(),
+        setting: ControllerSetting::PrecopyInterval,
+        holder: holder.to_owned(),
+    }
+}
+
+/// Takes a loan in the background; what became of it is its explanation when it failed.
+fn take(cluster: &Cluster, loan: &Loan, value: u64, turn: Duration) -> tokio::task::JoinHandle<Result<(), String>> {
+    let (cluster, loan) = (cluster.clone(), loan.clone());
+    let patience = Patience {
+        turn,
+        rollout: Duration::from_secs(600),
+    };
+    tokio::spawn(async move {
+        let taken = loan.take(&cluster, value, patience).await;
+        taken.map_err(|error| mtv_bdd::cluster::explain(&error))
+    })
+}
+
+/// Waits until somebody waits for a turn.
+async fn until_waits(target: &Target, loan: &Loan) {
+    let leases: Api<Lease> = Api::namespaced(target.client.clone(), NAMESPACE);
+    let since = Instant::now();
+    loop {
+        let lease = leases.get("mtv-bdd-controller-precopy-interval").await.unwrap();
+        let waiting = lease
+            .annotations()
+            .get("mtv-bdd.io/waiting")
+            .cloned()
+            .unwrap_or_default();
+        if waiting.contains(&loan.holder) {
+            return;
+        }
+        assert!(
+            since.elapsed() < Duration::from_secs(20),
+            "{} does not wait: {:?}",
+            loan.holder,
+            lease.metadata.annotations
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_wants_the_value_that_holds_does_not_overtake_who_waits_for_another() {
+    const HOUR: Duration = Duration::from_secs(3600);
+    let target = Target::start().await;
+    let cluster = connect(&target).await;
+    let before = interval(&target).await;
+    let [first, other, late] = ["auto-aaaa/one", "auto-bbbb/two", "auto-cccc/three"].map(loan);
+    take(&cluster, &first, 1, HOUR).await.unwrap().unwrap();
+    let others_turn = take(&cluster, &other, 2, HOUR);
+    until_waits(&target, &other).await;
+    let late_turn = take(&cluster, &late, 1, HOUR);
+    until_waits(&target, &late).await;
+
+    first.give_back(&target.client).await.unwrap();
+    others_turn.await.unwrap().unwrap();
+    assert_eq!(interval(&target).await, Some(2));
+    assert!(!late_turn.is_finished());
+    other.give_back(&target.client).await.unwrap();
+    late_turn.await.unwrap().unwrap();
+    assert_eq!(interval(&target).await, Some(1));
+    late.give_back(&target.client).await.unwrap();
+    assert_eq!(interval(&target).await, before);
+    assert_eq!(leases(&target).await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn patience_begins_anew_when_a_holder_leaves_and_a_killed_run_does_not_wait_any_more_after_its_cleanup() {
+    const PATIENCE: Duration = Duration::from_secs(6);
+    let target = Target::start().await;
+    let cluster = connect(&target).await;
+    let [stays, leaves, waits] = ["auto-aaaa/stays", "auto-aaaa/leaves", "auto-bbbb/waits"].map(loan);
+    for holder in [&stays, &leaves] {
+        take(&cluster, holder, 1, PATIENCE).await.unwrap().unwrap();
+    }
+    let since = Instant::now();
+    let turn = take(&cluster, &waits, 2, PATIENCE);
+    tokio::time::sleep(PATIENCE / 2).await;
+    leaves.give_back(&target.client).await.unwrap();
+    let said = turn.await.unwrap().unwrap_err();
+    assert!(since.elapsed() > PATIENCE * 3 / 2, "{said}");
+    assert!(said.contains("it is 1 as long as auto-aaaa/stays needs that"), "{said}");
+    assert!(!said.contains("leaves"), "{said}");
+
+    let [left] = loans_of(&target.client, "auto-bbbb").await.unwrap().try_into().unwrap();
+    assert_eq!(left, waits);
+    assert!(left.is_open(&target.client).await.unwrap());
+    left.give_back(&target.client).await.unwrap();
+    let joins = take(&cluster, &leaves, 1, PATIENCE);
+    joins.await.unwrap().unwrap();
+    for holder in [&stays, &leaves] {
+        holder.give_back(&target.client).await.unwrap();
+    }
     assert_eq!(leases(&target).await, [""; 0]);
 }
