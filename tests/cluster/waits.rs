@@ -255,7 +255,7 @@ async fn a_deleted_object_ends_the_wait_unless_its_end_is_awaited() {
     );
     insta::assert_snapshot!(ready.unwrap_err(), @r"
     Provider auto-ab12/p was deleted while waiting for the provider p to be ready
-      what to do: find out who deleted it; nothing of this run did
+      what to do: see whether a step of the scenario deletes it; otherwise find out who does
       Provider auto-ab12/p was last seen without any status
       still missing
         the object itself (it does not exist)

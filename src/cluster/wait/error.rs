@@ -33,7 +33,7 @@ pub enum Error {
     /// The object was deleted meanwhile.
     #[error(
         "{object} was deleted while waiting for {awaited}{}\n{last}",
-        what_to_do("find out who deleted it; nothing of this run did")
+        what_to_do("see whether a step of the scenario deletes it; otherwise find out who does")
     )]
     Deleted {
         /// What was waited for.
@@ -46,7 +46,7 @@ pub enum Error {
     /// Another object of the same name stands in its place.
     #[error(
         "{object} was replaced by another one of the same name while waiting for {awaited}{}\n{last}",
-        what_to_do("find out who made it anew; nothing of this run did")
+        what_to_do("see whether a step of the scenario makes it anew; otherwise find out who does")
     )]
     Replaced {
         /// What was waited for.
