@@ -71,7 +71,7 @@ fn report(options: &ReportOptions) -> anyhow::Result<()> {
             "the run still goes on (pid {pid}) and writes its reports itself; add --output FOLDER to see how far it is"
         ));
     }
-    let Told { run, unread, last } = files::read(&folder)?;
+    let Told { run, last } = files::read(&folder)?;
     let into = options.output.as_deref().unwrap_or(&folder);
     fs::create_dir_all(into).with_context(|| format!("could not make {}", into.display()))?;
     // What is in the log holds no secret.
@@ -83,9 +83,11 @@ fn report(options: &ReportOptions) -> anyhow::Result<()> {
             words::moment(last)
         ));
     }
-    if unread > 0 {
-        let lines = words::count(unread, "line");
-        print::out(format_args!("{lines} of the event log could not be understood"));
+    if run.unread > 0 {
+        let lines = words::count(run.unread, "line");
+        print::out(format_args!(
+            "{lines} of the event log could not be understood; the reports say so"
+        ));
     }
     for name in NAMES {
         print::out(format_args!("  {}", into.join(name).display()));

@@ -70,8 +70,6 @@ pub struct Told {
     pub run: Run,
     /// When the last thing happened that it tells.
     pub last: Timestamp,
-    /// How many lines could not be understood: a process that is killed leaves half a line.
-    pub unread: usize,
 }
 
 /// Reads the story of a run from the event log in its folder, as far as it tells it.
@@ -83,7 +81,7 @@ pub fn read(folder: &Path) -> Result<Told, Error> {
     })?;
     // Half a line may end in half a character.
     let log = String::from_utf8_lossy(&log);
-    let (mut run, mut last, mut unread) = (Run::default(), None, 0);
+    let (mut run, mut last) = (Run::default(), None);
     for line in log.lines() {
         match serde_json::from_str::<Record>(line) {
             Ok(record) => {
@@ -95,11 +93,11 @@ pub fn read(folder: &Path) -> Result<Told, Error> {
                 run.apply(&record);
                 last = Some(record.at);
             }
-            Err(_) => unread += 1,
+            Err(_) => run.unread += 1,
         }
     }
-    let found = match (last, unread) {
-        (Some(last), _) if run.target.is_some() => return Ok(Told { run, last, unread }),
+    let found = match (last, run.unread) {
+        (Some(last), _) if run.target.is_some() => return Ok(Told { run, last }),
         (_, 0) => "the run had not begun",
         _ => "it is no event log of mtv-bdd",
     };

@@ -64,7 +64,16 @@ pub fn render(run: &Run, folder: &Path, links: &str) -> String {
             }
         }
     };
-    page.into_string()
+    visible(page.into_string())
+}
+
+/// The text with a mark in the place of characters that no page may have, such as escape sequences in a message.
+fn visible(text: String) -> String {
+    let is_foreign = |character: char| character.is_control() && !matches!(character, '\n' | '\t' | '\r');
+    match text.contains(is_foreign) {
+        true => text.replace(is_foreign, "\u{fffd}"),
+        false => text,
+    }
 }
 
 /// Nothing but our own style sheet and script, byte for byte.

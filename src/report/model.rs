@@ -37,6 +37,8 @@ pub struct Run {
     pub sources: Vec<Source>,
     /// How it was started.
     pub invocation: Option<Invocation>,
+    /// Lines of the event log that could not be understood: a process that is killed leaves half a line.
+    pub unread: usize,
     /// How many scenarios were selected.
     pub selected: usize,
     /// Why the target could not be used, so that nothing was run.

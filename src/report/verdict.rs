@@ -6,6 +6,9 @@ use super::{
     words,
 };
 
+/// Bytes of a reason in a line.
+const HEADLINE: usize = 600;
+
 /// What a run came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
@@ -119,6 +122,12 @@ fn remarks(run: &Run, number: &dyn Fn(Status) -> usize, total: usize) -> Vec<Str
             "Its event log stops at {until}. Either it still runs, or it was killed; what follows is what the log tells."
         ));
     }
+    if run.unread > 0 {
+        let lines = words::count(run.unread, "line");
+        remarks.push(format!(
+            "{lines} of its event log could not be understood: what they say is missing here."
+        ));
+    }
     if run.exit_code == Some(1) && number(Status::Failed) == 0 && run.leftovers.is_empty() && run.unusable.is_none() {
         remarks.push("The end of the console and mtv-bdd.log say what broke.".to_owned());
     }
@@ -209,10 +218,11 @@ pub fn headline(attempt: &Attempt) -> String {
     let mut lines = attempt.reason().unwrap_or("it did not end").lines();
     let first = lines.next().unwrap_or_default();
     let detail = lines.next().filter(|line| line.starts_with("  "));
-    match detail {
+    let line = match detail {
         Some(detail) => format!("{}: {}", first.trim_end_matches(':'), detail.trim()),
         None => first.to_owned(),
-    }
+    };
+    words::beginning(&line, HEADLINE).to_owned()
 }
 
 /// What stands outside of quotation marks.

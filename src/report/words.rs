@@ -37,6 +37,14 @@ pub fn duration(duration: Duration) -> String {
     }
 }
 
+/// The text, or as much of its beginning as so many bytes hold.
+pub fn beginning(text: &str, bytes: usize) -> &str {
+    let end = (0..=text.len().min(bytes))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
 /// `2026-11-22 19:04:05 UTC`.
 pub fn moment(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S UTC").to_string()

@@ -67,6 +67,28 @@ fn names_stay_names() {
     examine(&page);
 }
 
+#[test]
+fn messages_have_no_end_and_no_escape() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = told::run().file("events.ndjson");
+    let endless = "a\u{1b}[31m\u{0}".repeat(2_000_000);
+    let log: String = log
+        .lines()
+        .map(|line| {
+            let mut record: serde_json::Value = serde_json::from_str(line).unwrap();
+            if record["event"]["message"].is_string() {
+                record["event"]["message"] = endless.clone().into();
+            }
+            record.to_string() + "\n"
+        })
+        .chain(["this is no event\n".to_owned()])
+        .collect();
+    let page = std::fs::read_to_string(told::page_of(folder.path(), &log)).unwrap();
+    assert!(page.len() < 3_000_000, "{}", page.len());
+    assert!(!page.contains(['\u{1b}', '\u{0}']));
+    assert!(page.contains("1 line of its event log could not be understood"));
+}
+
 fn examine(page: &Path) {
     let look = Look {
         width: 390,

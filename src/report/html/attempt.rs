@@ -45,7 +45,7 @@ fn step(step: &Step) -> Markup {
             @if let Some(text) = &step.message {
                 // What the comparisons say is told below, in a table.
                 @if step.findings.iter().any(|finding| finding.verdict == Verdict::Failed) {
-                    p.message { (text.lines().next().unwrap_or_default()) ", see below" }
+                    p.message { (words::beginning(text.lines().next().unwrap_or_default(), MESSAGE)) ", see below" }
                 } @else { (message(text)) }
             }
         }
@@ -75,7 +75,7 @@ fn activities(activities: &[Activity]) -> Markup {
         ul.activities { @for activity in activities {
             li class=[(activity.outcome != Some(Outcome::Passed)).then(|| slug(activity.outcome))] {
                 bdi { (activity.title) } (time(activity.outcome, words::duration(activity.span.duration())))
-                @if let Some(text) = &activity.message { ": " bdi { (text) } }
+                @if let Some(text) = &activity.message { ": " bdi { (words::beginning(text, MESSAGE)) } }
             }
         } }
     }
@@ -93,10 +93,7 @@ fn slug(outcome: Option<Outcome>) -> &'static str {
 
 /// A message as it was told, bounded.
 pub(super) fn message(text: &str) -> Markup {
-    let end = (0..=text.len().min(MESSAGE))
-        .rev()
-        .find(|end| text.is_char_boundary(*end));
-    let shown = text.get(..end.unwrap_or_default()).unwrap_or_default();
+    let shown = words::beginning(text, MESSAGE);
     html! {
         pre.message dir="auto" tabindex="0" { (shown) @if shown.len() < text.len() { "\n... the rest is in events.ndjson" } }
     }
