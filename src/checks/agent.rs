@@ -20,13 +20,26 @@ const CONNECTED: &str = "AgentConnected";
 
 /// Waits for the agent of the VM at most so long.
 pub(super) async fn look(scenario: &Scenario, vm: &VirtualMachine, at_most: Duration) -> Result<Agent, Error> {
-    let starts = run_strategy(vm) == "Halted";
+    let switch = |strategy| power(scenario, vm, strategy);
+    while_on(&run_strategy(vm), switch, awaited(scenario, vm, at_most)).await
+}
+
+/// Looks at a VM of this run strategy while it is on.
+async fn while_on<T, S>(
+    strategy: &str,
+    switch: impl Fn(&'static str) -> S,
+    look: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error>
+where
+    S: Future<Output = Result<(), Error>>,
+{
+    let starts = strategy == "Halted";
     if starts {
-        power(scenario, vm, "Always").await?;
+        switch("Always").await?;
     }
-    let seen = awaited(scenario, vm, at_most).await;
+    let seen = look.await;
     if starts {
-        power(scenario, vm, "Halted").await?;
+        switch("Halted").await?;
     }
     seen
 }
@@ -79,5 +92,35 @@ async fn power(scenario: &Scenario, vm: &VirtualMachine, strategy: &str) -> Resu
     {
         Ok(_) | Err(wait::Error::TimedOut { .. }) => Ok(()),
         Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_vm_that_was_off_is_off_again_whatever_was_seen() {
+        for (strategy, answers, expected) in [
+            ("Halted", true, vec!["Always", "look", "Halted"]),
+            ("Halted", false, vec!["Always", "look", "Halted"]),
+            ("Always", true, vec!["look"]),
+        ] {
+            let story = RefCell::new(Vec::new());
+            let tell = |what| story.borrow_mut().push(what);
+            let look = async {
+                tell("look");
+                answers.then_some(()).ok_or(Error::NoVms)
+            };
+            let switch = async |strategy| {
+                tell(strategy);
+                Ok(())
+            };
+            let seen = while_on(strategy, switch, look).await;
+            assert_eq!(seen.is_ok(), answers);
+            assert_eq!(story.into_inner(), expected, "{strategy} {answers}");
+        }
     }
 }

@@ -17,6 +17,7 @@ use crate::cluster::retrying;
 use crate::cluster::wait::{self, Wait};
 use crate::migration::{Arrival, Error, MigrationPlan, PreparedVm};
 use crate::session::Scenario;
+use crate::source::Power;
 
 /// A migrated VM, or the name of one that has not arrived.
 pub enum Sight {
@@ -96,11 +97,11 @@ impl Surroundings<'_> {
             Some(now) => {
                 let search = Search {
                     cluster: &session.cluster,
-                    timeouts: &session.settings.timeouts,
+                    at_most: session.settings.timeouts.deletion,
                     plan: now,
                     namespace: plan.target_namespace(),
                 };
-                search.of(vm, source_now.as_ref(), &self.claims).await?
+                search.of(&vm.inventory.id.0, source_now.as_ref(), &self.claims).await?
             }
         };
         let planned = Planned::of(plan, vm);
@@ -109,7 +110,11 @@ impl Surroundings<'_> {
             source: vm.source.clone(),
             source_now,
             target: TargetVm::new(target, &self.claims),
-            wanted_power: wanted_power(plan, vm),
+            wanted_power: wanted_power(
+                plan.options.target_power_state,
+                vm.source.power,
+                vm.wanted.options.power,
+            ),
             networks: plan.networks.clone(),
             storages: plan.storages.clone(),
             planned,
@@ -136,15 +141,15 @@ impl Surroundings<'_> {
     }
 }
 
-fn wanted_power(plan: &MigrationPlan, vm: &PreparedVm) -> Option<WantedPower> {
-    use crate::source::Power;
+/// What the plan asks for, else what the clone's option does.
+fn wanted_power(plan: Option<TargetPowerState>, source: Power, clone: Option<Power>) -> Option<WantedPower> {
     let said = |power, option| Some(WantedPower { power, option });
-    match plan.options.target_power_state {
+    match plan {
         Some(TargetPowerState::On) => said(Power::On, "target power state"),
         Some(TargetPowerState::Off) => said(Power::Off, "target power state"),
         // As the source was before the migration.
-        Some(TargetPowerState::Auto) => said(vm.source.power, "target power state"),
-        None => vm.wanted.options.power.and_then(|power| said(power, "power")),
+        Some(TargetPowerState::Auto) => said(source, "target power state"),
+        None => clone.and_then(|power| said(power, "power")),
     }
 }
 
@@ -216,6 +221,22 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn the_plan_says_how_a_vm_is_powered_before_its_clone_does() {
+        use TargetPowerState as Plan;
+        for (plan, source, clone, expected) in [
+            (Some(Plan::On), Power::Off, Some(Power::Off), Some(Power::On)),
+            (Some(Plan::Off), Power::On, Some(Power::On), Some(Power::Off)),
+            (Some(Plan::Auto), Power::On, None, Some(Power::On)),
+            (Some(Plan::Auto), Power::Off, None, Some(Power::Off)),
+            (None, Power::On, Some(Power::Off), Some(Power::Off)),
+            (None, Power::On, None, None),
+        ] {
+            let wanted = wanted_power(plan, source, clone).map(|wanted| wanted.power);
+            assert_eq!(wanted, expected, "{plan:?} {source:?} {clone:?}");
+        }
+    }
 
     #[test]
     fn a_vm_settles_where_its_run_strategy_leads_to() {

@@ -3,6 +3,8 @@
 //! What goes is what Forklift's own clean-up removes (`pkg/controller/plan/migration.go: cleanup`) and what CDI removes
 //! once a claim is filled. Secrets, ConfigMaps, Jobs and pods carry the UID of the Plan and the id of the VM.
 
+use std::time::Duration;
+
 use forklift_api::cdi::DataVolume;
 use forklift_api::forklift::{Conditions, Conversion, Plan};
 use futures::future::join_all;
@@ -17,8 +19,7 @@ use serde::de::DeserializeOwned;
 use super::subject::Remnant;
 use crate::cluster::wait::{self, Wait};
 use crate::cluster::{Cluster, retrying};
-use crate::migration::{Error, PreparedVm};
-use crate::settings::Timeouts;
+use crate::migration::Error;
 use crate::source::SourceVm;
 
 /// How Forklift names the snapshots of warm migrations (`pkg/controller/plan/adapter/vsphere/client.go`).
@@ -32,8 +33,8 @@ const KEPT_WITHOUT_CONVERSION: &str = "forklift.app!=forklift-wait-for-reboot";
 pub(super) struct Search<'a> {
     /// The cluster.
     pub cluster: &'a Cluster,
-    /// Deadlines.
-    pub timeouts: &'a Timeouts,
+    /// How long a deletion may take.
+    pub at_most: Duration,
     /// The Plan as it is now.
     pub plan: &'a Plan,
     /// The namespace that the VMs land in.
@@ -41,17 +42,16 @@ pub(super) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// What is left of this VM's migration once everything that is being deleted is gone; or why that is not looked for.
+    /// What is left of the migration of the VM with this id once everything that is being deleted is gone; or why that is not looked for.
     pub(super) async fn of(
         &self,
-        vm: &PreparedVm,
+        id: &str,
         source_now: Option<&SourceVm>,
         claims: &[PersistentVolumeClaim],
     ) -> Result<Result<Vec<Remnant>, String>, Error> {
-        let id = &vm.inventory.id.0;
         let status = self.plan.status.as_ref();
         let mut migrated = status.into_iter().flat_map(|status| status.vms());
-        if !migrated.any(|status| status.vm.id.as_ref() == Some(id) && status.is_true("Succeeded")) {
+        if !migrated.any(|status| status.vm.id.as_deref() == Some(id) && status.is_true("Succeeded")) {
             return Ok(Err(
                 "the migration of the VM did not succeed, so MTV keeps what it made".to_owned(),
             ));
@@ -129,7 +129,7 @@ impl Search<'_> {
             let wait = Wait::new(self.cluster, api.clone(), object.name_any())
                 .for_(format!("{place} to be removed by MTV"))
                 .of_uid(object.uid().unwrap_or_default())
-                .at_most(self.timeouts.deletion);
+                .at_most(self.at_most);
             match wait.until_gone().await {
                 Ok(()) => Ok(None),
                 Err(wait::Error::TimedOut { .. }) => Ok(Some(Remnant {
@@ -158,4 +158,107 @@ fn snapshots(vm: &SourceVm) -> impl Iterator<Item = Remnant> {
         what: "snapshot on the source".to_owned(),
         place: format!("snapshot {} \"{}\" of \"{}\"", snapshot.number, snapshot.name, vm.name),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::Namespace;
+    use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+    use kube::Client;
+    use kube::api::{ApiResource, DynamicObject};
+    use mtv_lab::apiserver::{ApiServer, Options};
+    use mtv_lab::https::Authority;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    async fn create(client: &Client, kind: &ApiResource, object: Value) {
+        let object: DynamicObject = serde_json::from_value(object).expect("an object");
+        let api: Api<DynamicObject> = match object.namespace() {
+            Some(namespace) => Api::namespaced_with(client.clone(), &namespace, kind),
+            None => Api::all_with(client.clone(), kind),
+        };
+        api.create(&Default::default(), &object).await.expect("its creation");
+    }
+
+    /// An API server in which both VMs of a plan have left one object of each kind.
+    async fn left_behind() -> ApiServer {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let authority = Authority::new().expect("an authority");
+        let server = ApiServer::start(&authority, Options::default()).await;
+        let server = server.expect("a server");
+        let client = server.client();
+        let definitions: Api<CustomResourceDefinition> = Api::all(client.clone());
+        for definition in forklift_api::all_crds() {
+            let created = definitions.create(&Default::default(), &definition).await;
+            created.expect("a definition");
+        }
+        for name in ["mtv", "vms"] {
+            let namespace = json!({"metadata": {"name": name}});
+            create(&client, &ApiResource::erase::<Namespace>(&()), namespace).await;
+        }
+        let pod = json!({"restartPolicy": "Never", "containers": [{"name": "main", "image": "x"}]});
+        let claim = json!({"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}});
+        let (none, job) = (json!({}), json!({"template": {"spec": &pod}}));
+        let conversion = json!({"type": "Remote", "vm": {"id": "x"}, "connection": {"secret": {}}});
+        for (kind, namespace, name, spec) in [
+            (ApiResource::erase::<Secret>(&()), "mtv", "secret", &none),
+            (ApiResource::erase::<ConfigMap>(&()), "vms", "config", &none),
+            (ApiResource::erase::<Job>(&()), "mtv", "hook", &job),
+            (ApiResource::erase::<Pod>(&()), "vms", "importer", &pod),
+            (ApiResource::erase::<DataVolume>(&()), "vms", "disk", &none),
+            (ApiResource::erase::<PersistentVolumeClaim>(&()), "vms", "prime", &claim),
+            (ApiResource::erase::<Conversion>(&()), "mtv", "conversion", &conversion),
+        ] {
+            for vm in ["vm-1", "vm-2"] {
+                let labels = json!({"plan": "uid-of-plan", "vmID": vm});
+                let metadata = json!({"namespace": namespace, "name": format!("{name}-{vm}"), "labels": labels});
+                create(&client, &kind, json!({"metadata": metadata, "spec": spec})).await;
+            }
+        }
+        server
+    }
+
+    async fn found(server: &ApiServer, deletes_conversion: bool) -> Vec<String> {
+        let succeeded = json!({"type": "Succeeded", "status": "True", "category": "Advisory",
+            "lastTransitionTime": "2026-08-21T10:00:00Z"});
+        let vm = json!({"id": "vm-1", "phase": "Completed", "pipeline": [], "conditions": [succeeded]});
+        let mut plan = Plan::new("p1", Default::default());
+        plan.spec.delete_guest_conversion_pod = Some(deletes_conversion);
+        plan.metadata.namespace = Some("mtv".into());
+        plan.metadata.uid = Some("uid-of-plan".into());
+        plan.status = Some(serde_json::from_value(json!({"migration": {"vms": [vm]}})).expect("a status"));
+        let claim = |vm: &str| {
+            let claim = json!({"metadata": {"uid": vm, "labels": {"vmID": vm}}});
+            serde_json::from_value(claim).expect("a claim")
+        };
+        let search = Search {
+            cluster: &Cluster::of_tests(server.client()),
+            at_most: Duration::from_millis(50),
+            plan: &plan,
+            namespace: "vms",
+        };
+        let left = search.of("vm-1", None, &[claim("vm-1"), claim("vm-2")]).await;
+        let left = left.expect("answers").expect("a search");
+        left.into_iter()
+            .map(|left| format!("{}: {}", left.what, left.place))
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn whatever_a_vm_left_is_found_and_nothing_of_another() {
+        let server = left_behind().await;
+        let mut expected = vec![
+            "credentials: Secret mtv/secret-vm-1",
+            "job of a hook: Job mtv/hook-vm-1",
+            "configuration: ConfigMap vms/config-vm-1",
+            "pod that copied or inspected: Pod vms/importer-vm-1",
+            "DataVolume: DataVolume vms/disk-vm-1",
+            "conversion: Conversion mtv/conversion-vm-1",
+            "claim of the copy: PersistentVolumeClaim vms/prime-vm-1",
+        ];
+        assert_eq!(found(&server, true).await, expected);
+        expected.retain(|left| !left.starts_with("conversion"));
+        assert_eq!(found(&server, false).await, expected);
+    }
 }

@@ -117,6 +117,20 @@ impl Cluster {
         })
     }
 
+    /// A cluster whose client is all that a test needs.
+    #[cfg(test)]
+    pub(crate) fn of_tests(client: Client) -> Self {
+        Self {
+            client,
+            versions: Versions::default(),
+            clock: Clock::real(),
+            cancel: CancellationToken::new(),
+            server: "https://test".into(),
+            context: "test".into(),
+            config: Arc::new(Config::new(http::Uri::from_static("https://test"))),
+        }
+    }
+
     /// The same cluster for work that nothing cancels and whose deadlines are real time: teardown.
     pub fn for_teardown(&self) -> Self {
         Self {

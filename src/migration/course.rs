@@ -120,13 +120,15 @@ mod tests {
 
     #[test]
     fn fewer_precopies_are_named_by_vm() {
-        let warm = json!({"successes": 1, "failures": 0, "consecutiveFailures": 0});
-        let plan =
-            plan(json!({"vms": [{"id": "vm-1", "name": "a", "phase": "Completed", "pipeline": [], "warm": warm}]}));
+        let vm = |name: &str, successes: usize| {
+            let warm = json!({"successes": successes, "failures": 0, "consecutiveFailures": 0});
+            json!({"id": name, "name": name, "phase": "Completed", "pipeline": [], "warm": warm})
+        };
+        let plan = plan(json!({"vms": [vm("a", 2), vm("b", 1)]}));
         assert_eq!(has_precopies(&plan, 1), Ok(()));
         insta::assert_snapshot!(
             has_precopies(&plan, 2).expect_err("one"),
-            @r#"expected at least 2 precopies of each VM, but "a" has 1"#
+            @r#"expected at least 2 precopies of each VM, but "b" has 1"#
         );
     }
 }

@@ -16,6 +16,7 @@ use super::execution::RunningMigration;
 use super::options::PlanKind;
 use super::plan::MigrationPlan;
 use crate::cluster::retrying;
+use crate::session::Clock;
 
 impl MigrationPlan {
     /// When a migration that is run from beginning to end is cut over: as said, else, for a warm one, as the settings say.
@@ -33,11 +34,7 @@ impl MigrationPlan {
     /// Tells a running migration when to cut over: so long from now, or at once.
     pub async fn schedule_cutover(&self, running: &RunningMigration, after: Option<Duration>) -> Result<(), Error> {
         self.cutover(Some(after.unwrap_or_default()))?;
-        let at = match after {
-            Some(after) => self.moment(after),
-            // A time that is not over yet would let another precopy begin.
-            None => Time(whole_seconds(Timestamp::now())),
-        };
+        let at = moment(after, &self.scenario.session.clock, Timestamp::now());
         let namespace = self.plan.namespace().unwrap_or_default();
         let migrations: Api<Migration> = Api::namespaced(self.scenario.session.cluster.client.clone(), &namespace);
         let change = Patch::Merge(json!({"spec": {"cutover": at}}));
@@ -48,18 +45,42 @@ impl MigrationPlan {
             source: Box::new(source),
         })
     }
+}
 
-    /// A stated time from now, on the clock of the target. Kubernetes' times have whole seconds: it is never earlier.
-    pub(super) fn moment(&self, after: Duration) -> Time {
-        let real = self.scenario.session.clock.stated(after);
-        let at = Timestamp::now().checked_add(real).unwrap_or(Timestamp::MAX);
-        match whole_seconds(at) {
-            whole if whole == at => Time(at),
-            whole => Time(whole.checked_add(Duration::from_secs(1)).unwrap_or(whole)),
-        }
+/// A stated time from now, on the clock of the target, or now. Kubernetes' times have whole seconds: what is stated is never
+/// earlier.
+pub(super) fn moment(after: Option<Duration>, clock: &Clock, now: Timestamp) -> Time {
+    let Some(after) = after else {
+        // A time that is not over yet would let another precopy begin.
+        return Time(whole_seconds(now));
+    };
+    let at = now.checked_add(clock.stated(after)).unwrap_or(Timestamp::MAX);
+    match whole_seconds(at) {
+        whole if whole == at => Time(at),
+        whole => Time(whole.checked_add(Duration::from_secs(1)).unwrap_or(whole)),
     }
 }
 
 fn whole_seconds(at: Timestamp) -> Timestamp {
     Timestamp::from_second(at.as_second()).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cutover_is_not_earlier_than_stated_and_one_at_once_is_not_later_than_now() {
+        let now: Timestamp = "2026-08-21T10:00:00.5Z".parse().expect("a time");
+        for (after, speed, expected) in [
+            (None, "1", "2026-08-21T10:00:00Z"),
+            (Some(0), "1", "2026-08-21T10:00:01Z"),
+            (Some(600), "1", "2026-08-21T10:10:01Z"),
+            (Some(600), "60", "2026-08-21T10:00:11Z"),
+        ] {
+            let clock = Clock::new(speed.parse().expect("a speed"));
+            let at = moment(after.map(Duration::from_secs), &clock, now);
+            assert_eq!(at.0.to_string(), expected, "{after:?} at {speed}");
+        }
+    }
 }

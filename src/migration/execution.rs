@@ -4,10 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use forklift_api::forklift::{Conditions, Migration, MigrationSpec, ObjectRef, Plan};
+use jiff::Timestamp;
 use kube::ResourceExt;
 
 use super::Error;
 use super::conditions::hopeless;
+use super::cutover::moment;
 use super::outcome::MigrationOutcome;
 use super::plan::MigrationPlan;
 use super::progress::{ProgressMeter, standing, vm_name};
@@ -16,7 +18,7 @@ use crate::cluster::condition::{Verdict, is_true};
 use crate::cluster::tracked;
 use crate::cluster::wait::{Hopeless, Wait};
 use crate::report::log::ScenarioLog;
-use crate::session::names;
+use crate::session::{Clock, names};
 use crate::source::Power;
 
 /// A migration that has been started.
@@ -70,11 +72,7 @@ impl MigrationPlan {
             self.announce(&vm.target_name()).await?;
         }
         let namespace = self.plan.namespace().unwrap_or_default();
-        let spec = MigrationSpec {
-            plan: ObjectRef::new(&namespace, self.name()),
-            cutover: cutover.map(|after| self.moment(after)),
-            ..MigrationSpec::default()
-        };
+        let spec = spec(&self.plan, cutover, &self.scenario.session.clock, Timestamp::now());
         let mut migration = Migration::new(&names::flavoured(&self.source.base_name, self.kind.flavour()), spec);
         migration.metadata.namespace = Some(namespace);
         let title = format!("creating the migration {}", migration.name_any());
@@ -164,6 +162,15 @@ impl MigrationPlan {
     }
 }
 
+/// A run of this plan, cut over so long from now.
+fn spec(plan: &Plan, cutover: Option<Duration>, clock: &Clock, now: Timestamp) -> MigrationSpec {
+    MigrationSpec {
+        plan: ObjectRef::new(plan.namespace().unwrap_or_default(), plan.name_any()),
+        cutover: cutover.map(|after| moment(Some(after), clock, now)),
+        ..MigrationSpec::default()
+    }
+}
+
 pub(super) fn is_begun(plan: &Plan, migration_uid: &str) -> bool {
     let latest = plan.status.as_ref().and_then(|status| status.latest());
     latest.is_some_and(|run| run.migration.uid == migration_uid)
@@ -211,6 +218,18 @@ mod tests {
             "map": {"network": nothing, "storage": nothing},
             "migration": {"namespace": "mtv", "name": "m", "uid": uid, "generation": 1},
         }])
+    }
+
+    #[test]
+    fn a_migration_says_when_it_is_cut_over_or_waits_to_be_told() {
+        let (plan, now) = (plan(json!([]), json!([])), Timestamp::UNIX_EPOCH);
+        let cutover = |after| {
+            spec(&plan, after, &Clock::real(), now)
+                .cutover
+                .map(|at| at.0.as_second())
+        };
+        assert_eq!(cutover(Some(Duration::from_secs(600))), Some(600));
+        assert_eq!(cutover(None), None);
     }
 
     #[test]

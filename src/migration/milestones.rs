@@ -33,8 +33,9 @@ impl MigrationPlan {
     /// Waits until every VM has left this step behind.
     pub async fn step_completed(&self, running: &RunningMigration, step: PipelineStep) -> Result<(), Error> {
         let reached = move |plan: &Plan| {
-            let all = vms(plan).iter().all(|vm| place(vm, step) == Some(Place::Behind));
-            Verdict::of(all, || format!("all VMs to have left it ({})", standing(plan)))
+            Verdict::of(all_behind(plan, step), || {
+                format!("all VMs to have left it ({})", standing(plan))
+            })
         };
         let what = format!("the end of the step {step}");
         self.milestone(running, what, move |plan| unknown(plan, step), reached)
@@ -48,8 +49,7 @@ impl MigrationPlan {
             Verdict::of(one, || format!("a VM to be in it ({})", standing(plan)))
         };
         let missed = move |plan: &Plan| {
-            let all = vms(plan).iter().all(|vm| place(vm, step) == Some(Place::Behind));
-            let behind = all.then(|| format!("every VM has left the step {step} behind already"));
+            let behind = all_behind(plan, step).then(|| format!("every VM has left the step {step} behind already"));
             unknown(plan, step).or(behind)
         };
         let what = format!("the beginning of the step {step}");
@@ -125,6 +125,10 @@ fn place(vm: &VmStatus, step: PipelineStep) -> Option<Place> {
     })
 }
 
+fn all_behind(plan: &Plan, step: PipelineStep) -> bool {
+    vms(plan).iter().all(|vm| place(vm, step) == Some(Place::Behind))
+}
+
 fn unknown(plan: &Plan, step: PipelineStep) -> Option<String> {
     let vm = vms(plan).iter().find(|vm| place(vm, step).is_none())?;
     let steps: Vec<&str> = vm.pipeline.iter().map(|step| step.name.as_str()).collect();
@@ -181,6 +185,23 @@ mod tests {
             places(&cut_over),
             [Some(Place::Behind), Some(Place::Behind), Some(Place::In), None]
         );
+    }
+
+    #[test]
+    fn a_step_is_completed_when_no_vm_is_in_it_any_more() {
+        let behind = vm(&[("Initialize", None, true, true), ("DiskTransfer", None, true, false)]);
+        let inside = vm(&[("Initialize", None, true, false), ("DiskTransfer", None, false, false)]);
+        let step = "Initialize".parse().expect("a step");
+        for (vms, expected) in [
+            ([&behind, &inside], false),
+            ([&inside, &behind], false),
+            ([&behind, &behind], true),
+        ] {
+            let mut plan = Plan::new("p1", Default::default());
+            let status = json!({"migration": {"vms": vms}});
+            plan.status = Some(serde_json::from_value(status).expect("a status"));
+            assert_eq!(all_behind(&plan, step), expected, "{vms:?}");
+        }
     }
 
     #[test]

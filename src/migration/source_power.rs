@@ -16,27 +16,42 @@ pub struct UnexpectedPower(Vec<String>);
 impl MigrationPlan {
     /// That every source VM has the power state that it had before its migration.
     pub async fn sources_are_powered_as_before(&self) -> Result<(), Error> {
-        let now = try_join_all(self.vms.iter().map(|vm| self.power_now(vm))).await?;
-        let changed = self.vms.iter().zip(now).filter(|(vm, now)| vm.source.power != *now);
-        let changed: Vec<String> = changed
-            .map(|(vm, now)| {
-                let (name, before, now) = (&vm.source.name, word(vm.source.power), word(now));
-                format!("the source VM \"{name}\" was {before} before the migration and is {now} now")
-            })
-            .collect();
-        match changed.is_empty() {
-            true => Ok(()),
-            false => Err(UnexpectedPower(changed).into()),
-        }
+        let seen = try_join_all(self.vms.iter().map(|vm| self.look(vm))).await?;
+        Ok(powered_as_before(&seen)?)
     }
 
-    async fn power_now(&self, vm: &PreparedVm) -> Result<Power, Error> {
+    async fn look<'a>(&self, vm: &'a PreparedVm) -> Result<Seen<'a>, Error> {
         let seen = self.source.platform.describe(&vm.source.id).await?;
         let seen = seen.ok_or_else(|| Error::Gone {
             vm: vm.source.name.clone(),
             provider: self.source.key.clone(),
         })?;
-        Ok(seen.power)
+        Ok(Seen {
+            vm: &vm.source.name,
+            before: vm.source.power,
+            now: seen.power,
+        })
+    }
+}
+
+/// Power of a source VM.
+struct Seen<'a> {
+    vm: &'a str,
+    before: Power,
+    now: Power,
+}
+
+fn powered_as_before(seen: &[Seen<'_>]) -> Result<(), UnexpectedPower> {
+    let changed = seen.iter().filter(|seen| seen.before != seen.now);
+    let changed: Vec<String> = changed
+        .map(|Seen { vm, before, now }| {
+            let (before, now) = (word(*before), word(*now));
+            format!("the source VM \"{vm}\" was {before} before the migration and is {now} now")
+        })
+        .collect();
+    match changed.is_empty() {
+        true => Ok(()),
+        false => Err(UnexpectedPower(changed)),
     }
 }
 
@@ -45,5 +60,27 @@ fn word(power: Power) -> &'static str {
         Power::On => "on",
         Power::Off => "off",
         Power::Suspended => "suspended",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_vm_that_was_switched_is_named() {
+        let seen = |vm, before, now| Seen { vm, before, now };
+        let same = [seen("a", Power::On, Power::On), seen("b", Power::Off, Power::Off)];
+        assert_eq!(powered_as_before(&same), Ok(()));
+        let [a, _] = same;
+        let switched = [
+            a,
+            seen("b", Power::On, Power::Off),
+            seen("c", Power::Suspended, Power::On),
+        ];
+        insta::assert_snapshot!(powered_as_before(&switched).expect_err("two"), @r#"
+        the source VM "b" was on before the migration and is off now
+        the source VM "c" was suspended before the migration and is on now
+        "#);
     }
 }

@@ -69,20 +69,13 @@ impl MigrationPlan {
         Ok(())
     }
 
-    /// The plan's claims, and those that CDI fills in their place: they have an owner instead of a label.
     async fn claims(&self) -> Result<Vec<PersistentVolumeClaim>, Error> {
         let api = self.target_api();
-        let mut claims: Vec<PersistentVolumeClaim> = self.labelled(&api, "PersistentVolumeClaims").await?;
+        let claims = self.labelled(&api, "PersistentVolumeClaims").await?;
         let all = self
             .list(&api, &ListParams::default(), "PersistentVolumeClaims")
             .await?;
-        let owners: Vec<Option<String>> = claims.iter().map(ResourceExt::uid).collect();
-        let fills_one = |claim: &PersistentVolumeClaim| {
-            let mut owned = claim.owner_references().iter();
-            owned.any(|owner| owners.contains(&Some(owner.uid.clone())))
-        };
-        claims.extend(all.into_iter().filter(fills_one));
-        Ok(claims)
+        Ok(with_primes(claims, all))
     }
 
     async fn labelled<K: Volume>(&self, api: &Api<K>, what: &'static str) -> Result<Vec<K>, Error> {
@@ -153,6 +146,17 @@ impl MigrationPlan {
     }
 }
 
+/// The plan's claims, and those that CDI fills in their place: they have an owner instead of a label.
+fn with_primes(mut claims: Vec<PersistentVolumeClaim>, all: Vec<PersistentVolumeClaim>) -> Vec<PersistentVolumeClaim> {
+    let owners: Vec<Option<String>> = claims.iter().map(ResourceExt::uid).collect();
+    let fills_one = |claim: &PersistentVolumeClaim| {
+        let mut owned = claim.owner_references().iter();
+        owned.any(|owner| owners.contains(&Some(owner.uid.clone())))
+    };
+    claims.extend(all.into_iter().filter(fills_one));
+    claims
+}
+
 /// A kind of volume, and what uses volumes.
 trait Volume:
     Resource<DynamicType = (), Scope = NamespaceResourceScope>
@@ -174,4 +178,32 @@ fn uses(pod: &Pod, claim: &str) -> bool {
     let volumes = pod.spec.iter().flat_map(|spec| spec.volumes.iter().flatten());
     let mut claims = volumes.filter_map(|volume| volume.persistent_volume_claim.as_ref());
     claims.any(|used| used.claim_name == claim)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn claims_that_fill_those_of_the_plan_belong_to_them() {
+        let claim = |name: &str, owner: Option<&str>| -> PersistentVolumeClaim {
+            let reference = |uid| json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "name": "x", "uid": uid});
+            let owners: Vec<_> = owner.into_iter().map(reference).collect();
+            let metadata = json!({"name": name, "uid": format!("uid of {name}"), "ownerReferences": owners});
+            serde_json::from_value(json!({"metadata": metadata})).expect("a claim")
+        };
+        let ours = [claim("a", None), claim("b", None)];
+        let others = [
+            claim("prime of a", Some("uid of a")),
+            claim("prime of b", Some("uid of b")),
+            claim("prime of another", Some("uid of another")),
+            claim("another", None),
+        ];
+        let all = ours.iter().cloned().chain(others).collect();
+        let found = with_primes(ours.to_vec(), all);
+        let names: Vec<String> = found.iter().map(ResourceExt::name_any).collect();
+        assert_eq!(names, ["a", "b", "prime of a", "prime of b"]);
+    }
 }
