@@ -31,9 +31,10 @@ const UNSTABLE: &[(&str, &str)] = &[
     (r"\b127(\.\d+){3}(:\d+)?\b", "[address]"),
     (r"\b(vm|task|snapshot)-\d+\b", "$1-[n]"),
     (r"-[0-9a-z]{4}\.vmdk\b", "-[id].vmdk"),
-    (r"\b\d+[hm]( \d+[ms])*\b", "[duration]"),
+    // After a hyphen it would be a part of a name.
+    (r"(^|[ (])\d+[hm]( \d+[ms])*\b", "${1}[duration]"),
     (r"\blab-node-\d\b", "lab-node-[n]"),
-    (r"\b\d+(\.\d+)? ?(ms|s)\b( \d+ ?ms\b)?", "[duration]"),
+    (r"(^|[ (])\d+(\.\d+)? ?(ms|s)\b( \d+ ?ms\b)?", "${1}[duration]"),
 ];
 
 /// The document of a family.
