@@ -13,6 +13,7 @@ const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 const LONGEST_BASE: usize = 58;
 
 const DNS_LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+const QUALIFIED_NAME: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 const DNS_SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
 /// A time as Kubernetes writes it: whole seconds, UTC.
@@ -180,6 +181,8 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Cause> {
         }
     }
     for (key, value) in metadata["labels"].as_object().into_iter().flatten() {
+        let wrong = wrong_label_key(key).into_iter();
+        causes.extend(wrong.map(|detail| Cause::invalid("metadata.labels", &json!(key), &detail)));
         let text = value.as_str().unwrap_or_default();
         if text.len() > 63 {
             causes.push(Cause::invalid(
@@ -203,6 +206,42 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Cause> {
         }
     }
     causes
+}
+
+/// What is wrong with the key of a label, which is a qualified name: `name`, or `example.com/name`.
+/// <https://pkg.go.dev/k8s.io/apimachinery/pkg/util/validation#IsQualifiedName>
+fn wrong_label_key(key: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let name = match *key.split('/').collect::<Vec<_>>() {
+        [name] => name,
+        [prefix, name] => {
+            if prefix.is_empty() {
+                wrong.push("prefix part must be non-empty".to_owned());
+            } else {
+                if prefix.len() > 253 {
+                    wrong.push("prefix part must be no more than 253 bytes".to_owned());
+                }
+                if !prefix.split('.').all(is_dns_label) {
+                    wrong.push(format!("prefix part {DNS_SUBDOMAIN}"));
+                }
+            }
+            name
+        }
+        _ => {
+            return vec![format!(
+                "a qualified name {QUALIFIED_NAME} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+            )];
+        }
+    };
+    if name.is_empty() {
+        wrong.push("name part must be non-empty".to_owned());
+    } else if name.len() > 63 {
+        wrong.push("name part must be no more than 63 bytes".to_owned());
+    }
+    if name.is_empty() || !is_label_value(name) {
+        wrong.push(format!("name part {QUALIFIED_NAME}"));
+    }
+    wrong
 }
 
 /// What is wrong with an update of the metadata.
@@ -246,4 +285,33 @@ fn is_label_value(text: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let edge = |byte: Option<u8>| byte.is_none_or(|byte| byte.is_ascii_alphanumeric());
     text.bytes().all(inner) && edge(text.bytes().next()) && edge(text.bytes().last())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn label_keys_are_qualified_names() {
+        let longest = "a".repeat(63);
+        for key in [
+            "team",
+            "My_team.1",
+            "app.kubernetes.io/name",
+            "example.com/A",
+            longest.as_str(),
+        ] {
+            assert_eq!(wrong_label_key(key), Vec::<String>::new(), "{key}");
+        }
+        let begins = |key: &str| match wrong_label_key(key).first() {
+            Some(wrong) => wrong.chars().take(28).collect(),
+            None => format!("{key} is taken"),
+        };
+        assert_eq!(begins("Über"), "name part must consist of al");
+        assert_eq!(begins(&format!("{longest}a")), "name part must be no more th");
+        assert_eq!(begins("example.com/"), "name part must be non-empty");
+        assert_eq!(begins("/name"), "prefix part must be non-empt");
+        assert_eq!(begins("Example/name"), "prefix part a lowercase RFC ");
+        assert_eq!(begins("a/b/c"), "a qualified name must consis");
+    }
 }
