@@ -14,7 +14,7 @@ use super::outcome::MigrationOutcome;
 use super::plan::MigrationPlan;
 use super::progress::{ProgressMeter, standing, vm_name};
 use crate::cleanup::{ObjectSubject, Subject};
-use crate::cluster::condition::{Verdict, is_true};
+use crate::cluster::condition::{ConditionExt, Verdict, is_true};
 use crate::cluster::tracked;
 use crate::cluster::wait::{Hopeless, Wait};
 use crate::report::log::ScenarioLog;
@@ -94,7 +94,8 @@ impl MigrationPlan {
             .at_most(session.settings.timeouts.plan_ready)
             .advice("see what the plan reports; where the source VM is merely slow to boot, raise timeouts.plan_ready")
             .of_uid(self.uid())
-            .until(is_true("Ready"));
+            .fails_when(archived)
+            .until(is_true("Ready").and(is_true("Archived").not("a plan that is not archived")));
         let title = format!("waiting for the plan {name} to be ready again");
         let plan: Plan = self.scenario.log.activity(title, wait).await?;
         if plan.status.is_true("Succeeded") {
@@ -185,8 +186,23 @@ fn ended(plan: Option<&Plan>, migration_uid: &str) -> Verdict {
     })
 }
 
+/// An archived plan runs no migration, and says nothing of one that is created for it
+/// (Forklift, `pkg/controller/plan/controller.go`).
+fn archived(plan: &Plan) -> Option<Hopeless> {
+    (plan.spec.archived == Some(true)).then(|| Hopeless {
+        why: "it is archived, and MTV runs no archived plan".to_owned(),
+        remedy: Some("archive the plan after its last migration, or make another plan".to_owned()),
+    })
+}
+
 pub(super) fn cannot_begin(plan: &Plan, migration_uid: &str) -> Option<Hopeless> {
-    let Hopeless { why, remedy } = hopeless(plan.status.conditions()).filter(|_| !is_begun(plan, migration_uid))?;
+    if is_begun(plan, migration_uid) {
+        return None;
+    }
+    if let Some(reason) = archived(plan) {
+        return Some(reason);
+    }
+    let Hopeless { why, remedy } = hopeless(plan.status.conditions())?;
     let why = format!("Forklift does not begin a migration whose plan is blocked: {why}");
     Some(Hopeless { why, remedy })
 }
@@ -239,6 +255,14 @@ mod tests {
         assert_eq!(cannot_begin(&plan(critical(), run_of("mine")), "mine"), None);
         assert!(cannot_begin(&plan(critical(), run_of("earlier")), "mine").is_some());
         assert_eq!(cannot_begin(&plan(json!([]), json!([])), "mine"), None);
+    }
+
+    #[test]
+    fn an_archived_plan_never_begins() {
+        let mut plan = plan(json!([]), json!([]));
+        plan.spec.archived = Some(true);
+        let reason = cannot_begin(&plan, "mine").expect("a reason");
+        insta::assert_snapshot!(reason.why, @"it is archived, and MTV runs no archived plan");
     }
 
     #[test]
