@@ -15,11 +15,12 @@ use super::{ObjectSubject, Proof, Subject, deletion::Target, journal::Entry};
 use crate::{
     cluster::{
         Cluster,
-        condition::{ConditionExt, is_true},
+        condition::{Verdict, is_true},
         retrying,
         tracked::RUN_LABEL,
         wait::Wait,
     },
+    migration::{MigrationOutcome, hopeless},
     session::RunId,
     settings::Timeouts,
 };
@@ -74,7 +75,7 @@ pub(super) async fn stop(
     let migrations = of_kind("Migration");
     join_all(migrations.iter().map(|migration| async move {
         if let Err(reason) = cancel(cluster, run, migration, timeouts).await {
-            tracing::warn!(%migration, %reason, "could not cancel it before its deletion");
+            tracing::warn!(%migration, %reason, "it is deleted although it has not ended");
         }
     }))
     .await;
@@ -113,10 +114,19 @@ async fn cancel(
         cluster.client.clone(),
         migration.spec.plan.namespace.as_deref().unwrap_or(&namespace),
     );
-    let plan = retrying(|| plans.get_opt(migration.spec.plan.name.as_deref().unwrap_or_default())).await?;
+    let name = migration.spec.plan.name.clone().unwrap_or_default();
+    let Some(plan) = retrying(|| plans.get_opt(&name)).await? else {
+        // Nobody runs it any more.
+        return Ok(());
+    };
+    let uid = migration.uid().unwrap_or_default();
+    if MigrationOutcome::of(&plan, &uid).is_some() {
+        return Ok(());
+    }
     let vms: Vec<Ref> = plan
+        .spec
+        .vms
         .iter()
-        .flat_map(|plan| &plan.spec.vms)
         .map(|vm| Ref {
             id: vm.id.clone(),
             name: vm.name.clone(),
@@ -126,14 +136,21 @@ async fn cancel(
     let patch = Patch::Merge(json!({ "spec": { "cancel": vms } }));
     let params = PatchParams::default();
     retrying(|| migrations.patch(&subject.name, &params, &patch)).await?;
-    if !migration.status.is_true("Running") {
-        // It has not begun and may never do; its deletion ends it.
+    let latest = plan.status.as_ref().and_then(|status| status.latest());
+    if latest.is_none_or(|run| run.migration.uid != uid) {
+        // It may never begin; its deletion ends it.
         return Ok(());
     }
-    Wait::new(cluster, migrations.clone(), &subject.name)
+    // The Plan is a reconcile ahead of the Migration, which never learns how it ended when the plan is blocked by then, as
+    // by a snapshot that is left on the source VM (Forklift, `pkg/controller/migration/validation.go`).
+    Wait::new(cluster, plans, &name)
         .for_(format!("the end of the cancelled migration {}", subject.name))
         .at_most(timeouts.cancel)
-        .until(is_true("Canceled").or(is_true("Failed")).or(is_true("Succeeded")))
+        .fails_when(|plan: &Plan| hopeless(plan.status.conditions()))
+        .until(|plan: Option<&Plan>| {
+            let ended = plan.is_some_and(|plan| MigrationOutcome::of(plan, &uid).is_some());
+            Verdict::of(ended, || "its end, according to its plan".to_owned())
+        })
         .await?;
     Ok(())
 }

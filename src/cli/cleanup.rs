@@ -1,6 +1,6 @@
 //! `mtv-bdd cleanup`: removes what killed runs left.
 
-use std::{io::IsTerminal as _, process::ExitCode};
+use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
@@ -13,8 +13,8 @@ use crate::{
         journal::{self, FORMAT, Header, Reach},
         rescue::{self, Trace},
     },
-    cluster::{Cluster, explain},
-    report::{print, words},
+    cluster::{Cluster, explain, pause_for},
+    report::{print, sight::Sight, words},
     runner::{Exit, options::TargetOptions},
     session::{
         RunId, Scope,
@@ -39,6 +39,9 @@ Exit codes:
   0  nothing is left          3  the target is not usable
   2  nothing was done         4  something is left";
 
+/// How long it says nothing while it waits.
+const SILENCE: Duration = Duration::from_secs(5);
+
 /// Which run, and where.
 #[derive(Debug, Args)]
 pub struct CleanupOptions {
@@ -61,10 +64,15 @@ pub struct CleanupOptions {
 
 /// Removes, and says what is left.
 pub fn run(options: &CleanupOptions) -> ExitCode {
-    // What goes wrong beside the deletions themselves. The client's own lines repeat what is told in words.
+    // What goes wrong beside the deletions themselves, and what would not stop first. The client's own lines repeat what is
+    // told in words.
     let filter = tracing_subscriber::EnvFilter::try_from_default_env();
     tracing_subscriber::fmt()
-        .with_env_filter(filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("mtv_bdd=error")))
+        .with_env_filter(
+            filter.unwrap_or_else(|_| {
+                tracing_subscriber::EnvFilter::new("mtv_bdd=error,mtv_bdd::cleanup::workload=warn")
+            }),
+        )
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
@@ -309,6 +317,25 @@ fn mistakes(mistakes: Mistakes) -> Refused {
     Refused::usage(anyhow!("{mistakes}\nnothing was done"))
 }
 
+/// Does something, and says what it waits for when that takes a while.
+async fn aloud<F: Future>(work: F) -> F::Output {
+    let sight = Sight::default();
+    let mut work = std::pin::pin!(sight.over(work));
+    let mut said = None;
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            () = pause_for(SILENCE) => {
+                let awaited = sight.now().map(|seen| seen.awaited);
+                if let Some(awaited) = awaited.filter(|awaited| said.as_ref() != Some(awaited)) {
+                    print::err(format_args!("waiting for {awaited}"));
+                    said = Some(awaited);
+                }
+            }
+        }
+    }
+}
+
 /// The target that is cleaned.
 struct Site {
     settings: Settings,
@@ -411,7 +438,7 @@ impl Site {
     }
 
     async fn remove(&self, scope: &Scope, tally: &mut Tally) -> Result<(), Refused> {
-        let rescued = rescue::rescue(scope, &self.platforms, &self.settings.timeouts).await;
+        let rescued = aloud(rescue::rescue(scope, &self.platforms, &self.settings.timeouts)).await;
         let rescued = rescued.map_err(Refused::unusable_because)?;
         tally.add(&scope.run, "removed", &rescued.removed, &rescued.left, &self.redactor);
         Ok(())

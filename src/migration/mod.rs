@@ -45,6 +45,7 @@ mod volumes;
 
 pub use arrivals::{Arrival, UnexpectedArrivals};
 pub use condition_type::{ConditionType, MisspeltCondition};
+pub(crate) use conditions::hopeless;
 pub use course::UnexpectedCourse;
 pub use error::Error;
 pub use execution::RunningMigration;

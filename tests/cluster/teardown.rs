@@ -2,11 +2,11 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use forklift_api::forklift::{
-    Migration, MigrationSpec, NetworkMap, NetworkMapSpec, ObjectRef, Plan, PlanSpec, PlanVm, Provider,
+    Conditions as _, Migration, MigrationSpec, NetworkMap, NetworkMapSpec, ObjectRef, Plan, PlanSpec, PlanVm, Provider,
 };
 use futures::{StreamExt, pin_mut};
 use k8s_openapi::api::core::v1::{ConfigMap, Namespace, Secret};
@@ -20,7 +20,7 @@ use mtv_bdd::{
     cluster::tracked,
     session::Scope,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     fake_platform::FakePlatform,
@@ -168,18 +168,52 @@ async fn what_holds_an_object_is_named_and_holds_up_nobody() {
     assert_eq!(teardown(&stage, &stage.run_scope(), &FakePlatform::default()).await, []);
 }
 
+/// The status of a plan that has these conditions and whose latest run, the one of this migration, has those.
+fn run_of(migration: &Migration, plan: &[Value], run: &[Value]) -> Value {
+    let nothing = json!({ "namespace": "", "name": "", "uid": "", "generation": 0 });
+    json!({ "conditions": plan, "migration": { "history": [{
+        "plan": nothing, "provider": { "source": nothing, "destination": nothing },
+        "map": { "network": nothing, "storage": nothing },
+        "migration": { "namespace": NAMESPACE, "name": "migration", "uid": migration.uid(), "generation": 1 },
+        "conditions": run,
+    }] } })
+}
+
+#[tokio::test]
+async fn a_cancel_that_a_blocked_plan_does_not_take_up_is_not_waited_for() {
+    let stage = Stage::start().await;
+    let client = stage.cluster.client.clone();
+    tracked::create(&stage.scope, plan()).await.unwrap();
+    let running = tracked::create(&stage.scope, migration()).await.unwrap();
+    let plans: Api<Plan> = Api::namespaced(client, NAMESPACE);
+    let executing = condition("Executing", "True", "Advisory", "The plan is EXECUTING.");
+    let blocker = condition("NetworkMapRefNotValid", "True", "Critical", "Map.Network is not valid.");
+    let archived = condition("Archived", "True", "Advisory", "");
+    let conditions = [executing.clone(), blocker, archived];
+    set_status(&plans, "plan", run_of(&running, &conditions, &[executing])).await;
+    let since = Instant::now();
+    assert_eq!(teardown(&stage, &stage.scope, &FakePlatform::default()).await, []);
+    assert!(since.elapsed() < Duration::from_secs(4), "{:?}", since.elapsed());
+}
+
 #[tokio::test]
 async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
     let stage = Stage::start().await;
     let client = stage.cluster.client.clone();
     tracked::create(&stage.scope, plan()).await.unwrap();
-    tracked::create(&stage.scope, migration()).await.unwrap();
+    let running = tracked::create(&stage.scope, migration()).await.unwrap();
     let migrations: Api<Migration> = Api::namespaced(client.clone(), NAMESPACE);
     let plans: Api<Plan> = Api::namespaced(client, NAMESPACE);
-    let running = json!({ "conditions": [condition("Running", "True", "Advisory", "")] });
-    set_status(&migrations, "migration", running).await;
+    let executing = condition("Executing", "True", "Advisory", "The plan is EXECUTING.");
+    let status = run_of(
+        &running,
+        std::slice::from_ref(&executing),
+        std::slice::from_ref(&executing),
+    );
+    set_status(&plans, "plan", status).await;
 
-    // Forklift, in short: a cancelled migration is Canceled, an archived plan is Archived.
+    // Forklift, in short: a run that is cancelled is Canceled a while later, an archived plan is Archived. The Migration
+    // does not learn of its end when the plan is blocked by then.
     let story: Arc<Mutex<Vec<&str>>> = Arc::default();
     let forklift = async {
         let events = watcher(migrations.clone(), watcher::Config::default());
@@ -193,8 +227,12 @@ async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
                         continue;
                     }
                     story.lock().unwrap().push("cancelled");
-                    let end = json!({ "conditions": [condition("Canceled", "True", "Advisory", "")] });
-                    set_status(&migrations, "migration", end).await;
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    story.lock().unwrap().push("ended");
+                    let canceled = condition("Canceled", "True", "Advisory", "");
+                    let blocker = condition("VMHasSnapshots", "True", "Critical", "");
+                    let end = run_of(&running, &[canceled.clone(), blocker], &[canceled]);
+                    set_status(&plans, "plan", end).await;
                 }
                 Ok(watcher::Event::Delete(_)) => story.lock().unwrap().push("migration deleted"),
                 _ => {}
@@ -206,7 +244,9 @@ async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
         pin_mut!(events);
         while let Some(event) = events.next().await {
             match event {
-                Ok(watcher::Event::Apply(plan)) if plan.spec.archived == Some(true) && plan.status.is_none() => {
+                Ok(watcher::Event::Apply(plan))
+                    if plan.spec.archived == Some(true) && !plan.status.is_true("Archived") =>
+                {
                     story.lock().unwrap().push("archived");
                     let end = json!({ "conditions": [condition("Archived", "True", "Advisory", "")] });
                     set_status(&plans, "plan", end).await;
@@ -233,7 +273,7 @@ async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
     assert_eq!(left, []);
     assert_eq!(
         *story.lock().unwrap(),
-        ["cancelled", "archived", "migration deleted", "plan deleted"]
+        ["cancelled", "ended", "archived", "migration deleted", "plan deleted"]
     );
 }
 
