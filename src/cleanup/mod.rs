@@ -8,6 +8,7 @@ mod platforms;
 pub mod rank;
 pub mod rescue;
 mod settings;
+mod snapshots;
 mod source_vms;
 pub mod subject;
 mod sweep;

@@ -21,7 +21,7 @@ use crate::{
 pub(super) async fn node_labels(scope: &Scope, entries: &[Entry], limit: Duration) -> Vec<Leftover> {
     let labels = entries.iter().filter_map(|entry| match &entry.subject {
         Subject::NodeLabel(label) => Some((entry, label)),
-        Subject::Object(_) | Subject::SourceVm { .. } | Subject::Setting(_) => None,
+        Subject::Object(_) | Subject::SourceVm { .. } | Subject::Snapshots { .. } | Subject::Setting(_) => None,
     });
     let removals = labels.map(|(entry, label)| async {
         let removed = match timeout(limit, remove(&scope.cluster, label)).await {

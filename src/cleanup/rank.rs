@@ -40,7 +40,7 @@ pub const SETTING: u8 = 130;
 pub fn of(subject: &Subject) -> u8 {
     match subject {
         Subject::Object(object) => rank(&object.kind),
-        Subject::SourceVm { .. } => SOURCE_VM,
+        Subject::SourceVm { .. } | Subject::Snapshots { .. } => SOURCE_VM,
         Subject::Setting(_) => SETTING,
         Subject::NodeLabel(_) => NODE_LABEL,
     }
@@ -106,7 +106,7 @@ mod tests {
     fn kind(subject: &Subject) -> &str {
         match subject {
             Subject::Object(object) => &object.kind,
-            Subject::SourceVm { .. } | Subject::Setting(_) | Subject::NodeLabel(_) => "",
+            Subject::SourceVm { .. } | Subject::Snapshots { .. } | Subject::Setting(_) | Subject::NodeLabel(_) => "",
         }
     }
 

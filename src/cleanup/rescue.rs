@@ -10,13 +10,14 @@ use futures::future::join_all;
 use super::{
     Leftover, Platforms, Proof, Subject,
     deletion::{self, Stuck, Target},
-    node_labels, rank, sweep, teardown, workload,
+    node_labels, rank, snapshots, sweep, teardown, workload,
 };
 use crate::{
     cluster::{
         explain,
         lease::{self, Loan},
     },
+    report::words,
     session::Scope,
     settings::Timeouts,
 };
@@ -78,11 +79,27 @@ pub async fn survey(scope: &Scope, platforms: &dyn Platforms) -> Result<(Vec<Tra
             }),
         }
     }
+    for entry in scope.journal.open_entries() {
+        let Subject::Snapshots { provider, vm } = &entry.subject else {
+            continue;
+        };
+        match snapshots::count(platforms, provider, vm).await {
+            Ok(0) => {}
+            Ok(count) => traces.push(Trace {
+                subject: entry.subject.to_string(),
+                proof: format!("{} of that name", words::count(count, "snapshot")),
+            }),
+            Err(error) => unknown.push(Leftover {
+                subject: entry.subject.to_string(),
+                reason: format!("could not look for them: {}", explain(error.as_ref())),
+            }),
+        }
+    }
     for loan in loans(scope) {
         match loan.is_open(&scope.cluster.client).await {
             Ok(true) => traces.push(Trace {
                 subject: loan.to_string(),
-                proof: format!("lease held by {}", loan.holder),
+                proof: format!("lease that names {}", loan.holder),
             }),
             Ok(false) => {}
             Err(error) => unknown.push(Leftover {
@@ -178,7 +195,7 @@ fn loans(scope: &Scope) -> Vec<Loan> {
     let open = scope.journal.open_entries().into_iter();
     open.filter_map(|entry| match entry.subject {
         Subject::Setting(loan) => Some(loan),
-        Subject::Object(_) | Subject::SourceVm { .. } | Subject::NodeLabel(_) => None,
+        Subject::Object(_) | Subject::SourceVm { .. } | Subject::Snapshots { .. } | Subject::NodeLabel(_) => None,
     })
     .collect()
 }

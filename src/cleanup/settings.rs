@@ -15,7 +15,7 @@ use crate::{
 pub(super) async fn settings(scope: &Scope, entries: &[Entry], limit: Duration) -> Vec<Leftover> {
     let loans = entries.iter().filter_map(|entry| match &entry.subject {
         Subject::Setting(loan) => Some((entry, loan)),
-        Subject::Object(_) | Subject::SourceVm { .. } | Subject::NodeLabel(_) => None,
+        Subject::Object(_) | Subject::SourceVm { .. } | Subject::Snapshots { .. } | Subject::NodeLabel(_) => None,
     });
     let returns = loans.map(|(entry, loan)| async move {
         let given = give_back(scope, loan, limit).await;

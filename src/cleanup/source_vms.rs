@@ -57,7 +57,7 @@ pub(super) async fn source_vms(
         .iter()
         .filter_map(|entry| match &entry.subject {
             Subject::SourceVm { provider, .. } => Some(provider.as_str()),
-            Subject::Object(_) | Subject::Setting(_) | Subject::NodeLabel(_) => None,
+            Subject::Object(_) | Subject::Snapshots { .. } | Subject::Setting(_) | Subject::NodeLabel(_) => None,
         })
         .collect();
     let removals = providers

@@ -26,6 +26,13 @@ pub enum Subject {
         /// Name of the VM.
         name: String,
     },
+    /// The snapshots that migrations make of a VM on a source platform which is not ours, and stays.
+    Snapshots {
+        /// Key of the provider.
+        provider: String,
+        /// Name of the VM.
+        vm: String,
+    },
     /// A setting of MTV's controller that was changed for everybody.
     Setting(Loan),
     /// A label on a node, which is not ours.
@@ -137,6 +144,7 @@ impl fmt::Display for Subject {
         match self {
             Self::Object(object) => object.fmt(f),
             Self::SourceVm { provider, name } => write!(f, "VM \"{name}\" on {provider}"),
+            Self::Snapshots { provider, vm } => write!(f, "snapshots by MTV of the VM \"{vm}\" on {provider}"),
             Self::Setting(loan) => loan.fmt(f),
             Self::NodeLabel(label) => write!(f, "label {} on the node {}", label.key, label.node),
         }

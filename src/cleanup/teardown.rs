@@ -12,6 +12,7 @@ use super::{
     node_labels::node_labels,
     rank,
     settings::settings,
+    snapshots::snapshots,
     source_vms::source_vms,
     workload,
 };
@@ -93,6 +94,7 @@ pub(super) async fn remove_all(
     }
     leftovers.extend(node_labels(&scope, &entries, limit(silent)).await);
     leftovers.extend(source_vms(&scope, platforms, &entries, limit(false), timeouts.clone).await);
+    leftovers.extend(snapshots(&scope, platforms, &entries, limit(false)).await);
     leftovers.extend(settings(&scope, &entries, limit(false)).await);
     leftovers.dedup();
     leftovers
@@ -117,7 +119,7 @@ fn announced(entries: &[&Entry]) -> Vec<Item> {
                     uid: entry.uid.clone(),
                 },
             }),
-            Subject::SourceVm { .. } | Subject::Setting(_) | Subject::NodeLabel(_) => None,
+            Subject::SourceVm { .. } | Subject::Snapshots { .. } | Subject::Setting(_) | Subject::NodeLabel(_) => None,
         })
         .collect()
 }

@@ -92,7 +92,7 @@ fn subjects(scenario: &Scenario) -> Vec<ObjectSubject> {
                 let shared = entry.scenario.is_none() && SHARED.contains(&object.kind.as_str());
                 (own || shared).then_some(object)
             }
-            Subject::SourceVm { .. } | Subject::Setting(_) | Subject::NodeLabel(_) => None,
+            Subject::SourceVm { .. } | Subject::Snapshots { .. } | Subject::Setting(_) | Subject::NodeLabel(_) => None,
         })
         .collect()
 }

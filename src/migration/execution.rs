@@ -10,6 +10,7 @@ use kube::ResourceExt;
 use super::Error;
 use super::conditions::hopeless;
 use super::cutover::moment;
+use super::options::PlanKind;
 use super::outcome::MigrationOutcome;
 use super::plan::MigrationPlan;
 use super::progress::{ProgressMeter, standing, vm_name};
@@ -70,6 +71,9 @@ impl MigrationPlan {
         // Forklift creates the target VMs: from here on they may exist.
         for vm in &self.vms {
             self.announce(&vm.target_name()).await?;
+        }
+        if self.kind == PlanKind::Warm {
+            self.announce_snapshots().await?;
         }
         let namespace = self.plan.namespace().unwrap_or_default();
         let spec = spec(&self.plan, cutover, &self.scenario.session.clock, Timestamp::now());
@@ -147,6 +151,23 @@ impl MigrationPlan {
             what: format!("the target VM \"{target}\""),
             source,
         })
+    }
+
+    /// Forklift makes snapshots of the source VMs, of which one can stay behind; those of a clone go with it.
+    async fn announce_snapshots(&self) -> Result<(), Error> {
+        for vm in self.vms.iter().filter(|vm| !vm.wanted.clone) {
+            let vm = vm.source.name.clone();
+            let subject = Subject::Snapshots {
+                provider: self.source.key.clone(),
+                vm: vm.clone(),
+            };
+            let intended = self.scenario.scope().intend(subject).await;
+            intended.map_err(|source| Error::Journal {
+                what: format!("the snapshots of the VM \"{vm}\""),
+                source,
+            })?;
+        }
+        Ok(())
     }
 
     /// Forklift chooses another name when the one of the source is taken or no DNS name.

@@ -171,6 +171,14 @@ pub trait SourcePlatform: Send + Sync {
         })
     }
 
+    /// Removes the snapshots of that name of a VM, also one that is being made at this moment.
+    async fn remove_snapshots(&self, _vm: &VmId, _name: &str) -> Result<(), Error> {
+        Err(Error::Unsupported {
+            platform: self.product().to_owned(),
+            action: "remove snapshots for the suite".to_owned(),
+        })
+    }
+
     /// Adds disks to a VM that is off.
     async fn add_disks(&self, _vm: &VmId, _disks: &[NewDisk]) -> Result<(), Error> {
         Err(Error::Unsupported {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     background::{Background, SMOKE, cleanup},
-    binary::text,
+    binary::{feature, text},
     target::Target,
 };
 
@@ -116,6 +116,42 @@ fn is_nearly_torn_down(run: &Background) -> bool {
             .count()
     };
     lines("intended") > 6 && lines("intended") <= lines("gone") + 2
+}
+
+/// A warm migration of a VM that stays.
+const WARM: &str = "
+@warm
+Feature: Warm
+
+  @vsphere
+  Scenario: A VM that is off
+    Given a source provider
+    And the VM \"mtv-tests-rhel8\" as it is
+    And storage and networks are mapped from the inventory
+    And a warm migration plan
+    When the migration runs with cutover in 30 minutes
+    Then the migration succeeds
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_warm_migration_that_is_killed_leaves_no_snapshot_on_the_source() {
+    // Slow enough that the first snapshot is still being made at the first moment.
+    let target = Target::start_at("10").await;
+    let output = tempfile::tempdir().unwrap();
+    let before = target.holds().await;
+    let (_folder, path) = feature(WARM);
+    for moment in [
+        events(
+            "the first snapshot is being made",
+            &["progress", "Initialize", "Running"],
+        ),
+        events("the first copy is being made", &["progress", "DiskTransfer", "Running"]),
+    ] {
+        let mut run = Background::start(&target, output.path(), &["--input", text(&path)]);
+        run.until(moment.name, async |run| has_come(&moment, run)).await;
+        run.kill().await;
+        assert_cleaned(&target, output.path(), moment.name, &before).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -69,7 +69,7 @@ impl Target {
         std::fs::write(&providers, wrong).unwrap();
     }
 
-    /// Every object of the API and every VM of the vCenter, by name.
+    /// Every object of the API, by name, and every VM of the vCenter, with its snapshots.
     pub async fn holds(&self) -> BTreeSet<String> {
         let mut found = self.vms().await;
         let discovery = Discovery::new(self.client.clone()).run().await.unwrap();
@@ -96,12 +96,20 @@ impl Target {
     async fn vms(&self) -> BTreeSet<String> {
         let client = self.vcenter().await;
         let objects = client
-            .list("VirtualMachine", &["name", "runtime.powerState"])
+            .list(
+                "VirtualMachine",
+                &["name", "runtime.powerState", "snapshot.rootSnapshotList"],
+            )
             .await
             .unwrap();
         let vms = objects.iter().map(|vm| {
             let value = |path| vm.get(path).and_then(vim25::Value::as_str).unwrap_or_default();
-            format!("VM {} {}", value("name"), value("runtime.powerState"))
+            let snapshots = vm.list("snapshot.rootSnapshotList").len();
+            format!(
+                "VM {} {}, trees of snapshots: {snapshots}",
+                value("name"),
+                value("runtime.powerState")
+            )
         });
         let vms = vms.collect();
         client.logout().await.unwrap();

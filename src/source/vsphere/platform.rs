@@ -318,6 +318,44 @@ impl SourcePlatform for Vsphere {
             .map(drop)
     }
 
+    async fn remove_snapshots(&self, vm: &VmId, name: &str) -> Result<(), Error> {
+        let action = || format!("remove the snapshots \"{name}\" of the VM {vm}");
+        let moref = reference(vm);
+        let doing = self.client.get(&moref, &["recentTask"]).await;
+        let doing = doing.map_err(self.failed(action()))?;
+        let tasks = doing.list("recentTask").iter().filter_map(Value::as_moref);
+        join_all(tasks.map(|task| async move {
+            let Ok(info) = self.client.get(task, &["info"]).await else {
+                // Ended tasks are forgotten after a while.
+                return;
+            };
+            if info.str_at("info.descriptionId") != Some("VirtualMachine.clone") {
+                // However it ends, what is there then is looked at.
+                let _ = self.client.wait_task(task).await;
+            }
+        }))
+        .await;
+        let Some(object) = self.read(&moref).await? else {
+            return Ok(());
+        };
+        for snapshot in snapshots::named(&object, name) {
+            match self
+                .run(
+                    &snapshot,
+                    "RemoveSnapshot_Task",
+                    snapshots::removal(),
+                    SNAPSHOT_DEADLINE,
+                    action,
+                )
+                .await
+            {
+                Err(error) if is_gone(&error) => {}
+                result => drop(result?),
+            }
+        }
+        Ok(())
+    }
+
     async fn add_disks(&self, vm: &VmId, wanted: &[NewDisk]) -> Result<(), Error> {
         let action = || format!("add {} disks to the VM {vm}", wanted.len());
         let refused = |source: String| Error::Operation {
@@ -397,7 +435,7 @@ impl SourcePlatform for Vsphere {
     }
 }
 
-/// Whether an operation failed because the VM is gone.
+/// Whether an operation failed because the VM or the snapshot is gone.
 fn is_gone(error: &Error) -> bool {
     let Error::Operation { source, .. } = error else {
         return false;

@@ -1,6 +1,6 @@
 //! The snapshots of a VM.
 
-use vim25::{Object, Value};
+use vim25::{MoRef, Object, Value};
 
 use super::hardware;
 use crate::source::{Power, Snapshot};
@@ -26,6 +26,25 @@ fn collect(branches: &[Value], into: &mut Vec<Snapshot>) {
     }
 }
 
+/// Those of this name, the newest of a branch first.
+pub fn named(vm: &Object, name: &str) -> Vec<MoRef> {
+    fn collect(branches: &[Value], name: &str, into: &mut Vec<MoRef>) {
+        for branch in branches {
+            collect(branch.list("childSnapshotList"), name, into);
+            let snapshot = branch.get("snapshot").and_then(Value::as_moref);
+            into.extend(snapshot.filter(|_| branch.str_at("name") == Some(name)).cloned());
+        }
+    }
+    let mut found = Vec::new();
+    collect(vm.list("snapshot.rootSnapshotList"), name, &mut found);
+    found
+}
+
+/// Arguments of `RemoveSnapshot_Task`: what was made after the snapshot stays.
+pub fn removal() -> Vec<(&'static str, Value)> {
+    vec![("removeChildren", false.into()), ("consolidate", true.into())]
+}
+
 /// Arguments of `CreateSnapshot_Task`: without memory and without asking the guest, as a person would make it.
 pub fn creation(name: &str) -> Vec<(&'static str, Value)> {
     vec![
@@ -37,12 +56,14 @@ pub fn creation(name: &str) -> Vec<(&'static str, Value)> {
 
 #[cfg(test)]
 mod tests {
-    use vim25::MoRef;
-
     use super::*;
 
     fn branch(number: i32, name: &str, children: Vec<Value>) -> Value {
         Value::data("VirtualMachineSnapshotTree")
+            .with(
+                "snapshot",
+                MoRef::new("VirtualMachineSnapshot", format!("snapshot-{number}")),
+            )
             .with("name", name)
             .with("id", number)
             .with("createTime", Value::text("dateTime", "2026-08-21T10:00:00Z"))
@@ -69,5 +90,8 @@ mod tests {
         let names: Vec<&str> = snapshots.iter().map(|snapshot| snapshot.name.as_str()).collect();
         assert_eq!(names, ["first", "second", "third", "a branch"]);
         assert_eq!(snapshots[0].power, Power::On);
+        let second = MoRef::new("VirtualMachineSnapshot", "snapshot-2");
+        assert_eq!(named(&vm, "second"), [second]);
+        assert_eq!(named(&vm, "fourth"), []);
     }
 }

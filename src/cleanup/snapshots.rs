@@ -1,0 +1,72 @@
+//! Removes what warm migrations left on VMs that are not ours. MTV removes the snapshot of a migration that is cancelled, but
+//! not one whose making it had not seen the end of (Forklift, `pkg/controller/plan/migration.go`: `removeLastWarmSnapshot`).
+
+use std::time::Duration;
+
+use forklift_api::forklift::{Conditions as _, Plan, PlanVm};
+use futures::future::join_all;
+use kube::{Api, api::ListParams};
+use tokio::time::timeout;
+
+use super::{Leftover, Platforms, Subject, deletion::Stuck, journal::Entry, teardown::note};
+use crate::{
+    cluster::{explain, retrying},
+    session::Scope,
+    source::{self, SourceVm},
+};
+
+/// The name of every snapshot that MTV makes (Forklift, `pkg/controller/plan/adapter/vsphere/client.go`).
+const NAME: &str = "forklift-migration-precopy";
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Removes the snapshots that the entries tell of. `limit` is for one VM.
+pub(super) async fn snapshots(
+    scope: &Scope,
+    platforms: &dyn Platforms,
+    entries: &[Entry],
+    limit: Duration,
+) -> Vec<Leftover> {
+    let announced = entries.iter().filter_map(|entry| match &entry.subject {
+        Subject::Snapshots { provider, vm } => Some((entry, provider, vm)),
+        Subject::Object(_) | Subject::SourceVm { .. } | Subject::Setting(_) | Subject::NodeLabel(_) => None,
+    });
+    let removals = announced.map(|(entry, provider, vm)| async move {
+        let removed = match timeout(limit, remove(scope, platforms, provider, vm)).await {
+            Ok(removed) => removed.map_err(|error| Stuck(format!("removing them failed: {}", explain(error.as_ref())))),
+            Err(_) => Err(Stuck("removing them took too long".to_owned())),
+        };
+        note(scope, Some(entry.id), entry.subject.to_string(), removed).await
+    });
+    join_all(removals).await.into_iter().flatten().collect()
+}
+
+async fn remove(scope: &Scope, platforms: &dyn Platforms, provider: &str, vm: &str) -> Result<(), Failure> {
+    let platform = platforms.platform(provider).await?;
+    match platform.find(vm).await {
+        // By now our own plans are gone.
+        Ok(vm) if is_migrating(scope, &vm).await? => Ok(()),
+        Ok(vm) => Ok(platform.remove_snapshots(&vm.id, NAME).await?),
+        Err(source::Error::NoSuchVm { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether a plan copies from this VM just now, and so from its snapshots.
+async fn is_migrating(scope: &Scope, vm: &SourceVm) -> Result<bool, kube::Error> {
+    let plans: Api<Plan> = Api::all(scope.cluster.client.clone());
+    let all = ListParams::default();
+    let plans = retrying(|| plans.list(&all)).await?;
+    let names = |wanted: &PlanVm| wanted.id.as_deref() == Some(&vm.id.0) || wanted.name.as_deref() == Some(&vm.name);
+    let mut running = plans.iter().filter(|plan| plan.status.is_true("Executing"));
+    Ok(running.any(|plan| plan.spec.vms.iter().any(names)))
+}
+
+/// How many there are.
+pub(super) async fn count(platforms: &dyn Platforms, provider: &str, vm: &str) -> Result<usize, Failure> {
+    match platforms.platform(provider).await?.find(vm).await {
+        Ok(vm) => Ok(vm.snapshots.iter().filter(|snapshot| snapshot.name == NAME).count()),
+        Err(source::Error::NoSuchVm { .. }) => Ok(0),
+        Err(error) => Err(error.into()),
+    }
+}
