@@ -49,8 +49,10 @@ fn rows(caption: &str, conditions: &[&Condition<'_>]) -> Markup {
 impl Condition<'_> {
     fn is_bad(&self) -> bool {
         let grave = matches!(self.category.as_str(), "Critical" | "Error" | "Warn");
-        // A VM that is off is not ready, and nothing is wrong with it.
-        let off = self.object.starts_with("virtualmachine-");
+        // A VM that is off and a pod that has ended are not ready, and nothing is wrong with them.
+        let off = ["virtualmachine-", "pod-"]
+            .iter()
+            .any(|kind| self.object.starts_with(kind));
         let unmet = matches!(self.kind.as_str(), "Ready" | "Succeeded" | "Available") && self.status == "False" && !off;
         let met = self.kind == "Failed" && self.status == "True";
         (grave && self.status == "True") || unmet || met
@@ -85,7 +87,9 @@ mod tests {
     #[test]
     fn what_is_wrong_stands_first() {
         let plan = "status:\n  conditions:\n  - {type: Ready, status: 'True', category: Required, message: fine}\n  - {type: VMMissing, status: 'True', category: Critical, reason: NotFound, message: no VM}\n  migration:\n    vms:\n    - conditions:\n      - {type: Failed, status: 'True', category: Advisory, message: the VM failed}\n";
-        let shown = table([("plan-a.yaml", plan), ("cut.yaml", "a: [")].into_iter()).into_string();
+        let pod = "status:\n  conditions:\n  - {type: Ready, status: 'False', reason: PodCompleted}\n";
+        let files = [("plan-a.yaml", plan), ("cut.yaml", "a: ["), ("pod-a.yaml", pod)];
+        let shown = table(files.into_iter()).into_string();
         let place = |words: &str| shown.find(words).unwrap();
         assert!(
             place("no VM") < place("the VM failed") && place("the VM failed") < place("fine"),
