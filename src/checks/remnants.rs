@@ -19,11 +19,8 @@ use serde::de::DeserializeOwned;
 use super::subject::Remnant;
 use crate::cluster::wait::{self, Wait};
 use crate::cluster::{Cluster, retrying};
-use crate::migration::Error;
+use crate::migration::{Error, PRECOPY_SNAPSHOT};
 use crate::source::SourceVm;
-
-/// How Forklift names the snapshots of warm migrations (`pkg/controller/plan/adapter/vsphere/client.go`).
-const SNAPSHOT: &str = "forklift-migration-precopy";
 
 /// Pods that stay after success: the conversion unless the plan says otherwise, and the one that watched Windows restart.
 const KEPT: &str = "forklift.app notin (virt-v2v,forklift-wait-for-reboot)";
@@ -153,7 +150,7 @@ impl Search<'_> {
 }
 
 fn snapshots(vm: &SourceVm) -> impl Iterator<Item = Remnant> {
-    let ours = vm.snapshots.iter().filter(|snapshot| snapshot.name == SNAPSHOT);
+    let ours = vm.snapshots.iter().filter(|snapshot| snapshot.name == PRECOPY_SNAPSHOT);
     ours.map(|snapshot| Remnant {
         what: "snapshot on the source".to_owned(),
         place: format!("snapshot {} \"{}\" of \"{}\"", snapshot.number, snapshot.name, vm.name),

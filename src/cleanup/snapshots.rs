@@ -11,12 +11,10 @@ use tokio::time::timeout;
 use super::{Leftover, Platforms, Subject, deletion::Stuck, journal::Entry, teardown::note};
 use crate::{
     cluster::{explain, retrying},
+    migration::PRECOPY_SNAPSHOT,
     session::Scope,
     source::{self, SourceVm},
 };
-
-/// The name of every snapshot that MTV makes (Forklift, `pkg/controller/plan/adapter/vsphere/client.go`).
-const NAME: &str = "forklift-migration-precopy";
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -46,7 +44,7 @@ async fn remove(scope: &Scope, platforms: &dyn Platforms, provider: &str, vm: &s
     match platform.find(vm).await {
         // By now our own plans are gone.
         Ok(vm) if is_migrating(scope, &vm).await? => Ok(()),
-        Ok(vm) => Ok(platform.remove_snapshots(&vm.id, NAME).await?),
+        Ok(vm) => Ok(platform.remove_snapshots(&vm.id, PRECOPY_SNAPSHOT).await?),
         Err(source::Error::NoSuchVm { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
@@ -65,7 +63,11 @@ async fn is_migrating(scope: &Scope, vm: &SourceVm) -> Result<bool, kube::Error>
 /// How many there are.
 pub(super) async fn count(platforms: &dyn Platforms, provider: &str, vm: &str) -> Result<usize, Failure> {
     match platforms.platform(provider).await?.find(vm).await {
-        Ok(vm) => Ok(vm.snapshots.iter().filter(|snapshot| snapshot.name == NAME).count()),
+        Ok(vm) => Ok(vm
+            .snapshots
+            .iter()
+            .filter(|snapshot| snapshot.name == PRECOPY_SNAPSHOT)
+            .count()),
         Err(source::Error::NoSuchVm { .. }) => Ok(0),
         Err(error) => Err(error.into()),
     }

@@ -55,6 +55,7 @@ pub use options::{Nodes, PlanKind, PlanOptions};
 pub use outcome::{FailedVm, MigrationOutcome, UnexpectedOutcome};
 pub use pipeline::{PipelineStep, UnknownStep};
 pub use plan::{Expectation, MigrationPlan};
+pub use precopies::PRECOPY_SNAPSHOT;
 pub use prepare::PreparedVm;
 pub use source_power::UnexpectedPower;
 pub use verdicts::{PlanNow, Unexpected};

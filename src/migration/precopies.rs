@@ -12,6 +12,9 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use super::progress::vm_name;
 use crate::report::log::Precopy;
 
+/// How Forklift names the snapshots of warm migrations (`pkg/controller/plan/adapter/vsphere/client.go`).
+pub const PRECOPY_SNAPSHOT: &str = "forklift-migration-precopy";
+
 const CUTOVER: &str = "Cutover";
 /// Annotation of a disk's task: the number of the precopy that it is in, from the second on.
 const NUMBER: &str = "Precopy";
