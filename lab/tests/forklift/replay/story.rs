@@ -54,9 +54,9 @@ pub fn tell(records: &[Record], subject: &Subject) -> Story {
     at_last(&records, &mut story);
     events(&records, &names, &mut story);
     messages(&records, &names, &mut story);
-    // Different kinds are deleted and created side by side; their order among each other means nothing.
+    // What is deleted and created side by side has no order that means anything.
     for (topic, lines) in &mut story {
-        if topic.starts_with("created") || topic == "deleted" {
+        if topic.starts_with("created") || topic.starts_with("shape") || topic == "deleted" {
             lines.sort();
         }
     }
@@ -214,7 +214,7 @@ fn added(record: &Record, names: &Names, story: &mut Story) {
         let mut paths = BTreeSet::new();
         pointers(&record.object["spec"], String::new(), &mut paths);
         let topic = format!("shape of {}", record.kind);
-        story.insert(topic, paths.into_iter().collect());
+        story.entry(topic).or_default().extend(paths);
     }
     if let Some(generated) = metadata["generateName"].as_str() {
         let rest = names.hide_within(generated);
