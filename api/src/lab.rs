@@ -132,6 +132,16 @@ names! {
         SnapshotStays = "snapshot stays",
         /// A hook is told to have succeeded, though it was not run.
         HookSkipped = "hook skipped",
+        /// Hooks are run for the first VM of a plan only, and told to have succeeded for the others.
+        HookOfFirstVmOnly = "hook of the first VM only",
+        /// A warm migration is cut over before its time.
+        CutoverAtOnce = "cutover at once",
+        /// The source VM of a warm migration is switched off before its first copy.
+        SourceOffTooEarly = "source off too early",
+        /// What a VM wrote between the last precopy and the cutover of its warm migration is not copied.
+        LastCopySkipped = "last copy skipped",
+        /// What MTV made for a plan stays when it is archived or deleted.
+        PlanNotCleanedUp = "plan not cleaned up",
     }
 }
 

@@ -21,8 +21,8 @@ Feature: What a hook's end means for the migration
     And every VM passes all applicable checks
 
   @tier0
-  Scenario: A failing pre-migration hook keeps the VM where it is
-    Given a clone of the VM "mtv-tests-rhel8"
+  Scenario: A failing pre-migration hook keeps each VM where it is
+    Given 2 clones of the VM "mtv-tests-rhel8"
       | power | on |
     And storage and networks are mapped from the inventory
     And a pre-migration hook that fails

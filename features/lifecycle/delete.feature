@@ -14,3 +14,4 @@ Feature: Deleted plans
     And the plan is deleted
     Then every VM was migrated
     And every VM has 1 disk
+    And every VM passes all applicable checks

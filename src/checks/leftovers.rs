@@ -12,7 +12,8 @@ impl Check for LeftoversCheck {
 
     fn describe(&self) -> &'static str {
         "of what MTV made on the way nothing is left: DataVolumes, prime claims, populators, importers, Secrets and \
-         ConfigMaps of the VM, the conversion where `delete guest conversion pod` says so, MTV's snapshots on the source"
+         ConfigMaps of the VM, the conversion where `delete guest conversion pod` says so, its pod also where the plan has \
+         been archived or deleted, MTV's snapshots on the source"
     }
 
     fn not_for(&self) -> Option<&'static str> {

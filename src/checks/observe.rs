@@ -93,12 +93,12 @@ impl Surroundings<'_> {
         let source_now = plan.source().platform.describe(&vm.source.id).await?;
         let leftovers = match &self.now {
             _ if !self.extent.leftovers => Err("no check asks for it".to_owned()),
-            None => Err("the plan has been deleted".to_owned()),
-            Some(now) => {
+            now => {
                 let search = Search {
                     cluster: &session.cluster,
                     at_most: session.settings.timeouts.deletion,
-                    plan: now,
+                    plan: now.as_ref().unwrap_or(plan.as_judged()),
+                    is_deleted: now.is_none(),
                     namespace: plan.target_namespace(),
                 };
                 search.of(&vm.inventory.id.0, source_now.as_ref(), &self.claims).await?

@@ -19,10 +19,11 @@ use serde::de::DeserializeOwned;
 use super::subject::Remnant;
 use crate::cluster::wait::{self, Wait};
 use crate::cluster::{Cluster, retrying};
-use crate::migration::{Error, PRECOPY_SNAPSHOT};
+use crate::migration::{Error, snapshots_of_mtv};
 use crate::source::SourceVm;
 
-/// Pods that stay after success: the conversion unless the plan says otherwise, and the one that watched Windows restart.
+/// Pods that stay after success: the conversion unless the plan says otherwise or has ended, and the one that watched
+/// Windows restart.
 const KEPT: &str = "forklift.app notin (virt-v2v,forklift-wait-for-reboot)";
 const KEPT_WITHOUT_CONVERSION: &str = "forklift.app!=forklift-wait-for-reboot";
 
@@ -32,8 +33,10 @@ pub(super) struct Search<'a> {
     pub cluster: &'a Cluster,
     /// How long a deletion may take.
     pub at_most: Duration,
-    /// The Plan as it is now.
+    /// The Plan as it is now, or as it was before it was deleted.
     pub plan: &'a Plan,
+    /// Whether it was deleted.
+    pub is_deleted: bool,
     /// The namespace that the VMs land in.
     pub namespace: &'a str,
 }
@@ -48,7 +51,9 @@ impl Search<'_> {
     ) -> Result<Result<Vec<Remnant>, String>, Error> {
         let status = self.plan.status.as_ref();
         let mut migrated = status.into_iter().flat_map(|status| status.vms());
-        if !migrated.any(|status| status.vm.id.as_deref() == Some(id) && status.is_true("Succeeded")) {
+        let has_succeeded = migrated.any(|status| status.vm.id.as_deref() == Some(id) && status.is_true("Succeeded"));
+        // With a plan that is deleted everything goes but the VMs.
+        if !self.is_deleted && !has_succeeded {
             return Ok(Err(
                 "the migration of the VM did not succeed, so MTV keeps what it made".to_owned(),
             ));
@@ -56,7 +61,8 @@ impl Search<'_> {
         let of_vm = format!("plan={},vmID={id}", self.plan.uid().unwrap_or_default());
         let own = self.plan.namespace().unwrap_or_default();
         let deletes_conversion = self.plan.spec.delete_guest_conversion_pod == Some(true);
-        let pods = match deletes_conversion {
+        let has_ended = self.is_deleted || status.is_some_and(|status| status.is_true("Archived"));
+        let pods = match deletes_conversion || has_ended {
             true => format!("{of_vm},{KEPT_WITHOUT_CONVERSION}"),
             false => format!("{of_vm},{KEPT}"),
         };
@@ -150,10 +156,9 @@ impl Search<'_> {
 }
 
 fn snapshots(vm: &SourceVm) -> impl Iterator<Item = Remnant> {
-    let ours = vm.snapshots.iter().filter(|snapshot| snapshot.name == PRECOPY_SNAPSHOT);
-    ours.map(|snapshot| Remnant {
+    snapshots_of_mtv(vm).map(|place| Remnant {
         what: "snapshot on the source".to_owned(),
-        place: format!("snapshot {} \"{}\" of \"{}\"", snapshot.number, snapshot.name, vm.name),
+        place,
     })
 }
 
@@ -233,6 +238,7 @@ mod tests {
             cluster: &Cluster::of_tests(server.client()),
             at_most: Duration::from_millis(50),
             plan: &plan,
+            is_deleted: false,
             namespace: "vms",
         };
         let left = search.of("vm-1", None, &[claim("vm-1"), claim("vm-2")]).await;

@@ -39,6 +39,12 @@ pub enum UnexpectedCourse {
         /// What it should have taken less than.
         limit: String,
     },
+    /// It should have been warm from beginning to end.
+    #[error("the migration succeeded, but not as a warm one should\n  {}", .0.join("\n  "))]
+    NotWarm(
+        /// What was wrong, a line each.
+        Vec<String>,
+    ),
     /// Nobody knows how long it took.
     #[error("Forklift does not say when the migration started and ended; its plan says so in status.migration")]
     NoTimes,

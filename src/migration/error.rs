@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{RemainingVolumes, UnexpectedArrivals, UnexpectedPower, maps};
+use super::{RemainingSnapshots, RemainingVolumes, UnexpectedArrivals, UnexpectedPower, maps};
 use crate::cleanup::{Stuck, journal};
 use crate::cluster::{lease, tracked, wait};
 use crate::{inventory, session, source};
@@ -150,6 +150,9 @@ pub enum Error {
     /// Volumes are left.
     #[error(transparent)]
     Volumes(#[from] RemainingVolumes),
+    /// Snapshots are left on the source.
+    #[error(transparent)]
+    Snapshots(#[from] RemainingSnapshots),
     /// VMs of the source are not powered as they should be.
     #[error(transparent)]
     Power(#[from] UnexpectedPower),

@@ -14,6 +14,7 @@ use super::options::PlanKind;
 use super::outcome::MigrationOutcome;
 use super::plan::MigrationPlan;
 use super::progress::{ProgressMeter, standing, vm_name};
+use super::warm::Observations;
 use crate::cleanup::{ObjectSubject, Subject};
 use crate::cluster::condition::{ConditionExt, Verdict, is_true};
 use crate::cluster::tracked;
@@ -29,6 +30,8 @@ pub struct RunningMigration {
     pub(super) uid: String,
     /// What has been told of it, whichever step looked.
     meter: Arc<Mutex<ProgressMeter>>,
+    /// What was seen of it besides.
+    pub(super) seen: Arc<Observations>,
 }
 
 impl RunningMigration {
@@ -42,6 +45,7 @@ impl RunningMigration {
     pub(super) fn tell(&self, plan: &Plan, log: &ScenarioLog) {
         let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
         meter.tell(plan, log);
+        self.seen.news.send_replace(Some(plan.clone()));
     }
 }
 
@@ -76,6 +80,7 @@ impl MigrationPlan {
             self.announce_snapshots().await?;
         }
         let namespace = self.plan.namespace().unwrap_or_default();
+        let seen = self.first_look().await;
         let spec = spec(&self.plan, cutover, &self.scenario.session.clock, Timestamp::now());
         let mut migration = Migration::new(&names::flavoured(&self.source.base_name, self.kind.flavour()), spec);
         migration.metadata.namespace = Some(namespace);
@@ -86,6 +91,7 @@ impl MigrationPlan {
             name: created.name_any(),
             uid: created.uid().unwrap_or_default(),
             meter: Arc::default(),
+            seen: Arc::new(seen),
         })
     }
 
@@ -134,7 +140,8 @@ impl MigrationPlan {
             })
             .until(|plan: Option<&Plan>| ended(plan, uid));
         let title = format!("migrating {}", self.vm_names());
-        let plan = self.scenario.log.activity(title, wait).await?;
+        let plan = self.watching(running, self.scenario.log.activity(title, wait)).await?;
+        self.judge_cutover(running, &plan).await;
         self.announce_renamed(&plan).await?;
         Ok(MigrationOutcome::of(&plan, uid).unwrap_or(MigrationOutcome::Canceled))
     }

@@ -89,12 +89,13 @@ impl MigrationPlan {
                     "the beginning (Forklift has not taken up the migration)".to_owned(),
                 ]),
             });
-        self.scenario.log.activity(title, wait).await?;
+        self.watching(running, self.scenario.log.activity(title, wait)).await?;
         Ok(())
     }
 }
 
-fn vms(plan: &Plan) -> &[VmStatus] {
+/// The VMs of the latest run.
+pub(super) fn vms(plan: &Plan) -> &[VmStatus] {
     plan.status.as_ref().map(|status| status.vms()).unwrap_or_default()
 }
 

@@ -40,8 +40,10 @@ mod progress;
 mod reserved;
 mod retirement;
 mod source_power;
+mod source_snapshots;
 mod verdicts;
 mod volumes;
+mod warm;
 
 pub use arrivals::{Arrival, UnexpectedArrivals};
 pub use condition_type::{ConditionType, MisspeltCondition};
@@ -58,5 +60,6 @@ pub use plan::{Expectation, MigrationPlan};
 pub use precopies::PRECOPY_SNAPSHOT;
 pub use prepare::PreparedVm;
 pub use source_power::UnexpectedPower;
+pub use source_snapshots::{RemainingSnapshots, snapshots_of_mtv};
 pub use verdicts::{PlanNow, Unexpected};
 pub use volumes::RemainingVolumes;

@@ -156,6 +156,11 @@ impl MigrationPlan {
         &self.source
     }
 
+    /// The Plan as it was when it had been judged.
+    pub fn as_judged(&self) -> &Plan {
+        &self.plan
+    }
+
     pub(super) fn api(&self) -> Api<Plan> {
         let namespace = self.plan.namespace().unwrap_or_default();
         Api::namespaced(self.scenario.session.cluster.client.clone(), &namespace)

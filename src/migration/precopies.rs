@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use forklift_api::forklift::{Plan, VmStatus};
+use forklift_api::forklift::{self, Plan, VmStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::progress::vm_name;
@@ -23,6 +23,12 @@ const NUMBER: &str = "Precopy";
 pub fn taken(vm: &VmStatus) -> usize {
     let successes = vm.warm.as_ref().map_or(0, |warm| warm.successes);
     usize::try_from(successes).unwrap_or_default()
+}
+
+/// All copies of the VM, that of its cutover included.
+pub fn copies(vm: &VmStatus) -> &[forklift::Precopy] {
+    let copies = vm.warm.as_ref().and_then(|warm| warm.precopies.as_deref());
+    copies.unwrap_or_default()
 }
 
 /// Remembers which precopies have been told of.
@@ -46,9 +52,8 @@ impl PrecopyMeter {
 }
 
 fn of_vm(vm: &VmStatus) -> Vec<Precopy> {
-    let precopies = vm.warm.iter().flat_map(|warm| warm.precopies.iter().flatten());
     let last = number_of_last(vm);
-    let precopies = precopies.enumerate().map(|(index, precopy)| {
+    let precopies = copies(vm).iter().enumerate().map(|(index, precopy)| {
         let is_final = last == Some(index + 1);
         let cutover = vm.step(CUTOVER).filter(|_| is_final);
         let ended = precopy.end.as_ref().or_else(|| cutover?.completed.as_ref());

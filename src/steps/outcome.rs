@@ -22,7 +22,10 @@ const STEP: Field = Field::of::<PipelineStep>(
 /// Sentences about the end of a migration and the state of a plan.
 pub const SENTENCES: &[Sentence] = &[
     Sentence::new(Part::Then, "the migration succeeds")
-        .means("MTV reports that every VM was migrated.")
+        .means(
+            "MTV reports that every VM was migrated. A warm migration switched its VMs off at their cutover, not earlier, and \
+             copied them once more then.",
+        )
         .example("Then the migration succeeds")
         .after(&[Fact::Outcome]),
     Sentence::new(Part::Then, "the migration fails")
@@ -35,7 +38,7 @@ pub const SENTENCES: &[Sentence] = &[
         .example("Then the migration fails in the \"disk transfer\" step")
         .after(&[Fact::Outcome]),
     Sentence::new(Part::Then, "the migration is reported as cancelled")
-        .means("MTV reports that the migration was cancelled.")
+        .means("MTV reports that the migration was cancelled, and the snapshots that it took of the source VMs go.")
         .example("Then the migration is reported as cancelled")
         .after(&[Fact::Outcome]),
     Sentence::new(Part::Then, "the migration took less than {duration}")
@@ -110,7 +113,8 @@ async fn end(world: &mut MigrationWorld) -> Result<&MigrationOutcome, StepError>
 
 #[then("the migration succeeds")]
 async fn the_migration_succeeds(world: &mut MigrationWorld) -> StepResult {
-    Ok(end(world).await?.succeeded()?)
+    end(world).await?.succeeded()?;
+    Ok(world.running()?.was_as_warm_as_planned()?)
 }
 
 #[then("the migration fails")]
@@ -120,7 +124,8 @@ async fn the_migration_fails(world: &mut MigrationWorld) -> StepResult {
 
 #[then("the migration is reported as cancelled")]
 async fn the_migration_is_reported_as_cancelled(world: &mut MigrationWorld) -> StepResult {
-    Ok(end(world).await?.canceled()?)
+    end(world).await?.canceled()?;
+    Ok(world.plan()?.snapshots_go().await?)
 }
 
 #[then(expr = "the migration fails in the {string} step")]

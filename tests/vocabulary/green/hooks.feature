@@ -8,7 +8,8 @@ Feature: Hooks, sentence by sentence
 
   @vsphere
   Scenario: A hook before that succeeds, and one after that fails
-    Given a pre-migration hook that succeeds
+    Given a clone of the VM "mtv-rhel8-warm-2disks2nics"
+    And a pre-migration hook that succeeds
     And a post-migration hook that fails
     And a cold migration plan
     When the migration runs

@@ -80,4 +80,16 @@ Feature: The life of a plan, sentence by sentence
     When the migration runs
     And the plan is deleted
     Then every VM was migrated
+    And every VM passes the "leftovers" check
     And no volume of the plan remains
+
+  @vsphere
+  Scenario: A plan that failed is deleted
+    Given a clone of the VM "mtv-tests-rhel8"
+    And the lab fails "conversion fails while copying"
+    And storage and networks are mapped from the inventory
+    And a cold migration plan
+    When the migration runs
+    Then the migration fails in the "disk transfer" step
+    When the plan is deleted
+    Then no volume of the plan remains

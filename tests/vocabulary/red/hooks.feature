@@ -40,3 +40,12 @@ Feature: What hooks do not do
     And a cold migration plan
     When the migration runs
     Then every VM was migrated
+
+  @vsphere
+  Scenario: Only one VM of two has its hook run
+    Given a clone of the VM "mtv-rhel8-warm-2disks2nics"
+    And the lab has the defect "hook of the first VM only"
+    And a pre-migration hook that fails
+    And a cold migration plan
+    When the migration runs
+    Then the migration fails in the "PreHook" step

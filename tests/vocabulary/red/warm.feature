@@ -41,3 +41,33 @@ Feature: What warm migrations do not do
     And the lab fails "import fails"
     When the migration runs
     Then the migration succeeds
+
+  @vsphere
+  Scenario: A VM is cut over before its time
+    Given a clone of the VM "mtv-tests-rhel8"
+      | power | on |
+    And the lab has the defect "cutover at once"
+    And storage and networks are mapped from the inventory
+    And a warm migration plan
+    When the migration runs with cutover in 50 minutes
+    Then the migration succeeds
+
+  @vsphere
+  Scenario: A VM is switched off before its cutover
+    Given a clone of the VM "mtv-tests-rhel8"
+      | power | on |
+    And the lab has the defect "source off too early"
+    And storage and networks are mapped from the inventory
+    And a warm migration plan
+    When the migration runs with cutover in 8 minutes
+    Then the migration succeeds
+
+  @vsphere
+  Scenario: What a VM wrote last is not copied
+    Given a clone of the VM "mtv-tests-rhel8"
+      | power | on |
+    And the lab has the defect "last copy skipped"
+    And storage and networks are mapped from the inventory
+    And a warm migration plan
+    When the migration runs with cutover in 3 minutes
+    Then the migration succeeds

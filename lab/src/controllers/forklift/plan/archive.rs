@@ -11,6 +11,9 @@ use crate::controllers::forklift::{shared::Shared, worker::chain};
 
 /// Cleans up as well as possible: a plan whose source is gone is archived all the same.
 pub async fn archive(shared: &Shared, plan: &Plan, status: &PlanStatus) {
+    if cleanup::is_omitted(shared, plan) {
+        return;
+    }
     let cleaned = async {
         clean_jobs(shared, plan).await?;
         let execution = Execution::of(shared, plan, None).await?;

@@ -126,9 +126,19 @@ where
     Ok(())
 }
 
+/// Whether what was made for the plan is to stay when it ends.
+pub fn is_omitted(shared: &Shared, plan: &Plan) -> bool {
+    let mut names = plan.spec.vms.iter().filter_map(|vm| vm.name.as_deref());
+    let injections = &shared.context.injections;
+    names.any(|name| injections.defect(DefectName::PlanNotCleanedUp, name))
+}
+
 /// Deletes what deleted plans leave behind, in all namespaces. Volumes that belong to a VM stay, like the VM.
 pub async fn clean_deleted(shared: Arc<Shared>, mut deleted: mpsc::UnboundedReceiver<Plan>) {
     while let Some(plan) = deleted.recv().await {
+        if is_omitted(&shared, &plan) {
+            continue;
+        }
         if let Err(error) = clean_after(&shared, &plan).await {
             tracing::warn!(error = %chain(&error), plan = %plan.name_any(), "leftovers of the plan remain");
         }

@@ -10,16 +10,19 @@ use kube::{Api, ResourceExt};
 use serde_json::json;
 
 use super::{disks, run::Outcome};
-use crate::controllers::{
-    forklift::{
-        conditions::now,
-        error::Result,
-        plan::{
-            execution::{Execution, id, selector},
-            phase::Phase,
+use crate::{
+    controllers::{
+        forklift::{
+            conditions::now,
+            error::Result,
+            plan::{
+                execution::{Execution, id, selector},
+                phase::Phase,
+            },
         },
+        objects,
     },
-    objects,
+    injection::DefectName,
 };
 
 /// Follows the copy of a snapshot. After it the VM rests for the precopy interval.
@@ -45,7 +48,8 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outc
 
 /// Waits for the cutover or for the next precopy; the cutover is looked at here only.
 pub fn pause(execution: &Execution<'_>, vm: &VmStatus) -> Outcome {
-    if cutover(execution, vm).is_some_and(|at| at.0 <= execution.shared.context.clock.now()) {
+    let is_hasty = has(execution, vm, DefectName::CutoverAtOnce);
+    if cutover(execution, vm).is_some_and(|at| is_hasty || at.0 <= execution.shared.context.clock.now()) {
         // It jumps: the disk transfer does not end once more, and the cutover begins with its first byte.
         return Outcome::Jumps(Phase::StorePowerState);
     }
@@ -55,6 +59,11 @@ pub fn pause(execution: &Execution<'_>, vm: &VmStatus) -> Outcome {
         true => Outcome::Passed,
         false => Outcome::Stays,
     }
+}
+
+fn has(execution: &Execution<'_>, vm: &VmStatus, defect: DefectName) -> bool {
+    let name = vm.vm.name.as_deref().unwrap_or_default();
+    execution.shared.context.injections.defect(defect, name)
 }
 
 fn key(execution: &Execution<'_>, vm: &VmStatus) -> String {
@@ -81,7 +90,8 @@ pub async fn add_checkpoint(execution: &Execution<'_>, vm: &VmStatus, is_final: 
             .unwrap_or_default();
         let mut checkpoints = volume.spec.checkpoints.clone().unwrap_or_default();
         let checkpoint = checkpoint(vm, &source);
-        if checkpoints.last() != Some(&checkpoint) {
+        let is_skipped = is_final && has(execution, vm, DefectName::LastCopySkipped);
+        if !is_skipped && checkpoints.last() != Some(&checkpoint) {
             checkpoints.push(checkpoint);
         }
         let mut spec = json!({"checkpoints": checkpoints});

@@ -1,4 +1,4 @@
-//! What the source VM suffers after its migration when the lab has a defect: nobody reports it.
+//! What the source VM suffers during and after its migration when the lab has a defect: nobody reports it.
 
 use forklift_api::forklift::VmStatus;
 use vim25::Value;
@@ -11,6 +11,16 @@ use crate::{
     },
     injection::DefectName,
 };
+
+/// Switches the source VM of a warm migration off too early when the lab was asked for that.
+pub async fn before_first_copy(execution: &Execution<'_>, vm: &VmStatus) -> Result<()> {
+    let name = vm.vm.name.as_deref().unwrap_or_default();
+    let injections = &execution.shared.context.injections;
+    match vm.warm.is_some() && injections.defect(DefectName::SourceOffTooEarly, name) {
+        true => power::power_off(execution, vm).await,
+        false => Ok(()),
+    }
+}
 
 /// Does to the source VM what the lab was asked for.
 pub async fn after_success(execution: &Execution<'_>, vm: &VmStatus) -> Result<()> {

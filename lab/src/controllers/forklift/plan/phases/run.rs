@@ -92,7 +92,10 @@ async fn pass(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Res
             "Off" => Outcome::Passed,
             _ => Outcome::Stays,
         },
-        Phase::CreateDataVolumes => disks::create(execution, vm).await?,
+        Phase::CreateDataVolumes => {
+            defects::before_first_copy(execution, vm).await?;
+            disks::create(execution, vm).await?
+        }
         Phase::AllocateDisks | Phase::Finalize => disks::follow(execution, vm, phase).await?,
         Phase::CreateInitialSnapshot | Phase::CreateSnapshot | Phase::CreateFinalSnapshot => {
             snapshots::create(execution, vm, phase).await?

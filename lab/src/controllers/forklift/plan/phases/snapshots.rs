@@ -162,6 +162,11 @@ pub async fn await_consolidated(execution: &Execution<'_>, vm: &mut VmStatus, ph
 
 /// After a failure or a cancel: the latest snapshot goes, if it can.
 pub async fn abandon(execution: &Execution<'_>, vm: &mut VmStatus) {
+    let name = vm.vm.name.clone().unwrap_or_default();
+    let injections = &execution.shared.context.injections;
+    if injections.defect(DefectName::SnapshotStays, &name) {
+        return;
+    }
     let Some(precopy) = last(vm).filter(|precopy| precopy.snapshot.is_some() && precopy.remove_task_id.is_none())
     else {
         return;

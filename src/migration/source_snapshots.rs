@@ -1,0 +1,93 @@
+//! Whether the snapshots that MTV takes of source VMs go when a migration is cancelled.
+
+use std::time::Duration;
+
+use forklift_api::forklift::VmStatus;
+use futures::future::try_join_all;
+use thiserror::Error as ThisError;
+use tokio::time::{Instant, sleep_until};
+
+use super::Error;
+use super::milestones::vms;
+use super::plan::MigrationPlan;
+use super::precopies::{PRECOPY_SNAPSHOT, copies};
+use super::prepare::PreparedVm;
+use crate::source::SourceVm;
+
+/// Between two looks, as stated: the source consolidates disks meanwhile.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Snapshots of MTV that stay on the source.
+#[derive(Debug, Clone, PartialEq, Eq, ThisError)]
+#[error("{}", .0.join("\n"))]
+pub struct RemainingSnapshots(Vec<String>);
+
+/// The snapshots of a VM that MTV took, in words.
+pub fn snapshots_of_mtv(vm: &SourceVm) -> impl Iterator<Item = String> {
+    let ours = vm.snapshots.iter().filter(|snapshot| snapshot.name == PRECOPY_SNAPSHOT);
+    ours.map(|snapshot| format!("snapshot {} \"{}\" of \"{}\"", snapshot.number, snapshot.name, vm.name))
+}
+
+impl MigrationPlan {
+    /// That the snapshots that MTV took of the source VMs go, in the time that a cancel may take: Forklift asks for their
+    /// removal and does not wait for it.
+    pub async fn snapshots_go(&self) -> Result<(), Error> {
+        let plan = self.read_again().await?;
+        let removed: Vec<&str> = plan.iter().flat_map(vms).filter_map(removed).collect();
+        let removed = |vm: &&PreparedVm| removed.contains(&vm.inventory.id.0.as_str());
+        let sources: Vec<&PreparedVm> = self.vms.iter().filter(removed).collect();
+        let title = format!("waiting for the snapshots of the plan {} to go", self.name());
+        let left = self.scenario.log.activity(title, self.snapshots_left(&sources)).await?;
+        match left.is_empty() {
+            true => Ok(()),
+            false => Err(Error::Snapshots(RemainingSnapshots(left))),
+        }
+    }
+
+    async fn snapshots_left(&self, sources: &[&PreparedVm]) -> Result<Vec<String>, Error> {
+        let session = &self.scenario.session;
+        let deadline = Instant::now() + session.clock.deadline(session.settings.timeouts.cancel);
+        loop {
+            let looks = sources.iter().map(|vm| self.source.platform.describe(&vm.source.id));
+            let seen = try_join_all(looks).await?;
+            let left = seen.iter().flatten().flat_map(snapshots_of_mtv);
+            let left: Vec<String> = left.map(|left| format!("MTV left the {left} on the source")).collect();
+            if left.is_empty() || Instant::now() >= deadline || session.cluster.cancel.is_cancelled() {
+                return Ok(left);
+            }
+            let pause = Instant::now() + session.clock.stated(PAUSE);
+            tokio::select! {
+                () = session.cluster.cancel.cancelled() => {}
+                () = sleep_until(pause.min(deadline)) => {}
+            }
+        }
+    }
+}
+
+/// The id of a VM whose last snapshot Forklift can remove: it does not know one whose making it has not seen the end of
+/// (`pkg/controller/plan/migration.go`: `removeLastWarmSnapshot`).
+fn removed(vm: &VmStatus) -> Option<&str> {
+    copies(vm).last()?.snapshot.as_ref()?;
+    vm.vm.id.as_deref()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn a_snapshot_that_is_being_made_is_not_removed() {
+        let removed_of = |precopies: Value| {
+            let warm = json!({"successes": 0, "failures": 0, "consecutiveFailures": 0, "precopies": precopies});
+            let vm = json!({"id": "vm-1", "phase": "Completed", "pipeline": [], "warm": warm});
+            let vm: VmStatus = serde_json::from_value(vm).expect("a status");
+            removed(&vm).map(str::to_owned)
+        };
+        let (made, being_made) = (json!({"snapshot": "snapshot-1"}), json!({"createTaskId": "task-1"}));
+        assert_eq!(removed_of(json!([made])), Some("vm-1".to_owned()));
+        assert_eq!(removed_of(json!([made, being_made])), None);
+        assert_eq!(removed_of(json!([])), None);
+    }
+}

@@ -1,0 +1,222 @@
+//! Whether a warm migration was one: its VMs ran until their cutover, which did not come before its time, and were copied
+//! once more then.
+//!
+//! When copies began is told by the Plan. Whether a VM ran meanwhile only its source knows, and what CDI was told to copy
+//! only the DataVolumes, which go when the target VM is made: both are looked at while the migration is followed. A look
+//! that comes to nothing proves nothing.
+
+use std::collections::{BTreeSet, HashSet};
+use std::convert::Infallible;
+use std::future::pending;
+use std::sync::{Mutex, PoisonError};
+
+use forklift_api::cdi::DataVolume;
+use forklift_api::forklift::{Conditions, Migration, Plan, Precopy, VmStatus};
+use futures::future::join_all;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use kube::{Api, api::ListParams};
+use tokio::sync::watch;
+
+use super::course::UnexpectedCourse;
+use super::execution::RunningMigration;
+use super::milestones::vms;
+use super::options::PlanKind;
+use super::plan::MigrationPlan;
+use super::precopies::{copies, taken};
+use super::progress::vm_name;
+use crate::cluster::retrying;
+use crate::session::Clock;
+use crate::source::Power;
+
+/// Where a VM that is copied while it runs spends its time (Forklift, `pkg/controller/plan/migrator/base/migrator.go`).
+const BEFORE_CUTOVER: &[&str] = &["CopyDisks", "CopyingPaused"];
+/// Phases between the last copy and the end of its DataVolumes.
+const AFTER_LAST_COPY: &[&str] = &["RemoveFinalSnapshot", "CreateGuestConversionPod", "ConvertGuest"];
+
+/// What is seen of a warm migration.
+#[derive(Debug, Default)]
+pub(super) struct Observations {
+    /// Ids of the source VMs that ran when it began: those of an earlier attempt may be off.
+    ran: HashSet<String>,
+    /// The Plan whenever it has changed.
+    pub(super) news: watch::Sender<Option<Plan>>,
+    /// What was not as it should be, a line each.
+    wrong: Mutex<BTreeSet<String>>,
+}
+
+impl Observations {
+    fn note(&self, wrong: impl IntoIterator<Item = String>) {
+        let mut noted = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.extend(wrong);
+    }
+}
+
+impl RunningMigration {
+    /// That a migration that succeeded was warm from beginning to end, if it was to be.
+    pub fn was_as_warm_as_planned(&self) -> Result<(), UnexpectedCourse> {
+        let wrong = self.seen.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+        match wrong.is_empty() {
+            true => Ok(()),
+            false => Err(UnexpectedCourse::NotWarm(wrong.iter().cloned().collect())),
+        }
+    }
+}
+
+impl MigrationPlan {
+    /// Looks at the sources of a warm migration that is about to begin.
+    pub(super) async fn first_look(&self) -> Observations {
+        let vms = self.vms.iter().filter(|_| self.kind == PlanKind::Warm);
+        let ran = vms.map(|vm| async move {
+            let source = self.source.platform.describe(&vm.source.id).await;
+            let runs = matches!(source, Ok(Some(source)) if source.power == Power::On);
+            runs.then(|| vm.inventory.id.0.clone())
+        });
+        Observations {
+            ran: join_all(ran).await.into_iter().flatten().collect(),
+            ..Observations::default()
+        }
+    }
+
+    /// Looks at sources and volumes whenever the Plan has changed, for as long as something else is awaited.
+    pub(super) async fn watching<T>(&self, running: &RunningMigration, awaited: impl Future<Output = T>) -> T {
+        tokio::select! {
+            biased;
+            result = awaited => result,
+            never = self.watch(running) => match never {},
+        }
+    }
+
+    async fn watch(&self, running: &RunningMigration) -> Infallible {
+        let (mut news, mut looks) = (running.seen.news.subscribe(), HashSet::new());
+        while news.changed().await.is_ok() {
+            let plan = news.borrow_and_update().clone();
+            for vm in plan.iter().flat_map(vms) {
+                if looks.insert((vm.vm.id.clone(), vm.phase.clone(), copies(vm).len())) {
+                    running.seen.note(self.look_beyond_the_plan(running, vm).await);
+                }
+            }
+        }
+        pending().await
+    }
+
+    async fn look_beyond_the_plan(&self, running: &RunningMigration, vm: &VmStatus) -> Option<String> {
+        let (id, phase) = (vm.vm.id.as_ref()?, vm.phase.as_str());
+        if BEFORE_CUTOVER.contains(&phase) && running.seen.ran.contains(id) {
+            return self.switched_off_early(vm).await;
+        }
+        if AFTER_LAST_COPY.contains(&phase) {
+            return self.cutover_not_copied(running, vm).await;
+        }
+        None
+    }
+
+    async fn switched_off_early(&self, vm: &VmStatus) -> Option<String> {
+        let is_it = |id: &str| vm.vm.id.as_deref() == Some(id);
+        let prepared = self.vms.iter().find(|prepared| is_it(&prepared.inventory.id.0))?;
+        let source = self.source.platform.describe(&prepared.source.id).await.ok()??;
+        if source.power != Power::Off {
+            return None;
+        }
+        // The cutover may have begun while the source was asked.
+        let plan = self.read_again().await.ok()??;
+        let now = vms(&plan).iter().find(|now| now.vm.id == vm.vm.id)?;
+        let is_early = BEFORE_CUTOVER.contains(&now.phase.as_str());
+        is_early.then(|| format!("the source VM \"{}\" was switched off before its cutover", source.name))
+    }
+
+    /// Whether CDI was told of another last snapshot than that of the cutover.
+    async fn cutover_not_copied(&self, running: &RunningMigration, vm: &VmStatus) -> Option<String> {
+        let snapshot = copies(vm).last()?.snapshot.as_deref()?;
+        let client = self.scenario.session.cluster.client.clone();
+        let volumes: Api<DataVolume> = Api::namespaced(client, self.target_namespace());
+        // An earlier attempt may have left its own.
+        let labels = format!("migration={},vmID={}", running.uid, vm.vm.id.as_deref()?);
+        let labelled = ListParams::default().labels(&labels);
+        let volumes = retrying(|| volumes.list(&labelled)).await.ok()?.items;
+        let missed = volumes.iter().filter(|volume| !ends_with(volume, snapshot)).count();
+        (missed > 0).then(|| {
+            let (name, all) = (vm_name(vm), volumes.len());
+            format!(
+                "the cutover of the VM \"{name}\" was not copied: {missed} of its {all} DataVolumes end with an earlier snapshot"
+            )
+        })
+    }
+
+    /// Judges when VMs were copied last by a migration that is over.
+    pub(super) async fn judge_cutover(&self, running: &RunningMigration, plan: &Plan) {
+        let migration: Option<Migration> = self.observe(&running.name).await.ok();
+        let told = migration.and_then(|migration| migration.spec.cutover);
+        let run = plan.status.as_ref().and_then(|status| status.migration.as_ref());
+        let began = run.and_then(|run| run.started.as_ref());
+        // The others arrived in an earlier attempt.
+        let arrived = vms(plan)
+            .iter()
+            .filter(|vm| vm.is_true("Succeeded") && vm.started.as_ref() >= began);
+        let clock = &self.scenario.session.clock;
+        let wrong = arrived.filter_map(|vm| wrong_last_copy(vm, told.as_ref(), clock));
+        running.seen.note(wrong);
+    }
+}
+
+/// Whether the last checkpoint of the volume is this snapshot.
+fn ends_with(volume: &DataVolume, snapshot: &str) -> bool {
+    let last = volume.spec.checkpoints.as_deref().and_then(<[_]>::last);
+    last.is_some_and(|last| last.current == snapshot) && volume.spec.final_checkpoint == Some(true)
+}
+
+/// What is wrong with the copy that begins at the cutover. Forklift compares its own clock with the time that it was told,
+/// and notes when it began by the same clock.
+fn wrong_last_copy(vm: &VmStatus, told: Option<&Time>, clock: &Clock) -> Option<String> {
+    vm.warm.as_ref()?;
+    let name = vm_name(vm);
+    let Some(last) = copies(vm).get(taken(vm)..).and_then(<[Precopy]>::last) else {
+        return Some(format!("the VM \"{name}\" was not copied again at its cutover"));
+    };
+    let early = told?.0.duration_since(last.start.as_ref()?.0);
+    early.is_positive().then(|| {
+        let early = humantime::format_duration(clock.simulated(early.unsigned_abs()));
+        format!("the VM \"{name}\" was cut over {early} before its time")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn vm(successes: i64, copies: Value) -> VmStatus {
+        let warm = json!({"successes": successes, "failures": 0, "consecutiveFailures": 0, "precopies": copies});
+        let vm = json!({"id": "vm-1", "name": "a", "phase": "Completed", "pipeline": [], "warm": warm});
+        serde_json::from_value(vm).expect("a status")
+    }
+
+    #[test]
+    fn the_last_copy_begins_at_the_cutover() {
+        let (before, at) = ("2026-08-21T10:00:00Z", "2026-08-21T10:01:00Z");
+        let cutover: Time = serde_json::from_value(json!(at)).expect("a time");
+        let judged = |vm: &VmStatus| wrong_last_copy(vm, Some(&cutover), &Clock::real());
+        let precopy = json!({"start": before, "end": before});
+        assert_eq!(judged(&vm(1, json!([precopy, {"start": at}]))), None);
+        insta::assert_snapshot!(
+            judged(&vm(1, json!([precopy, {"start": before}]))).expect("too early"),
+            @r#"the VM "a" was cut over 1m before its time"#
+        );
+        insta::assert_snapshot!(
+            judged(&vm(1, json!([precopy]))).expect("no last copy"),
+            @r#"the VM "a" was not copied again at its cutover"#
+        );
+    }
+
+    #[test]
+    fn a_volume_ends_with_the_snapshot_of_the_cutover() {
+        let volume = |last: &str, is_final: bool| -> DataVolume {
+            let checkpoints = json!([{"current": "s1", "previous": ""}, {"current": last, "previous": "52/1"}]);
+            let spec = json!({"checkpoints": checkpoints, "finalCheckpoint": is_final});
+            serde_json::from_value(json!({"metadata": {"name": "v"}, "spec": spec})).expect("a DataVolume")
+        };
+        assert!(ends_with(&volume("s2", true), "s2"));
+        assert!(!ends_with(&volume("s2", false), "s2"));
+        assert!(!ends_with(&volume("s2", true), "s3"));
+    }
+}
