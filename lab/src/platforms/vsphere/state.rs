@@ -1,12 +1,14 @@
 //! The simulated vCenter's memory: one lock around everything, and word of every change.
 
 use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use vim25::{MoRef, Value};
 
 use crate::clock::Clock;
 
@@ -25,12 +27,37 @@ pub struct State {
     pub rest_sessions: Vec<String>,
     /// Grows with every change that a watcher may see.
     pub version: u64,
+    /// Properties as they were read at a version: after each change all watchers read the same.
+    read: RefCell<Readings>,
+}
+
+#[derive(Debug, Default)]
+struct Readings {
+    version: u64,
+    properties: HashMap<MoRef, Option<Arc<Value>>>,
 }
 
 impl State {
     /// Notes that something changed that a watcher may see.
     pub fn touch(&mut self) {
         self.version += 1;
+    }
+
+    /// Properties of an object of the inventory, read once per version.
+    pub fn read_once(&self, moref: &MoRef, read: impl FnOnce() -> Option<Value>) -> Option<Arc<Value>> {
+        let mut readings = self.read.borrow_mut();
+        if readings.version != self.version {
+            *readings = Readings {
+                version: self.version,
+                ..Readings::default()
+            };
+        }
+        if let Some(known) = readings.properties.get(moref) {
+            return known.clone();
+        }
+        let properties = read().map(Arc::new);
+        readings.properties.insert(moref.clone(), properties.clone());
+        properties
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which objects a filter selects: the object sets and their traversals.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, sync::Arc};
 
 use vim25::{Fault, MoRef, Value};
 
@@ -23,8 +23,12 @@ pub struct Scope<'a> {
 
 impl Scope<'_> {
     /// All properties of an object.
-    pub fn properties(&self, moref: &MoRef) -> Option<Value> {
-        objects::properties(self.state, self.session, self.clock, moref)
+    pub fn properties(&self, moref: &MoRef) -> Option<Arc<Value>> {
+        let read = || objects::properties(self.state, self.session, self.clock, moref);
+        match self.state.inventory.contains(moref) {
+            true => self.state.read_once(moref, read),
+            false => read().map(Arc::new),
+        }
     }
 
     /// Whether there is such an object.
