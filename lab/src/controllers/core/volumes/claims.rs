@@ -31,21 +31,49 @@ const PROVISIONER_ANNOTATIONS: [&str; 2] = [
 
 /// Runs the claim controller until the context stops.
 pub async fn run(shared: Arc<Shared>) {
-    let controller = controller_of::<PersistentVolumeClaim>(shared.client())
+    let controller = controller_of::<PersistentVolumeClaim>(shared.client());
+    // Should a claim be newer than it is known here, then news of it is on its way, and it is looked at for that.
+    let (known, going) = (controller.store(), controller.store());
+    let controller = controller
         .watches(
             Api::<PersistentVolume>::all(shared.client()),
             watcher::Config::default(),
-            |volume| {
+            move |volume| {
+                let phase = volume.status.as_ref().and_then(|status| status.phase.as_deref());
+                let is_kept = is_kept(&volume.metadata, phase);
                 let claim = volume.spec.and_then(|spec| spec.claim_ref)?;
-                Some(ObjectRef::new(&claim.name?).within(&claim.namespace?))
+                let claim = ObjectRef::new(&claim.name?).within(&claim.namespace?);
+                let is_settled = is_kept && known.get(&claim).is_some_and(|claim| is_kept_claim(&claim));
+                (!is_settled).then_some(claim)
             },
         )
-        .watches(Api::<Pod>::all(shared.client()), watcher::Config::default(), |pod| {
-            let namespace = pod.namespace().unwrap_or_default();
-            let claims = claims_of(&pod).map(|claim| ObjectRef::new(claim).within(&namespace));
-            claims.collect::<Vec<_>>()
-        });
+        .watches(
+            Api::<Pod>::all(shared.client()),
+            watcher::Config::default(),
+            move |pod| {
+                let namespace = pod.namespace().unwrap_or_default();
+                let claims = claims_of(&pod).map(|claim| ObjectRef::new(claim).within(&namespace));
+                let stays = |claim: &ObjectRef<PersistentVolumeClaim>| {
+                    let known = going.get(claim);
+                    known.is_some_and(|claim| claim.metadata.deletion_timestamp.is_none())
+                };
+                claims.filter(|claim| !stays(claim)).collect::<Vec<_>>()
+            },
+        );
     drive(controller, &shared.context.clone(), shared, reconcile).await;
+}
+
+/// Whether a claim or a volume is bound and nobody deletes it: it has nothing to tell the other side. One without
+/// protection may go from one moment to the next.
+fn is_kept(metadata: &ObjectMeta, phase: Option<&str>) -> bool {
+    let is_protected = metadata.finalizers.as_ref().is_some_and(|all| !all.is_empty());
+    phase == Some("Bound") && is_protected && metadata.deletion_timestamp.is_none()
+}
+
+/// The same of a claim.
+pub fn is_kept_claim(claim: &PersistentVolumeClaim) -> bool {
+    let phase = claim.status.as_ref().and_then(|status| status.phase.as_deref());
+    is_kept(&claim.metadata, phase)
 }
 
 async fn reconcile(claim: Arc<PersistentVolumeClaim>, shared: Arc<Shared>) -> Result<Action, Error> {

@@ -10,7 +10,7 @@ use kube::{
 };
 use serde_json::json;
 
-use super::claims::is_for;
+use super::claims::{is_for, is_kept_claim};
 use crate::controllers::{
     objects::{self, Error},
     reconcile::{Shared, controller_of, drive},
@@ -25,10 +25,8 @@ pub async fn run(shared: Arc<Shared>) {
         Api::<PersistentVolumeClaim>::all(shared.client()),
         watcher::Config::default(),
         |claim| {
-            claim
-                .spec
-                .and_then(|spec| spec.volume_name)
-                .map(|volume| ObjectRef::new(&volume))
+            let volume = claim.spec.as_ref().and_then(|spec| spec.volume_name.as_deref())?;
+            (!is_kept_claim(&claim)).then(|| ObjectRef::new(volume))
         },
     );
     drive(controller, &shared.context.clone(), shared, reconcile).await;
