@@ -3,6 +3,7 @@
 use std::{fmt::Debug, sync::Arc};
 
 use forklift_api::forklift::{Hook, Migration, NetworkMap, Plan, Provider, StorageMap};
+use k8s_openapi::api::{batch::v1::Job, core::v1::Secret};
 use kube::{
     Resource,
     runtime::reflector::{ObjectRef, Store},
@@ -22,6 +23,10 @@ pub struct Cache {
     pub plans: Store<Plan>,
     /// All Migrations.
     pub migrations: Store<Migration>,
+    /// All Secrets.
+    pub secrets: Store<Secret>,
+    /// The Jobs that try VDDK images.
+    pub vddk_jobs: Store<Job>,
 }
 
 /// A kind that is read from memory.
@@ -40,7 +45,8 @@ macro_rules! cached {
     )*};
 }
 cached!(
-    Provider: providers, NetworkMap: network_maps, StorageMap: storage_maps, Hook: hooks, Plan: plans, Migration: migrations
+    Provider: providers, NetworkMap: network_maps, StorageMap: storage_maps, Hook: hooks, Plan: plans, Migration: migrations,
+    Secret: secrets
 );
 
 impl Cache {
@@ -59,6 +65,8 @@ impl Cache {
             self.hooks.wait_until_ready(),
             self.plans.wait_until_ready(),
             self.migrations.wait_until_ready(),
+            self.secrets.wait_until_ready(),
+            self.vddk_jobs.wait_until_ready(),
         );
     }
 }

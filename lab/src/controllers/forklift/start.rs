@@ -4,6 +4,7 @@ use std::{future::Future, sync::Arc};
 
 use forklift_api::forklift::{Conversion, ForkliftController, Hook, Migration, NetworkMap, Plan, Provider, StorageMap};
 use futures::{Stream, StreamExt};
+use k8s_openapi::api::{batch::v1::Job, core::v1::Secret};
 use kube::{
     Resource, ResourceExt,
     runtime::reflector::{ObjectRef, Store as Known},
@@ -24,7 +25,8 @@ use super::{
     inventory::{Store, server},
     maps, migration, operator,
     pauses::Pauses,
-    plan, provider, seed,
+    plan::{self, VDDK_LABEL},
+    provider, seed,
     settings::Settings,
     shared::Shared,
     webhooks, worker,
@@ -61,6 +63,8 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     let migrations = worker::watch::<Migration>(&context);
     let conversions = worker::watch::<Conversion>(&context);
     let controllers = worker::watch::<ForkliftController>(&context);
+    let secrets = worker::watch::<Secret>(&context);
+    let vddk_jobs = worker::watch_labelled::<Job>(&context, VDDK_LABEL);
     let (vm_changes, vm_changed) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
         cache: Cache {
@@ -70,6 +74,8 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
             hooks: hooks.store.clone(),
             plans: plans.store.clone(),
             migrations: migrations.store.clone(),
+            secrets: secrets.store,
+            vddk_jobs: vddk_jobs.store,
         },
         inventory: Arc::new(Store::new(vm_changes)),
         events: Events::new(context.client.clone()),
@@ -111,7 +117,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     );
     let provider_wakers = futures::stream::select(
         stream(providers.changed),
-        provider::secret_changes(context.client.clone(), providers.store.clone()),
+        provider::secret_changes(stream(secrets.applied), providers.store.clone()),
     );
     let memory = Arc::new(provider::Memory::default());
     let provider_work = work(&shared, providers.store, provider_wakers, move |shared, seen| {

@@ -47,11 +47,20 @@ pub fn watch<K>(context: &Context) -> Watched<K>
 where
     K: Resource<DynamicType = ()> + Clone + Debug + Send + Sync + DeserializeOwned + 'static,
 {
+    watch_labelled(context, "")
+}
+
+/// The same of objects with these labels.
+pub fn watch_labelled<K>(context: &Context, labels: &str) -> Watched<K>
+where
+    K: Resource<DynamicType = ()> + Clone + Debug + Send + Sync + DeserializeOwned + 'static,
+{
     let (store, writer) = reflector::store();
     let (changed_sender, changed) = mpsc::unbounded_channel();
     let (applied_sender, applied) = mpsc::unbounded_channel();
     let (deleted_sender, deleted) = mpsc::unbounded_channel();
-    let events = watcher(Api::<K>::all(context.client.clone()), watcher::Config::default())
+    let config = watcher::Config::default().labels(labels);
+    let events = watcher(Api::<K>::all(context.client.clone()), config)
         .default_backoff()
         .reflect(writer);
     let follow = async move {

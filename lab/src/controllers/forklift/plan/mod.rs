@@ -21,3 +21,4 @@ pub use cleanup::clean_deleted;
 use execute::ensure_namespace;
 pub use reconcile::reconcile;
 pub use trigger::Triggers;
+pub use validation::VDDK_LABEL;

@@ -10,3 +10,4 @@ mod vddk;
 mod vms;
 
 pub use checks::validate;
+pub use vddk::VDDK_LABEL;

@@ -23,6 +23,9 @@ use crate::{
     injection::FaultName,
 };
 
+/// Label of the Jobs: which image they try. An annotation of the same name has it in full.
+pub const VDDK_LABEL: &str = "vddk";
+
 /// Follows the Job that validates the image, or makes it.
 pub async fn check(shared: &Shared, plan: &Plan, source: &Provider, staging: &mut Staging) -> Result<()> {
     let settings = source.spec.settings.as_ref();
@@ -38,10 +41,20 @@ pub async fn check(shared: &Shared, plan: &Plan, source: &Provider, staging: &mu
     };
     let namespace = &plan.spec.target_namespace;
     let jobs: Api<Job> = Api::namespaced(shared.client(), namespace);
-    let labels = format!("plan={},vddk={}", plan.uid().unwrap_or_default(), label(image));
-    let job = objects::list(&jobs, &labels).await?.into_iter().next();
-    let outcome = job.as_ref().map(outcome);
-    if job.is_none() {
+    let (plan_uid, label) = (plan.uid().unwrap_or_default(), label(image));
+    let is_ours = |job: &Job| {
+        let has = |key, value: &String| job.labels().get(key) == Some(value);
+        job.metadata.namespace.as_ref() == Some(namespace) && has("plan", &plan_uid) && has(VDDK_LABEL, &label)
+    };
+    let outcome = match shared.cache.vddk_jobs.find(is_ours) {
+        Some(job) => Some(outcome(&job)),
+        // One that was made a moment ago may not be in the cache yet.
+        None => {
+            let labels = format!("plan={plan_uid},{VDDK_LABEL}={label}");
+            objects::list(&jobs, &labels).await?.first().map(outcome)
+        }
+    };
+    if outcome.is_none() {
         ensure_namespace(&Api::<Namespace>::all(shared.client()), namespace).await?;
         let injections = &shared.context.injections;
         let is_spoilt = |vm: &PlanVm| {
@@ -126,8 +139,8 @@ fn validator(plan: &Plan, source: &Provider, image: &str, exit_code: Option<&str
             // Without a dash at its end, as Forklift has it.
             "generateName": format!("vddk-validator-{}", plan.name_any()),
             "namespace": plan.spec.target_namespace,
-            "labels": {"plan": plan.uid(), "vddk": label(image)},
-            "annotations": {"plan": plan.name_any(), "provider": source.name_any(), "vddk": image},
+            "labels": {"plan": plan.uid(), (VDDK_LABEL): label(image)},
+            "annotations": {"plan": plan.name_any(), "provider": source.name_any(), (VDDK_LABEL): image},
         },
         "spec": {
             "backoffLimit": 2,
