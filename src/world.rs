@@ -44,6 +44,9 @@ pub enum Missing {
     /// Nothing is held.
     #[error("the lab holds nothing yet; `Given the lab holds \"...\"` comes first")]
     Held,
+    /// Nothing fails on purpose.
+    #[error("nothing fails on purpose yet; `Given the lab fails \"...\"` comes first")]
+    Failing,
     /// No migration.
     #[error("no migration has been started yet; `When the migration starts` comes first")]
     Running,

@@ -3,14 +3,15 @@
 //! Scenarios run side by side, so the lab is asked VM by VM, by the names of the scenario's own clones; where none exist
 //! yet, the wish waits for their names and is made before they are cloned.
 
-use std::fmt::Display;
+use std::fmt::Debug;
 
 use forklift_api::lab::{Defect, DefectName, DefectSpec, Fault, FaultName, FaultSpec, Hold, HoldName, HoldSpec};
 use futures::future::{BoxFuture, try_join_all};
 use kube::{
-    Api, ResourceExt,
+    Api, Resource, ResourceExt,
     api::{DeleteParams, ListParams},
 };
+use serde::de::DeserializeOwned;
 use thiserror::Error as ThisError;
 
 use super::Error;
@@ -28,12 +29,15 @@ pub enum Injection {
     Hold(HoldName),
 }
 
-/// What is to go on does not stand still.
+/// Why the lab is not asked to stop.
 #[derive(Debug, ThisError)]
-pub enum NotHeld {
+pub enum NotInjected {
     /// The scenario holds nothing of the kind.
     #[error("the lab does not hold \"{0}\" for this scenario; `Given the lab holds \"{0}\"` comes first")]
-    Nothing(String),
+    Hold(String),
+    /// Nothing of the kind fails on behalf of the scenario.
+    #[error("the lab does not fail \"{0}\" for this scenario; `Given the lab fails \"{0}\"` comes first")]
+    Fault(String),
     /// The API server refuses.
     #[error("could not {action}")]
     Request {
@@ -76,8 +80,27 @@ fn create(scenario: &Scenario, injection: Injection, vm: String) -> BoxFuture<'_
 }
 
 /// Lets go on what the scenario holds; `words` are those of the sentence.
-pub async fn release(scenario: &Scenario, name: HoldName, words: impl Display) -> Result<(), NotHeld> {
-    let holds: Api<Hold> = Api::all(scenario.session.cluster.client.clone());
+pub async fn release(scenario: &Scenario, name: HoldName, words: String) -> Result<(), NotInjected> {
+    match remove(scenario, |hold: &Hold| hold.spec.name == name).await? {
+        0 => Err(NotInjected::Hold(words)),
+        _ => Ok(()),
+    }
+}
+
+/// Lets succeed what fails on behalf of the scenario; `words` are those of the sentence.
+pub async fn repair(scenario: &Scenario, name: FaultName, words: String) -> Result<(), NotInjected> {
+    match remove(scenario, |fault: &Fault| fault.spec.name == name).await? {
+        0 => Err(NotInjected::Fault(words)),
+        _ => Ok(()),
+    }
+}
+
+/// Deletes those of the scenario's own that are meant; says how many.
+async fn remove<K>(scenario: &Scenario, is_meant: impl Fn(&K) -> bool) -> Result<usize, NotInjected>
+where
+    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned,
+{
+    let api: Api<K> = Api::all(scenario.session.cluster.client.clone());
     let labels: Vec<String> = scenario
         .scope()
         .labels()
@@ -86,21 +109,20 @@ pub async fn release(scenario: &Scenario, name: HoldName, words: impl Display) -
         .collect();
     let own = ListParams::default().labels(&labels.join(","));
     let failed = |action: String| {
-        move |source| NotHeld::Request {
+        move |source| NotInjected::Request {
             action,
             source: Box::new(source),
         }
     };
-    let found = retrying(|| holds.list(&own)).await;
-    let mut found = found.map_err(failed("list the holds of the lab".to_owned()))?.items;
-    found.retain(|hold| hold.spec.name == name);
-    if found.is_empty() {
-        return Err(NotHeld::Nothing(words.to_string()));
+    let found = retrying(|| api.list(&own)).await;
+    let mut found = found
+        .map_err(failed(format!("list the {} of the lab", K::plural(&()))))?
+        .items;
+    found.retain(is_meant);
+    for one in &found {
+        let (name, params) = (one.name_any(), DeleteParams::default());
+        let deleted = retrying(|| api.delete(&name, &params)).await;
+        deleted.map_err(failed(format!("delete the {} {name}", K::kind(&()))))?;
     }
-    for hold in found {
-        let (name, params) = (hold.name_any(), DeleteParams::default());
-        let deleted = retrying(|| holds.delete(&name, &params)).await;
-        deleted.map_err(failed(format!("delete the Hold {name}")))?;
-    }
-    Ok(())
+    Ok(found.len())
 }

@@ -51,7 +51,7 @@ pub(crate) use conditions::hopeless;
 pub use course::UnexpectedCourse;
 pub use error::Error;
 pub use execution::RunningMigration;
-pub use injections::{Injection, NotHeld, release};
+pub use injections::{Injection, NotInjected, release, repair};
 pub use name_templates::{ClaimName, ClaimNames, DiskFacts, NamesOf};
 pub use options::{Nodes, PlanKind, PlanOptions};
 pub use outcome::{FailedVm, MigrationOutcome, UnexpectedOutcome};

@@ -32,6 +32,7 @@ pub const SENTENCES: &[Sentence] = &[
         .means("With the VMs of this scenario, this fails, and says so as it would in a real data centre.")
         .words(&[FAULT.field])
         .example("Given the lab fails \"conversion fails while copying\"")
+        .giving(&[Fact::Failing])
         .of_the_lab(),
     Sentence::new(Part::Lab, "the lab has the defect {string}")
         .means("With the VMs of this scenario, this comes out wrong, and nobody says so.")
@@ -49,6 +50,12 @@ pub const SENTENCES: &[Sentence] = &[
         .words(&[HOLD.field])
         .example("When the lab lets \"disk transfer\" go on")
         .after(&[Fact::Held, Fact::Running])
+        .of_the_lab(),
+    Sentence::new(Part::When, "the lab no longer fails {string}")
+        .means("What failed with the VMs of this scenario works from now on, as if somebody had repaired it.")
+        .words(&[FAULT.field])
+        .example("When the lab no longer fails \"conversion fails while copying\"")
+        .after(&[Fact::Failing])
         .of_the_lab(),
 ];
 
@@ -74,6 +81,12 @@ async fn holds(world: &mut MigrationWorld, name: String) -> StepResult {
 async fn lets_go_on(world: &mut MigrationWorld, words: String) -> StepResult {
     let name = HoldName::read(HOLD.field.name, &words)?;
     Ok(migration::release(world.scenario()?, name, words).await?)
+}
+
+#[when(expr = "the lab no longer fails {string}")]
+async fn no_longer_fails(world: &mut MigrationWorld, words: String) -> StepResult {
+    let name = FaultName::read(FAULT.field.name, &words)?;
+    Ok(migration::repair(world.scenario()?, name, words).await?)
 }
 
 /// At once where the VMs are known, else before they are cloned.

@@ -121,6 +121,8 @@ pub enum Fact {
     Settled,
     /// Something that the simulated lab holds.
     Held,
+    /// Something that the simulated lab fails.
+    Failing,
     /// A migration that was started.
     Running,
     /// A migration that ended.
@@ -139,6 +141,7 @@ impl Fact {
             Self::Plan => Missing::Plan.to_string(),
             Self::Settled => Missing::PlanExists.to_string(),
             Self::Held => Missing::Held.to_string(),
+            Self::Failing => Missing::Failing.to_string(),
             Self::Running => Missing::Running.to_string(),
             Self::Outcome => Missing::Outcome.to_string(),
         }

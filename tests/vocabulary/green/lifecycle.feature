@@ -62,6 +62,19 @@ Feature: The life of a plan, sentence by sentence
     And every VM was migrated
 
   @vsphere
+  Scenario: A plan that failed is run again
+    Given a clone of the VM "mtv-tests-rhel8"
+    And the lab fails "conversion fails while copying"
+    And storage and networks are mapped from the inventory
+    And a cold migration plan
+    When the migration runs
+    Then the migration fails in the "disk transfer" step
+    When the lab no longer fails "conversion fails while copying"
+    And the migration is started again
+    Then the migration succeeds
+    And every VM was migrated
+
+  @vsphere
   Scenario: A plan that failed is archived
     Given a clone of the VM "mtv-tests-rhel8"
     And the lab fails "conversion fails while copying"
