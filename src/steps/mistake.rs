@@ -63,6 +63,16 @@ pub enum Error {
         /// Where it is wrong, and why.
         wrong: String,
     },
+    /// A label that Kubernetes does not take, or one that has two values.
+    #[error("\"{label}\" is no label for \"{key}\"; {wrong}")]
+    Label {
+        /// What the label is for.
+        key: String,
+        /// As written.
+        label: String,
+        /// Why, in a sentence.
+        wrong: String,
+    },
     /// One value for several VMs.
     #[error("{count} VMs cannot have the same \"{key}\"; write a sentence for each VM")]
     Shared {

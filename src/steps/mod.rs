@@ -11,6 +11,7 @@ pub mod field;
 mod forklift;
 mod hooks;
 mod lab;
+mod labels;
 mod lifecycle;
 mod map_tables;
 mod maps;

@@ -3,10 +3,10 @@
 use forklift_api::forklift::TargetPowerState;
 
 use super::field::{Fields, Key};
+use super::labels::Labels;
 use super::mistake::Error;
 use super::name_templates::{ForClaims, ForInterfaces, ForVolumes, NameTemplate};
 use super::table::Row;
-use super::values::Labels;
 use crate::migration::{Nodes, PlanOptions};
 
 const TARGET_POWER_STATE: Key<TargetPowerState> = Key::new(

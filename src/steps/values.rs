@@ -1,10 +1,9 @@
 //! Values that are more than a word: numbers, labels, sizes, networks, documents.
 
-use std::collections::BTreeMap;
-
 use k8s_openapi::api::core::v1::Affinity;
 
 use super::field::{Takes, Value};
+use super::labels::{Labels, is_dns_label};
 use super::mistake::Error;
 use crate::checks::{self, Check};
 use crate::migration::intent::NetworkTarget;
@@ -61,24 +60,6 @@ impl Value for &'static dyn Check {
     }
 }
 
-/// Labels and node selectors: `k=v, k2=v2`; a value may be empty, as Kubernetes' labels may.
-pub type Labels = BTreeMap<String, String>;
-
-impl Value for Labels {
-    fn takes() -> Takes {
-        Takes::Text("key=value, key=value, ...")
-    }
-
-    fn read(key: &str, text: &str) -> Result<Self, Error> {
-        let pair = |text: &str| match text.trim().split_once('=') {
-            Some((name, value)) if !name.is_empty() => Some((name.trim().to_owned(), value.trim().to_owned())),
-            Some(_) | None => None,
-        };
-        let pairs = text.split(',').map(pair).collect::<Option<_>>();
-        pairs.ok_or_else(|| Self::refuse(key, text))
-    }
-}
-
 impl Value for Nodes {
     fn takes() -> Takes {
         Takes::Text("key=value, or `reserved` for the node of `a worker node reserved for this scenario`")
@@ -89,7 +70,8 @@ impl Value for Nodes {
             "reserved" => Ok(Self::Reserved),
             labels => match Labels::read(key, labels) {
                 Ok(labels) => Ok(Self::Labelled(labels)),
-                Err(_) => Err(Self::refuse(key, text)),
+                Err(Error::Value { .. }) => Err(Self::refuse(key, text)),
+                Err(label) => Err(label),
             },
         }
     }
@@ -124,17 +106,13 @@ impl Value for WantedNamespace {
 
     fn read(key: &str, text: &str) -> Result<Self, Error> {
         match text.strip_suffix('*') {
-            Some(prefix) if is_label(prefix.strip_suffix('-').unwrap_or(prefix)) => Ok(Self::Own(prefix.to_owned())),
-            None if is_label(text) => Ok(Self::Named(text.to_owned())),
+            Some(prefix) if is_dns_label(prefix.strip_suffix('-').unwrap_or(prefix)) => {
+                Ok(Self::Own(prefix.to_owned()))
+            }
+            None if is_dns_label(text) => Ok(Self::Named(text.to_owned())),
             Some(_) | None => Err(Self::refuse(key, text)),
         }
     }
-}
-
-/// Whether it is a DNS label (RFC 1123).
-fn is_label(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=63).contains(&text.len()) && text.bytes().all(plain) && text.trim_matches('-') == text
 }
 
 /// A name that Kubernetes takes for a VM: a DNS label (RFC 1123). Forklift changes any other one.
@@ -147,7 +125,7 @@ impl Value for TargetName {
     }
 
     fn read(key: &str, text: &str) -> Result<Self, Error> {
-        match is_label(text) {
+        match is_dns_label(text) {
             true => Ok(Self(text.to_owned())),
             false => Err(Self::refuse(key, text)),
         }
@@ -293,19 +271,6 @@ mod tests {
             Ok(_) => "fine".to_owned(),
             Err(error) => error.to_string(),
         }
-    }
-
-    #[test]
-    fn labels_are_pairs() {
-        let expected = Labels::from([
-            ("team".to_owned(), "mtv".to_owned()),
-            ("empty".to_owned(), String::new()),
-        ]);
-        assert_eq!(Labels::read("target labels", "team=mtv, empty="), Ok(expected));
-        insta::assert_snapshot!(
-            Labels::read("target labels", "team").expect_err("no pair"),
-            @r#""team" is no value for "target labels"; it takes key=value, key=value, ..."#
-        );
     }
 
     #[test]

@@ -155,9 +155,12 @@ fn of_argument(text: &Text, concrete: Option<&Concrete>, step: &Step, mistake: &
         Error::Later { .. } | Error::Check(UnknownCheck::Later { .. }) => Rule::NotYetAvailable,
         Error::Twice { .. } => Rule::OptionTwice,
         Error::Missing { .. } => Rule::MissingColumn,
-        Error::Value { .. } | Error::Template { .. } | Error::Shared { .. } | Error::Step(_) | Error::Condition(_) => {
-            Rule::WrongValue
-        }
+        Error::Value { .. }
+        | Error::Template { .. }
+        | Error::Label { .. }
+        | Error::Shared { .. }
+        | Error::Step(_)
+        | Error::Condition(_) => Rule::WrongValue,
         Error::Check(_) => Rule::UnknownCheck,
         Error::DocString { .. } => Rule::WrongDocString,
         Error::Shape(_) => Rule::WrongArgument,
