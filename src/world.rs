@@ -50,6 +50,9 @@ pub enum Missing {
     /// No migration.
     #[error("no migration has been started yet; `When the migration starts` comes first")]
     Running,
+    /// The only migration has ended.
+    #[error("the migration has ended already; write `When the migration starts` instead of `runs`")]
+    Ended,
     /// No outcome.
     #[error("no migration has ended yet; `When the migration runs` comes first")]
     Outcome,

@@ -67,6 +67,7 @@ fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sen
         problems.extend(missing.chain(late).map(|fact| {
             let said = match fact {
                 Fact::Outcome if given.contains(&Fact::Running) => Missing::End.to_string(),
+                Fact::Running if given.contains(&Fact::Outcome) => Missing::Ended.to_string(),
                 fact => fact.complaint(),
             };
             complaint(Rule::WrongOrder, &said)
@@ -139,6 +140,14 @@ mod tests {
         insta::assert_snapshot!(found("    And a clone of the VM \"a\"\n    And storage and networks are mapped from the inventory\n    And a cold migration plan\n    When the migration starts\n    Then the migration succeeds\n"), @"
         a:9:5: the migration has been started, but its end was not awaited
             `When the migration finishes` comes first
+        ");
+    }
+
+    #[test]
+    fn a_migration_that_ran_has_ended() {
+        insta::assert_snapshot!(found("    And a clone of the VM \"a\"\n    And storage and networks are mapped from the inventory\n    And a cold migration plan\n    When the migration runs\n    And the migration is cancelled\n"), @"
+        a:9:5: the migration has ended already
+            write `When the migration starts` instead of `runs`
         ");
     }
 
