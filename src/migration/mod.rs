@@ -53,6 +53,7 @@ pub use error::Error;
 pub use execution::RunningMigration;
 pub use injections::{Injection, NotInjected, release, repair};
 pub use name_templates::{ClaimName, ClaimNames, DiskFacts, NamesOf};
+pub use named::not_in_plan;
 pub use options::{Nodes, PlanKind, PlanOptions};
 pub use outcome::{FailedVm, MigrationOutcome, UnexpectedOutcome};
 pub use pipeline::{PipelineStep, UnknownStep};

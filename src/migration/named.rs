@@ -12,15 +12,20 @@ pub fn named<'a>(vms: &'a [PreparedVm], name: &str) -> Result<Vec<&'a PreparedVm
         return Ok(named);
     }
     let known: Vec<&str> = vms.iter().map(|vm| vm.wanted.original.as_str()).collect();
+    Err(not_in_plan(name, &known))
+}
+
+/// The VM of this name is not among those of the plan, whose originals these are.
+pub fn not_in_plan(name: &str, known: &[&str]) -> Error {
     let hint = match nearest(name, known.iter().copied()).as_slice() {
         [] if known.is_empty() => "it has none".to_owned(),
         [] => format!("it has \"{}\"", known.join("\", \"")),
         near => format!("the nearest are \"{}\"", near.join("\", \"")),
     };
-    Err(Error::NotInPlan {
+    Error::NotInPlan {
         vm: name.to_owned(),
         hint,
-    })
+    }
 }
 
 fn is_called(vm: &PreparedVm, name: &str) -> bool {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{
-    Rule, order, platforms,
+    Rule, contradictions, order, platforms,
     sentences::{self, Sentences},
     tags, titles,
 };
@@ -60,6 +60,9 @@ pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]
         checked.problems.extend(platforms::problems(&expanded, &mut sentences));
         if unread.is_empty() {
             checked.problems.extend(order::problems(&expanded, &mut sentences));
+            checked
+                .problems
+                .extend(contradictions::problems(&expanded, &mut sentences));
         }
         checked.files.push(expanded);
     }

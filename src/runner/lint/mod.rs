@@ -1,6 +1,7 @@
 //! Finds all mistakes of all feature files at once, before anything runs.
 
 mod check;
+mod contradictions;
 pub mod format;
 pub mod layout;
 mod order;

@@ -65,6 +65,7 @@ rules! {
     WrongArgument: "wrong-argument", "a table or doc string that is missing, not wanted, or of another shape";
     WrongOrder: "wrong-order", "a sentence before what it needs, or after what it should have preceded";
     MappedTwice: "mapped-twice", "a second sentence about what storage or networks become: one of them would not be heeded";
+    Contradiction: "contradiction", "a sentence that the plan of the scenario does not go with";
     PlatformCannot: "platform-cannot", "a platform among the tags that cannot do what the scenario asks for";
     OnlyInTheLab: "only-in-the-lab", "a sentence that only the simulated lab can carry out, where another target is chosen";
     UnknownTag: "unknown-tag", "a tag that is neither known nor in the setting run.tags";
