@@ -170,7 +170,8 @@ fn tag(entry: &ProviderEntry) -> &'static str {
     }
 }
 
-/// Says what could have been selected; where the scenarios are listed already, not which there are.
+/// Says what could have been selected; where the scenarios are listed already, or a hint says what was
+/// meant, not which there are.
 pub fn nothing(plan: &Plan, options: &RunOptions, selected: &[SelectedProvider], listed: bool) -> Refused {
     let tags = options.tags.as_ref().map(|tags| format!("--tags '{tags}'"));
     let name = options.name.as_ref().map(|name| format!("--name '{name}'"));
@@ -179,7 +180,8 @@ pub fn nothing(plan: &Plan, options: &RunOptions, selected: &[SelectedProvider],
     if !by.is_empty() {
         let _ = write!(message, " by {}", by.join(" and "));
     }
-    for hint in meant(plan, options) {
+    let hints = meant(plan, options);
+    for hint in &hints {
         let _ = write!(message, "\n    {hint}");
     }
     let providers = if selected.is_empty() {
@@ -199,7 +201,7 @@ pub fn nothing(plan: &Plan, options: &RunOptions, selected: &[SelectedProvider],
             tags.join(" ")
         }
     );
-    if !listed {
+    if !listed && hints.is_empty() {
         message.push_str("\nscenarios:");
         if plan.known_names.is_empty() {
             message.push_str(" none for these providers");

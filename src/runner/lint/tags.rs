@@ -56,7 +56,10 @@ fn meant(tag: &str, own: &[String]) -> String {
         .chain(own.iter().map(|own| own.trim_start_matches('@')));
     match nearest(name, known).as_slice() {
         [] => "`mtv-bdd tags` lists the tags; your own belong into the setting run.tags".to_owned(),
-        alike => format!("did you mean @{}?", alike.join(", @")),
+        alike => format!(
+            "did you mean @{}? your own tags belong into the setting run.tags",
+            alike.join(", @")
+        ),
     }
 }
 
@@ -72,7 +75,7 @@ mod tests {
         let found = problems(&file, &["@ours".to_owned()]);
         insta::assert_snapshot!(shown(&found), @"
         a:3:12: nobody knows the tag @vpshere
-            did you mean @vsphere?
+            did you mean @vsphere? your own tags belong into the setting run.tags
         a:5:5: @jira(559) is not of the form @jira(MTV-559)
             it means: the issue that it belongs to
         a:8:7: nobody knows the tag @xyzzy
