@@ -5,21 +5,6 @@ Feature: Plans that are run again
   Background:
     Given a source provider
 
-  @vsphere
-  Scenario: What failed is repaired, and the VM arrives
-    Given a clone of the VM "mtv-tests-rhel8"
-    And the lab fails "conversion fails while copying"
-    And storage and networks are mapped from the inventory
-    And a cold migration plan
-    When the migration runs
-    Then the migration fails in the "disk transfer" step
-    And no VM was migrated
-    When the lab no longer fails "conversion fails while copying"
-    And the migration is started again
-    And the migration finishes
-    Then the migration succeeds
-    And every VM passes all applicable checks
-
   @vsphere @ovirt @openstack
   Scenario: A VM arrives at the second attempt
     Given a clone of the VM "mtv-tests-rhel8"
