@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::binary::{STEPS, feature, mtv_bdd, silent_target, text};
+use crate::binary::{Finished, STEPS, feature, mtv_bdd, silent_target, text};
 
 fn profile(folder: &Path) -> String {
     text(&folder.join("settings.toml")).to_owned()
@@ -99,6 +99,26 @@ fn a_missing_input_is_a_usage_error() {
 
 #[test]
 fn nothing_selected_says_what_could_have_been() {
+    let refused = selected_by("@nope");
+    for part in [
+        "nothing was selected by --tags '@nope'",
+        "@tier0 @vsphere",
+        "S [vsphere-8]",
+    ] {
+        assert!(refused.stderr.contains(part), "{part:?} is not in\n{}", refused.stderr);
+    }
+    assert!(refused.left_nothing());
+}
+
+#[test]
+fn a_tag_that_is_nearly_one_needs_no_list_of_scenarios() {
+    let refused = selected_by("@tier9");
+    assert!(refused.stderr.contains("did you mean @tier0?"), "{}", refused.stderr);
+    assert!(!refused.stderr.contains("S [vsphere-8]"), "{}", refused.stderr);
+}
+
+/// A run of one scenario by tags that it does not have.
+fn selected_by(tags: &str) -> Finished {
     let target = silent_target();
     let (_folder, path) = feature(&good());
     let refused = mtv_bdd(&[
@@ -108,17 +128,10 @@ fn nothing_selected_says_what_could_have_been() {
         "--input",
         text(&path),
         "--tags",
-        "@tier9",
+        tags,
     ]);
     assert_eq!(refused.code, 5, "{}", refused.said());
-    for part in [
-        "nothing was selected by --tags '@tier9'",
-        "@tier0 @vsphere",
-        "S [vsphere-8]",
-    ] {
-        assert!(refused.stderr.contains(part), "{part:?} is not in\n{}", refused.stderr);
-    }
-    assert!(refused.left_nothing());
+    refused
 }
 
 #[test]
