@@ -109,10 +109,13 @@ impl FromStr for ConditionType {
     type Err = MisspeltCondition;
 
     fn from_str(name: &str) -> Result<Self, MisspeltCondition> {
+        if KNOWN.contains(&name) {
+            return Ok(Self(name.to_owned()));
+        }
         let lower = name.to_lowercase();
         let distance = |known: &str| strsim::damerau_levenshtein(&known.to_lowercase(), &lower);
-        match KNOWN.into_iter().min_by_key(|known| (*known != name, distance(known))) {
-            Some(nearest) if nearest != name && distance(nearest) <= MISSPELT => Err(MisspeltCondition {
+        match KNOWN.into_iter().min_by_key(|known| distance(known)) {
+            Some(nearest) if distance(nearest) <= MISSPELT => Err(MisspeltCondition {
                 name: name.to_owned(),
                 nearest,
             }),
