@@ -1,5 +1,7 @@
 //! Copy-offload: the storage array copies disks itself.
 
+use std::num::NonZeroUsize;
+
 use super::field::{Field, Fields};
 use super::sentence::{Argument, Fact, Part, Sentence};
 use super::values::{Datastore, DedicatedHosts};
@@ -60,7 +62,7 @@ Then disks were copied as follows:
         .later(),
     Sentence::new(Part::Then, "at most {int} volume(s) was/were populated at a time")
         .means("MTV never filled more volumes at the same time.")
-        .words(&[Field::of::<usize>("number", "how many")])
+        .words(&[Field::of::<NonZeroUsize>("number", "how many")])
         .example("Then at most 2 volumes were populated at a time")
         .after(&[Fact::Plan])
         .later(),

@@ -1,5 +1,7 @@
 //! What MTV is set to while a scenario runs.
 
+use std::num::NonZeroUsize;
+
 use cucumber::given;
 
 use super::StepResult;
@@ -38,7 +40,7 @@ pub const SENTENCES: &[Sentence] = &[
         .later(),
 ];
 
-const LIMIT: Field = Field::of::<usize>("number", "how many");
+const LIMIT: Field = Field::of::<NonZeroUsize>("number", "how many");
 
 #[given(expr = "precopies are taken every {duration}")]
 fn precopies_are_taken(world: &mut MigrationWorld, interval: StatedDuration) -> StepResult {

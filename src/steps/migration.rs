@@ -1,5 +1,6 @@
 //! The run of a plan.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use cucumber::when;
@@ -42,7 +43,7 @@ pub const SENTENCES: &[Sentence] = &[
         .giving(&[Fact::Outcome]),
     Sentence::new(Part::When, "{int} precopy/precopies has/have completed")
         .means("That so many copies of the running VMs have been made is awaited. Warm migrations have them.")
-        .words(&[Field::of::<usize>("number", "how many")])
+        .words(&[Field::of::<NonZeroUsize>("number", "how many")])
         .example("When 2 precopies have completed")
         .after(&[Fact::Running]),
     Sentence::new(Part::When, "the {string} step has completed")

@@ -1,5 +1,7 @@
 //! How a migration ended, and what MTV says about its plan.
 
+use std::num::NonZeroUsize;
+
 use cucumber::then;
 
 use super::duration::StatedDuration;
@@ -48,12 +50,12 @@ pub const SENTENCES: &[Sentence] = &[
         .after(&[Fact::Outcome]),
     Sentence::new(Part::Then, "at least {int} precopy/precopies was/were taken")
         .means("Each VM was copied successfully so many times before the cutover; the last copy does not count.")
-        .words(&[Field::of::<usize>("number", "how many")])
+        .words(&[Field::of::<NonZeroUsize>("number", "how many")])
         .example("Then at least 2 precopies were taken")
         .after(&[Fact::Plan]),
     Sentence::new(Part::Then, "at most {int} VM(s) was/were in flight at a time")
         .means("MTV never migrated more VMs at the same time.")
-        .words(&[Field::of::<usize>("number", "how many")])
+        .words(&[Field::of::<NonZeroUsize>("number", "how many")])
         .example("Then at most 1 VM was in flight at a time")
         .after(&[Fact::Outcome]),
     Sentence::new(Part::Then, "the plan is ready")

@@ -1,5 +1,7 @@
 //! Values that are more than a word: numbers, labels, sizes, networks, documents.
 
+use std::num::NonZeroUsize;
+
 use k8s_openapi::api::core::v1::Affinity;
 
 use super::field::{Takes, Value};
@@ -23,6 +25,17 @@ impl Value for String {
 impl Value for usize {
     fn takes() -> Takes {
         Takes::Text("a whole number that is not negative")
+    }
+
+    fn read(key: &str, text: &str) -> Result<Self, Error> {
+        text.parse().map_err(|_| Self::refuse(key, text))
+    }
+}
+
+/// For what means nothing with a zero: no clones, or a Then that always holds.
+impl Value for NonZeroUsize {
+    fn takes() -> Takes {
+        Takes::Text("a whole number from 1")
     }
 
     fn read(key: &str, text: &str) -> Result<Self, Error> {
@@ -271,6 +284,12 @@ mod tests {
             Ok(_) => "fine".to_owned(),
             Err(error) => error.to_string(),
         }
+    }
+
+    #[test]
+    fn what_means_nothing_with_a_zero_is_counted_from_1() {
+        assert_eq!(said::<NonZeroUsize>("1"), "fine");
+        insta::assert_snapshot!(said::<NonZeroUsize>("0"), @r#""0" is no value for "key"; it takes a whole number from 1"#);
     }
 
     #[test]

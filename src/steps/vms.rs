@@ -1,5 +1,7 @@
 //! Which VMs are migrated.
 
+use std::num::NonZeroUsize;
+
 use cucumber::gherkin::Step;
 use cucumber::given;
 
@@ -28,7 +30,7 @@ pub const SENTENCES: &[Sentence] = &[
         .before_plan(),
     Sentence::new(Part::Vms, "{int} clone(s) of the VM {string}")
         .means("The same, so many times; all of them have the same options.")
-        .words(&[Field::of::<usize>("number", "how many"), VM.field])
+        .words(&[Field::of::<NonZeroUsize>("number", "how many"), VM.field])
         .argument(Argument::Options(CLONE))
         .example("Given 2 clones of the VM \"mtv-tests-rhel8\"")
         .after(&[Fact::Source])
