@@ -96,6 +96,7 @@ pub fn read(folder: &Path) -> Result<Told, Error> {
             Err(_) => run.unread += 1,
         }
     }
+    run.end_of_log();
     let found = match (last, run.unread) {
         (Some(last), _) if run.target.is_some() => return Ok(Told { run, last }),
         (_, 0) => "the run had not begun",

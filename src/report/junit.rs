@@ -193,6 +193,15 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_was_killed_took_the_time_until_its_last_event() {
+        let mut records = story::two_scenarios();
+        records.truncate(8);
+        let xml = render(&Run::fold(&records)).unwrap();
+        let open = xml.lines().rfind(|line| line.contains("<testcase ")).unwrap();
+        assert!(open.contains("time=\"2.000\""), "{open}");
+    }
+
+    #[test]
     fn what_an_interruption_cuts_off_is_skipped() {
         insta::assert_snapshot!(cases(&Run::fold(&story::interrupted())));
     }

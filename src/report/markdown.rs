@@ -30,7 +30,7 @@ pub fn render(run: &Run) -> String {
     let simulated = run.target.as_ref().is_some_and(|target| target.simulated);
     let badge = if simulated { "**SIMULATED LAB**, " } else { "" };
     say(&format!("{badge}{}  ", escaped(&target)));
-    let took = words::duration(run.span.duration());
+    let took = words::took(run.span);
     say(&format!("run `{}`, mtv-bdd {}, {took}", run.run, run.suite));
     if let Some(reason) = &run.unusable {
         say("");
@@ -175,6 +175,15 @@ mod tests {
     #[test]
     fn a_summary_reads_like_this() {
         insta::assert_snapshot!(render(&Run::fold(&story::two_scenarios())));
+    }
+
+    #[test]
+    fn a_run_that_was_killed_took_the_time_until_its_last_event() {
+        let mut records = story::two_scenarios();
+        records.truncate(8);
+        let text = render(&Run::fold(&records));
+        let took = text.lines().find(|line| line.starts_with("run `")).unwrap();
+        assert!(took.contains("at least ") && !took.contains("0.00 s"), "{took}");
     }
 
     #[test]

@@ -15,7 +15,10 @@ pub use self::{
     stage::{DiskCopy, Stage},
     transfer::{Precopy, Transfer},
 };
-use super::event::{Invocation, Outcome, Record, ScenarioKey, Source, Target};
+use super::{
+    event::{Invocation, Outcome, Record, ScenarioKey, Source, Target},
+    status::{self, Status},
+};
 use crate::checks::finding::{Finding, Verdict};
 
 /// What reports say before [what a scenario made go wrong](Attempt::arranged), so that nobody looks for the cause elsewhere.
@@ -77,6 +80,8 @@ pub struct Span {
     pub started: Option<Timestamp>,
     /// End.
     pub finished: Option<Timestamp>,
+    /// The last that the log knows of a run that was killed, while there is no end.
+    pub seen: Option<Timestamp>,
 }
 
 impl Span {
@@ -84,6 +89,7 @@ impl Span {
         Self {
             started: Some(at),
             finished: None,
+            seen: None,
         }
     }
 
@@ -93,9 +99,9 @@ impl Span {
             .map_or(Duration::ZERO, |started| now.duration_since(started).unsigned_abs())
     }
 
-    /// How long it took; zero while it has no end.
+    /// How long it took; without an end, until the last that is known of it.
     pub fn duration(&self) -> Duration {
-        match (self.started, self.finished) {
+        match (self.started, self.finished.or(self.seen)) {
             (Some(started), Some(finished)) => finished.duration_since(started).unsigned_abs(),
             _ => Duration::ZERO,
         }
@@ -248,6 +254,7 @@ impl Run {
         for record in records {
             run.apply(record);
         }
+        run.end_of_log();
         run
     }
 
@@ -274,6 +281,14 @@ impl Run {
         let scenarios = self.features.iter().flat_map(|feature| &feature.scenarios);
         let last = scenarios.filter_map(Scenario::last);
         last.filter(|attempt| attempt.number > 1 && attempt.outcome == Some(Outcome::Passed))
+            .count()
+    }
+
+    /// How many scenarios failed as an issue lets expect; they count as skipped.
+    pub fn known_issues(&self) -> usize {
+        let scenarios = status::scenarios(self);
+        scenarios
+            .filter(|scenario| Status::of(scenario) == Status::KnownIssue)
             .count()
     }
 
@@ -454,6 +469,19 @@ mod tests {
         assert_eq!((run.scenarios().failed, run.scenarios().interrupted), (0, 1));
         assert_eq!(cut_off.reason(), Some("it had not ended when the run was left"));
         assert_eq!(cut_off.span.duration(), Duration::from_secs(7));
+    }
+
+    #[test]
+    fn what_a_killed_run_left_open_lasted_until_the_last_event() {
+        let mut records = story::two_scenarios();
+        records.truncate(8);
+        let run = Run::fold(&records);
+        let open = &run.features[0].scenarios[1];
+        assert_eq!(open.outcome(), None);
+        assert_eq!(open.duration(), Duration::from_secs(2));
+        assert_eq!(run.span.finished, None);
+        let last = records[7].at.duration_since(records[0].at).unsigned_abs();
+        assert_eq!(run.span.duration(), last);
     }
 
     #[test]

@@ -39,9 +39,11 @@ struct Totals {
 }
 
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ScenarioCounts {
     #[serde(flatten)]
     counts: Counts,
+    known_issues: usize,
     interrupted: usize,
 }
 
@@ -137,7 +139,11 @@ pub fn render(run: &Run) -> serde_json::Result<String> {
         unusable: run.unusable.as_deref(),
         totals: Totals {
             scenarios: ScenarioCounts {
-                counts: run.scenarios().into(),
+                counts: Counts {
+                    skipped: run.scenarios().skipped - run.known_issues(),
+                    ..run.scenarios().into()
+                },
+                known_issues: run.known_issues(),
                 interrupted: run.scenarios().interrupted,
             },
             checks: run.checks().into(),
@@ -170,11 +176,27 @@ fn skipped_checks(attempt: &Attempt) -> Vec<SkippedCheck<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::story;
+    use crate::report::{event::Event, story};
 
     #[test]
     fn a_summary_reads_like_this() {
         let run = Run::fold(&story::two_scenarios());
         insta::assert_snapshot!(render(&run).unwrap());
+    }
+
+    #[test]
+    fn a_known_issue_is_counted_apart_from_what_was_not_run() {
+        let mut records = story::two_scenarios();
+        for record in &mut records {
+            if let Event::ScenarioFinished { outcome, .. } = &mut record.event
+                && *outcome == Outcome::Failed
+            {
+                *outcome = Outcome::Skipped;
+            }
+        }
+        let summary: serde_json::Value = serde_json::from_str(&render(&Run::fold(&records)).unwrap()).unwrap();
+        let counts = &summary["totals"]["scenarios"];
+        let parts = ["total", "passed", "failed", "skipped", "knownIssues", "interrupted"];
+        assert_eq!(parts.map(|part| counts[part].as_u64()), [3, 1, 0, 1, 1, 0].map(Some));
     }
 }

@@ -7,7 +7,7 @@ use crate::report::{
     event::Outcome,
     files::PAGE,
     model::{ARRANGED, Attempt, Feature, Run, Scenario},
-    status::{self, Status},
+    status::Status,
     words,
 };
 
@@ -48,8 +48,7 @@ impl<W: Write> Console<W> {
         let scenarios = self.run.scenarios();
         let checks = self.run.checks();
         let style = if self.run.exit_code == Some(0) { GOOD } else { BAD };
-        let known = status::scenarios(&self.run).filter(|scenario| Status::of(scenario) == Status::KnownIssue);
-        let known = known.count();
+        let known = self.run.known_issues();
         let came_out = words::parts(&[
             (scenarios.passed, "passed"),
             (scenarios.failed, "failed"),

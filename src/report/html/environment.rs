@@ -27,7 +27,7 @@ pub(super) fn section(run: &Run) -> Markup {
                 @if let Some(started) = run.span.started {
                     div { dt { "Started" } dd { time datetime=(started) { (words::moment(started)) } } }
                 }
-                div { dt { "Took" } dd { (took(run)) } }
+                div { dt { "Took" } dd { (words::took(run.span)) } }
                 div { dt { "Suite" } dd { "mtv-bdd " (run.suite) } }
                 @if let Some(code) = run.exit_code {
                     div { dt { "Exit code" } dd { (code) " " span.soft { (meaning(code)) } } }
@@ -74,13 +74,6 @@ pub(in crate::report) fn versions(target: &Target) -> Vec<(&'static str, &str)> 
         .into_iter()
         .filter_map(|(name, version)| Some((name, version.as_deref()?)));
     known.collect()
-}
-
-fn took(run: &Run) -> String {
-    match (run.span.finished, run.last) {
-        (None, Some(last)) => format!("at least {}", words::duration(run.span.until(last))),
-        _ => words::duration(run.span.duration()),
-    }
 }
 
 fn clock(speed: &str) -> String {

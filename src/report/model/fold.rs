@@ -209,6 +209,18 @@ impl Run {
         transfers.get_mut(index)
     }
 
+    /// Nothing more comes: what has no end lasted until the last event at least.
+    pub(in crate::report) fn end_of_log(&mut self) {
+        if self.span.finished.is_some() {
+            return;
+        }
+        self.span.seen = self.last;
+        let scenarios = self.features.iter_mut().flat_map(|feature| &mut feature.scenarios);
+        for attempt in scenarios.flat_map(|scenario| &mut scenario.attempts) {
+            attempt.span.seen = self.last;
+        }
+    }
+
     /// What has no end gets none any more.
     fn cut_off(&mut self, at: Timestamp) {
         let scenarios = self.features.iter_mut().flat_map(|feature| &mut feature.scenarios);
