@@ -15,7 +15,7 @@ use super::{agent, tls};
 use crate::cluster::condition::Verdict;
 use crate::cluster::retrying;
 use crate::cluster::wait::{self, Wait};
-use crate::migration::{Arrival, Error, MigrationPlan, PreparedVm};
+use crate::migration::{Arrival, Error, MigrationPlan, PreparedVm, snapshots_of_mtv};
 use crate::session::Scenario;
 use crate::source::Power;
 
@@ -101,7 +101,9 @@ impl Surroundings<'_> {
                     is_deleted: now.is_none(),
                     namespace: plan.target_namespace(),
                 };
-                search.of(&vm.inventory.id.0, source_now.as_ref(), &self.claims).await?
+                let now = source_now.iter();
+                let snapshots = now.flat_map(|now| snapshots_of_mtv(now, &vm.source));
+                search.of(&vm.inventory.id.0, snapshots, &self.claims).await?
             }
         };
         let planned = Planned::of(plan, vm);

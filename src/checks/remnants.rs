@@ -19,8 +19,7 @@ use serde::de::DeserializeOwned;
 use super::subject::Remnant;
 use crate::cluster::wait::{self, Wait};
 use crate::cluster::{Cluster, retrying};
-use crate::migration::{Error, snapshots_of_mtv};
-use crate::source::SourceVm;
+use crate::migration::Error;
 
 /// Pods that stay after success: the conversion unless the plan says otherwise or has ended, and the one that watched
 /// Windows restart.
@@ -42,11 +41,12 @@ pub(super) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// What is left of the migration of the VM with this id once everything that is being deleted is gone; or why that is not looked for.
+    /// What is left of the migration of the VM with this id once everything that is being deleted is gone, with these
+    /// snapshots of its source; or why that is not looked for.
     pub(super) async fn of(
         &self,
         id: &str,
-        source_now: Option<&SourceVm>,
+        snapshots: impl Iterator<Item = String>,
         claims: &[PersistentVolumeClaim],
     ) -> Result<Result<Vec<Remnant>, String>, Error> {
         let status = self.plan.status.as_ref();
@@ -83,7 +83,10 @@ impl Search<'_> {
             left.extend(self.kind::<Conversion>("conversion", &own, &of_vm).await?);
         }
         left.extend(self.primes(id, claims).await?);
-        left.extend(source_now.into_iter().flat_map(snapshots));
+        left.extend(snapshots.map(|place| Remnant {
+            what: "snapshot on the source".to_owned(),
+            place,
+        }));
         Ok(Ok(left))
     }
 
@@ -153,13 +156,6 @@ impl Search<'_> {
             source: Box::new(error),
         }
     }
-}
-
-fn snapshots(vm: &SourceVm) -> impl Iterator<Item = Remnant> {
-    snapshots_of_mtv(vm).map(|place| Remnant {
-        what: "snapshot on the source".to_owned(),
-        place,
-    })
 }
 
 #[cfg(test)]
@@ -241,7 +237,9 @@ mod tests {
             is_deleted: false,
             namespace: "vms",
         };
-        let left = search.of("vm-1", None, &[claim("vm-1"), claim("vm-2")]).await;
+        let left = search
+            .of("vm-1", std::iter::empty(), &[claim("vm-1"), claim("vm-2")])
+            .await;
         let left = left.expect("answers").expect("a search");
         left.into_iter()
             .map(|left| format!("{}: {}", left.what, left.place))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use forklift_api::forklift::Migration;
+use forklift_api::forklift::{Migration, Plan};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::{
@@ -13,9 +13,12 @@ use serde_json::json;
 
 use super::Error;
 use super::execution::RunningMigration;
+use super::milestones::vms;
 use super::options::PlanKind;
 use super::plan::MigrationPlan;
+use super::progress::vm_name;
 use crate::cluster::retrying;
+use crate::cluster::wait::Hopeless;
 use crate::session::Clock;
 
 impl MigrationPlan {
@@ -40,11 +43,25 @@ impl MigrationPlan {
         let change = Patch::Merge(json!({"spec": {"cutover": at}}));
         let params = PatchParams::default();
         let patched = retrying(|| migrations.patch(&running.name, &params, &change)).await;
-        patched.map(drop).map_err(|source| Error::Schedule {
+        patched.map_err(|source| Error::Schedule {
             migration: running.name.clone(),
             source: Box::new(source),
-        })
+        })?;
+        running.seen.told(at);
+        Ok(())
     }
+}
+
+/// A VM that is copied again and again, as no cutover is scheduled: whoever waits for its end waits for ever.
+pub(super) fn waits_for_no_cutover(plan: &Plan) -> Option<Hopeless> {
+    let paused = vms(plan).iter().find(|vm| vm.phase == "CopyingPaused")?;
+    Some(Hopeless {
+        why: format!(
+            "the VM \"{}\" is copied again and again, and nothing says when it is cut over",
+            vm_name(paused)
+        ),
+        remedy: Some("add `When the cutover is scheduled now`, or write `When the migration runs`".to_owned()),
+    })
 }
 
 /// A stated time from now, on the clock of the target, or now. Kubernetes' times have whole seconds: what is stated is never
@@ -68,6 +85,20 @@ fn whole_seconds(at: Timestamp) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_vm_between_two_copies_waits_for_a_cutover() {
+        let plan = |phase: &str| {
+            let mut plan = Plan::new("p1", Default::default());
+            let vm = json!({"id": "vm-1", "name": "a", "phase": phase, "pipeline": []});
+            plan.status = Some(serde_json::from_value(json!({"migration": {"vms": [vm]}})).expect("a status"));
+            plan
+        };
+        assert!(waits_for_no_cutover(&plan("CopyDisks")).is_none());
+        let why = waits_for_no_cutover(&plan("CopyingPaused")).map(|hopeless| hopeless.why);
+        let expected = r#"the VM "a" is copied again and again, and nothing says when it is cut over"#;
+        assert_eq!(why.as_deref(), Some(expected));
+    }
 
     #[test]
     fn a_cutover_is_not_earlier_than_stated_and_one_at_once_is_not_later_than_now() {

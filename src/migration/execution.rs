@@ -9,7 +9,7 @@ use kube::ResourceExt;
 
 use super::Error;
 use super::conditions::hopeless;
-use super::cutover::moment;
+use super::cutover::{moment, waits_for_no_cutover};
 use super::options::PlanKind;
 use super::outcome::MigrationOutcome;
 use super::plan::MigrationPlan;
@@ -87,6 +87,9 @@ impl MigrationPlan {
         let title = format!("creating the migration {}", migration.name_any());
         let created = tracked::create(self.scenario.scope(), migration);
         let created = self.scenario.log.activity(title, created).await?;
+        if let Some(cutover) = created.spec.cutover.clone() {
+            seen.told(cutover);
+        }
         Ok(RunningMigration {
             name: created.name_any(),
             uid: created.uid().unwrap_or_default(),
@@ -122,6 +125,7 @@ impl MigrationPlan {
     /// would wait for ever.
     pub async fn finish(&self, running: &RunningMigration) -> Result<MigrationOutcome, Error> {
         let (uid, log) = (running.uid.as_str(), self.scenario.log.clone());
+        let has_cutover = running.seen.has_cutover();
         let wait = Wait::new(&self.scenario.session.cluster, self.api(), self.name())
             .for_(format!("the end of the migration {}", running.name))
             .at_most(self.scenario.session.settings.timeouts.migration)
@@ -132,7 +136,10 @@ impl MigrationPlan {
                 self.uid()
             ))
             .of_uid(self.uid())
-            .fails_when(|plan: &Plan| cannot_begin(plan, uid))
+            .fails_when(move |plan: &Plan| {
+                let forgotten = || waits_for_no_cutover(plan).filter(|_| is_begun(plan, uid) && !has_cutover);
+                cannot_begin(plan, uid).or_else(forgotten)
+            })
             .observing(move |plan: &Plan| {
                 if is_begun(plan, &running.uid) {
                     running.tell(plan, &log);
@@ -141,7 +148,7 @@ impl MigrationPlan {
             .until(|plan: Option<&Plan>| ended(plan, uid));
         let title = format!("migrating {}", self.vm_names());
         let plan = self.watching(running, self.scenario.log.activity(title, wait)).await?;
-        self.judge_cutover(running, &plan).await;
+        self.judge_cutover(running, &plan);
         self.announce_renamed(&plan).await?;
         Ok(MigrationOutcome::of(&plan, uid).unwrap_or(MigrationOutcome::Canceled))
     }

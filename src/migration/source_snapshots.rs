@@ -22,10 +22,11 @@ const PAUSE: Duration = Duration::from_secs(5);
 #[error("{}", .0.join("\n"))]
 pub struct RemainingSnapshots(Vec<String>);
 
-/// The snapshots of a VM that MTV took, in words.
-pub fn snapshots_of_mtv(vm: &SourceVm) -> impl Iterator<Item = String> {
-    let ours = vm.snapshots.iter().filter(|snapshot| snapshot.name == PRECOPY_SNAPSHOT);
-    ours.map(|snapshot| format!("snapshot {} \"{}\" of \"{}\"", snapshot.number, snapshot.name, vm.name))
+/// The snapshots that MTV took of a VM since it was as before, in words.
+pub fn snapshots_of_mtv(vm: &SourceVm, before: &SourceVm) -> impl Iterator<Item = String> {
+    let of_mtv = vm.snapshots.iter().filter(|snapshot| snapshot.name == PRECOPY_SNAPSHOT);
+    let new = of_mtv.filter(|snapshot| !before.snapshots.contains(snapshot));
+    new.map(|snapshot| format!("snapshot {} \"{}\" of \"{}\"", snapshot.number, snapshot.name, vm.name))
 }
 
 impl MigrationPlan {
@@ -50,8 +51,12 @@ impl MigrationPlan {
         loop {
             let looks = sources.iter().map(|vm| self.source.platform.describe(&vm.source.id));
             let seen = try_join_all(looks).await?;
-            let left = seen.iter().flatten().flat_map(snapshots_of_mtv);
-            let left: Vec<String> = left.map(|left| format!("MTV left the {left} on the source")).collect();
+            let both = seen.iter().zip(sources);
+            let left = both.filter_map(|(now, vm)| Some(snapshots_of_mtv(now.as_ref()?, &vm.source)));
+            let left: Vec<String> = left
+                .flatten()
+                .map(|left| format!("MTV left the {left} on the source"))
+                .collect();
             if left.is_empty() || Instant::now() >= deadline || session.cluster.cancel.is_cancelled() {
                 return Ok(left);
             }

@@ -9,10 +9,12 @@ use std::collections::{BTreeSet, HashSet};
 use std::convert::Infallible;
 use std::future::pending;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use forklift_api::cdi::DataVolume;
-use forklift_api::forklift::{Conditions, Migration, Plan, Precopy, VmStatus};
+use forklift_api::forklift::{Conditions, Plan, Precopy, VmStatus};
 use futures::future::join_all;
+use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::{Api, api::ListParams};
 use tokio::sync::watch;
@@ -40,11 +42,38 @@ pub(super) struct Observations {
     ran: HashSet<String>,
     /// The Plan whenever it has changed.
     pub(super) news: watch::Sender<Option<Plan>>,
+    /// The cutovers that Forklift was told, the latest last.
+    cutovers: Mutex<Vec<Told>>,
     /// What was not as it should be, a line each.
     wrong: Mutex<BTreeSet<String>>,
 }
 
+/// A cutover, and since when Forklift knows of it.
+#[derive(Debug, Clone)]
+struct Told {
+    cutover: Time,
+    since: Timestamp,
+}
+
+/// By so much our clock may differ from that of the cluster.
+const SKEW: Duration = Duration::from_secs(60);
+
 impl Observations {
+    /// Notes that Forklift knows of this cutover from now on.
+    pub(super) fn told(&self, cutover: Time) {
+        let told = Told {
+            cutover,
+            since: Timestamp::now(),
+        };
+        self.cutovers.lock().unwrap_or_else(PoisonError::into_inner).push(told);
+    }
+
+    /// Whether Forklift knows when to cut over.
+    pub(super) fn has_cutover(&self) -> bool {
+        let cutovers = self.cutovers.lock().unwrap_or_else(PoisonError::into_inner);
+        !cutovers.is_empty()
+    }
+
     fn note(&self, wrong: impl IntoIterator<Item = String>) {
         let mut noted = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         noted.extend(wrong);
@@ -143,11 +172,16 @@ impl MigrationPlan {
     }
 
     /// Judges when VMs were copied last by a migration that is over.
-    pub(super) async fn judge_cutover(&self, running: &RunningMigration, plan: &Plan) {
-        let migration: Option<Migration> = self.observe(&running.name).await.ok();
-        let told = migration.and_then(|migration| migration.spec.cutover);
-        let clock = &self.scenario.session.clock;
-        running.seen.note(wrong_last_copies(plan, told.as_ref(), clock));
+    pub(super) fn judge_cutover(&self, running: &RunningMigration, plan: &Plan) {
+        let told = running
+            .seen
+            .cutovers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        running
+            .seen
+            .note(wrong_last_copies(plan, &told, &self.scenario.session.clock));
     }
 }
 
@@ -157,7 +191,7 @@ fn ends_with(volume: &DataVolume, snapshot: &str) -> bool {
     last.is_some_and(|last| last.current == snapshot) && volume.spec.final_checkpoint == Some(true)
 }
 
-fn wrong_last_copies(plan: &Plan, told: Option<&Time>, clock: &Clock) -> Vec<String> {
+fn wrong_last_copies(plan: &Plan, told: &[Told], clock: &Clock) -> Vec<String> {
     let run = plan.status.as_ref().and_then(|status| status.migration.as_ref());
     let began = run.and_then(|run| run.started.as_ref());
     // The others arrived in an earlier attempt.
@@ -169,17 +203,28 @@ fn wrong_last_copies(plan: &Plan, told: Option<&Time>, clock: &Clock) -> Vec<Str
 
 /// What is wrong with the copy that begins at the cutover. Forklift compares its own clock with the time that it was told,
 /// and notes when it began by the same clock.
-fn wrong_last_copy(vm: &VmStatus, told: Option<&Time>, clock: &Clock) -> Option<String> {
+fn wrong_last_copy(vm: &VmStatus, told: &[Told], clock: &Clock) -> Option<String> {
     vm.warm.as_ref()?;
     let name = vm_name(vm);
     let Some(last) = copies(vm).get(taken(vm)..).and_then(<[Precopy]>::last) else {
         return Some(format!("the VM \"{name}\" was not copied again at its cutover"));
     };
-    let early = told?.0.duration_since(last.start.as_ref()?.0);
+    let start = last.start.as_ref()?.0;
+    let early = in_force(told, start)?.duration_since(start);
     early.is_positive().then(|| {
         let early = humantime::format_duration(clock.simulated(early.unsigned_abs()));
         format!("the VM \"{name}\" was cut over {early} before its time")
     })
+}
+
+/// The earliest cutover that Forklift may have gone by then: one that was put off since counts no more.
+fn in_force(told: &[Told], then: Timestamp) -> Option<Timestamp> {
+    let ends = told.iter().skip(1).map(|next| Some(next.since)).chain([None]);
+    let counted = told.iter().zip(ends).filter(|(_, end)| {
+        let known = end.and_then(|end| end.checked_add(SKEW).ok());
+        known.is_none_or(|end| then <= end)
+    });
+    counted.map(|(told, _)| told.cutover.0).min()
 }
 
 #[cfg(test)]
@@ -202,8 +247,29 @@ mod tests {
         let mut plan = Plan::new("p1", Default::default());
         let status = json!({"migration": {"started": BEGAN, "vms": [vm]}});
         plan.status = Some(serde_json::from_value(status).expect("a status"));
-        let told: Time = serde_json::from_value(json!(CUTOVER)).expect("a time");
-        wrong_last_copies(&plan, Some(&told), &Clock::real())
+        wrong_last_copies(&plan, &[told(CUTOVER, BEGAN)], &Clock::real())
+    }
+
+    fn told(cutover: &str, since: &str) -> Told {
+        let time = |text: &str| text.parse().expect("a time");
+        Told {
+            cutover: Time(time(cutover)),
+            since: time(since),
+        }
+    }
+
+    #[test]
+    fn a_cutover_that_was_put_off_counts_for_those_that_went_before() {
+        let at = |minute: u32| format!("2026-08-21T10:{minute:02}:00Z");
+        let told = [told(&at(2), BEGAN), told(&at(30), &at(10))];
+        for (copied, expected) in [(1, at(2)), (2, at(2)), (10, at(2)), (12, at(30)), (31, at(30))] {
+            let copied = at(copied).parse().expect("a time");
+            assert_eq!(
+                in_force(&told, copied).map(|cutover| cutover.to_string()),
+                Some(expected)
+            );
+        }
+        assert_eq!(in_force(&[], Timestamp::UNIX_EPOCH), None);
     }
 
     #[test]
