@@ -47,6 +47,14 @@ impl Text {
         }
     }
 
+    /// The same in the words of an error: what is behind a semicolon says what to do.
+    pub fn complaint(&self, rule: Rule, place: Place, said: &str) -> Problem {
+        match said.split_once("; ") {
+            Some((what, hint)) => self.problem(rule, place, what).hint(hint),
+            None => self.problem(rule, place, said),
+        }
+    }
+
     /// A mistake of the file as a whole.
     pub fn problem_of_file(&self, rule: Rule, what: impl Into<String>) -> Problem {
         Problem::of(rule, &self.name, what)

@@ -34,3 +34,4 @@ mod words;
 
 pub use error::{StepError, StepResult};
 pub use named::Named;
+pub use vms::originals;

@@ -60,7 +60,7 @@ pub const SENTENCES: &[Sentence] = &[
 ];
 
 /// The VMs of the source that a step names.
-pub(super) fn originals(step: &Step) -> Vec<String> {
+pub fn originals(step: &Step) -> Vec<String> {
     let of_part = |sentence: &&Sentence| sentence.part == Part::Vms;
     let Some(sentence) = catalogue::find(step).into_iter().find(of_part) else {
         return Vec::new();

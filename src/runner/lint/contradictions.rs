@@ -11,7 +11,10 @@ use crate::{
         problem::Problem,
         text::{Place, Text},
     },
-    steps::sentence::{Part, Sentence},
+    steps::{
+        originals,
+        sentence::{Part, Sentence},
+    },
 };
 
 /// Sentences that a cold plan does not go with, because it has no cutover.
@@ -61,11 +64,7 @@ fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sen
             .against(sentence, step)
             .map(|complaint| (whole, complaint))
             .or_else(|| not_reserved(step, &said, text));
-        problems.extend(found.map(|(place, complaint)| {
-            let (what, hint) = complaint.split_once("; ").unwrap_or((&complaint, ""));
-            let problem = text.problem(Rule::Contradiction, place, what);
-            if hint.is_empty() { problem } else { problem.hint(hint) }
-        }));
+        problems.extend(found.map(|(place, said)| text.complaint(Rule::Contradiction, place, &said)));
         said.note(sentence, step);
     }
     problems
@@ -79,15 +78,7 @@ impl Said {
         if sentence.part == Part::Vms {
             let table = step.table.iter().flat_map(|table| table.rows.iter().flatten());
             self.other_names.extend(table.cloned());
-            self.vms.extend(quoted(step).map(str::to_owned));
-            if sentence.expression == "clones of these VMs:" {
-                let mut rows = step.table.iter().flat_map(|table| &table.rows);
-                let column = rows
-                    .next()
-                    .and_then(|header| header.iter().position(|name| name == "VM"));
-                let names = rows.filter_map(|row| row.get(column?).cloned());
-                self.vms.extend(names);
-            }
+            self.vms.extend(originals(step));
         }
     }
 

@@ -57,11 +57,6 @@ fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sen
             break;
         };
         let place = text.whole(step.position.line);
-        let complaint = |rule, complaint: &str| {
-            let (what, hint) = complaint.split_once("; ").unwrap_or((complaint, ""));
-            let problem = text.problem(rule, place, what);
-            if hint.is_empty() { problem } else { problem.hint(hint) }
-        };
         let missing = sentence.needs().iter().filter(|fact| !given.contains(fact));
         let late = sentence.excludes().iter().filter(|fact| given.contains(fact));
         problems.extend(missing.chain(late).map(|fact| {
@@ -70,7 +65,7 @@ fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sen
                 Fact::Running if given.contains(&Fact::Outcome) => Missing::Ended.to_string(),
                 fact => fact.complaint(),
             };
-            complaint(Rule::WrongOrder, &said)
+            text.complaint(Rule::WrongOrder, place, &said)
         }));
         for (fact, what) in MAPS {
             if sentence.gives().contains(&fact)
@@ -78,7 +73,7 @@ fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sen
             {
                 let said = intent::Error::MappedTwice { what }.to_string();
                 let said = said.replacen(" already", &format!(" already, in line {first}"), 1);
-                problems.push(complaint(Rule::MappedTwice, &said));
+                problems.push(text.complaint(Rule::MappedTwice, place, &said));
             }
         }
         // One complaint is enough.

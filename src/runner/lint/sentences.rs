@@ -165,16 +165,8 @@ fn of_argument(text: &Text, concrete: Option<&Concrete>, step: &Step, mistake: &
         Error::DocString { .. } => Rule::WrongDocString,
         Error::Shape(_) => Rule::WrongArgument,
     };
-    let said = mistake.error.to_string();
-    let (what, hint) = match said.split_once("; ") {
-        Some((what, hint)) => (what, Some(hint)),
-        None => (said.as_str(), None),
-    };
-    let problem = text.problem(rule, place(text, concrete, step, &mistake.place), what);
-    match hint {
-        Some(hint) => problem.hint(hint),
-        None => problem,
-    }
+    let place = place(text, concrete, step, &mistake.place);
+    text.complaint(rule, place, &mistake.error.to_string())
 }
 
 /// Where a mistake stands; a value that a row of Examples gave stands in that row.
