@@ -5,19 +5,17 @@
     reason = "a test fails by panicking, in its helping functions too"
 )]
 
+use loopback_https::Authority;
 use mtv_bdd::source::{
     CloneRequest, Cpu, DiskType, Error, Firmware, Power, SourcePlatform,
     vsphere::{Options, Trust, Vsphere},
 };
-use mtv_lab::{
-    clock::{Clock, Speed},
-    https::Authority,
-    platforms::vsphere::{self, Vcenter},
-};
+use sim_clock::{Clock, Speed};
+use source_sim::vsphere::{self, Vcenter};
 
 async fn lab() -> (Vcenter, Options) {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let authority = Authority::new().unwrap();
+    let authority = Authority::new("test CA").unwrap();
     let vcenter = Vcenter::start(&authority, Clock::new(Speed::Max), vsphere::Options::default())
         .await
         .unwrap();

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use sim_clock::Speed;
 
-use crate::{Controller, Error, Lab, LabOptions, clock::Speed};
+use crate::{Controller, Error, Lab, LabOptions};
 
 /// Starts the simulated lab in the foreground and runs it until Ctrl-C.
 ///

@@ -13,19 +13,19 @@ use kube::{
     config::{KubeConfigOptions, Kubeconfig},
     runtime::{WatchStreamExt, watcher},
 };
+use kube_sim::ApiServer;
+use loopback_https::Authority;
 use serde_json::{Value, json};
+use sim_clock::{Clock, Speed};
+use source_sim::vsphere::{self, Vcenter};
 use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    apiserver::{self, ApiServer},
-    clock::{Clock, Speed},
     controllers::{self, cdi, core, forklift, kubevirt, openshift},
     handover::{self, Handover},
-    https::{self, Authority},
     injection::Injections,
-    platforms::vsphere::{self, Vcenter},
     tenancy::{Refusal, Tenancy},
 };
 
@@ -67,10 +67,10 @@ pub enum Error {
     },
     /// A server could not be started.
     #[error(transparent)]
-    Https(#[from] https::Error),
+    Https(#[from] loopback_https::Error),
     /// The API server could not be started.
     #[error("could not start the simulated API server")]
-    ApiServer(#[source] apiserver::Error),
+    ApiServer(#[source] kube_sim::Error),
     /// vCenter could not be started.
     #[error("could not start the simulated vCenter")]
     Vcenter(#[source] vsphere::Error),
@@ -200,7 +200,7 @@ impl Lab {
         })?;
 
         let clock = Clock::new(options.speed);
-        let authority = Arc::new(Authority::new()?);
+        let authority = Arc::new(Authority::new("mtv-lab CA")?);
         let vcenter = Vcenter::start(&authority, clock, vsphere::Options::default())
             .await
             .map_err(Error::Vcenter)?;
@@ -329,7 +329,7 @@ async fn cluster(authority: &Authority, options: &LabOptions) -> Result<Cluster,
             client,
         });
     }
-    let server_options = apiserver::Options {
+    let server_options = kube_sim::Options {
         port: options.port,
         ..Default::default()
     };

@@ -10,8 +10,7 @@ use std::{
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
-
-use crate::clock::Speed;
+use sim_clock::Speed;
 
 /// Name of the cluster, the user and the context in the kubeconfig.
 pub const CONTEXT: &str = "mtv-lab";

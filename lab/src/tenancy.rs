@@ -79,7 +79,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::clock::Speed;
+    use sim_clock::Speed;
 
     #[test]
     fn a_folder_has_one_lab_at_a_time_and_its_files_end_with_it() {

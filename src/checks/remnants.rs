@@ -164,8 +164,8 @@ mod tests {
     use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
     use kube::Client;
     use kube::api::{ApiResource, DynamicObject};
-    use mtv_lab::apiserver::{ApiServer, Options};
-    use mtv_lab::https::Authority;
+    use kube_sim::{ApiServer, Options};
+    use loopback_https::Authority;
     use serde_json::{Value, json};
 
     use super::*;
@@ -182,7 +182,7 @@ mod tests {
     /// An API server in which both VMs of a plan have left one object of each kind.
     async fn left_behind() -> ApiServer {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let authority = Authority::new().expect("an authority");
+        let authority = Authority::new("test CA").expect("an authority");
         let server = ApiServer::start(&authority, Options::default()).await;
         let server = server.expect("a server");
         let client = server.client();

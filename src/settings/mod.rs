@@ -18,7 +18,7 @@ mod value;
 pub use fields::{Evidence, KEYS, Naming, Run, SECTIONS, SETTINGS, Setting, Settings, Source, Target, Timeouts};
 pub use layers::{Layers, Profile, defaults, load, load_with_providers};
 pub use mistake::{Mistake, Mistakes};
-pub use mtv_lab::clock::Speed;
 pub use origin::{Origin, variable};
 pub use providers::{ProviderEntry, ProviderType, ProvidersFile};
 pub use redactor::Redactor;
+pub use sim_clock::Speed;

@@ -2,13 +2,11 @@
 
 use std::path::PathBuf;
 
+use kube_sim::{ApiServer, Options};
+use loopback_https::Authority;
 use mtv_bdd::{
     cluster::{Cluster, Error},
     settings::{self, Layers, Profile},
-};
-use mtv_lab::{
-    apiserver::{ApiServer, Options},
-    https::Authority,
 };
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -16,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 #[tokio::test]
 async fn it_is_refused_unless_the_settings_say_otherwise() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let server = ApiServer::start(&Authority::new().unwrap(), Options::default())
+    let server = ApiServer::start(&Authority::new("test CA").unwrap(), Options::default())
         .await
         .unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -10,16 +10,14 @@ use kube::{
     Api,
     api::{ObjectMeta, Patch, PatchParams, PostParams},
 };
+use kube_sim::{ApiServer, Options};
+use loopback_https::Authority;
 use mtv_bdd::{
     cleanup::journal::{FORMAT, Header, Journal, Reach},
     cluster::Cluster,
     report::event::ScenarioKey,
     session::{RunId, Scope},
     settings::{self, Layers, Profile, Settings},
-};
-use mtv_lab::{
-    apiserver::{ApiServer, Options},
-    https::Authority,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -40,7 +38,7 @@ impl Stage {
     /// With Forklift's definitions and the run's namespace.
     pub async fn start() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let authority = Authority::new().unwrap();
+        let authority = Authority::new("test CA").unwrap();
         let server = ApiServer::start(&authority, Options::default()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let cancel = CancellationToken::new();

@@ -9,15 +9,13 @@ use kube::{
     api::{ApiResource, DeleteParams, DynamicObject, GroupVersionKind, PostParams},
     config::AuthInfo,
 };
+use kube_sim::{ApiServer, Options};
+use loopback_https::Authority;
 use mtv_bdd::cluster::{
     Cluster, Error,
     condition::{ConditionExt, blocker, is_true, observed, phase},
     explain,
     wait::{self, Wait},
-};
-use mtv_lab::{
-    apiserver::{ApiServer, Options},
-    https::Authority,
 };
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -320,7 +318,7 @@ async fn a_kind_that_does_not_exist_is_refused_at_once() {
 #[tokio::test]
 async fn a_real_cluster_has_to_be_allowed_or_confirmed() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let authority = Authority::new().unwrap();
+    let authority = Authority::new("test CA").unwrap();
     let server = ApiServer::start(&authority, Options::default()).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let connect = async |changes: &[(&str, &str)]| {
@@ -352,7 +350,7 @@ async fn a_real_cluster_has_to_be_allowed_or_confirmed() {
 #[tokio::test]
 async fn a_server_that_is_not_there_is_unreachable() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let authority = Authority::new().unwrap();
+    let authority = Authority::new("test CA").unwrap();
     let server = ApiServer::start(&authority, Options::default()).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let settings = stage::settings(&folder, &server, &authority, &[]).unwrap();

@@ -11,11 +11,12 @@ pub mod objects;
 pub mod openshift;
 pub mod reconcile;
 
+use sim_clock::Clock;
 use tokio_util::sync::CancellationToken;
 
 pub use crds::install_crds;
 
-use crate::{clock::Clock, injection::Injections};
+use crate::injection::Injections;
 
 /// What every controller is given.
 #[derive(Clone)]

@@ -2,11 +2,9 @@
 
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
 use kube::{Api, ResourceExt, api::PostParams};
-use mtv_lab::{
-    clock::Speed,
-    injection::{Fault, FaultName, FaultSpec},
-};
+use mtv_lab::injection::{Fault, FaultName, FaultSpec};
 use serde_json::{Value, json};
+use sim_clock::Speed;
 
 use crate::fixture::Cluster;
 

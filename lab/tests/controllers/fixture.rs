@@ -8,15 +8,15 @@ use kube::{
     config::{KubeConfigOptions, Kubeconfig},
     runtime::wait::await_condition,
 };
+use kube_sim::{ApiServer, Options};
+use loopback_https::Authority;
 use mtv_lab::{
-    apiserver::{ApiServer, Options},
-    clock::{Clock, Speed},
     controllers::{self, Context},
-    https::Authority,
     injection::Injections,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use sim_clock::{Clock, Speed};
 use tokio_util::sync::CancellationToken;
 
 /// Real time after which a test gives up.
@@ -53,7 +53,7 @@ impl Cluster {
             .with_test_writer()
             .with_env_filter(filter())
             .try_init();
-        let authority = Authority::new().unwrap();
+        let authority = Authority::new("test CA").unwrap();
         let server = ApiServer::start(&authority, Options::default()).await.unwrap();
         let client = client(&server, &authority).await;
         controllers::install_crds(client.clone()).await.unwrap();

@@ -81,7 +81,7 @@ async fn what_is_wrong_with_a_provider_is_said_as_forklift_says_it() {
             json!({}),
         )
         .await;
-    let other = mtv_lab::https::Authority::new().unwrap();
+    let other = loopback_https::Authority::new("test CA").unwrap();
     let secret = json!({"user": "a", "password": "b", "cacert": other.pem()});
     world.provider("bad-ca", secret, json!({})).await;
     let unsupported: Provider = world

@@ -15,16 +15,16 @@ use kube::{
     core::NamespaceResourceScope,
     runtime::wait::await_condition,
 };
+use kube_sim::{ApiServer, Options};
+use loopback_https::Authority;
 use mtv_lab::{
-    apiserver::{ApiServer, Options},
-    clock::{Clock, Speed},
     controllers::{self, Context, forklift},
-    https::Authority,
     injection::{Defect, DefectName, DefectSpec, Injections},
-    platforms::vsphere::{self, Vcenter},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use sim_clock::{Clock, Speed};
+use source_sim::vsphere::{self, Vcenter};
 use tokio_util::sync::CancellationToken;
 use vim25::MoRef;
 
@@ -85,7 +85,7 @@ impl World {
             .try_init();
         let speed: Speed = speed.parse().unwrap();
         let clock = Clock::new(speed);
-        let authority = Arc::new(Authority::new().unwrap());
+        let authority = Arc::new(Authority::new("test CA").unwrap());
         let server = ApiServer::start(&authority, Options::default()).await.unwrap();
         let client = client(&server, &authority).await;
         controllers::install_crds(client.clone()).await.unwrap();

@@ -9,13 +9,11 @@ use kube::{
     Resource, ResourceExt,
     runtime::reflector::{ObjectRef, Store as Known},
 };
+use loopback_https::{Authority, Server};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
-use crate::{
-    controllers::Context,
-    https::{Authority, Server},
-};
+use crate::controllers::Context;
 
 use super::{
     cache::Cache,

@@ -11,8 +11,7 @@ use axum::{
 };
 use kube::{Client, ResourceExt};
 use serde_json::{Map, Value, json};
-
-use crate::clock::Clock;
+use sim_clock::Clock;
 
 use super::{
     auth::{Access, Auth},

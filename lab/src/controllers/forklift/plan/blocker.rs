@@ -5,17 +5,15 @@ use std::time::Duration;
 
 use forklift_api::forklift::{Condition, PlanMigration};
 use jiff::{SignedDuration, Timestamp};
+use sim_clock::Clock;
 
 use super::{
     phase::Phase,
     pipeline::{Timed, complete_started},
 };
-use crate::{
-    clock::Clock,
-    controllers::forklift::{
-        conditions::{ADVISORY, Staging, With, condition, delete, has_any, now, set},
-        release::BLOCKER_GRACE_PERIOD,
-    },
+use crate::controllers::forklift::{
+    conditions::{ADVISORY, Staging, With, condition, delete, has_any, now, set},
+    release::BLOCKER_GRACE_PERIOD,
 };
 
 /// How a VM can have ended.

@@ -173,9 +173,9 @@ mod tests {
 
     #[tokio::test]
     async fn fingerprints_are_shown_even_when_the_ca_is_wrong() {
-        let authority = crate::https::Authority::new().unwrap();
-        let other = crate::https::Authority::new().unwrap();
-        let server = crate::https::Server::start(&authority, "vcenter", 0, axum::Router::new())
+        let authority = loopback_https::Authority::new("mtv-lab CA").unwrap();
+        let other = loopback_https::Authority::new("mtv-lab CA").unwrap();
+        let server = loopback_https::Server::start(&authority, "vcenter", 0, axum::Router::new())
             .await
             .unwrap();
         let url = format!("{}/sdk", server.url());

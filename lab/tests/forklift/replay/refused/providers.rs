@@ -5,7 +5,7 @@ use std::time::Duration;
 use forklift_api::forklift::{Conditions, Provider};
 use k8s_openapi::api::core::v1::Secret;
 use kube::api::{Patch, PatchParams};
-use mtv_lab::https::Authority;
+use loopback_https::Authority;
 use serde_json::{Value, json};
 
 use crate::world::{NAMESPACE, World};
@@ -15,7 +15,7 @@ const SILENCE: Duration = Duration::from_millis(500);
 
 /// A CA that did not sign the vCenter's certificate.
 pub async fn bad_ca(world: &World) {
-    let stranger = Authority::new().unwrap();
+    let stranger = Authority::new("test CA").unwrap();
     let secret = json!({"user": "a", "password": "b", "ca.crt": stranger.pem()});
     world.provider("bad-ca", secret, settings()).await;
     judged(world, "bad-ca").await;

@@ -2,10 +2,9 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use sim_clock::Clock;
 use tokio_util::sync::CancellationToken;
 use vim25::{Client, MoRef, Object, Update, UpdateKind};
-
-use crate::clock::Clock;
 
 use super::{
     compute::{self, Cluster, Datacenter, Folder, Host},

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use loopback_https::{Authority, Server};
 use serde_json::json;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
@@ -21,7 +22,6 @@ use super::{
     namespaces, retention, routes,
     store::Store,
 };
-use crate::https::{self, Authority, Server};
 
 /// Namespaces that exist from the start.
 const NAMESPACES: &[&str] = &["default", "kube-node-lease", "kube-public", "kube-system"];
@@ -31,7 +31,7 @@ const NAMESPACES: &[&str] = &["default", "kube-node-lease", "kube-public", "kube
 pub enum Error {
     /// It cannot listen.
     #[error("could not start the Kubernetes API")]
-    Https(#[from] https::Error),
+    Https(#[from] loopback_https::Error),
     /// The administrator's token is none that HTTP can carry.
     #[error("could not make the Kubernetes API's own client")]
     Client(#[from] axum::http::header::InvalidHeaderValue),

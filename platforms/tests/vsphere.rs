@@ -8,11 +8,9 @@
 
 use std::time::Duration;
 
-use mtv_lab::{
-    clock::{Clock, Speed},
-    https::Authority,
-    platforms::vsphere::{self, Vcenter},
-};
+use loopback_https::Authority;
+use sim_clock::{Clock, Speed};
+use source_sim::vsphere::{self, Vcenter};
 use vim25::{Client, Error, MoRef, Object, Options, Trust, UpdateKind, Value};
 
 struct Lab {
@@ -27,7 +25,7 @@ impl Lab {
 
     async fn start_at(speed: Speed) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let authority = Authority::new().unwrap();
+        let authority = Authority::new("test CA").unwrap();
         let vcenter = Vcenter::start(&authority, Clock::new(speed), vsphere::Options::default())
             .await
             .unwrap();
@@ -116,7 +114,7 @@ async fn a_wrong_password_is_refused_in_vcenters_words() {
 #[tokio::test]
 async fn a_certificate_of_another_authority_is_refused() {
     let lab = Lab::start().await;
-    let other = Authority::new().unwrap().pem();
+    let other = Authority::new("test CA").unwrap().pem();
     let error = Client::connect(Options {
         trust: Trust::Ca(other),
         ..lab.options()

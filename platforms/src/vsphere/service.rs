@@ -1,8 +1,7 @@
 //! The service instance: what this server is, and its managers.
 
+use sim_clock::Clock;
 use vim25::{MoRef, Value};
-
-use crate::clock::Clock;
 
 use super::{
     identity,

@@ -6,11 +6,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use sim_clock::Clock;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use vim25::{MoRef, Value};
-
-use crate::clock::Clock;
 
 use super::{inventory::Inventory, session::Session, tasks::Task};
 

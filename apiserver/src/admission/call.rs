@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
 use super::webhook::Webhook;
-use crate::apiserver::status::Refusal;
+use crate::status::Refusal;
 
 /// Clients by the authority that they trust: making one takes longer than asking.
 #[derive(Default)]

@@ -6,9 +6,10 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use mtv_lab::{apiserver::{ApiServer, Options}, https::Authority};
+//! use kube_sim::{ApiServer, Options};
+//! use loopback_https::Authority;
 //!
-//! let authority = Authority::new()?;
+//! let authority = Authority::new("test CA")?;
 //! let server = ApiServer::start(&authority, Options::default()).await?;
 //! println!("{} {}", server.url(), server.token());
 //! # Ok(())

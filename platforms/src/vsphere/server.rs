@@ -9,14 +9,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use loopback_https::{Authority, Server};
 use serde_json::json;
+use sim_clock::Clock;
 use thiserror::Error;
 use vim25::soap;
-
-use crate::{
-    clock::Clock,
-    https::{self, Authority, Server},
-};
 
 use super::{dispatch, population, rest, service, state::Simulator};
 
@@ -38,7 +35,7 @@ pub struct Options {
 pub enum Error {
     /// No HTTPS.
     #[error("could not start the simulated vCenter")]
-    Https(#[from] https::Error),
+    Https(#[from] loopback_https::Error),
 }
 
 /// A simulated vCenter. It stops when dropped or stopped.

@@ -1,5 +1,6 @@
 //! `RetrievePropertiesEx` and its older sister.
 
+use sim_clock::Clock;
 use vim25::{Fault, MoRef, Value};
 
 use super::{
@@ -7,10 +8,7 @@ use super::{
     select::{Scope, select},
     watch::Collector,
 };
-use crate::{
-    clock::Clock,
-    platforms::vsphere::{fault, state::State},
-};
+use crate::vsphere::{fault, state::State};
 
 fn contents(state: &State, session: &str, clock: &Clock, args: &Value) -> Result<Vec<Value>, Fault> {
     let scope = Scope { state, session, clock };

@@ -8,16 +8,14 @@
 
 use std::{ffi::OsStr, path::Path, process::Stdio};
 
-use mtv_lab::{
-    clock::{Clock, Speed},
-    https::Authority,
-    platforms::vsphere::{self, Vcenter},
-};
+use loopback_https::Authority;
+use sim_clock::{Clock, Speed};
+use source_sim::vsphere::{self, Vcenter};
 use tokio::process::Command;
 
 async fn vcenter() -> (Vcenter, Authority) {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let authority = Authority::new().unwrap();
+    let authority = Authority::new("test CA").unwrap();
     let clock = Clock::new(Speed::Max);
     (
         Vcenter::start(&authority, clock, vsphere::Options::default())

@@ -1,4 +1,4 @@
-//! HTTPS on loopback: the lab's certificate authority and the servers that present its certificates.
+//! HTTPS on loopback: a certificate authority and the servers that present its certificates.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -24,7 +24,7 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-/// What can go wrong when a server of the lab starts.
+/// What can go wrong when a server starts.
 #[derive(Debug, Error)]
 pub enum Error {
     /// A certificate could not be made.
@@ -56,15 +56,14 @@ pub enum Error {
     },
 }
 
-/// The lab's own certificate authority.
+/// A certificate authority that exists in memory alone.
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
 
 impl Authority {
-    /// Makes a new authority with a key of its own.
-    pub fn new() -> Result<Self, Error> {
-        let name = "mtv-lab CA";
+    /// Makes a new authority with a key of its own; `name` is the common name in its certificate.
+    pub fn new(name: &str) -> Result<Self, Error> {
         let failed = |source| Error::Certificate {
             name: name.into(),
             source,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::apiserver::{Core, kinds::collection_name, path::ResourcePath, store::Key};
+use crate::{Core, kinds::collection_name, path::ResourcePath, store::Key};
 
 const GROUP: &str = "admissionregistration.k8s.io";
 

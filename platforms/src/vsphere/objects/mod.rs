@@ -12,9 +12,8 @@ mod snapshot;
 mod switch;
 mod vm;
 
+use sim_clock::Clock;
 use vim25::{MoRef, Value};
-
-use crate::clock::Clock;
 
 use super::{authorization, service, session, state::State, tasks, views};
 

@@ -2,9 +2,8 @@
 
 use std::{cell::OnceCell, sync::Arc};
 
+use sim_clock::Clock;
 use vim25::{Fault, MoRef, Value};
-
-use crate::clock::Clock;
 
 use super::{
     super::{fault, kinds::is_a, objects, state::State},

@@ -12,7 +12,7 @@ use super::{
     read::{Properties, check, is_wanted, read},
     select::{Scope, select},
 };
-use crate::platforms::vsphere::{
+use crate::vsphere::{
     fault,
     state::{Simulator, State},
 };

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use serde_json::Value;
 
 use super::model::{Additional, Schema};
-use crate::apiserver::status::Cause;
+use crate::status::Cause;
 
 /// What is wrong with a value at a path.
 pub fn validate(schema: &Schema, value: &Value, path: &str) -> Vec<Cause> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{call::Verdict, webhook};
-use crate::apiserver::{
+use crate::{
     Core,
     auth::User,
     convert,

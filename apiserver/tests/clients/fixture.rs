@@ -9,10 +9,8 @@ use kube::{
     api::{ApiResource, DynamicObject, GroupVersionKind, PostParams},
     config::{KubeConfigOptions, Kubeconfig},
 };
-use mtv_lab::{
-    apiserver::{ApiServer, Options},
-    https::Authority,
-};
+use kube_sim::{ApiServer, Options};
+use loopback_https::Authority;
 use serde_json::{Value, json};
 
 pub struct Fixture {
@@ -28,7 +26,7 @@ impl Fixture {
 
     pub async fn with(options: Options) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let authority = Authority::new().unwrap();
+        let authority = Authority::new("test CA").unwrap();
         let server = ApiServer::start(&authority, options).await.unwrap();
         let kubeconfig = kubeconfig(&server.url(), &authority.pem(), server.token());
         let client = client(&kubeconfig).await;

@@ -10,7 +10,7 @@ use kube::{
     core::params::VersionMatch,
     runtime::{WatchStreamExt, reflector, watcher},
 };
-use mtv_lab::apiserver::Options;
+use kube_sim::Options;
 use serde_json::json;
 
 use crate::fixture::{Fixture, create, eventually, refusal};
