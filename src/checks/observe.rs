@@ -1,6 +1,6 @@
 //! Looks at migrated VMs: the source as it is now, the target once it has settled.
 
-use forklift_api::forklift::{Plan, TargetPowerState};
+use forklift_api::forklift::{Plan, TargetPowerState, labels};
 use forklift_api::kubevirt::VirtualMachine;
 use futures::future::join_all;
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
@@ -204,7 +204,7 @@ fn settles(vm: Option<&VirtualMachine>) -> Verdict {
 /// The claims that Forklift made for the plan; they carry its label.
 async fn claims(scenario: &Scenario, plan: &MigrationPlan) -> Result<Vec<PersistentVolumeClaim>, Error> {
     let claims: Api<PersistentVolumeClaim> = namespaced(scenario, plan);
-    let labelled = ListParams::default().labels(&format!("plan={}", plan.uid()));
+    let labelled = ListParams::default().labels(&labels::of_plan(&plan.uid()));
     let found = retrying(|| claims.list(&labelled)).await;
     found
         .map(|list| list.items)

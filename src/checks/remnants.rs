@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use forklift_api::cdi::DataVolume;
-use forklift_api::forklift::{Conditions, Conversion, Plan};
+use forklift_api::forklift::{Conditions, Conversion, Plan, labels};
 use futures::future::join_all;
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::batch::v1::Job;
@@ -58,7 +58,7 @@ impl Search<'_> {
                 "the migration of the VM did not succeed, so MTV keeps what it made".to_owned(),
             ));
         }
-        let of_vm = format!("plan={},vmID={id}", self.plan.uid().unwrap_or_default());
+        let of_vm = labels::of_vm(&self.plan.uid().unwrap_or_default(), id);
         let own = self.plan.namespace().unwrap_or_default();
         let deletes_conversion = self.plan.spec.delete_guest_conversion_pod == Some(true);
         let has_ended = self.is_deleted || status.is_some_and(|status| status.is_true("Archived"));
@@ -108,7 +108,7 @@ impl Search<'_> {
     async fn primes(&self, id: &str, claims: &[PersistentVolumeClaim]) -> Result<Vec<Remnant>, Error> {
         let of_vm = claims
             .iter()
-            .filter(|claim| claim.labels().get("vmID").is_some_and(|vm| vm == id));
+            .filter(|claim| claim.labels().get(labels::VM_ID).is_some_and(|vm| vm == id));
         let primes: Vec<String> = of_vm
             .filter_map(|claim| Some(format!("prime-{}", claim.uid()?)))
             .collect();

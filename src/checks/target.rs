@@ -2,14 +2,12 @@
 
 use std::fmt;
 
+use forklift_api::forklift::annotations::DISK_SOURCE;
 use forklift_api::kubevirt::{Domain, Interface, Network, VirtualMachine, VirtualMachineInstanceSpec};
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 
 use super::quantity;
 use crate::source::Firmware;
-
-/// Annotation with the disk that a claim was filled from (Forklift, `pkg/controller/plan/adapter/base/doc.go`).
-const DISK_SOURCE: &str = "forklift.konveyor.io/disk-source";
 
 /// What a network interface is attached to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use forklift_api::forklift::{Conditions as _, Plan, PlanVm};
+use forklift_api::forklift::{Plan, PlanVm, snapshots};
 use futures::future::join_all;
 use kube::{Api, api::ListParams};
 use tokio::time::timeout;
@@ -11,7 +11,6 @@ use tokio::time::timeout;
 use super::{Leftover, Platforms, Subject, deletion::Stuck, journal::Entry, teardown::note};
 use crate::{
     cluster::{explain, retrying},
-    migration::PRECOPY_SNAPSHOT,
     session::Scope,
     source::{self, SourceVm},
 };
@@ -44,7 +43,7 @@ async fn remove(scope: &Scope, platforms: &dyn Platforms, provider: &str, vm: &s
     match platform.find(vm).await {
         // By now our own plans are gone.
         Ok(vm) if is_migrating(scope, &vm).await? => Ok(()),
-        Ok(vm) => Ok(platform.remove_snapshots(&vm.id, PRECOPY_SNAPSHOT).await?),
+        Ok(vm) => Ok(platform.remove_snapshots(&vm.id, snapshots::PRECOPY).await?),
         Err(source::Error::NoSuchVm { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
@@ -56,7 +55,7 @@ async fn is_migrating(scope: &Scope, vm: &SourceVm) -> Result<bool, kube::Error>
     let all = ListParams::default();
     let plans = retrying(|| plans.list(&all)).await?;
     let names = |wanted: &PlanVm| wanted.id.as_deref() == Some(&vm.id.0) || wanted.name.as_deref() == Some(&vm.name);
-    let mut running = plans.iter().filter(|plan| plan.status.is_true("Executing"));
+    let mut running = plans.iter().filter(|plan| plan.is_executing());
     Ok(running.any(|plan| plan.spec.vms.iter().any(names)))
 }
 
@@ -66,7 +65,7 @@ pub(super) async fn count(platforms: &dyn Platforms, provider: &str, vm: &str) -
         Ok(vm) => Ok(vm
             .snapshots
             .iter()
-            .filter(|snapshot| snapshot.name == PRECOPY_SNAPSHOT)
+            .filter(|snapshot| snapshot.name == snapshots::PRECOPY)
             .count()),
         Err(source::Error::NoSuchVm { .. }) => Ok(0),
         Err(error) => Err(error.into()),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use forklift_api::forklift::labels;
 use kube::{
     Api, Client,
     api::{ApiResource, DynamicObject, GroupVersionKind},
@@ -96,7 +97,7 @@ impl Proof {
     /// The label that only objects of the Plan of that UID carry (Forklift, `kubevirt.go`).
     pub fn of_plan(uid: &str) -> Self {
         Self::Label {
-            key: "plan".to_owned(),
+            key: labels::PLAN.to_owned(),
             value: uid.to_owned(),
         }
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use forklift_api::forklift::{Conditions, Migration, Plan, Ref};
+use forklift_api::forklift::{Conditions as _, Migration, Plan, Ref, condition_types, labels};
 use futures::future::join_all;
 use kube::{
     Api, ResourceExt,
@@ -15,12 +15,12 @@ use super::{ObjectSubject, Proof, Subject, deletion::Target, journal::Entry};
 use crate::{
     cluster::{
         Cluster,
+        blockers::blocked,
         condition::{Verdict, is_true},
         retrying,
         tracked::RUN_LABEL,
         wait::Wait,
     },
-    migration::{MigrationOutcome, hopeless},
     session::RunId,
     settings::Timeouts,
 };
@@ -104,10 +104,7 @@ async fn cancel(
     let Some(migration) = found.filter(|migration| is_of(migration, run)) else {
         return Ok(());
     };
-    let ended = ["Succeeded", "Failed", "Canceled"]
-        .iter()
-        .any(|end| migration.status.is_true(end));
-    if ended {
+    if migration.ended().is_some() {
         return Ok(());
     }
     let plans: Api<Plan> = Api::namespaced(
@@ -120,7 +117,7 @@ async fn cancel(
         return Ok(());
     };
     let uid = migration.uid().unwrap_or_default();
-    if MigrationOutcome::of(&plan, &uid).is_some() {
+    if plan.ending_of(&uid).is_some() {
         return Ok(());
     }
     let vms: Vec<Ref> = plan
@@ -136,8 +133,7 @@ async fn cancel(
     let patch = Patch::Merge(json!({ "spec": { "cancel": vms } }));
     let params = PatchParams::default();
     retrying(|| migrations.patch(&subject.name, &params, &patch)).await?;
-    let latest = plan.status.as_ref().and_then(|status| status.latest());
-    if latest.is_none_or(|run| run.migration.uid != uid) {
+    if plan.run_of(&uid).is_none() {
         // It may never begin; its deletion ends it.
         return Ok(());
     }
@@ -146,9 +142,9 @@ async fn cancel(
     Wait::new(cluster, plans, &name)
         .for_(format!("the end of the cancelled migration {}", subject.name))
         .at_most(timeouts.cancel)
-        .fails_when(|plan: &Plan| hopeless(plan.status.conditions()))
+        .fails_when(|plan: &Plan| blocked(plan.status.conditions()))
         .until(|plan: Option<&Plan>| {
-            let ended = plan.is_some_and(|plan| MigrationOutcome::of(plan, &uid).is_some());
+            let ended = plan.is_some_and(|plan| plan.ending_of(&uid).is_some());
             Verdict::of(ended, || "its end, according to its plan".to_owned())
         })
         .await?;
@@ -176,7 +172,7 @@ async fn archive(cluster: &Cluster, run: &RunId, subject: &ObjectSubject, timeou
     let archived = Wait::new(cluster, plans, &subject.name)
         .for_(format!("the plan {} to be archived", subject.name))
         .at_most(timeouts.archive)
-        .until(is_true("Archived"))
+        .until(is_true(condition_types::ARCHIVED))
         .await;
     if let Err(reason) = archived {
         tracing::warn!(plan = %subject, %reason, "it was not archived before its deletion");
@@ -200,7 +196,7 @@ fn announced(entries: &[Entry]) -> Vec<PlanTrace> {
                 namespace: Some(namespace),
                 proof: Proof::Label { key, value },
                 ..
-            }) if key == "plan" => Some(PlanTrace {
+            }) if key == labels::PLAN => Some(PlanTrace {
                 uid: value.clone(),
                 namespaces: vec![namespace.clone()],
             }),
@@ -255,7 +251,7 @@ async fn list(
     let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
     let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), plural);
     let api: Api<DynamicObject> = Api::namespaced_with(cluster.client.clone(), namespace, &resource);
-    let ours = ListParams::default().labels(&format!("plan={}", plan.uid));
+    let ours = ListParams::default().labels(&labels::of_plan(&plan.uid));
     match retrying(|| api.list(&ours)).await {
         Ok(list) => list
             .items

@@ -12,7 +12,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{remedy::remedy, state, wait::Hopeless};
+use super::state;
 
 /// Whether a condition holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,26 +166,6 @@ pub fn phase<K: Serialize>(phase: &str) -> impl Condition<K> + use<K> {
     })
 }
 
-/// For [`Wait::fails_when`](super::wait::Wait::fails_when): the first condition that blocks the object (category
-/// `Critical` or `Error`, status `True`; Forklift, `pkg/lib/condition/condition.go`).
-pub fn blocker<K: Serialize>(object: &K) -> Option<Hopeless> {
-    let object = serde_json::to_value(object).ok()?;
-    let field = |condition: &Value, field: &str, words: &[&str]| {
-        let text = condition.get(field).and_then(Value::as_str).unwrap_or_default();
-        words.contains(&text)
-    };
-    state::conditions(&object)
-        .find(|condition| field(condition, "status", &["True"]) && field(condition, "category", &["Critical", "Error"]))
-        .map(|condition| Hopeless {
-            why: state::condition_line(condition),
-            remedy: condition
-                .get("type")
-                .and_then(Value::as_str)
-                .and_then(remedy)
-                .map(str::to_owned),
-        })
-}
-
 /// A condition over the JSON of an object; an absent object never fulfils it.
 pub fn over_json<K: Serialize>(judge: impl Fn(&Value) -> Verdict + Send + Sync) -> impl Condition<K> {
     move |object: Option<&K>| match object.map(serde_json::to_value) {
@@ -258,23 +238,6 @@ mod tests {
             ),
         ] {
             assert_eq!(found, expected);
-        }
-    }
-
-    #[test]
-    fn only_true_critical_and_error_conditions_block() {
-        for (category, status, blocks) in [
-            ("Critical", "True", true),
-            ("Error", "True", true),
-            ("Critical", "False", false),
-            ("Warn", "True", false),
-            ("Required", "True", false),
-        ] {
-            let object = json!({ "status": { "conditions": [
-                { "type": "Ready", "status": "True", "category": "Required" },
-                { "type": "X", "status": status, "category": category, "message": "no" },
-            ] } });
-            assert_eq!(blocker(&object).is_some(), blocks, "{category}={status}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The cluster: connection, watch-driven waiting, tracked creation, settings on loan.
 
+pub mod blockers;
 pub mod condition;
 mod connection;
 mod controller_setting;
@@ -21,7 +22,6 @@ pub use controller_setting::ControllerSetting;
 pub use discreet::Discreet;
 pub use error::Error;
 pub use explain::explain;
-pub(crate) use remedy::remedy;
 pub(crate) use retry::pause_for;
 pub use retry::{is_conflict, is_not_found, is_retryable, retrying};
 pub use state::describe;

@@ -1,5 +1,6 @@
 //! What arrived on the target.
 
+use forklift_api::forklift::labels;
 use forklift_api::kubevirt::VirtualMachine;
 use kube::api::ListParams;
 use kube::{Api, ResourceExt};
@@ -9,9 +10,6 @@ use super::named::named;
 use super::plan::MigrationPlan;
 use super::prepare::PreparedVm;
 use crate::cluster::retrying;
-
-/// Label with the id of the source VM (Forklift, `pkg/controller/plan/kubevirt.go`).
-const VM_ID: &str = "vmID";
 
 /// A VM of a plan and what became of it.
 #[derive(Debug, Clone)]
@@ -33,7 +31,7 @@ impl MigrationPlan {
     pub async fn arrivals(&self) -> Result<Vec<Arrival<'_>>, Error> {
         let client = self.scenario.session.cluster.client.clone();
         let vms: Api<VirtualMachine> = Api::namespaced(client, self.target_namespace());
-        let labelled = ListParams::default().labels(&format!("plan={}", self.uid()));
+        let labelled = ListParams::default().labels(&labels::of_plan(&self.uid()));
         let found = retrying(|| vms.list(&labelled))
             .await
             .map_err(|source| Error::Observe {
@@ -42,7 +40,7 @@ impl MigrationPlan {
                 source: Box::new(source),
             })?;
         let target_of = |vm: &PreparedVm| {
-            let is_its = |target: &&VirtualMachine| target.labels().get(VM_ID) == Some(&vm.inventory.id.0);
+            let is_its = |target: &&VirtualMachine| target.labels().get(labels::VM_ID) == Some(&vm.inventory.id.0);
             found.items.iter().find(is_its).cloned()
         };
         let arrival = |vm| Arrival {

@@ -3,12 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use forklift_api::forklift::{Conditions, Migration, MigrationSpec, ObjectRef, Plan};
+use forklift_api::forklift::{Conditions, Migration, MigrationSpec, ObjectRef, Plan, labels};
 use jiff::Timestamp;
 use kube::ResourceExt;
 
 use super::Error;
-use super::conditions::hopeless;
 use super::cutover::{moment, waits_for_no_cutover};
 use super::options::PlanKind;
 use super::outcome::MigrationOutcome;
@@ -16,6 +15,7 @@ use super::plan::MigrationPlan;
 use super::progress::{ProgressMeter, standing, vm_name};
 use super::warm::Observations;
 use crate::cleanup::{ObjectSubject, Subject};
+use crate::cluster::blockers::blocked;
 use crate::cluster::condition::{ConditionExt, Verdict, is_true};
 use crate::cluster::tracked;
 use crate::cluster::wait::{Hopeless, Wait};
@@ -130,10 +130,10 @@ impl MigrationPlan {
             .for_(format!("the end of the migration {}", running.name))
             .at_most(self.scenario.session.settings.timeouts.migration)
             .advice(format!(
-                "see the pods of the plan and their events, `oc get pods -n {} -l plan={}`; where it is merely slow, raise \
+                "see the pods of the plan and their events, `oc get pods -n {} -l {}`; where it is merely slow, raise \
                  timeouts.migration",
                 self.target_namespace(),
-                self.uid()
+                labels::of_plan(&self.uid())
             ))
             .of_uid(self.uid())
             .fails_when(move |plan: &Plan| {
@@ -208,8 +208,7 @@ fn spec(plan: &Plan, cutover: Option<Duration>, clock: &Clock, now: Timestamp) -
 }
 
 pub(super) fn is_begun(plan: &Plan, migration_uid: &str) -> bool {
-    let latest = plan.status.as_ref().and_then(|status| status.latest());
-    latest.is_some_and(|run| run.migration.uid == migration_uid)
+    plan.run_of(migration_uid).is_some()
 }
 
 fn ended(plan: Option<&Plan>, migration_uid: &str) -> Verdict {
@@ -237,7 +236,7 @@ pub(super) fn cannot_begin(plan: &Plan, migration_uid: &str) -> Option<Hopeless>
     if let Some(reason) = archived(plan) {
         return Some(reason);
     }
-    let Hopeless { why, remedy } = hopeless(plan.status.conditions())?;
+    let Hopeless { why, remedy } = blocked(plan.status.conditions())?;
     let why = format!("Forklift does not begin a migration whose plan is blocked: {why}");
     Some(Hopeless { why, remedy })
 }

@@ -13,12 +13,12 @@ use kube::{Api, Resource, ResourceExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::conditions::hopeless;
 use super::intent::{NetworkMapping, StorageMapping};
 use super::options::{PlanKind, PlanOptions};
 use super::plan::Expectation;
 use super::prepare::PreparedVm;
 use super::{Error, maps, networks};
+use crate::cluster::blockers::blocked;
 use crate::cluster::condition::{ConditionExt, Verdict, is_true, observed};
 use crate::cluster::tracked;
 use crate::cluster::wait::Wait;
@@ -97,7 +97,7 @@ impl Maker<'_> {
     ) -> Result<Judged, Error> {
         object.meta_mut().namespace = Some(self.source.namespace.clone());
         let name = object.name_any();
-        let is_blocked = move |object: &K| hopeless(conditions(object));
+        let is_blocked = move |object: &K| blocked(conditions(object));
         let work = async {
             tracked::create(self.scenario.scope(), object).await?;
             let wait = self.wait::<K>(&name, what);
@@ -155,7 +155,7 @@ impl Maker<'_> {
         let (title, judged) = match self.expectation {
             Expectation::Ready => {
                 let ready = wait
-                    .fails_when(|plan: &Plan| hopeless(plan.status.conditions()))
+                    .fails_when(|plan: &Plan| blocked(plan.status.conditions()))
                     .until(observed().and(is_true("Ready")));
                 (format!("waiting for the plan {name} to be ready"), ready.left_future())
             }
@@ -238,7 +238,7 @@ fn accepted(plan: &Plan) -> Option<String> {
 fn refused(plan: Option<&Plan>, part_blocked: bool) -> Verdict {
     let conditions = plan.map(|plan| plan.status.conditions()).unwrap_or_default();
     let by_a_part = part_blocked && conditions.iter().any(Condition::is_blocker);
-    Verdict::of(by_a_part || hopeless(conditions).is_some(), || {
+    Verdict::of(by_a_part || blocked(conditions).is_some(), || {
         "a condition that blocks it (it has none)".to_owned()
     })
 }

@@ -11,7 +11,6 @@
 mod arrivals;
 mod cancel;
 mod condition_type;
-mod conditions;
 mod course;
 mod cutover;
 mod error;
@@ -47,7 +46,6 @@ mod warm;
 
 pub use arrivals::{Arrival, UnexpectedArrivals};
 pub use condition_type::{ConditionType, MisspeltCondition};
-pub(crate) use conditions::hopeless;
 pub use course::UnexpectedCourse;
 pub use error::Error;
 pub use execution::RunningMigration;
@@ -58,7 +56,6 @@ pub use options::{Nodes, PlanKind, PlanOptions};
 pub use outcome::{FailedVm, MigrationOutcome, UnexpectedOutcome};
 pub use pipeline::{PipelineStep, UnknownStep};
 pub use plan::{Expectation, MigrationPlan};
-pub use precopies::PRECOPY_SNAPSHOT;
 pub use prepare::PreparedVm;
 pub use source_power::UnexpectedPower;
 pub use source_snapshots::{RemainingSnapshots, snapshots_of_mtv};

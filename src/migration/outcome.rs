@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use forklift_api::forklift::{Conditions, Plan, VmStatus};
+use forklift_api::forklift::condition_types::FAILED;
+use forklift_api::forklift::{Conditions, Ending, Plan, VmStatus};
 
-use super::conditions::describe;
 use super::pipeline::PipelineStep;
 use super::progress::vm_name;
+use crate::cluster::blockers::describe;
 
 /// How one run of a plan ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,23 +43,22 @@ pub struct UnexpectedOutcome(String);
 
 impl MigrationOutcome {
     /// The outcome of this Migration, once there is one.
-    ///
-    /// Lifecycle conditions of a Plan survive from one run to the next, so only the history entry that refers to this
-    /// very Migration counts; it is also the only place that tells of a Migration that was deleted while it ran
-    /// (Forklift, `pkg/controller/plan/controller.go`).
     pub fn of(plan: &Plan, migration_uid: &str) -> Option<Self> {
-        let status = plan.status.as_ref()?;
-        let run = status.latest().filter(|run| run.migration.uid == migration_uid)?;
-        if run.is_true("Succeeded") {
-            return Some(Self::Succeeded);
-        }
-        if run.is_true("Canceled") {
-            return Some(Self::Canceled);
-        }
-        let failed = run.condition("Failed").filter(|condition| condition.is_true())?;
-        Some(Self::Failed {
-            vms: status.vms().iter().filter_map(failure).collect(),
-            message: failed.message.clone().unwrap_or_else(|| describe(failed)),
+        Some(match plan.ending_of(migration_uid)? {
+            Ending::Succeeded => Self::Succeeded,
+            Ending::Canceled => Self::Canceled,
+            Ending::Failed => {
+                let failed = plan.run_of(migration_uid)?.condition(FAILED)?;
+                Self::Failed {
+                    vms: plan
+                        .status
+                        .iter()
+                        .flat_map(|status| status.vms())
+                        .filter_map(failure)
+                        .collect(),
+                    message: failed.message.clone().unwrap_or_else(|| describe(failed)),
+                }
+            }
         })
     }
 
@@ -112,7 +112,7 @@ impl MigrationOutcome {
 
 fn failure(vm: &VmStatus) -> Option<FailedVm> {
     let step = vm.pipeline.iter().find(|step| step.error.is_some());
-    if step.is_none() && vm.error.is_none() && !vm.is_true("Failed") {
+    if step.is_none() && vm.error.is_none() && !vm.is_true(FAILED) {
         return None;
     }
     let mut reasons: Vec<String> = Vec::new();

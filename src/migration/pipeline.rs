@@ -3,27 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::nearest::nearest;
+use forklift_api::forklift::pipeline_steps;
 
-/// Every step that a pipeline can have (Forklift, `pkg/controller/plan/migrator/base/migrator.go` and
-/// `pkg/controller/plan/migrator/ocp`).
-const STEPS: [&str; 15] = [
-    "Initialize",
-    "PreHook",
-    "PreflightInspection",
-    "DiskTransfer",
-    "DiskAllocation",
-    "ImageConversion",
-    "DiskTransferV2v",
-    "ConvertOpenstackSnapshot",
-    "Cutover",
-    "VirtualMachineCreation",
-    "WaitForGuestReboots",
-    "PostHook",
-    "WaitForFinalSnapshotConsolidation",
-    "PrepareTarget",
-    "Synchronization",
-];
+use crate::nearest::nearest;
 
 /// The word for whichever of DiskTransfer and DiskTransferV2v a platform has.
 const DISK_TRANSFER: &str = "disk transfer";
@@ -35,13 +17,13 @@ pub struct PipelineStep(&'static str);
 impl PipelineStep {
     /// All names that a sentence can use.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        STEPS.into_iter().chain([DISK_TRANSFER])
+        pipeline_steps::ALL.iter().copied().chain([DISK_TRANSFER])
     }
 
     /// Whether Forklift's step of this name is meant.
     pub fn is(self, name: &str) -> bool {
         match self.0 {
-            DISK_TRANSFER => matches!(name, "DiskTransfer" | "DiskTransferV2v"),
+            DISK_TRANSFER => pipeline_steps::is_disk_transfer(name),
             step => step == name,
         }
     }

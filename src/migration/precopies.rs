@@ -6,18 +6,12 @@
 
 use std::collections::HashSet;
 
-use forklift_api::forklift::{self, Plan, VmStatus};
+use forklift_api::forklift::pipeline_steps::CUTOVER;
+use forklift_api::forklift::{self, Plan, VmStatus, annotations};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::progress::vm_name;
 use crate::report::log::Precopy;
-
-/// How Forklift names the snapshots of warm migrations (`pkg/controller/plan/adapter/vsphere/client.go`).
-pub const PRECOPY_SNAPSHOT: &str = "forklift-migration-precopy";
-
-const CUTOVER: &str = "Cutover";
-/// Annotation of a disk's task: the number of the precopy that it is in, from the second on.
-const NUMBER: &str = "Precopy";
 
 /// How many copies of the VM were taken while it ran.
 pub fn taken(vm: &VmStatus) -> usize {
@@ -70,7 +64,7 @@ fn of_vm(vm: &VmStatus) -> Vec<Precopy> {
 
 fn number_of_last(vm: &VmStatus) -> Option<usize> {
     let mut tasks = vm.step(CUTOVER)?.tasks.iter().flatten();
-    tasks.find_map(|task| task.annotations.as_ref()?.get(NUMBER)?.parse().ok())
+    tasks.find_map(|task| task.annotations.as_ref()?.get(annotations::PRECOPY)?.parse().ok())
 }
 
 fn time(time: &Time) -> jiff::Timestamp {

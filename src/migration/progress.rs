@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use forklift_api::forklift::annotations::UNIT;
 use forklift_api::forklift::{Conditions as _, Plan, Step, Task, VmStatus};
 
 use super::precopies::PrecopyMeter;
@@ -49,10 +50,7 @@ impl ProgressMeter {
             return None;
         }
         self.told.insert(key, state);
-        let unit = step
-            .annotations
-            .as_ref()
-            .and_then(|annotations| annotations.get("unit"));
+        let unit = step.annotations.as_ref().and_then(|annotations| annotations.get(UNIT));
         Some(Progress {
             vm: name,
             pipeline_step: step.name.clone(),
@@ -113,10 +111,7 @@ fn vm_stands(vm: &VmStatus) -> String {
     let running = vm.pipeline.iter().find(|step| step.phase.as_deref() == Some("Running"));
     match running {
         Some(step) => {
-            let unit = step
-                .annotations
-                .as_ref()
-                .and_then(|annotations| annotations.get("unit"));
+            let unit = step.annotations.as_ref().and_then(|annotations| annotations.get(UNIT));
             let far = unit.map(|unit| format!(" ({} of {} {unit})", step.progress.completed, step.progress.total));
             format!("\"{name}\" is in the step {}{}", step.name, far.unwrap_or_default())
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use forklift_api::forklift::VmStatus;
+use forklift_api::forklift::{VmStatus, snapshots};
 use futures::future::try_join_all;
 use thiserror::Error as ThisError;
 use tokio::time::{Instant, sleep_until};
@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 use super::Error;
 use super::milestones::vms;
 use super::plan::MigrationPlan;
-use super::precopies::{PRECOPY_SNAPSHOT, copies};
+use super::precopies::copies;
 use super::prepare::PreparedVm;
 use crate::source::SourceVm;
 
@@ -24,7 +24,10 @@ pub struct RemainingSnapshots(Vec<String>);
 
 /// The snapshots that MTV took of a VM since it was as before, in words.
 pub fn snapshots_of_mtv(vm: &SourceVm, before: &SourceVm) -> impl Iterator<Item = String> {
-    let of_mtv = vm.snapshots.iter().filter(|snapshot| snapshot.name == PRECOPY_SNAPSHOT);
+    let of_mtv = vm
+        .snapshots
+        .iter()
+        .filter(|snapshot| snapshot.name == snapshots::PRECOPY);
     let new = of_mtv.filter(|snapshot| !before.snapshots.contains(snapshot));
     new.map(|snapshot| format!("snapshot {} \"{}\" of \"{}\"", snapshot.number, snapshot.name, vm.name))
 }

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 use thiserror::Error as ThisError;
 
 use super::Error;
-use super::conditions::describe_all;
 use super::plan::MigrationPlan;
+use crate::cluster::blockers::describe_all;
 use crate::cluster::retrying;
 
 /// The plan is not as it was said to be.

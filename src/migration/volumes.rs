@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use forklift_api::cdi::DataVolume;
+use forklift_api::forklift::labels;
 use futures::future::join_all;
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
@@ -79,7 +80,7 @@ impl MigrationPlan {
     }
 
     async fn labelled<K: Volume>(&self, api: &Api<K>, what: &'static str) -> Result<Vec<K>, Error> {
-        let labelled = ListParams::default().labels(&format!("plan={}", self.uid()));
+        let labelled = ListParams::default().labels(&labels::of_plan(&self.uid()));
         self.list(api, &labelled, what).await
     }
 

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use forklift_api::cdi::DataVolume;
-use forklift_api::forklift::{Conditions, Plan, Precopy, VmStatus};
+use forklift_api::forklift::{Conditions, Plan, Precopy, VmStatus, labels};
 use futures::future::join_all;
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -159,7 +159,7 @@ impl MigrationPlan {
         let client = self.scenario.session.cluster.client.clone();
         let volumes: Api<DataVolume> = Api::namespaced(client, self.target_namespace());
         // An earlier attempt may have left its own.
-        let labels = format!("migration={},vmID={}", running.uid, vm.vm.id.as_deref()?);
+        let labels = labels::of_vm_in_migration(&running.uid, vm.vm.id.as_deref()?);
         let labelled = ListParams::default().labels(&labels);
         let volumes = retrying(|| volumes.list(&labelled)).await.ok()?.items;
         let missed = volumes.iter().filter(|volume| !ends_with(volume, snapshot)).count();

@@ -2,15 +2,11 @@
 
 use std::sync::Arc;
 
-use forklift_api::forklift::{ObjectRef, Provider, ProviderSpec};
+use forklift_api::forklift::{Conditions as _, ObjectRef, Provider, ProviderSpec, condition_types};
 use kube::{Api, api::ObjectMeta};
 
 use super::{Error, Session};
-use crate::cluster::{
-    condition::{blocker, is_true},
-    tracked,
-    wait::Wait,
-};
+use crate::cluster::{blockers::blocked, condition::is_true, tracked, wait::Wait};
 
 /// Creates the Provider and waits until it is ready.
 pub(super) async fn create(session: Arc<Session>) -> Result<Provider, Error> {
@@ -52,8 +48,8 @@ pub(super) async fn ready(session: &Session, namespace: &str, name: &str) -> Res
              timeouts.provider_ready",
             session.settings.target.mtv_namespace
         ))
-        .fails_when(blocker)
-        .until(is_true("Ready"))
+        .fails_when(|provider: &Provider| blocked(provider.status.conditions()))
+        .until(is_true(condition_types::READY))
         .await?;
     Ok(provider)
 }

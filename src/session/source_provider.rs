@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use forklift_api::{
-    forklift::{ObjectRef, Provider, ProviderSpec},
+    forklift::{ObjectRef, Provider, ProviderSpec, labels},
     openshift::Route,
 };
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
@@ -18,8 +18,6 @@ use crate::{
     source::SourcePlatform,
 };
 
-/// The label by which MTV's console finds the Secrets of a provider type.
-const TYPE_LABEL: &str = "createdForProviderType";
 /// Name of the inventory's Route, in MTV's namespace.
 const INVENTORY_ROUTE: &str = "forklift-inventory";
 
@@ -152,7 +150,7 @@ async fn vsphere_secret(
             name: Some(name.to_owned()),
             namespace: Some(namespace.to_owned()),
             labels: Some(BTreeMap::from([(
-                TYPE_LABEL.to_owned(),
+                labels::PROVIDER_TYPE.to_owned(),
                 ProviderType::Vsphere.to_string(),
             )])),
             ..ObjectMeta::default()

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use forklift_api::forklift::{Plan, PlanSpec, Provider};
+use forklift_api::forklift::{Conditions as _, Plan, PlanSpec, Provider};
 use k8s_openapi::api::{authentication::v1::TokenRequest, core::v1::ServiceAccount};
 use kube::{
     Api, Client, ResourceExt,
@@ -13,7 +13,8 @@ use kube_sim::{ApiServer, Options};
 use loopback_https::Authority;
 use mtv_bdd::cluster::{
     Cluster, Error,
-    condition::{ConditionExt, blocker, is_true, observed, phase},
+    blockers::blocked,
+    condition::{ConditionExt, is_true, observed, phase},
     explain,
     wait::{self, Wait},
 };
@@ -223,13 +224,13 @@ async fn a_blocking_condition_ends_the_wait_at_once() {
         .await;
     let begun = Instant::now();
     let error = wait(&stage, "p", LONG)
-        .fails_when(blocker)
+        .fails_when(|provider: &Provider| blocked(provider.status.conditions()))
         .until(is_true("Ready"))
         .await
         .unwrap_err();
     assert!(begun.elapsed() < Duration::from_secs(2));
     insta::assert_snapshot!(explain(&error), @r#"
-    waited in vain for the provider p to be ready: ConnectionAuthFailed=True Critical Tested "Connection auth failed, error: ServerFaultCode: Cannot complete login"
+    waited in vain for the provider p to be ready: ConnectionAuthFailed (Tested): Connection auth failed, error: ServerFaultCode: Cannot complete login
       what to do: correct username and password of this provider in the providers file
       Provider auto-ab12/p was last seen with
         ConnectionAuthFailed=True Critical Tested "Connection auth failed, error: ServerFaultCode: Cannot complete login"

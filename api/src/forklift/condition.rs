@@ -5,6 +5,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::condition_types::Category;
 use crate::schema::DateTime;
 
 /// One condition of a Forklift object (`pkg/lib/condition/condition.go`). Forklift removes a condition
@@ -62,7 +63,7 @@ impl Condition {
 
     /// Whether the condition holds and keeps the object from being used: `Critical` or `Error`.
     pub fn is_blocker(&self) -> bool {
-        self.is_true() && matches!(self.category.as_str(), "Critical" | "Error")
+        self.is_true() && Category::parse(&self.category).is_some_and(Category::blocks)
     }
 }
 

@@ -1,20 +1,28 @@
 //! Custom resources of Forklift, group `forklift.konveyor.io/v1beta1`: providers, plans, migrations, maps, hooks and
-//! what the controllers keep for themselves. Files of Forklift named in these modules are in
+//! what the controllers keep for themselves; and the names that Forklift gives to conditions, phases, pipeline steps,
+//! labels, annotations and snapshots, one module each. Files of Forklift named in these modules are in
 //! `pkg/apis/forklift/v1beta1`, unless their path says otherwise.
 
+pub mod annotations;
 mod condition;
+pub mod condition_types;
 mod controller;
 mod conversion;
+mod ending;
 mod hook;
 mod host;
+pub mod labels;
 mod maps;
 mod migration;
+pub mod phases;
+pub mod pipeline_steps;
 mod plan;
 mod plan_status;
 mod populators;
 mod provider;
 mod reference;
 mod servers;
+pub mod snapshots;
 
 pub use condition::{Condition, Conditions, find};
 pub use controller::{
@@ -26,6 +34,7 @@ pub use conversion::{
     ConversionStage, ConversionStatus, ConversionType, DiskEncryption, InspectionConcern, InspectionFilesystem,
     InspectionMountpoint, InspectionOs, InspectionResult, PodSettings,
 };
+pub use ending::Ending;
 pub use hook::{AapHook, Hook, HookSpec, HookStatus};
 pub use host::{Host, HostSpec, HostStatus};
 pub use maps::{

@@ -1,19 +1,19 @@
-//! Forklift's conditions, as far as a plan is concerned: which of them block it, and how they read.
+//! Which of Forklift's conditions keep an object from being used, and how its conditions read.
 
-use forklift_api::forklift::Condition;
+use forklift_api::forklift::{Condition, condition_types};
 
-use crate::cluster::{remedy, wait::Hopeless};
+use super::{remedy::remedy, wait::Hopeless};
 
 /// Conditions that say that something else is not ready yet. They block, but they go by themselves: a plan that is
 /// validated a moment before its maps or providers are shows one of them (`pkg/controller/plan/validation.go`).
 const PASSING: [&str; 4] = [
-    "NetworkMapNotReady",
-    "StorageMapNotReady",
-    "SourceProviderNotReady",
-    "DestinationProviderNotReady",
+    condition_types::NETWORK_MAP_NOT_READY,
+    condition_types::STORAGE_MAP_NOT_READY,
+    condition_types::SOURCE_PROVIDER_NOT_READY,
+    condition_types::DESTINATION_PROVIDER_NOT_READY,
 ];
 
-/// The conditions that keep a plan or a map from being used and that waiting does not cure.
+/// The conditions that keep a provider, a map or a plan from being used and that do not go by themselves.
 pub fn blockers(conditions: &[Condition]) -> Vec<&Condition> {
     conditions
         .iter()
@@ -21,8 +21,9 @@ pub fn blockers(conditions: &[Condition]) -> Vec<&Condition> {
         .collect()
 }
 
-/// Why waiting for an object with these conditions is in vain, and what to do about it.
-pub fn hopeless(conditions: &[Condition]) -> Option<Hopeless> {
+/// Why an object with these conditions cannot become ready, and what to do about it; for
+/// [`Wait::fails_when`](super::wait::Wait::fails_when).
+pub fn blocked(conditions: &[Condition]) -> Option<Hopeless> {
     let blockers = blockers(conditions);
     let mut remedies: Vec<&str> = blockers.iter().filter_map(|blocker| remedy(&blocker.type_)).collect();
     remedies.dedup();
@@ -81,6 +82,25 @@ mod tests {
         ];
         let types: Vec<&str> = blockers(&conditions).iter().map(|c| c.type_.as_str()).collect();
         assert_eq!(types, ["VMNetworksNotMapped", "NotValid"]);
+    }
+
+    #[test]
+    fn only_true_critical_and_error_conditions_block() {
+        for (category, status, blocks) in [
+            ("Critical", "True", true),
+            ("Error", "True", true),
+            ("Critical", "False", false),
+            ("Warn", "True", false),
+            ("Required", "True", false),
+        ] {
+            let other = Condition {
+                status: status.to_owned(),
+                message: Some("no".to_owned()),
+                ..condition("X", category)
+            };
+            let conditions = [condition("Ready", "Required"), other];
+            assert_eq!(blocked(&conditions).is_some(), blocks, "{category}={status}");
+        }
     }
 
     #[test]
