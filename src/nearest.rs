@@ -1,7 +1,10 @@
-//! Names that look like a misspelt one, for messages that say what was probably meant.
+//! Names and sentences that look like a misspelt one, for messages that say what was probably meant.
 
 /// How alike two names must be, from 0 (nothing in common) to 1 (equal).
 const ALIKE: f64 = 0.75;
+
+/// How alike two texts must be, from 0 to 1.
+const ALIKE_TEXTS: f64 = 0.5;
 
 /// How many names a message can carry.
 const MOST: usize = 3;
@@ -28,6 +31,33 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let near = nearest(name, candidates);
     near.first().map(|near| format!("did you mean \"{near}\"?"))
+}
+
+/// The candidate that is fewest letters away from `name`, case aside, and how many: for names that are a misspelt
+/// candidate or something else altogether.
+///
+/// ```
+/// use mtv_bdd::nearest::fewest_edits;
+///
+/// assert_eq!(fewest_edits("duplicateVMs", ["Ready", "DuplicateVM"]), Some((1, "DuplicateVM")));
+/// ```
+pub fn fewest_edits<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<(usize, &'a str)> {
+    let name = name.to_lowercase();
+    let edits = |candidate: &str| strsim::damerau_levenshtein(&name, &candidate.to_lowercase());
+    let counted = candidates.into_iter().map(|candidate| (edits(candidate), candidate));
+    counted.min_by_key(|(edits, _)| *edits)
+}
+
+/// What belongs to the texts that have most pairs of letters in common with `text`, best first, at most `most`. Unlike
+/// [`nearest`] it does not favour texts that begin alike, as sentences often do.
+pub fn nearest_texts<T>(text: &str, candidates: impl IntoIterator<Item = (String, T)>, most: usize) -> Vec<T> {
+    let mut alike: Vec<(f64, T)> = candidates
+        .into_iter()
+        .map(|(candidate, it)| (strsim::sorensen_dice(text, &candidate), it))
+        .filter(|(likeness, _)| *likeness >= ALIKE_TEXTS)
+        .collect();
+    alike.sort_by(|a, b| b.0.total_cmp(&a.0));
+    alike.into_iter().take(most).map(|(_, it)| it).collect()
 }
 
 #[cfg(test)]

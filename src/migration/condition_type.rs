@@ -3,87 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// What Forklift's plans and maps report (Forklift, `pkg/controller/plan/validation.go`,
-/// `pkg/controller/plan/migration.go`, `pkg/controller/map/{network,storage}/validation.go`).
-const KNOWN: [&str; 74] = [
-    "Archived",
-    "Canceled",
-    "DestinationNetworkNotValid",
-    "DestinationProviderNotReady",
-    "DestinationProviderNotValid",
-    "DestinationStorageNotValid",
-    "DuplicateVM",
-    "Executing",
-    "Failed",
-    "GuestToolsIssue",
-    "HookNotReady",
-    "HookNotValid",
-    "HookServiceAccountNotValid",
-    "HookStepNotValid",
-    "HostNotReady",
-    "IndependentDiskWarning",
-    "InvalidDiskSizes",
-    "LuksAndClevisIncompatibility",
-    "MacConflicts",
-    "MigrationTypeNotValid",
-    "MissingPvcForOnlyConversion",
-    "NamespaceNotValid",
-    "NetAppShiftDatastoreNASMissing",
-    "NetAppShiftWarmNotSupported",
-    "NetMapDestinationNADNotValid",
-    "NetMapPreservingIPsOnPodNetwork",
-    "NetworkMapNotReady",
-    "NetworkMapRefNotValid",
-    "NotValid",
-    "Paused",
-    "Pending",
-    "RDMDiskWarning",
-    "Ready",
-    "RestrictedPodSecurity",
-    "Running",
-    "SSHNotReady",
-    "SSHReady",
-    "ServiceAccountNotValid",
-    "SharedDisks",
-    "SharedWarnDisks",
-    "SourceNetworkNotValid",
-    "SourceProviderNotReady",
-    "SourceProviderNotValid",
-    "SourceStorageNotValid",
-    "StorageMapNotReady",
-    "StorageRefNotValid",
-    "Succeeded",
-    "TargetNameNotValid",
-    "TransferNetworkMissingDefaultRoute",
-    "TransferNetworkNotValid",
-    "UnsupportedOVFExportSource",
-    "UnsupportedUserDefinedNetwork",
-    "UnsupportedVersion",
-    "VDDKAndOffloadMixedUsage",
-    "VDDKInitImageNotReady",
-    "VDDKInitImageUnavailable",
-    "VDDKInvalid",
-    "VMAlreadyExists",
-    "VMConsolidationNeeded",
-    "VMCriticalConcerns",
-    "VMHasSnapshots",
-    "VMIpNotMatchingUdnSubnet",
-    "VMMigrationTypeUnsupported",
-    "VMMissingChangedBlockTracking",
-    "VMMissingGuestIPs",
-    "VMMultiplePodNetworkMappings",
-    "VMNetworksNotMapped",
-    "VMNotFound",
-    "VMPowerStateUnsupported",
-    "VMRefNotValid",
-    "VMStorageNotMapped",
-    "VMStorageNotSupported",
-    "ValidatingVDDK",
-    "VirtV2vImageNotValid",
-];
+use forklift_api::forklift::condition_types::{self, Bearer};
 
-/// A name that differs from a known one by no more letters than that is a misspelt one. Others may be conditions of a
-/// newer MTV.
+use crate::nearest::fewest_edits;
+
+/// What a plan reports: its own conditions, and those of its maps.
+const REPORTED_BY: [Bearer; 3] = [Bearer::Plan, Bearer::NetworkMap, Bearer::StorageMap];
+
+/// A name that differs from a known one by no more letters is misspelt. Others may be conditions of a newer MTV.
 const MISSPELT: usize = 3;
 
 /// The type of a condition, not a misspelt one.
@@ -109,19 +36,22 @@ impl FromStr for ConditionType {
     type Err = MisspeltCondition;
 
     fn from_str(name: &str) -> Result<Self, MisspeltCondition> {
-        if KNOWN.contains(&name) {
+        if known().any(|known| known == name) {
             return Ok(Self(name.to_owned()));
         }
-        let lower = name.to_lowercase();
-        let distance = |known: &str| strsim::damerau_levenshtein(&known.to_lowercase(), &lower);
-        match KNOWN.into_iter().min_by_key(|known| distance(known)) {
-            Some(nearest) if distance(nearest) <= MISSPELT => Err(MisspeltCondition {
+        match fewest_edits(name, known()) {
+            Some((edits, nearest)) if edits <= MISSPELT => Err(MisspeltCondition {
                 name: name.to_owned(),
                 nearest,
             }),
             _ => Ok(Self(name.to_owned())),
         }
     }
+}
+
+fn known() -> impl Iterator<Item = &'static str> {
+    let reported = condition_types::ALL.iter().filter(|known| known.is_on(&REPORTED_BY));
+    reported.map(|known| known.name)
 }
 
 impl fmt::Display for ConditionType {
@@ -136,7 +66,7 @@ mod tests {
 
     #[test]
     fn misspelt_ones_are_told_apart_from_unknown_ones() {
-        for name in KNOWN.into_iter().chain(["SharedDisks-vm-1001", "OfANewerVersion"]) {
+        for name in known().chain(["SharedDisks-vm-1001", "OfANewerVersion"]) {
             assert_eq!(
                 name.parse::<ConditionType>().map(|read| read.to_string()),
                 Ok(name.to_owned())

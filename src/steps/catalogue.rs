@@ -15,13 +15,11 @@ use super::sentence::Sentence;
 use super::{
     checks, copy_offload, disks, forklift, hooks, lab, lifecycle, maps, migration, outcome, plan, providers, vms,
 };
+use crate::nearest::nearest_texts;
 
 pub use super::correction::correction;
 pub use super::related::related;
 pub use super::snippet::snippet;
-
-/// How alike the words of a step and of a sentence must be to suggest the one for the other, from 0 to 1.
-const ALIKE: f64 = 0.5;
 
 const FILES: &[&[Sentence]] = &[
     providers::SENTENCES,
@@ -132,13 +130,8 @@ pub fn nearest(step: &Step) -> Option<&'static Sentence> {
 
 /// The sentences whose words are most like these, best first, at most so many.
 pub fn nearest_to(text: &str, most: usize) -> Vec<&'static Sentence> {
-    let text = bare(text);
-    let mut alike: Vec<(f64, &Sentence)> = sentences()
-        .map(|sentence| (strsim::sorensen_dice(&text, &bare(sentence.expression)), sentence))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .collect();
-    alike.sort_by(|a, b| b.0.total_cmp(&a.0));
-    alike.into_iter().take(most).map(|(_, sentence)| sentence).collect()
+    let candidates = sentences().map(|sentence| (bare(sentence.expression), sentence));
+    nearest_texts(&bare(text), candidates, most)
 }
 
 /// Only the words: neither values nor placeholders, nor what else an expression has.

@@ -4,7 +4,7 @@
 
 use super::Rule;
 use crate::{
-    nearest::nearest,
+    nearest::{fewest_edits, nearest},
     runner::{
         problem::Problem,
         text::{Place, Text, cells},
@@ -448,15 +448,12 @@ fn misspelt(line: &str) -> Option<(&'static str, Block)> {
     /// Other words differ from a short keyword by a letter: `Rules:`, `Role:`.
     const LONG: usize = 6;
     let (written, _) = line.split_once(':')?;
-    let written = written.trim().to_lowercase();
-    let distance = |keyword: &str| strsim::damerau_levenshtein(&written, &keyword.to_lowercase());
-    let nearest = HEADINGS.into_iter().min_by_key(|(keyword, _)| distance(keyword))?;
-    let keyword = nearest.0;
-    let alike = match distance(keyword) {
+    let (edits, keyword) = fewest_edits(written.trim(), HEADINGS.map(|(keyword, _)| keyword))?;
+    let alike = match edits {
         0 => true,
         far => keyword.len() >= LONG && far <= keyword.len() / 4,
     };
-    alike.then_some(nearest)
+    HEADINGS.into_iter().find(|(heading, _)| alike && *heading == keyword)
 }
 
 /// Why a row cannot be read: it does not end with a bar, or a backslash in it means nothing.
