@@ -3,8 +3,6 @@
 //! Names say whose they are and stay readable: `auto-ab12-source-vsphere-8-0-3-x7kq-cold`. What must be unique ends in
 //! four random characters, and what is too long loses its beginning, never its end.
 
-use thiserror::Error;
-
 use super::RunId;
 use crate::settings::ProviderType;
 
@@ -32,11 +30,6 @@ impl Flavour {
         }
     }
 }
-
-/// A VM without networks cannot be mapped.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("the VM has no network; a NetworkMap needs at least one")]
-pub struct NoNetworks;
 
 /// Four random characters.
 pub fn random() -> String {
@@ -160,11 +153,6 @@ fn digest(run: &RunId, scenario: &str) -> String {
 /// Name of the NAD of that number, from 1.
 pub fn nad(base: &str, number: usize) -> String {
     format!("{base}-{number}")
-}
-
-/// How many NADs a VM with so many networks needs: the first network is the pod network.
-pub fn nad_count(networks: usize) -> Result<usize, NoNetworks> {
-    networks.checked_sub(1).ok_or(NoNetworks)
 }
 
 #[cfg(test)]

@@ -53,14 +53,10 @@ impl Verification {
 pub struct SourceProvider {
     /// Key in the providers file.
     pub key: String,
-    /// What it is.
-    pub provider_type: ProviderType,
     /// Name of the Provider.
     pub name: String,
     /// Its namespace.
     pub namespace: String,
-    /// Its UID.
-    pub uid: String,
     /// `<run>-source-<type>-<version>`: what the names of its Plans and Migrations begin with.
     pub base_name: String,
     /// The connection to the platform itself.
@@ -96,26 +92,22 @@ pub(super) async fn create(
     };
     let platform = session.platform(&key).await?;
     let namespace = session.namespace().await?;
-    let provider_type = entry.platform();
     let copy_offload = vsphere.copyoffload.is_some();
-    let base_name = names::base(&session.identity.run, provider_type, entry.version(), copy_offload);
+    let base_name = names::base(&session.identity.run, entry.platform(), entry.version(), copy_offload);
     let name = names::unique(&base_name);
     let work = async {
         let secret = vsphere_secret(session, vsphere, &namespace, &name, &verification).await?;
         tracked::create(scope, secret).await?;
         tracked::create(scope, vsphere_provider(vsphere, &namespace, &name)).await?;
         let provider = destination::ready(session, &namespace, &name).await?;
-        let client = inventory_client(session, &provider).await?;
-        Ok::<_, Error>((provider, client))
+        inventory_client(session, &provider).await
     };
     let title = format!("creating the source provider {name}");
-    let (provider, client) = session.log.activity(scope.scenario.as_ref(), title, work).await?;
+    let client = session.log.activity(scope.scenario.as_ref(), title, work).await?;
     Ok(Arc::new(SourceProvider {
         key,
-        provider_type,
         name,
         namespace,
-        uid: provider.uid().unwrap_or_default(),
         base_name,
         platform,
         inventory: Arc::new(VsphereInventory::new(client)),
