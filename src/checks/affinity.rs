@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::Affinity;
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 
 /// The target VM has the affinity that the scenario gives it.
 pub struct AffinityCheck;
@@ -20,14 +20,14 @@ impl Check for AffinityCheck {
         Some("plans without an affinity")
     }
 
-    fn applies(&self, subject: &Subject) -> Result<(), String> {
+    fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
         match &subject.planned.affinity {
             Some(_) => Ok(()),
             None => Err("the scenario gives no affinity".to_owned()),
         }
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let (wanted, has) = (subject.planned.affinity.as_ref(), subject.placement.affinity.as_ref());
         vec![Comparison::holds("affinity", shown(wanted), shown(has), wanted == has)]
     }
@@ -44,7 +44,7 @@ fn shown(affinity: Option<&Affinity>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

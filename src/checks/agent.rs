@@ -7,9 +7,9 @@ use kube::api::{Patch, PatchParams};
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
-use super::subject::Agent;
+use super::checked_vm::Agent;
 use super::target::{printable_status, run_strategy};
-use crate::cluster::condition::{Verdict, is_true};
+use crate::cluster::condition::{ConditionState, is_true};
 use crate::cluster::retrying;
 use crate::cluster::wait::{self, Wait};
 use crate::migration::Error;
@@ -78,7 +78,7 @@ async fn power(scenario: &Scenario, vm: &VirtualMachine, strategy: &str) -> Resu
     let goal = if strategy == "Halted" { "Stopped" } else { "Running" };
     let there = move |vm: Option<&VirtualMachine>| {
         let status = vm.map(printable_status).unwrap_or_default();
-        Verdict::of(status == goal, || format!("status {goal} (it is \"{status}\")"))
+        ConditionState::of(status == goal, || format!("status {goal} (it is \"{status}\")"))
     };
     let verb = if strategy == "Halted" { "stopping" } else { "starting" };
     let wait = Wait::new(&session.cluster, vms, &name)

@@ -8,7 +8,7 @@ use crate::source::{Disk, Power, SourceVm};
 
 /// A migrated VM, from all sides.
 #[derive(Debug, Clone)]
-pub struct Subject {
+pub struct CheckedVm {
     /// The source VM as it was just before the migration.
     pub source: SourceVm,
     /// The source VM now; `None` when it is gone.
@@ -77,7 +77,7 @@ pub struct WantedPower {
     pub option: &'static str,
 }
 
-impl Subject {
+impl CheckedVm {
     /// That CPU and memory are the VM's own; otherwise the reason for not comparing them.
     pub fn hardware_is_its_own(&self) -> Result<(), String> {
         match &self.target.instance_type {
@@ -214,7 +214,7 @@ pub(super) mod sample {
         }
     }
 
-    pub(in crate::checks) fn subject() -> Subject {
+    pub(in crate::checks) fn subject() -> CheckedVm {
         let source = SourceVm {
             id: VmId("vm-431".into()),
             name: "rhel".into(),
@@ -265,7 +265,7 @@ pub(super) mod sample {
             ],
             disks: vec![arrived(1, "LocalDS_0"), arrived(2, "LocalDS_1")],
         };
-        Subject {
+        CheckedVm {
             source_now: Some(source.clone()),
             source,
             target,

@@ -1,6 +1,6 @@
 //! Check `CPU`: sockets and cores per socket are those of the source.
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 
 /// Sockets and cores per socket are those of the source.
 pub struct CpuCheck;
@@ -18,11 +18,11 @@ impl Check for CpuCheck {
         Some("VMs whose CPU comes from an instance type")
     }
 
-    fn applies(&self, subject: &Subject) -> Result<(), String> {
+    fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
         subject.hardware_is_its_own()
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let (sockets, cores) = subject.target.cpu;
         let source = subject.source.cpu;
         let one = |what: &str, expected: u32, observed: i64| match expected {
@@ -39,7 +39,7 @@ impl Check for CpuCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

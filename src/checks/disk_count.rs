@@ -1,6 +1,6 @@
 //! Check `disk count`: as many disks arrive as leave.
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 
 /// As many disks arrive as leave.
 pub struct DiskCountCheck;
@@ -14,7 +14,7 @@ impl Check for DiskCountCheck {
         "the target VM has as many disks as the source VM"
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         vec![Comparison::equal(
             "disks",
             subject.source.disks.len(),
@@ -26,7 +26,7 @@ impl Check for DiskCountCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

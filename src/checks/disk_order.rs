@@ -1,8 +1,8 @@
 //! Check `disk order`: the disks of the target VM are in the order of the source VM's.
 
-use super::subject::same_disk;
+use super::checked_vm::same_disk;
 use super::target::TargetDisk;
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 use crate::source::Disk;
 
 /// The disks of the target VM are in the order of the source VM's.
@@ -21,7 +21,7 @@ impl Check for DiskOrderCheck {
         Some("VMs with a single disk, and claims that do not say which disk they were filled from")
     }
 
-    fn applies(&self, subject: &Subject) -> Result<(), String> {
+    fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
         if subject.source.disks.len() < 2 {
             return Err("a single disk has no order".to_owned());
         }
@@ -31,7 +31,7 @@ impl Check for DiskOrderCheck {
         }
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let left = subject.source.disks_in_order();
         let in_order = left.iter().enumerate();
         in_order
@@ -60,7 +60,7 @@ fn name(arrived: &TargetDisk, left: &[&Disk]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
     use crate::source::Bus;
 

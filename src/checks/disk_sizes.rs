@@ -2,7 +2,7 @@
 
 use super::quantity::readable;
 use super::target::TargetDisk;
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 
 /// No disk has shrunk, and none asks for much more than it holds.
 pub struct DiskSizesCheck;
@@ -23,7 +23,7 @@ impl Check for DiskSizesCheck {
         "each claim asks for the source disk's size (whole MiB, plus up to 10 % on a file system), and its volume has it"
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let pairs = subject.disk_pairs();
         let arrived = pairs.into_iter().filter_map(|(disk, arrived)| Some((disk, arrived?)));
         arrived
@@ -63,7 +63,7 @@ fn observed(disk: &TargetDisk) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

@@ -1,6 +1,6 @@
 //! Check `firmware`: BIOS or EFI, secure boot and TPM are those of the source VM.
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 
 /// BIOS or EFI, secure boot and TPM are those of the source VM.
 pub struct FirmwareCheck;
@@ -14,7 +14,7 @@ impl Check for FirmwareCheck {
         "BIOS or EFI, secure boot and TPM are those of the source VM"
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let (source, target) = (&subject.source, &subject.target);
         vec![
             Comparison::equal("firmware", source.firmware, target.firmware),
@@ -30,7 +30,7 @@ fn presence(there: bool) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
     use crate::source::Firmware::{Bios, Efi};
 

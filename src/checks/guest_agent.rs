@@ -1,7 +1,7 @@
 //! Check `guest agent`: the guest agent of the target VM answers.
 
-use super::subject::Agent;
-use super::{Check, Comparison, Subject};
+use super::checked_vm::Agent;
+use super::{Check, CheckedVm, Comparison};
 
 /// The guest agent of the target VM answers.
 pub struct GuestAgentCheck;
@@ -19,14 +19,14 @@ impl Check for GuestAgentCheck {
         Some("VMs without the option `guest agent`")
     }
 
-    fn applies(&self, subject: &Subject) -> Result<(), String> {
+    fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
         match subject.agent {
             Agent::NotAsked => Err("the VM does not have the option \"guest agent\"".to_owned()),
             Agent::Connected | Agent::Silent(_) => Ok(()),
         }
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let compared = |observed, holds| Comparison::holds("guest agent", "connected", observed, holds);
         match &subject.agent {
             Agent::NotAsked => Vec::new(),
@@ -39,7 +39,7 @@ impl Check for GuestAgentCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

@@ -1,6 +1,6 @@
 //! Check `labels`: the target VM has the labels that the plan asks for.
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 
 /// The target VM has the labels that the plan asks for.
 pub struct LabelsCheck;
@@ -18,14 +18,14 @@ impl Check for LabelsCheck {
         Some("plans without `target labels`")
     }
 
-    fn applies(&self, subject: &Subject) -> Result<(), String> {
+    fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
         match subject.planned.labels.is_empty() {
             true => Err("the plan has no `target labels`".to_owned()),
             false => Ok(()),
         }
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let has = |key: &String| {
             subject
                 .placement
@@ -42,7 +42,7 @@ impl Check for LabelsCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

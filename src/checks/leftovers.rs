@@ -1,6 +1,6 @@
 //! Check `leftovers`: of what MTV made on the way, nothing is left on source and target.
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 
 /// Of what MTV made on the way, nothing is left on source and target.
 pub struct LeftoversCheck;
@@ -20,11 +20,11 @@ impl Check for LeftoversCheck {
         Some("VMs whose migration did not succeed: MTV keeps what they need for another attempt")
     }
 
-    fn applies(&self, subject: &Subject) -> Result<(), String> {
+    fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
         subject.leftovers.as_ref().map(drop).map_err(Clone::clone)
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         match subject.leftovers.as_deref().unwrap_or_default() {
             [] => vec![Comparison::equal("all of it", "nothing", "nothing")],
             left => left
@@ -38,8 +38,8 @@ impl Check for LeftoversCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::Remnant;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::Remnant;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

@@ -1,6 +1,6 @@
 //! Check `memory`: the guest sees as much memory as on the source.
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 
 /// The guest sees as much memory as on the source.
 pub struct MemoryCheck;
@@ -18,11 +18,11 @@ impl Check for MemoryCheck {
         Some("VMs whose memory comes from an instance type")
     }
 
-    fn applies(&self, subject: &Subject) -> Result<(), String> {
+    fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
         subject.hardware_is_its_own()
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let mib = |mib: u64| format!("{mib} MiB");
         let observed = subject.target.memory_mib.map_or_else(|| "not set".to_owned(), mib);
         vec![Comparison::equal(
@@ -36,7 +36,7 @@ impl Check for MemoryCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod affinity;
 mod agent;
+mod checked_vm;
 mod comparison;
 mod cpu;
 mod disk_count;
@@ -27,7 +28,6 @@ mod serial;
 mod snapshots;
 mod source_untouched;
 mod storage;
-mod subject;
 pub mod table;
 mod target;
 mod tls;
@@ -35,20 +35,20 @@ mod tls_setting;
 mod validation;
 mod vm_name;
 
+pub use checked_vm::{CheckedVm, WantedPower};
 pub use comparison::Comparison;
 pub use planned::{Placement, Planned};
 pub use registry::{Check, Described, UnknownCheck, described, find, judge, registry};
-pub use subject::{Subject, WantedPower};
 pub use target::{Attached, TargetDisk, TargetNic, TargetVm};
 pub use validation::{Error, Selection, disk_count, validate};
 
 #[cfg(test)]
 mod tests {
     use super::finding::Verdict;
-    use super::{Check, Subject, judge};
+    use super::{Check, CheckedVm, judge};
 
     /// What a check finds wrong, as `subject: expected, but observed`.
-    pub fn failures(check: &dyn Check, subject: &Subject) -> Vec<String> {
+    pub fn failures(check: &dyn Check, subject: &CheckedVm) -> Vec<String> {
         judge(check, subject)
             .into_iter()
             .filter(|finding| finding.verdict == Verdict::Failed)

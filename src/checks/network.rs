@@ -3,7 +3,7 @@
 use forklift_api::forklift::{NetworkDestinationType, NetworkPair};
 
 use super::target::{Attached, TargetNic};
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 use crate::source::Nic;
 
 /// Each interface is attached to what the network map makes of its network.
@@ -18,7 +18,7 @@ impl Check for NetworkCheck {
         "each network interface keeps its MAC address and is attached to what the network map makes of its network"
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let mut compared: Vec<Comparison> = Vec::new();
         let mut taken: Vec<&NetworkPair> = Vec::new();
         for nic in &subject.source.nics {
@@ -87,7 +87,7 @@ fn attachment(nic: &Nic, arrived: &[TargetNic]) -> String {
     }
 }
 
-fn is_new(nic: &TargetNic, subject: &Subject) -> bool {
+fn is_new(nic: &TargetNic, subject: &CheckedVm) -> bool {
     !subject
         .source
         .nics
@@ -98,7 +98,7 @@ fn is_new(nic: &TargetNic, subject: &Subject) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 
 /// The target VM runs on a node that the plan allows.
 pub struct NodeCheck;
@@ -20,14 +20,14 @@ impl Check for NodeCheck {
         Some("plans without `target node`; of VMs that are off only the selector is compared")
     }
 
-    fn applies(&self, subject: &Subject) -> Result<(), String> {
+    fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
         match subject.planned.node_labels.is_empty() {
             true => Err("the plan has no `target node`".to_owned()),
             false => Ok(()),
         }
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let placement = &subject.placement;
         let selector = Comparison::equal(
             "node selector",
@@ -72,7 +72,7 @@ fn one_of(nodes: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

@@ -7,12 +7,12 @@ use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use kube::api::ListParams;
 use kube::{Api, ResourceExt};
 
+use super::checked_vm::{Agent, CheckedVm, TlsSetting, WantedPower};
 use super::planned::{Placement, Planned};
 use super::remnants::Search;
-use super::subject::{Agent, Subject, TlsSetting, WantedPower};
 use super::target::{TargetVm, printable_status, run_strategy};
 use super::{agent, tls};
-use crate::cluster::condition::Verdict;
+use crate::cluster::condition::ConditionState;
 use crate::cluster::retrying;
 use crate::cluster::wait::{self, Wait};
 use crate::migration::{Arrival, Error, MigrationPlan, PreparedVm, snapshots_of_mtv};
@@ -22,7 +22,7 @@ use crate::source::Power;
 /// A migrated VM, or the name of one that has not arrived.
 pub enum Sight {
     /// It can be compared.
-    Arrived(Box<Subject>),
+    Arrived(Box<CheckedVm>),
     /// There is no target VM for the VM of this name.
     Missing(String),
 }
@@ -88,7 +88,7 @@ struct Surroundings<'a> {
 }
 
 impl Surroundings<'_> {
-    async fn subject(&self, vm: &PreparedVm, target: &VirtualMachine) -> Result<Subject, Error> {
+    async fn subject(&self, vm: &PreparedVm, target: &VirtualMachine) -> Result<CheckedVm, Error> {
         let (session, plan) = (&self.scenario.session, self.plan);
         let source_now = plan.source().platform.describe(&vm.source.id).await?;
         let leftovers = match &self.now {
@@ -108,7 +108,7 @@ impl Surroundings<'_> {
         };
         let planned = Planned::of(plan, vm);
         let placement = Placement::of(self.scenario, &planned, target).await;
-        Ok(Subject {
+        Ok(CheckedVm {
             source: vm.source.clone(),
             source_now,
             target: TargetVm::new(target, &self.claims),
@@ -185,18 +185,18 @@ async fn settled(
     }
 }
 
-fn settles(vm: Option<&VirtualMachine>) -> Verdict {
+fn settles(vm: Option<&VirtualMachine>) -> ConditionState {
     let Some(vm) = vm else {
-        return Verdict::Not(vec!["the VM".to_owned()]);
+        return ConditionState::Not(vec!["the VM".to_owned()]);
     };
     let (strategy, status) = (run_strategy(vm), printable_status(vm));
     let goal = match strategy.as_str() {
         "Halted" => "Stopped",
         "Always" | "RerunOnFailure" | "Once" => "Running",
         // Manual: as somebody left it.
-        _ => return Verdict::Holds,
+        _ => return ConditionState::Holds,
     };
-    Verdict::of(status == goal, || {
+    ConditionState::of(status == goal, || {
         format!("status {goal} (it is \"{status}\"), which is where the run strategy {strategy} leads to")
     })
 }

@@ -1,6 +1,6 @@
 //! Check `power`: the source is off after the migration, the target is as it was asked for.
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 use crate::source::Power;
 
 /// The source is off, the target is as it was asked for.
@@ -19,7 +19,7 @@ impl Check for PowerCheck {
         Some("target VMs of scenarios that ask for no power state")
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let source = subject.source_now.as_ref();
         let source = source.map_or_else(|| "gone".to_owned(), |vm| vm.power.to_string());
         let mut compared = vec![Comparison::equal("source VM", Power::Off.to_string(), source)];
@@ -47,7 +47,7 @@ impl Check for PowerCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::{WantedPower, sample::subject};
+    use crate::checks::checked_vm::{WantedPower, sample::subject};
     use crate::checks::tests::failures;
 
     #[test]

@@ -1,6 +1,6 @@
 //! Check `PVC names`: each claim has the name that the plan's template makes.
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 use crate::migration::DiskFacts;
 
 /// Each claim has the name that the plan's template makes.
@@ -19,14 +19,14 @@ impl Check for PvcNamesCheck {
         Some("plans without `PVC name template`, and templates with what only MTV knows")
     }
 
-    fn applies(&self, subject: &Subject) -> Result<(), String> {
+    fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
         match &subject.planned.claim_names {
             Some(_) => Ok(()),
             None => Err("the plan has no `PVC name template`".to_owned()),
         }
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let Some(names) = &subject.planned.claim_names else {
             return Vec::new();
         };
@@ -61,7 +61,7 @@ impl Check for PvcNamesCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

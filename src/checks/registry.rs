@@ -24,7 +24,7 @@ use super::source_untouched::SourceUntouchedCheck;
 use super::storage::StorageCheck;
 use super::tls_setting::TlsSettingCheck;
 use super::vm_name::VmNameCheck;
-use super::{Comparison, Subject};
+use super::{CheckedVm, Comparison};
 use crate::nearest::nearest;
 
 /// One kind of comparison between a VM before its migration and what arrived.
@@ -41,12 +41,12 @@ pub trait Check: Send + Sync {
     }
 
     /// Whether it can be judged of this VM; otherwise the reason why not.
-    fn applies(&self, _subject: &Subject) -> Result<(), String> {
+    fn applies(&self, _subject: &CheckedVm) -> Result<(), String> {
         Ok(())
     }
 
     /// All comparisons, also those that hold.
-    fn compare(&self, subject: &Subject) -> Vec<Comparison>;
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison>;
 }
 
 /// All checks, in the order in which they are judged: power first, because later ones may need the VM to run.
@@ -156,7 +156,7 @@ fn available() -> String {
 }
 
 /// What a check finds out about a VM.
-pub fn judge(check: &dyn Check, subject: &Subject) -> Vec<Finding> {
+pub fn judge(check: &dyn Check, subject: &CheckedVm) -> Vec<Finding> {
     let comparisons = match check.applies(subject) {
         Ok(()) => check.compare(subject),
         Err(reason) => vec![Comparison::skipped("VM", reason)],
@@ -170,8 +170,8 @@ pub fn judge(check: &dyn Check, subject: &Subject) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::finding::Verdict;
-    use crate::checks::subject::sample::subject;
 
     #[test]
     fn a_vm_that_arrived_as_it_should_passes_every_check() {

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use forklift_api::cdi::DataVolume;
-use forklift_api::forklift::{Conditions, Conversion, Plan, labels};
+use forklift_api::forklift::{Conditions, Conversion, Plan, condition_types, labels};
 use futures::future::join_all;
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::api::batch::v1::Job;
@@ -16,7 +16,7 @@ use kube::{Api, Resource, ResourceExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::subject::Remnant;
+use super::checked_vm::Remnant;
 use crate::cluster::wait::{self, Wait};
 use crate::cluster::{Cluster, retrying};
 use crate::migration::Error;
@@ -51,7 +51,8 @@ impl Search<'_> {
     ) -> Result<Result<Vec<Remnant>, String>, Error> {
         let status = self.plan.status.as_ref();
         let mut migrated = status.into_iter().flat_map(|status| status.vms());
-        let has_succeeded = migrated.any(|status| status.vm.id.as_deref() == Some(id) && status.is_true("Succeeded"));
+        let has_succeeded =
+            migrated.any(|status| status.vm.id.as_deref() == Some(id) && status.is_true(condition_types::SUCCEEDED));
         // With a plan that is deleted everything goes but the VMs.
         if !self.is_deleted && !has_succeeded {
             return Ok(Err(
@@ -61,7 +62,7 @@ impl Search<'_> {
         let of_vm = labels::of_vm(&self.plan.uid().unwrap_or_default(), id);
         let own = self.plan.namespace().unwrap_or_default();
         let deletes_conversion = self.plan.spec.delete_guest_conversion_pod == Some(true);
-        let has_ended = self.is_deleted || status.is_some_and(|status| status.is_true("Archived"));
+        let has_ended = self.is_deleted || status.is_some_and(|status| status.is_true(condition_types::ARCHIVED));
         let pods = match deletes_conversion || has_ended {
             true => format!("{of_vm},{KEPT_WITHOUT_CONVERSION}"),
             false => format!("{of_vm},{KEPT}"),

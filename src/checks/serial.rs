@@ -1,6 +1,6 @@
 //! Check `serial`: the target VM has the source VM's serial number, in the form that its version of OpenShift gives it.
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 
 /// The target VM has the source VM's serial number, in the form that its version of OpenShift gives it.
 pub struct SerialCheck;
@@ -22,14 +22,14 @@ impl Check for SerialCheck {
         Some("targets whose version of OpenShift is not known, and sources that tell no UUID")
     }
 
-    fn applies(&self, subject: &Subject) -> Result<(), String> {
+    fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
         if subject.source.uuid.is_empty() {
             return Err("the source platform does not tell the VM's UUID".to_owned());
         }
         form(subject).map(drop)
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let Ok(as_vmware) = form(subject) else {
             return Vec::new();
         };
@@ -46,7 +46,7 @@ impl Check for SerialCheck {
 }
 
 /// Whether VMs of the target show the serial number as VMware does.
-fn form(subject: &Subject) -> Result<bool, String> {
+fn form(subject: &CheckedVm) -> Result<bool, String> {
     let Some(version) = &subject.openshift else {
         return Err("the version of OpenShift is not known".to_owned());
     };
@@ -70,7 +70,7 @@ fn vmware(uuid: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     const UUID: &str = "12345678-1234-1234-1234-123456789012";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 use crate::source::{Snapshot, SourceVm};
 
 /// The source VM's snapshots are as they were.
@@ -21,14 +21,14 @@ impl Check for SnapshotsCheck {
         Some("VMs that had no snapshots")
     }
 
-    fn applies(&self, subject: &Subject) -> Result<(), String> {
+    fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
         match subject.source.snapshots.is_empty() {
             true => Err("the VM had no snapshots".to_owned()),
             false => Ok(()),
         }
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let before = &subject.source.snapshots;
         let now = subject
             .source_now
@@ -65,7 +65,7 @@ fn whole_seconds(time: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::quantity::readable;
 use super::snapshots;
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 use crate::source::{Disk, Nic, SourceVm};
 
 /// The source VM is as it was, but for its power state.
@@ -20,7 +20,7 @@ impl Check for SourceUntouchedCheck {
          migration"
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let Some(now) = &subject.source_now else {
             return vec![Comparison::holds("source VM", "the VM as it was", "gone", false)];
         };
@@ -71,7 +71,7 @@ fn disk(disk: &Disk) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
     use crate::source::Power;
 

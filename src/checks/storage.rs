@@ -1,6 +1,6 @@
 //! Check `storage`: each disk has arrived on the storage class that the storage map names.
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 
 /// Each disk has arrived on the storage class that the storage map names.
 pub struct StorageCheck;
@@ -14,7 +14,7 @@ impl Check for StorageCheck {
         "each disk has a bound claim of the storage class that the storage map names for its datastore"
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let mut compared = Vec::new();
         for (disk, arrived) in subject.disk_pairs() {
             let row = subject
@@ -48,7 +48,7 @@ impl Check for StorageCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

@@ -4,7 +4,7 @@ use forklift_api::forklift::{Conditions, Provider};
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, Client};
 
-use super::subject::TlsSetting;
+use super::checked_vm::TlsSetting;
 use crate::cluster::retrying;
 use crate::session::SourceProvider;
 

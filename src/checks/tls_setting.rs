@@ -1,6 +1,6 @@
 //! Check `TLS setting`: MTV verifies the provider's certificate, or does not, as it was told.
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 
 /// MTV verifies the provider's certificate, or does not, as it was told.
 pub struct TlsSettingCheck;
@@ -14,7 +14,7 @@ impl Check for TlsSettingCheck {
         "MTV verifies the provider's certificate, or does not, as the provider's sentence says, else as the settings say"
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let tls = &subject.tls;
         let skip = tls.skip_verify.as_deref();
         // What cannot be read as a boolean counts as no (Forklift, `pkg/controller/provider`).
@@ -50,7 +50,7 @@ fn verification(verify: bool) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

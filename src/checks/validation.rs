@@ -137,8 +137,8 @@ fn verdict(findings: &[Finding]) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::find;
-    use crate::checks::subject::sample::subject;
 
     #[test]
     fn all_that_failed_is_in_one_error_and_a_missing_vm_is_a_finding() {

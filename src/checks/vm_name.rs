@@ -1,6 +1,6 @@
 //! Check `VM name`: the target VM is called as it should be.
 
-use super::{Check, Comparison, Subject};
+use super::{Check, CheckedVm, Comparison};
 
 /// The target VM is called as it should be.
 pub struct VmNameCheck;
@@ -14,7 +14,7 @@ impl Check for VmNameCheck {
         "the target VM has the name of `target name`, else the source VM's, in the form that Kubernetes takes"
     }
 
-    fn compare(&self, subject: &Subject) -> Vec<Comparison> {
+    fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let planned = &subject.planned;
         let compared = Comparison::equal("name", planned.name.as_str(), subject.target.name.as_str());
         vec![match planned.is_named {
@@ -27,7 +27,7 @@ impl Check for VmNameCheck {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::subject::sample::subject;
+    use crate::checks::checked_vm::sample::subject;
     use crate::checks::tests::failures;
 
     #[test]

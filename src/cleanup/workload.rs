@@ -16,7 +16,7 @@ use crate::{
     cluster::{
         Cluster,
         blockers::blocked,
-        condition::{Verdict, is_true},
+        condition::{ConditionState, is_true},
         retrying,
         tracked::RUN_LABEL,
         wait::Wait,
@@ -145,7 +145,7 @@ async fn cancel(
         .fails_when(|plan: &Plan| blocked(plan.status.conditions()))
         .until(|plan: Option<&Plan>| {
             let ended = plan.is_some_and(|plan| plan.ending_of(&uid).is_some());
-            Verdict::of(ended, || "its end, according to its plan".to_owned())
+            ConditionState::of(ended, || "its end, according to its plan".to_owned())
         })
         .await?;
     Ok(())

@@ -15,7 +15,7 @@ use crate::{
     report::{
         files::{self, EVENTS, NAMES, PAGE, Told},
         print,
-        verdict::Verdict,
+        verdict::RunVerdict,
         words,
     },
     runner::{Exit, options::TargetOptions},
@@ -76,7 +76,7 @@ fn report(options: &ReportOptions) -> anyhow::Result<()> {
     fs::create_dir_all(into).with_context(|| format!("could not make {}", into.display()))?;
     // What is in the log holds no secret.
     files::write(&run, &folder, into, str::to_owned)?;
-    print::out(format_args!("{}: {}", run.run, Verdict::of(&run).headline));
+    print::out(format_args!("{}: {}", run.run, RunVerdict::of(&run).headline));
     if run.exit_code.is_none() {
         print::out(format_args!(
             "the event log was cut off at {}; the reports say so",

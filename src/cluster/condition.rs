@@ -2,11 +2,11 @@
 //!
 //! ```
 //! use k8s_openapi::api::core::v1::Namespace;
-//! use mtv_bdd::cluster::condition::{Condition, ConditionExt, Verdict, phase, present};
+//! use mtv_bdd::cluster::condition::{Condition, ConditionExt, ConditionState, phase, present};
 //!
 //! let active = present().and(phase("Active"));
 //! let verdict = active.judge(Some(&Namespace::default()));
-//! assert_eq!(verdict, Verdict::Not(vec!["phase Active (it has none)".into()]));
+//! assert_eq!(verdict, ConditionState::Not(vec!["phase Active (it has none)".into()]));
 //! ```
 
 use serde::Serialize;
@@ -16,14 +16,14 @@ use super::state;
 
 /// Whether a condition holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ConditionState {
     /// It does.
     Holds,
     /// It does not; the clauses that do not hold, in words.
     Not(Vec<String>),
 }
 
-impl Verdict {
+impl ConditionState {
     /// Whether it holds.
     pub fn holds(&self) -> bool {
         *self == Self::Holds
@@ -38,14 +38,14 @@ impl Verdict {
 /// Something that can be true of an object, or of its absence.
 pub trait Condition<K>: Send + Sync {
     /// Judges the object; `None`: there is no such object.
-    fn judge(&self, object: Option<&K>) -> Verdict;
+    fn judge(&self, object: Option<&K>) -> ConditionState;
 }
 
 impl<K, F> Condition<K> for F
 where
-    F: Fn(Option<&K>) -> Verdict + Send + Sync,
+    F: Fn(Option<&K>) -> ConditionState + Send + Sync,
 {
-    fn judge(&self, object: Option<&K>) -> Verdict {
+    fn judge(&self, object: Option<&K>) -> ConditionState {
         self(object)
     }
 }
@@ -75,12 +75,12 @@ impl<K, C: Condition<K>> ConditionExt<K> for C {}
 pub struct And<A, B>(A, B);
 
 impl<K, A: Condition<K>, B: Condition<K>> Condition<K> for And<A, B> {
-    fn judge(&self, object: Option<&K>) -> Verdict {
+    fn judge(&self, object: Option<&K>) -> ConditionState {
         match (self.0.judge(object), self.1.judge(object)) {
-            (Verdict::Holds, verdict) | (verdict, Verdict::Holds) => verdict,
-            (Verdict::Not(mut clauses), Verdict::Not(more)) => {
+            (ConditionState::Holds, verdict) | (verdict, ConditionState::Holds) => verdict,
+            (ConditionState::Not(mut clauses), ConditionState::Not(more)) => {
                 clauses.extend(more);
-                Verdict::Not(clauses)
+                ConditionState::Not(clauses)
             }
         }
     }
@@ -91,11 +91,11 @@ impl<K, A: Condition<K>, B: Condition<K>> Condition<K> for And<A, B> {
 pub struct Or<A, B>(A, B);
 
 impl<K, A: Condition<K>, B: Condition<K>> Condition<K> for Or<A, B> {
-    fn judge(&self, object: Option<&K>) -> Verdict {
+    fn judge(&self, object: Option<&K>) -> ConditionState {
         match (self.0.judge(object), self.1.judge(object)) {
-            (Verdict::Holds, _) | (_, Verdict::Holds) => Verdict::Holds,
-            (Verdict::Not(a), Verdict::Not(b)) => {
-                Verdict::Not(vec![format!("{} or {}", a.join(" and "), b.join(" and "))])
+            (ConditionState::Holds, _) | (_, ConditionState::Holds) => ConditionState::Holds,
+            (ConditionState::Not(a), ConditionState::Not(b)) => {
+                ConditionState::Not(vec![format!("{} or {}", a.join(" and "), b.join(" and "))])
             }
         }
     }
@@ -106,8 +106,8 @@ impl<K, A: Condition<K>, B: Condition<K>> Condition<K> for Or<A, B> {
 pub struct Not<A>(A, String);
 
 impl<K, A: Condition<K>> Condition<K> for Not<A> {
-    fn judge(&self, object: Option<&K>) -> Verdict {
-        Verdict::of(!self.0.judge(object).holds(), || self.1.clone())
+    fn judge(&self, object: Option<&K>) -> ConditionState {
+        ConditionState::of(!self.0.judge(object).holds(), || self.1.clone())
     }
 }
 
@@ -115,12 +115,12 @@ const ABSENT: &str = "the object itself (it does not exist)";
 
 /// There is such an object.
 pub fn present<K>() -> impl Condition<K> {
-    |object: Option<&K>| Verdict::of(object.is_some(), || ABSENT.to_owned())
+    |object: Option<&K>| ConditionState::of(object.is_some(), || ABSENT.to_owned())
 }
 
 /// There is no such object.
 pub fn absent<K>() -> impl Condition<K> {
-    |object: Option<&K>| Verdict::of(object.is_none(), || "its end (it still exists)".to_owned())
+    |object: Option<&K>| ConditionState::of(object.is_none(), || "its end (it still exists)".to_owned())
 }
 
 /// The object has a condition of this type with status `True`.
@@ -130,7 +130,7 @@ pub fn is_true<K: Serialize>(type_: &str) -> impl Condition<K> + use<K> {
         let found =
             state::conditions(object).find(|condition| condition.get("type").and_then(Value::as_str) == Some(&type_));
         let holds = found.is_some_and(|found| found.get("status").and_then(Value::as_str) == Some("True"));
-        Verdict::of(holds, || match found {
+        ConditionState::of(holds, || match found {
             Some(found) => format!("condition {type_} (it is {})", state::condition_line(found)),
             None => format!("condition {type_} (it has none)"),
         })
@@ -143,7 +143,7 @@ pub fn observed<K: Serialize>() -> impl Condition<K> {
     over_json(|object| {
         let generation = object.pointer("/metadata/generation").and_then(Value::as_i64);
         let observed = object.pointer("/status/observedGeneration").and_then(Value::as_i64);
-        Verdict::of(observed >= generation, || {
+        ConditionState::of(observed >= generation, || {
             let number = |value: Option<i64>| value.map_or_else(|| "none".to_owned(), |value| value.to_string());
             format!(
                 "a status for generation {} (it describes {})",
@@ -159,7 +159,7 @@ pub fn phase<K: Serialize>(phase: &str) -> impl Condition<K> + use<K> {
     let phase = phase.to_owned();
     over_json(move |object| {
         let found = object.pointer("/status/phase").and_then(Value::as_str);
-        Verdict::of(found == Some(&phase), || match found {
+        ConditionState::of(found == Some(&phase), || match found {
             Some(found) => format!("phase {phase} (it is {found})"),
             None => format!("phase {phase} (it has none)"),
         })
@@ -167,11 +167,11 @@ pub fn phase<K: Serialize>(phase: &str) -> impl Condition<K> + use<K> {
 }
 
 /// A condition over the JSON of an object; an absent object never fulfils it.
-pub fn over_json<K: Serialize>(judge: impl Fn(&Value) -> Verdict + Send + Sync) -> impl Condition<K> {
+pub fn over_json<K: Serialize>(judge: impl Fn(&Value) -> ConditionState + Send + Sync) -> impl Condition<K> {
     move |object: Option<&K>| match object.map(serde_json::to_value) {
         Some(Ok(value)) => judge(&value),
-        Some(Err(error)) => Verdict::Not(vec![format!("an object that can be read ({error})")]),
-        None => Verdict::Not(vec![ABSENT.to_owned()]),
+        Some(Err(error)) => ConditionState::Not(vec![format!("an object that can be read ({error})")]),
+        None => ConditionState::Not(vec![ABSENT.to_owned()]),
     }
 }
 
@@ -188,8 +188,8 @@ mod tests {
 
     fn clauses(condition: &impl Condition<Namespace>, object: Option<&Namespace>) -> Vec<String> {
         match condition.judge(object) {
-            Verdict::Holds => Vec::new(),
-            Verdict::Not(clauses) => clauses,
+            ConditionState::Holds => Vec::new(),
+            ConditionState::Not(clauses) => clauses,
         }
     }
 

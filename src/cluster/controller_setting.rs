@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{
     Cluster,
-    condition::Verdict,
+    condition::ConditionState,
     is_conflict, retrying,
     wait::{self, Wait},
 };
@@ -116,9 +116,9 @@ impl ControllerSetting {
             .map(drop)
     }
 
-    fn rolled_out(self, deployment: Option<&Deployment>, value: u64) -> Verdict {
+    fn rolled_out(self, deployment: Option<&Deployment>, value: u64) -> ConditionState {
         let Some(deployment) = deployment else {
-            return Verdict::Not(vec!["the Deployment".to_owned()]);
+            return ConditionState::Not(vec!["the Deployment".to_owned()]);
         };
         let spec = deployment.spec.as_ref();
         let containers = spec
@@ -130,7 +130,7 @@ impl ControllerSetting {
         let said = said.and_then(|variable| variable.value.as_deref());
         if said != Some(value.to_string().as_str()) {
             let found = said.unwrap_or("not set");
-            return Verdict::Not(vec![format!(
+            return ConditionState::Not(vec![format!(
                 "{} {value} in its template (it is {found})",
                 self.variable()
             )]);
@@ -139,7 +139,7 @@ impl ControllerSetting {
         let status = deployment.status.clone().unwrap_or_default();
         let is_new = status.observed_generation >= deployment.metadata.generation;
         let holds = is_new && status.updated_replicas == wanted && status.available_replicas == wanted;
-        Verdict::of(holds, || {
+        ConditionState::of(holds, || {
             let number = |count: Option<i32>| count.unwrap_or_default();
             format!(
                 "all of its pods to be of the new template and available ({} of {}, {} available)",
@@ -184,8 +184,8 @@ mod tests {
 
     fn missing(deployment: &Deployment) -> Vec<String> {
         match ControllerSetting::PrecopyInterval.rolled_out(Some(deployment), 2) {
-            Verdict::Holds => Vec::new(),
-            Verdict::Not(clauses) => clauses,
+            ConditionState::Holds => Vec::new(),
+            ConditionState::Not(clauses) => clauses,
         }
     }
 

@@ -19,7 +19,9 @@ use thiserror::Error as ThisError;
 
 use tokio::time::Instant;
 
-use super::{Cluster, ControllerSetting, condition::Verdict, is_conflict, is_not_found, retrying, wait, wait::Wait};
+use super::{
+    Cluster, ControllerSetting, condition::ConditionState, is_conflict, is_not_found, retrying, wait, wait::Wait,
+};
 
 /// Label of all such Leases.
 const LABEL: (&str, &str) = ("mtv-bdd.io/lease", "controller-setting");
@@ -338,7 +340,7 @@ impl Loan {
                 terms.in_the_way_of(&self.holder)
             ))
             .at_most(cluster.clock.simulated(left.min(SIGN_OF_LIFE)))
-            .until(|now: Option<&Lease>| Verdict::of(is_news(&terms, now), || "another turn".to_owned()))
+            .until(|now: Option<&Lease>| ConditionState::of(is_news(&terms, now), || "another turn".to_owned()))
             .await;
         match waited {
             Err(wait::Error::TimedOut { awaited, last, .. }) if Instant::now() >= deadline => {

@@ -1,5 +1,6 @@
 //! The state of an object in words: its conditions, its phase, what holds it.
 
+use forklift_api::forklift::pipeline_steps::RUNNING;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -19,7 +20,7 @@ pub(super) fn phases(object: &Value) -> Vec<(String, String)> {
     if let Some(vms) = vms.filter(|vms| !vms.is_empty()) {
         let step = |vm: &Value| {
             let steps = vm.get("pipeline").and_then(Value::as_array).into_iter().flatten();
-            let mut running = steps.filter(|step| step.get("phase").and_then(Value::as_str) == Some("Running"));
+            let mut running = steps.filter(|step| step.get("phase").and_then(Value::as_str) == Some(RUNNING));
             let running = running.next().and_then(|step| text(step, "/name"));
             Some((
                 text(vm, "/name").or_else(|| text(vm, "/id"))?,

@@ -20,7 +20,7 @@ pub use self::error::{Error, Hopeless, LastSeen};
 use self::watched::Watched;
 use super::{
     Cluster,
-    condition::{Condition, Verdict, absent},
+    condition::{Condition, ConditionState, absent},
     explain,
 };
 use crate::report::sight;
@@ -197,8 +197,8 @@ where
             observer(object);
         }
         watched.unmet = match condition.judge(watched.current.as_ref()) {
-            Verdict::Holds => return Some(Ok(watched.current.take())),
-            Verdict::Not(clauses) => clauses,
+            ConditionState::Holds => return Some(Ok(watched.current.take())),
+            ConditionState::Not(clauses) => clauses,
         };
         let Some(object) = &watched.current else {
             return watched.uid.is_some().then(|| {

@@ -1,6 +1,7 @@
 //! Cancels VMs of a running migration.
 
-use forklift_api::forklift::{Conditions, Migration, Plan, Ref, VmStatus};
+use forklift_api::forklift::condition_types::CANCELED;
+use forklift_api::forklift::{Conditions, Ending, Migration, Plan, Ref, VmStatus};
 use kube::Api;
 use kube::api::{Patch, PatchParams};
 use serde_json::json;
@@ -12,7 +13,7 @@ use super::outcome::MigrationOutcome;
 use super::plan::MigrationPlan;
 use super::prepare::PreparedVm;
 use super::progress::{standing, vm_name};
-use crate::cluster::condition::Verdict;
+use crate::cluster::condition::ConditionState;
 use crate::cluster::retrying;
 use crate::cluster::wait::{Hopeless, Wait};
 
@@ -77,10 +78,10 @@ fn these<'a>(plan: &'a Plan, migration_uid: &str, ids: &[&str]) -> Vec<&'a VmSta
         .collect()
 }
 
-fn canceled(plan: Option<&Plan>, migration_uid: &str, ids: &[&str]) -> Verdict {
+fn canceled(plan: Option<&Plan>, migration_uid: &str, ids: &[&str]) -> ConditionState {
     let vms = plan.map(|plan| these(plan, migration_uid, ids)).unwrap_or_default();
-    let ended = |vm: &&VmStatus| vm.is_true("Canceled") && vm.completed.is_some();
-    Verdict::of(vms.len() == ids.len() && vms.iter().all(ended), || {
+    let ended = |vm: &&VmStatus| vm.is_true(CANCELED) && vm.completed.is_some();
+    ConditionState::of(vms.len() == ids.len() && vms.iter().all(ended), || {
         let stand = plan.map(standing).unwrap_or_else(|| "there is no plan".to_owned());
         format!("its cancellation by Forklift ({stand})")
     })
@@ -89,14 +90,11 @@ fn canceled(plan: Option<&Plan>, migration_uid: &str, ids: &[&str]) -> Verdict {
 /// Why a VM cannot be cancelled any more.
 fn too_late(plan: &Plan, migration_uid: &str, ids: &[&str]) -> Option<Hopeless> {
     let vms = these(plan, migration_uid, ids);
-    let vm = vms
-        .iter()
-        .find(|vm| vm.is_true("Succeeded") || vm.is_true("Failed") && !vm.is_true("Canceled"))?;
-    let ended = if vm.is_true("Succeeded") {
-        "had arrived"
-    } else {
-        "had failed"
-    };
+    let (vm, ended) = vms.iter().find_map(|vm| match vm.ended()? {
+        Ending::Succeeded => Some((vm, "had arrived")),
+        Ending::Failed => Some((vm, "had failed")),
+        Ending::Canceled => None,
+    })?;
     let why = format!("the VM \"{}\" {ended} before it could be cancelled", vm_name(vm));
     let remedy = "cancel it earlier, for instance after `When the \"disk transfer\" step is running`";
     Some(Hopeless {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use forklift_api::forklift::{Migration, Plan};
+use forklift_api::forklift::{Migration, Plan, phases};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::{
@@ -54,7 +54,7 @@ impl MigrationPlan {
 
 /// A VM that is copied again and again, as no cutover is scheduled: whoever waits for its end waits for ever.
 pub(super) fn waits_for_no_cutover(plan: &Plan) -> Option<Hopeless> {
-    let paused = vms(plan).iter().find(|vm| vm.phase == "CopyingPaused")?;
+    let paused = vms(plan).iter().find(|vm| vm.phase == phases::COPYING_PAUSED)?;
     Some(Hopeless {
         why: format!(
             "the VM \"{}\" is copied again and again, and nothing says when it is cut over",

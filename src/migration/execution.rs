@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use forklift_api::forklift::condition_types::{ARCHIVED, READY, SUCCEEDED};
 use forklift_api::forklift::{Conditions, Migration, MigrationSpec, ObjectRef, Plan, labels};
 use jiff::Timestamp;
 use kube::ResourceExt;
@@ -16,7 +17,7 @@ use super::progress::{ProgressMeter, standing, vm_name};
 use super::warm::Observations;
 use crate::cleanup::{ObjectSubject, Subject};
 use crate::cluster::blockers::blocked;
-use crate::cluster::condition::{ConditionExt, Verdict, is_true};
+use crate::cluster::condition::{ConditionExt, ConditionState, is_true};
 use crate::cluster::tracked;
 use crate::cluster::wait::{Hopeless, Wait};
 use crate::report::log::ScenarioLog;
@@ -108,10 +109,10 @@ impl MigrationPlan {
             .advice("see what the plan reports; where the source VM is merely slow to boot, raise timeouts.plan_ready")
             .of_uid(self.uid())
             .fails_when(archived)
-            .until(is_true("Ready").and(is_true("Archived").not("a plan that is not archived")));
+            .until(is_true(READY).and(is_true(ARCHIVED).not("a plan that is not archived")));
         let title = format!("waiting for the plan {name} to be ready again");
         let plan: Plan = self.scenario.log.activity(title, wait).await?;
-        if plan.status.is_true("Succeeded") {
+        if plan.status.is_true(SUCCEEDED) {
             return Err(Error::HasSucceeded { plan: name });
         }
         self.start().await
@@ -211,9 +212,9 @@ pub(super) fn is_begun(plan: &Plan, migration_uid: &str) -> bool {
     plan.run_of(migration_uid).is_some()
 }
 
-fn ended(plan: Option<&Plan>, migration_uid: &str) -> Verdict {
+fn ended(plan: Option<&Plan>, migration_uid: &str) -> ConditionState {
     let outcome = plan.and_then(|plan| MigrationOutcome::of(plan, migration_uid));
-    Verdict::of(outcome.is_some(), || match plan {
+    ConditionState::of(outcome.is_some(), || match plan {
         Some(plan) if is_begun(plan, migration_uid) => format!("the end of all VMs ({})", standing(plan)),
         Some(_) => "the beginning (Forklift has not taken up the migration)".to_owned(),
         None => "the plan".to_owned(),
@@ -302,8 +303,8 @@ mod tests {
     #[test]
     fn a_wait_says_what_is_missing() {
         let missing = |plan: Option<&Plan>| match ended(plan, "mine") {
-            Verdict::Holds => Vec::new(),
-            Verdict::Not(clauses) => clauses,
+            ConditionState::Holds => Vec::new(),
+            ConditionState::Not(clauses) => clauses,
         };
         assert_eq!(missing(None), ["the plan"]);
         assert_eq!(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use forklift_api::forklift::condition_types::READY;
 use forklift_api::forklift::{
     Condition, Conditions, HookRef, NetworkMap, NetworkMapSpec, NetworkPair, ObjectRef, Plan, PlanMaps, PlanSpec,
     PlanVm, ProviderPair, StorageMap, StorageMapSpec, StoragePair,
@@ -19,7 +20,7 @@ use super::plan::Expectation;
 use super::prepare::PreparedVm;
 use super::{Error, maps, networks};
 use crate::cluster::blockers::blocked;
-use crate::cluster::condition::{ConditionExt, Verdict, is_true, observed};
+use crate::cluster::condition::{ConditionExt, ConditionState, is_true, observed};
 use crate::cluster::tracked;
 use crate::cluster::wait::Wait;
 use crate::inventory::InventoryVm;
@@ -101,12 +102,12 @@ impl Maker<'_> {
         let work = async {
             tracked::create(self.scenario.scope(), object).await?;
             let wait = self.wait::<K>(&name, what);
-            let ready = observed().and(is_true("Ready"));
+            let ready = observed().and(is_true(READY));
             let judged = match self.expectation {
                 Expectation::Ready => wait.fails_when(is_blocked).until(ready).await?,
                 Expectation::Refused => {
                     let refused = move |object: Option<&K>| {
-                        Verdict::of(object.and_then(is_blocked).is_some(), || {
+                        ConditionState::of(object.and_then(is_blocked).is_some(), || {
                             "a condition that blocks it".to_owned()
                         })
                     };
@@ -156,7 +157,7 @@ impl Maker<'_> {
             Expectation::Ready => {
                 let ready = wait
                     .fails_when(|plan: &Plan| blocked(plan.status.conditions()))
-                    .until(observed().and(is_true("Ready")));
+                    .until(observed().and(is_true(READY)));
                 (format!("waiting for the plan {name} to be ready"), ready.left_future())
             }
             Expectation::Refused => {
@@ -231,14 +232,14 @@ fn plan_vm(vm: &PreparedVm, hooks: &[HookRef]) -> PlanVm {
 
 fn accepted(plan: &Plan) -> Option<String> {
     plan.status
-        .is_true("Ready")
+        .is_true(READY)
         .then(|| "Forklift accepts it: it is ready".to_owned())
 }
 
-fn refused(plan: Option<&Plan>, part_blocked: bool) -> Verdict {
+fn refused(plan: Option<&Plan>, part_blocked: bool) -> ConditionState {
     let conditions = plan.map(|plan| plan.status.conditions()).unwrap_or_default();
     let by_a_part = part_blocked && conditions.iter().any(Condition::is_blocker);
-    Verdict::of(by_a_part || blocked(conditions).is_some(), || {
+    ConditionState::of(by_a_part || blocked(conditions).is_some(), || {
         "a condition that blocks it (it has none)".to_owned()
     })
 }

@@ -1,5 +1,6 @@
 //! What can be awaited while a migration runs: precopies, and the steps of the pipeline.
 
+use forklift_api::forklift::pipeline_steps::COMPLETED;
 use forklift_api::forklift::{Plan, Step, VmStatus};
 
 use super::Error;
@@ -9,7 +10,7 @@ use super::pipeline::PipelineStep;
 use super::plan::MigrationPlan;
 use super::precopies::{counted, taken};
 use super::progress::{standing, vm_name};
-use crate::cluster::condition::Verdict;
+use crate::cluster::condition::ConditionState;
 use crate::cluster::wait::{Hopeless, Wait};
 
 impl MigrationPlan {
@@ -26,14 +27,14 @@ impl MigrationPlan {
         };
         let what = format!("{} of each VM", counted(number));
         let reached =
-            move |plan: &Plan| Verdict::of(lacking(plan).is_empty(), || format!("as many ({})", lacking(plan)));
+            move |plan: &Plan| ConditionState::of(lacking(plan).is_empty(), || format!("as many ({})", lacking(plan)));
         self.milestone(running, what, no_copies, reached).await
     }
 
     /// Waits until every VM has left this step behind.
     pub async fn step_completed(&self, running: &RunningMigration, step: PipelineStep) -> Result<(), Error> {
         let reached = move |plan: &Plan| {
-            Verdict::of(all_behind(plan, step), || {
+            ConditionState::of(all_behind(plan, step), || {
                 format!("all VMs to have left it ({})", standing(plan))
             })
         };
@@ -46,7 +47,7 @@ impl MigrationPlan {
     pub async fn step_running(&self, running: &RunningMigration, step: PipelineStep) -> Result<(), Error> {
         let reached = move |plan: &Plan| {
             let one = vms(plan).iter().any(|vm| place(vm, step) == Some(Place::In));
-            Verdict::of(one, || format!("a VM to be in it ({})", standing(plan)))
+            ConditionState::of(one, || format!("a VM to be in it ({})", standing(plan)))
         };
         let missed = move |plan: &Plan| {
             let behind = all_behind(plan, step).then(|| format!("every VM has left the step {step} behind already"));
@@ -63,7 +64,7 @@ impl MigrationPlan {
         running: &RunningMigration,
         what: String,
         in_vain: impl Fn(&Plan) -> Option<String> + Send + Sync,
-        reached: impl Fn(&Plan) -> Verdict + Send + Sync,
+        reached: impl Fn(&Plan) -> ConditionState + Send + Sync,
     ) -> Result<(), Error> {
         let (uid, log) = (running.uid.as_str(), self.scenario.log.clone());
         let title = format!("waiting for {what}");
@@ -85,7 +86,7 @@ impl MigrationPlan {
             })
             .until(|plan: Option<&Plan>| match plan.filter(|plan| is_begun(plan, uid)) {
                 Some(plan) if !vms(plan).is_empty() => reached(plan),
-                _ => Verdict::Not(vec![
+                _ => ConditionState::Not(vec![
                     "the beginning (Forklift has not taken up the migration)".to_owned(),
                 ]),
             });
@@ -114,14 +115,14 @@ enum Place {
 fn place(vm: &VmStatus, step: PipelineStep) -> Option<Place> {
     let index = vm.pipeline.iter().position(|known| step.is(&known.name))?;
     let (known, later) = (vm.pipeline.get(index)?, vm.pipeline.get(index + 1..)?);
-    let has_phase = |phase: &str| known.phase.as_deref() == Some(phase);
+    let has_ended = known.phase.as_deref() == Some(COMPLETED);
     let is_behind = match later {
         [] => known.completed.is_some(),
         later => later.iter().any(|step: &Step| step.started.is_some()),
     };
     Some(match () {
         () if is_behind => Place::Behind,
-        () if known.started.is_some() && !has_phase("Completed") => Place::In,
+        () if known.started.is_some() && !has_ended => Place::In,
         () => Place::Before,
     })
 }

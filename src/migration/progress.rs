@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use forklift_api::forklift::annotations::UNIT;
-use forklift_api::forklift::{Conditions as _, Plan, Step, Task, VmStatus};
+use forklift_api::forklift::condition_types::CANCELED;
+use forklift_api::forklift::pipeline_steps::{PENDING, RUNNING};
+use forklift_api::forklift::{Conditions as _, Plan, Step, Task, VmStatus, phases};
 
 use super::precopies::PrecopyMeter;
 use crate::report::{
@@ -67,9 +69,9 @@ impl ProgressMeter {
 /// `Running` with Forklift.
 fn phase<'a>(vm: &VmStatus, step: &'a Step) -> Option<&'a str> {
     match step.phase.as_deref()? {
-        "Pending" => None,
-        "Running" if step.error.is_some() || vm.error.is_some() => Some("Failed"),
-        "Running" if vm.is_true("Canceled") => Some("Canceled"),
+        PENDING => None,
+        RUNNING if step.error.is_some() || vm.error.is_some() => Some("Failed"),
+        RUNNING if vm.is_true(CANCELED) => Some("Canceled"),
         phase => Some(phase),
     }
 }
@@ -77,8 +79,19 @@ fn phase<'a>(vm: &VmStatus, step: &'a Step) -> Option<&'a str> {
 /// Whether Forklift counts the VM against its limit: not while a warm migration rests between two copies, nor when its disks
 /// are there (`cost` in `pkg/controller/plan/scheduler/vsphere/scheduler.go`).
 fn is_in_flight(vm: &VmStatus) -> bool {
-    let rests = ["CreateVM", "WaitForGuestReboots", "PostHook", "Completed"].contains(&vm.phase.as_str());
-    let rests_warm = ["CopyingPaused", "ConvertGuest", "CreateGuestConversionPod"].contains(&vm.phase.as_str());
+    let rests = [
+        phases::CREATE_VM,
+        phases::WAIT_FOR_GUEST_REBOOTS,
+        phases::POST_HOOK,
+        phases::COMPLETED,
+    ]
+    .contains(&vm.phase.as_str());
+    let rests_warm = [
+        phases::COPYING_PAUSED,
+        phases::CONVERT_GUEST,
+        phases::CREATE_GUEST_CONVERSION_POD,
+    ]
+    .contains(&vm.phase.as_str());
     vm.started.is_some() && vm.completed.is_none() && !rests && !(vm.warm.is_some() && rests_warm)
 }
 
@@ -108,7 +121,7 @@ pub fn standing(plan: &Plan) -> String {
 
 fn vm_stands(vm: &VmStatus) -> String {
     let name = vm_name(vm);
-    let running = vm.pipeline.iter().find(|step| step.phase.as_deref() == Some("Running"));
+    let running = vm.pipeline.iter().find(|step| step.phase.as_deref() == Some(RUNNING));
     match running {
         Some(step) => {
             let unit = step.annotations.as_ref().and_then(|annotations| annotations.get(UNIT));

@@ -1,6 +1,6 @@
 //! The end of a plan: it is archived or deleted.
 
-use forklift_api::forklift::{Migration, Plan};
+use forklift_api::forklift::{Migration, Plan, condition_types};
 use futures::future::try_join_all;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams, Preconditions};
 use kube::{Api, ResourceExt};
@@ -28,7 +28,7 @@ impl MigrationPlan {
                 "see the log of the Deployment forklift-controller; where the cluster is merely slow, raise timeouts.archive",
             )
             .of_uid(self.uid())
-            .until(is_true("Archived"));
+            .until(is_true(condition_types::ARCHIVED));
         self.scenario
             .log
             .activity(format!("archiving the plan {name}"), wait)

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use forklift_api::forklift::condition_types::{self, Category};
 use forklift_api::forklift::{Condition, Conditions, NetworkMap, Plan, StorageMap};
 use k8s_openapi::NamespaceResourceScope;
 use kube::{Api, Resource};
@@ -67,17 +68,17 @@ impl MigrationPlan {
         let plan: Plan = self.observe(&self.name()).await?;
         let mut conditions = plan.status.conditions().to_vec();
         let maps = &plan.spec.map;
-        if plan.status.is_true("NetworkMapNotReady") {
+        if plan.status.is_true(condition_types::NETWORK_MAP_NOT_READY) {
             let map: NetworkMap = self.observe(maps.network.name.as_deref().unwrap_or_default()).await?;
             conditions.extend_from_slice(map.status.conditions());
         }
-        if plan.status.is_true("StorageMapNotReady") {
+        if plan.status.is_true(condition_types::STORAGE_MAP_NOT_READY) {
             let map: StorageMap = self.observe(maps.storage.name.as_deref().unwrap_or_default()).await?;
             conditions.extend_from_slice(map.status.conditions());
         }
         Ok(PlanNow {
             name: self.name(),
-            is_ready: plan.status.is_true("Ready"),
+            is_ready: plan.status.is_true(condition_types::READY),
             conditions,
         })
     }
@@ -166,7 +167,7 @@ impl PlanNow {
         let told = self
             .conditions
             .iter()
-            .filter(|condition| !(blocked && condition.category == "Advisory"));
+            .filter(|condition| !(blocked && condition.category == Category::Advisory.as_str()));
         describe_all(told)
     }
 

@@ -12,7 +12,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use forklift_api::cdi::DataVolume;
-use forklift_api::forklift::{Conditions, Plan, Precopy, VmStatus, labels};
+use forklift_api::forklift::condition_types::SUCCEEDED;
+use forklift_api::forklift::{Conditions, Plan, Precopy, VmStatus, labels, phases};
 use futures::future::join_all;
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -31,9 +32,13 @@ use crate::session::Clock;
 use crate::source::Power;
 
 /// Where a VM that is copied while it runs spends its time (Forklift, `pkg/controller/plan/migrator/base/migrator.go`).
-const BEFORE_CUTOVER: &[&str] = &["CopyDisks", "CopyingPaused"];
+const BEFORE_CUTOVER: &[&str] = &[phases::COPY_DISKS, phases::COPYING_PAUSED];
 /// Phases between the last copy and the end of its DataVolumes.
-const AFTER_LAST_COPY: &[&str] = &["RemoveFinalSnapshot", "CreateGuestConversionPod", "ConvertGuest"];
+const AFTER_LAST_COPY: &[&str] = &[
+    phases::REMOVE_FINAL_SNAPSHOT,
+    phases::CREATE_GUEST_CONVERSION_POD,
+    phases::CONVERT_GUEST,
+];
 
 /// What is seen of a warm migration.
 #[derive(Debug, Default)]
@@ -197,7 +202,7 @@ fn wrong_last_copies(plan: &Plan, told: &[Told], clock: &Clock) -> Vec<String> {
     // The others arrived in an earlier attempt.
     let arrived = vms(plan)
         .iter()
-        .filter(|vm| vm.is_true("Succeeded") && vm.started.as_ref() >= began);
+        .filter(|vm| vm.is_true(SUCCEEDED) && vm.started.as_ref() >= began);
     arrived.filter_map(|vm| wrong_last_copy(vm, told, clock)).collect()
 }
 

@@ -23,7 +23,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use self::evidence::Evidence;
-use super::{model::Run, verdict::Verdict};
+use super::{model::Run, verdict::RunVerdict};
 
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
@@ -31,7 +31,7 @@ const SCRIPT: &str = include_str!("html/page.js");
 /// The page. Evidence is read from the folder of the run; `links` leads there from where the page is going to be, and is
 /// empty or ends with a slash.
 pub fn render(run: &Run, folder: &Path, links: &str) -> String {
-    let verdict = Verdict::of(run);
+    let verdict = RunVerdict::of(run);
     let evidence = Evidence::of(folder, links);
     let page = html! {
         (DOCTYPE)

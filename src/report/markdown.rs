@@ -6,7 +6,7 @@ use super::{
     console::describe,
     model::{ARRANGED, Run, Scenario},
     status::{self, Status},
-    verdict::{Tone, Verdict},
+    verdict::{RunVerdict, Tone},
     words,
 };
 
@@ -18,7 +18,7 @@ const LINES: usize = 12;
 
 /// The summary.
 pub fn render(run: &Run) -> String {
-    let verdict = Verdict::of(run);
+    let verdict = RunVerdict::of(run);
     let mut text = String::new();
     let mut say = |line: &str| {
         text.push_str(line);

@@ -11,7 +11,7 @@ const HEADLINE: usize = 600;
 
 /// What a run came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
+pub struct RunVerdict {
     /// How it looks.
     pub tone: Tone,
     /// In a sentence.
@@ -44,7 +44,7 @@ pub struct Cause<'a> {
     pub scenarios: Vec<&'a Scenario>,
 }
 
-impl Verdict {
+impl RunVerdict {
     /// That of a run.
     pub fn of(run: &Run) -> Self {
         let total = status::scenarios(run).count();
@@ -246,7 +246,7 @@ mod tests {
 
     fn told(records: &[Record]) -> String {
         let run = Run::fold(records);
-        let verdict = Verdict::of(&run);
+        let verdict = RunVerdict::of(&run);
         let mut lines = vec![format!("{}: {}", verdict.word(), verdict.headline)];
         lines.extend(verdict.remarks);
         for cause in causes(&run) {

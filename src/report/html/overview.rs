@@ -11,7 +11,7 @@ use super::{
 use crate::report::{
     model::{ARRANGED, Feature, Run},
     status::{self, Status},
-    verdict::{self, Cause, Tone, Verdict},
+    verdict::{self, Cause, RunVerdict, Tone},
     words,
 };
 
@@ -21,7 +21,7 @@ const CAUSES: usize = 6;
 /// Scenarios that are named with a reason.
 const NAMED: usize = 4;
 
-pub(super) fn section(run: &Run, verdict: &Verdict) -> Markup {
+pub(super) fn section(run: &Run, verdict: &RunVerdict) -> Markup {
     let causes = verdict::causes(run);
     html! {
         section.verdict.(verdict.word()) aria-labelledby="verdict" {

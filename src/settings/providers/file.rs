@@ -17,7 +17,7 @@ use super::{
     entries::ProviderEntry,
     field::Reader,
     overrides,
-    rules::{self, Subject},
+    rules::{self, JudgedEntry},
     secret::{Reference, Secret},
     tree::{self, Field, Node, Value},
     words::ProviderType,
@@ -193,7 +193,7 @@ fn entries(
             entries.insert(key.clone(), entry);
         }
         placeholders.insert(key.clone(), rules::placeholders(key, node));
-        reader.mistakes.extend(rules::check(&Subject {
+        reader.mistakes.extend(rules::check(&JudgedEntry {
             key,
             kind: *kind,
             node,

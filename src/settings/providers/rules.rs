@@ -15,7 +15,7 @@ use super::{
 };
 
 /// The entry that is judged.
-pub(super) struct Subject<'a> {
+pub(super) struct JudgedEntry<'a> {
     pub(super) key: &'a str,
     pub(super) kind: ProviderType,
     pub(super) node: &'a Node,
@@ -24,7 +24,7 @@ pub(super) struct Subject<'a> {
 }
 
 /// Every rule that an entry breaks.
-pub(super) fn check(subject: &Subject<'_>) -> Vec<Mistake> {
+pub(super) fn check(subject: &JudgedEntry<'_>) -> Vec<Mistake> {
     let key = subject.key;
     let mut mistakes = Vec::new();
     if let Some(wrong) = address(subject) {
@@ -67,7 +67,7 @@ fn at(holder: &Node, subject: &str, key: &str, wrong: Wrong) -> Mistake {
 }
 
 /// The address has the form that the platform's API has. One with a password in it is not repeated.
-fn address(subject: &Subject<'_>) -> Option<Wrong> {
+fn address(subject: &JudgedEntry<'_>) -> Option<Wrong> {
     let url = subject.node.text_of("api_url")?;
     if reqwest::Url::parse(url).is_ok_and(|url| url.password().is_some()) {
         let what = "the address has a password in it, where it would be shown";
@@ -106,7 +106,7 @@ fn is_esxi(node: &Node) -> bool {
 }
 
 /// VMs of an ESXi endpoint are cloned through a vCenter.
-fn clone_provider(subject: &Subject<'_>) -> Option<Wrong> {
+fn clone_provider(subject: &JudgedEntry<'_>) -> Option<Wrong> {
     let vcenters = subject.entries.iter().filter_map(|(key, kind, node)| {
         let can_clone = *kind == ProviderType::Vsphere && !is_esxi(node) && key != subject.key;
         can_clone.then_some(key.as_str())
