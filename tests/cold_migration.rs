@@ -10,15 +10,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use mtv_bdd::checks::{self, Selection};
+use mtv_bdd::events::log::EventLog;
 use mtv_bdd::migration::intent::{
     Intent, NetworkMapping, NetworkRow, NetworkTarget, StorageMapping, VmOptions, WantedVm,
 };
 use mtv_bdd::migration::{Expectation, MigrationPlan, PlanKind, PlanOptions};
-use mtv_bdd::report::event::{Event, ScenarioKey};
-use mtv_bdd::report::log::EventLog;
-use mtv_bdd::session::{RunFolder, RunId, RunIdentity, Scenario, Session, SourceProvider};
 use mtv_bdd::settings::{self, Layers, Profile, Redactor};
 use mtv_bdd::source::Power;
+use mtv_bdd::{events::event::Event, run::ScenarioKey};
+use mtv_bdd::{
+    run::{RunFolder, RunId, RunIdentity},
+    session::{Scenario, Session, SourceProvider},
+};
 use mtv_lab::{Lab, LabOptions};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::finding::{Finding, Verdict};
+use crate::events::finding::{Finding, Verdict};
 
 /// One comparison of a check, before it is known of which VM and check.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,6 @@ mod cpu;
 mod disk_count;
 mod disk_order;
 mod disk_sizes;
-pub mod finding;
 mod firmware;
 mod guest_agent;
 mod labels;
@@ -44,8 +43,8 @@ pub use validation::{Error, Selection, disk_count, validate};
 
 #[cfg(test)]
 mod tests {
-    use super::finding::Verdict;
     use super::{Check, CheckedVm, judge};
+    use crate::events::finding::Verdict;
 
     /// What a check finds wrong, as `subject: expected, but observed`.
     pub fn failures(check: &dyn Check, subject: &CheckedVm) -> Vec<String> {

@@ -51,7 +51,7 @@ pub enum Agents {
 pub async fn observe(scenario: &Scenario, plan: &MigrationPlan, extent: Extent) -> Result<Vec<Sight>, Error> {
     let arrivals = plan.arrivals().await?;
     let settled = join_all(arrivals.iter().map(|arrival| settled(scenario, plan, arrival))).await;
-    let client = &scenario.session.cluster.client;
+    let client = &scenario.session.hub().client;
     let tls = tls::look(client, plan.source()).await;
     let around = Surroundings {
         scenario,
@@ -95,7 +95,7 @@ impl Surroundings<'_> {
             _ if !self.extent.leftovers => Err("no check asks for it".to_owned()),
             now => {
                 let search = Search {
-                    cluster: &session.cluster,
+                    cluster: session.hub(),
                     at_most: session.settings.timeouts.deletion,
                     plan: now.as_ref().unwrap_or(plan.as_judged()),
                     is_deleted: now.is_none(),
@@ -121,7 +121,7 @@ impl Surroundings<'_> {
             storages: plan.storages.clone(),
             planned,
             placement: placement.map_err(|error| plan.unreadable("target VMs and nodes", error))?,
-            openshift: session.cluster.versions.openshift.clone(),
+            openshift: session.hub().versions.openshift.clone(),
             tls: self.tls.clone(),
             agent: self.agent(vm, target).await?,
             leftovers,
@@ -170,7 +170,7 @@ async fn settled(
     }
     let name = target.name_any();
     let vms: Api<VirtualMachine> = namespaced(scenario, plan);
-    let wait = Wait::new(&scenario.session.cluster, vms.clone(), &name)
+    let wait = Wait::new(scenario.session.hub(), vms.clone(), &name)
         .for_(format!("the target VM {name} to settle"))
         .at_most(scenario.session.settings.timeouts.vm_running)
         .until(settles);
@@ -215,7 +215,7 @@ fn namespaced<K>(scenario: &Scenario, plan: &MigrationPlan) -> Api<K>
 where
     K: kube::Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope>,
 {
-    Api::namespaced(scenario.session.cluster.client.clone(), plan.target_namespace())
+    Api::namespaced(scenario.session.hub().client.clone(), plan.target_namespace())
 }
 
 #[cfg(test)]

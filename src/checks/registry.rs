@@ -7,7 +7,6 @@ use super::cpu::CpuCheck;
 use super::disk_count::DiskCountCheck;
 use super::disk_order::DiskOrderCheck;
 use super::disk_sizes::DiskSizesCheck;
-use super::finding::Finding;
 use super::firmware::FirmwareCheck;
 use super::guest_agent::GuestAgentCheck;
 use super::labels::LabelsCheck;
@@ -25,7 +24,8 @@ use super::storage::StorageCheck;
 use super::tls_setting::TlsSettingCheck;
 use super::vm_name::VmNameCheck;
 use super::{CheckedVm, Comparison};
-use crate::nearest::nearest;
+use crate::events::finding::Finding;
+use crate::settings::nearest::nearest;
 
 /// One kind of comparison between a VM before its migration and what arrived.
 pub trait Check: Send + Sync {
@@ -170,8 +170,7 @@ pub fn judge(check: &dyn Check, subject: &CheckedVm) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::checked_vm::sample::subject;
-    use crate::checks::finding::Verdict;
+    use crate::{checks::checked_vm::sample::subject, events::finding::Verdict};
 
     #[test]
     fn a_vm_that_arrived_as_it_should_passes_every_check() {

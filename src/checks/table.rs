@@ -1,6 +1,6 @@
 //! Findings as a table for people.
 
-use super::finding::{Finding, Verdict};
+use crate::events::finding::{Finding, Verdict};
 
 const HEADER: [&str; 6] = ["VM", "check", "of", "expected", "observed", "note"];
 

@@ -2,13 +2,15 @@
 
 use thiserror::Error as ThisError;
 
-use super::finding::{Finding, Verdict};
 use super::guest_agent::GuestAgentCheck;
 use super::leftovers::LeftoversCheck;
 use super::observe::{Agents, Extent, Sight, observe};
 use super::{Check, Comparison, judge, registry, table};
-use crate::migration::{self, MigrationPlan};
-use crate::session::Scenario;
+use crate::events::finding::{Finding, Verdict};
+use crate::{
+    migration::{self, MigrationPlan},
+    session::Scenario,
+};
 
 /// Which checks a sentence asks for.
 pub enum Selection {
@@ -137,8 +139,7 @@ fn verdict(findings: &[Finding]) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::checked_vm::sample::subject;
-    use crate::checks::find;
+    use crate::checks::{checked_vm::sample::subject, find};
 
     #[test]
     fn all_that_failed_is_in_one_error_and_a_missing_vm_is_a_finding() {

@@ -5,11 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    Journal, journal,
-    journal::{Contents, Header},
+use crate::{
+    journal::{self, Contents, Header, Journal},
+    run::{folder::JOURNAL, lock::FolderLock},
 };
-use crate::session::{folder::JOURNAL, lock::FolderLock};
 
 /// A run that wrote a journal.
 #[derive(Debug)]
@@ -107,11 +106,8 @@ fn standing(folder: &Path) -> io::Result<Standing> {
 mod tests {
     use super::*;
     use crate::{
-        cleanup::{
-            Subject,
-            journal::{FORMAT, Reach},
-        },
-        session::{RunFolder, RunId},
+        journal::{FORMAT, Subject},
+        run::{Reach, RunFolder, RunId},
     };
 
     async fn run(output: &Path, name: &str, embedded: bool, things: usize) -> RunFolder {

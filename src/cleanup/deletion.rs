@@ -8,10 +8,11 @@ use kube::{
 };
 use tokio::time::{Instant, timeout_at};
 
-use super::{ObjectSubject, Proof};
 use crate::{
-    cluster::{Cluster, explain, is_conflict, is_not_found, is_retryable, pause_for, wait},
-    session::RunId,
+    cluster::{Cluster, Clusters, is_conflict, is_not_found, is_retryable, pause_for, wait},
+    events::explain,
+    journal::{ObjectSubject, Proof},
+    run::{ClusterId, RunId},
 };
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -29,6 +30,15 @@ pub(super) struct Target {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Stuck(pub String);
+
+impl Stuck {
+    /// It is on a cluster that cannot be reached from here.
+    pub(super) fn on_unknown(cluster: &ClusterId) -> Self {
+        Self(format!(
+            "it is on the cluster \"{cluster}\", which this run is not connected to"
+        ))
+    }
+}
 
 /// What one attempt came to.
 enum Attempt {
@@ -48,11 +58,19 @@ pub async fn remove_object(
     uid: Option<String>,
     limit: Duration,
 ) -> Result<(), Stuck> {
-    remove(cluster, run, &Target { subject, uid }, limit).await
+    remove_from(cluster, run, &Target { subject, uid }, limit).await
 }
 
 /// Removes our object; one that is not ours is left alone and counts as gone.
-pub(super) async fn remove(cluster: &Cluster, run: &RunId, target: &Target, limit: Duration) -> Result<(), Stuck> {
+pub(super) async fn remove(clusters: &Clusters, run: &RunId, target: &Target, limit: Duration) -> Result<(), Stuck> {
+    let id = &target.subject.cluster;
+    match clusters.get(id) {
+        Some(cluster) => remove_from(cluster, run, target, limit).await,
+        None => Err(Stuck::on_unknown(id)),
+    }
+}
+
+async fn remove_from(cluster: &Cluster, run: &RunId, target: &Target, limit: Duration) -> Result<(), Stuck> {
     let api = target.subject.api(cluster.client.clone());
     let deadline = Instant::now() + limit;
     let mut pause = FIRST_PAUSE;

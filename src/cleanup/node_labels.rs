@@ -11,23 +11,33 @@ use kube::{
 use serde_json::json;
 use tokio::time::timeout;
 
-use super::{Leftover, Subject, deletion::Stuck, journal::Entry, subject::NodeLabel, teardown::note};
+use super::{Leftover, deletion::Stuck, teardown::note};
 use crate::{
-    cluster::{Cluster, explain, is_not_found, retrying},
-    session::{RunId, Scope, names},
+    cluster::{Cluster, Clusters, is_not_found, retrying},
+    events::explain,
+    journal::{Entry, NodeLabel, Scope, Subject},
+    run::{RunId, names},
 };
 
 /// Removes the labels among the entries. `limit` is for one label.
-pub(super) async fn node_labels(scope: &Scope, entries: &[Entry], limit: Duration) -> Vec<Leftover> {
+pub(super) async fn node_labels(
+    scope: &Scope,
+    clusters: &Clusters,
+    entries: &[Entry],
+    limit: Duration,
+) -> Vec<Leftover> {
     let labels = entries.iter().filter_map(|entry| match &entry.subject {
         Subject::NodeLabel(label) => Some((entry, label)),
         Subject::Object(_) | Subject::SourceVm { .. } | Subject::Snapshots { .. } | Subject::Setting(_) => None,
     });
     let removals = labels.map(|(entry, label)| async {
-        let removed = match timeout(limit, remove(&scope.cluster, label)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(Stuck(format!("taking it off failed: {}", explain(&error)))),
-            Err(_) => Err(Stuck("the API server did not answer in time".to_owned())),
+        let removed = match clusters.get(&label.cluster) {
+            None => Err(Stuck::on_unknown(&label.cluster)),
+            Some(cluster) => match timeout(limit, remove(cluster, label)).await {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(error)) => Err(Stuck(format!("taking it off failed: {}", explain(&error)))),
+                Err(_) => Err(Stuck("the API server did not answer in time".to_owned())),
+            },
         };
         note(scope, Some(entry.id), entry.subject.to_string(), removed).await
     });
@@ -63,6 +73,7 @@ pub(super) async fn of_run(cluster: &Cluster, run: &RunId) -> Result<Vec<NodeLab
     let labels = nodes.items.into_iter().flat_map(|node| {
         let ours = |(key, value): &(&String, &String)| key.starts_with(names::RESERVED) && *value == run.as_str();
         let named = |(key, value): (&String, &String)| NodeLabel {
+            cluster: cluster.id.clone(),
             node: node.name_any(),
             key: key.clone(),
             value: value.clone(),

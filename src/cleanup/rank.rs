@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Subject, journal::Entry};
+use crate::journal::{Entry, Subject};
 
 /// When something of this kind is removed; lower goes first, equal ranks go side by side.
 ///
@@ -60,7 +60,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::cleanup::{ObjectSubject, Proof, journal::EntryId};
+    use crate::{
+        journal::{EntryId, ObjectSubject, Proof},
+        run::ClusterId,
+    };
 
     /// What stands first uses what stands second, and must be gone before it. `""` is a VM on a source platform.
     const USES: &[(&str, &str)] = &[
@@ -94,6 +97,7 @@ mod tests {
             return Subject::SourceVm { provider, name };
         }
         Subject::Object(ObjectSubject {
+            cluster: ClusterId::hub(),
             api_version: "v1".to_owned(),
             kind: kind.to_owned(),
             plural: kind.to_lowercase(),

@@ -5,20 +5,17 @@ use std::{
     error::Error as StdError,
 };
 
-use futures::future::join_all;
+use futures::future::{join_all, try_join_all};
 
 use super::{
-    Leftover, Platforms, Proof, Subject,
+    Endpoints, Leftover,
     deletion::{self, Stuck, Target},
     node_labels, rank, snapshots, sweep, teardown, workload,
 };
 use crate::{
-    cluster::{
-        explain,
-        lease::{self, Loan},
-    },
-    report::words,
-    session::Scope,
+    cluster::{Clusters, lease},
+    events::{explain, words},
+    journal::{Loan, NodeLabel, Proof, Scope, Subject},
     settings::Timeouts,
 };
 
@@ -43,10 +40,10 @@ pub struct Rescued {
 }
 
 /// Everything of the run that exists, and what could not be looked for. Nothing is touched.
-pub async fn survey(scope: &Scope, platforms: &dyn Platforms) -> Result<(Vec<Trace>, Vec<Leftover>), Failure> {
-    let targets = objects(scope).await?;
+pub async fn survey(scope: &Scope, platforms: &dyn Endpoints) -> Result<(Vec<Trace>, Vec<Leftover>), Failure> {
+    let targets = objects(platforms.clusters(), scope).await?;
     let mut traces: Vec<Trace> = targets.iter().map(|target| trace(scope, target)).collect();
-    for label in node_labels::of_run(&scope.cluster, &scope.run).await? {
+    for label in labels(platforms.clusters(), scope).await? {
         traces.push(Trace {
             proof: format!("value {}", label.value),
             subject: Subject::NodeLabel(label).to_string(),
@@ -96,7 +93,7 @@ pub async fn survey(scope: &Scope, platforms: &dyn Platforms) -> Result<(Vec<Tra
         }
     }
     for loan in loans(scope) {
-        match loan.is_open(&scope.cluster.client).await {
+        match loan.is_open(&platforms.clusters().hub().client).await {
             Ok(true) => traces.push(Trace {
                 subject: loan.to_string(),
                 proof: format!("lease that names {}", loan.holder),
@@ -112,14 +109,14 @@ pub async fn survey(scope: &Scope, platforms: &dyn Platforms) -> Result<(Vec<Tra
 }
 
 /// Removes everything of the run.
-pub async fn rescue(scope: &Scope, platforms: &dyn Platforms, timeouts: &Timeouts) -> Result<Rescued, Failure> {
+pub async fn rescue(scope: &Scope, platforms: &dyn Endpoints, timeouts: &Timeouts) -> Result<Rescued, Failure> {
     let (traces, _) = survey(scope, platforms).await?;
     let past = scope.journal.entries();
     let mut left = teardown::remove_all(scope, platforms, timeouts, timeouts.run_teardown, &past).await;
-    let scope = scope.for_teardown();
-    for stage in stages(objects(&scope).await?) {
+    let clusters = platforms.clusters().for_teardown();
+    for stage in stages(objects(&clusters, scope).await?) {
         let removals = stage.iter().map(|target| async {
-            let removed = deletion::remove(&scope.cluster, &scope.run, target, timeouts.deletion).await;
+            let removed = deletion::remove(&clusters, &scope.run, target, timeouts.deletion).await;
             let subject = target.subject.to_string();
             removed.err().map(|Stuck(reason)| Leftover { subject, reason })
         });
@@ -133,13 +130,13 @@ pub async fn rescue(scope: &Scope, platforms: &dyn Platforms, timeouts: &Timeout
 }
 
 /// Announces in a fresh journal everything that carries the run's mark, for a run whose own journal is lost.
-pub async fn reconstruct(scope: &Scope, platforms: &dyn Platforms, providers: &[String]) -> Result<(), Failure> {
-    let mut found: Vec<(Subject, Option<String>)> = objects(scope)
+pub async fn reconstruct(scope: &Scope, platforms: &dyn Endpoints, providers: &[String]) -> Result<(), Failure> {
+    let mut found: Vec<(Subject, Option<String>)> = objects(platforms.clusters(), scope)
         .await?
         .into_iter()
         .map(|target| (Subject::Object(target.subject), target.uid))
         .collect();
-    let labels = node_labels::of_run(&scope.cluster, &scope.run).await?;
+    let labels = labels(platforms.clusters(), scope).await?;
     found.extend(labels.into_iter().map(|label| (Subject::NodeLabel(label), None)));
     for provider in providers {
         let owned = platforms.platform(provider).await?.owned_by(scope.run.as_str()).await?;
@@ -148,7 +145,7 @@ pub async fn reconstruct(scope: &Scope, platforms: &dyn Platforms, providers: &[
             (Subject::SourceVm { provider, name }, Some(vm.id.to_string()))
         }));
     }
-    let loans = lease::loans_of(&scope.cluster.client, scope.run.as_str()).await?;
+    let loans = lease::loans_of(&platforms.clusters().hub().client, scope.run.as_str()).await?;
     found.extend(loans.into_iter().map(|loan| (Subject::Setting(loan), None)));
     for (subject, uid) in found {
         let entry = scope.intend(subject).await?;
@@ -159,15 +156,22 @@ pub async fn reconstruct(scope: &Scope, platforms: &dyn Platforms, providers: &[
     Ok(())
 }
 
-/// The run's objects on the cluster, and those of its Plans.
-async fn objects(scope: &Scope) -> Result<Vec<Target>, Failure> {
+/// The run's labels on the nodes of all clusters.
+async fn labels(clusters: &Clusters, scope: &Scope) -> Result<Vec<NodeLabel>, kube::Error> {
+    let found = clusters.iter().map(|cluster| node_labels::of_run(cluster, &scope.run));
+    Ok(try_join_all(found).await?.into_iter().flatten().collect())
+}
+
+/// The run's objects on all clusters, and those of its Plans.
+async fn objects(clusters: &Clusters, scope: &Scope) -> Result<Vec<Target>, Failure> {
     let plans = workload::plan_uids(&scope.journal.entries());
     let proofs: Vec<Proof> = std::iter::once(Proof::RunLabel)
         .chain(plans.iter().map(|uid| Proof::of_plan(uid)))
         .collect();
-    let mut targets = sweep::find(&scope.cluster, &scope.run, &proofs).await?;
+    let found = clusters.iter().map(|cluster| sweep::find(cluster, &scope.run, &proofs));
+    let mut targets: Vec<Target> = try_join_all(found).await?.into_iter().flatten().collect();
     let mut seen = BTreeSet::new();
-    targets.retain(|target| seen.insert(target.uid.clone()));
+    targets.retain(|target| seen.insert((target.subject.cluster.clone(), target.uid.clone())));
     targets.sort_by_key(|target| rank(&target.subject.kind));
     Ok(targets)
 }

@@ -8,10 +8,11 @@ use futures::future::join_all;
 use kube::{Api, api::ListParams};
 use tokio::time::timeout;
 
-use super::{Leftover, Platforms, Subject, deletion::Stuck, journal::Entry, teardown::note};
+use super::{Endpoints, Leftover, deletion::Stuck, teardown::note};
 use crate::{
-    cluster::{explain, retrying},
-    session::Scope,
+    cluster::{Cluster, Clusters, retrying},
+    events::explain,
+    journal::{Entry, Scope, Subject},
     source::{self, SourceVm},
 };
 
@@ -20,7 +21,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Removes the snapshots that the entries tell of. `limit` is for one VM.
 pub(super) async fn snapshots(
     scope: &Scope,
-    platforms: &dyn Platforms,
+    clusters: &Clusters,
+    platforms: &dyn Endpoints,
     entries: &[Entry],
     limit: Duration,
 ) -> Vec<Leftover> {
@@ -29,7 +31,7 @@ pub(super) async fn snapshots(
         Subject::Object(_) | Subject::SourceVm { .. } | Subject::Setting(_) | Subject::NodeLabel(_) => None,
     });
     let removals = announced.map(|(entry, provider, vm)| async move {
-        let removed = match timeout(limit, remove(scope, platforms, provider, vm)).await {
+        let removed = match timeout(limit, remove(clusters, platforms, provider, vm)).await {
             Ok(removed) => removed.map_err(|error| Stuck(format!("removing them failed: {}", explain(error.as_ref())))),
             Err(_) => Err(Stuck("removing them took too long".to_owned())),
         };
@@ -38,11 +40,11 @@ pub(super) async fn snapshots(
     join_all(removals).await.into_iter().flatten().collect()
 }
 
-async fn remove(scope: &Scope, platforms: &dyn Platforms, provider: &str, vm: &str) -> Result<(), Failure> {
+async fn remove(clusters: &Clusters, platforms: &dyn Endpoints, provider: &str, vm: &str) -> Result<(), Failure> {
     let platform = platforms.platform(provider).await?;
     match platform.find(vm).await {
         // By now our own plans are gone.
-        Ok(vm) if is_migrating(scope, &vm).await? => Ok(()),
+        Ok(vm) if is_migrating(clusters.hub(), &vm).await? => Ok(()),
         Ok(vm) => Ok(platform.remove_snapshots(&vm.id, snapshots::PRECOPY).await?),
         Err(source::Error::NoSuchVm { .. }) => Ok(()),
         Err(error) => Err(error.into()),
@@ -50,8 +52,8 @@ async fn remove(scope: &Scope, platforms: &dyn Platforms, provider: &str, vm: &s
 }
 
 /// Whether a plan copies from this VM just now, and so from its snapshots.
-async fn is_migrating(scope: &Scope, vm: &SourceVm) -> Result<bool, kube::Error> {
-    let plans: Api<Plan> = Api::all(scope.cluster.client.clone());
+async fn is_migrating(hub: &Cluster, vm: &SourceVm) -> Result<bool, kube::Error> {
+    let plans: Api<Plan> = Api::all(hub.client.clone());
     let all = ListParams::default();
     let plans = retrying(|| plans.list(&all)).await?;
     let names = |wanted: &PlanVm| wanted.id.as_deref() == Some(&vm.id.0) || wanted.name.as_deref() == Some(&vm.name);
@@ -60,7 +62,7 @@ async fn is_migrating(scope: &Scope, vm: &SourceVm) -> Result<bool, kube::Error>
 }
 
 /// How many there are.
-pub(super) async fn count(platforms: &dyn Platforms, provider: &str, vm: &str) -> Result<usize, Failure> {
+pub(super) async fn count(platforms: &dyn Endpoints, provider: &str, vm: &str) -> Result<usize, Failure> {
     match platforms.platform(provider).await?.find(vm).await {
         Ok(vm) => Ok(vm
             .snapshots

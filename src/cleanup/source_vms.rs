@@ -5,15 +5,10 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use futures::future::join_all;
 use tokio::time::timeout;
 
-use super::{
-    Leftover, Platforms, Subject,
-    deletion::Stuck,
-    journal::{Entry, EntryId},
-    teardown::note,
-};
+use super::{Endpoints, Leftover, deletion::Stuck, teardown::note};
 use crate::{
     cluster::pause_for,
-    session::Scope,
+    journal::{Entry, EntryId, Scope, Subject},
     source::{SourcePlatform, SourceVm},
 };
 
@@ -35,7 +30,7 @@ struct Clone<'a> {
 /// for a clone that is being made just now.
 pub(super) async fn source_vms(
     scope: &Scope,
-    platforms: &dyn Platforms,
+    platforms: &dyn Endpoints,
     entries: &[Entry],
     limit: Duration,
     cloning: Duration,
@@ -68,7 +63,7 @@ pub(super) async fn source_vms(
 
 async fn of_provider(
     scope: &Scope,
-    platforms: &dyn Platforms,
+    platforms: &dyn Endpoints,
     provider: &str,
     clones: Vec<Clone<'_>>,
     limit: Duration,
@@ -104,7 +99,7 @@ async fn of_provider(
 /// still be in the making.
 async fn look(
     scope: &Scope,
-    platforms: &dyn Platforms,
+    platforms: &dyn Endpoints,
     provider: &str,
     clones: &[Clone<'_>],
     limit: Duration,

@@ -8,10 +8,11 @@ use kube::{
     discovery::verbs,
 };
 
-use super::{ObjectSubject, Proof, deletion::Target};
+use super::deletion::Target;
 use crate::{
     cluster::{Cluster, retrying},
-    session::RunId,
+    journal::{ObjectSubject, Proof},
+    run::RunId,
 };
 
 /// Requests at a time.
@@ -51,6 +52,7 @@ async fn list(cluster: &Cluster, run: &RunId, kind: ApiResource, proof: Proof) -
     own.map(|object| Target {
         uid: object.uid(),
         subject: ObjectSubject {
+            cluster: cluster.id.clone(),
             api_version: kind.api_version.clone(),
             kind: kind.kind.clone(),
             plural: kind.plural.clone(),

@@ -6,9 +6,8 @@ use futures::future::join_all;
 use tokio::time::Instant;
 
 use super::{
-    Platforms, Subject,
+    Endpoints,
     deletion::{self, Stuck, Target},
-    journal::{Entry, EntryId},
     node_labels::node_labels,
     rank,
     settings::settings,
@@ -16,7 +15,11 @@ use super::{
     source_vms::source_vms,
     workload,
 };
-use crate::{session::Scope, settings::Timeouts};
+use crate::{
+    cluster::Clusters,
+    journal::{Entry, EntryId, Scope, Subject},
+    settings::Timeouts,
+};
 
 /// However late it is, nothing goes without an attempt of this length.
 const AT_LEAST: Duration = Duration::from_secs(5);
@@ -43,22 +46,22 @@ struct Item {
 /// no cancellation of the run ends this; `budget` is real time.
 pub async fn teardown(
     scope: &Scope,
-    platforms: &dyn Platforms,
+    endpoints: &dyn Endpoints,
     timeouts: &Timeouts,
     budget: Duration,
 ) -> Vec<Leftover> {
-    remove_all(scope, platforms, timeouts, budget, &[]).await
+    remove_all(scope, endpoints, timeouts, budget, &[]).await
 }
 
 /// [`teardown`], which also removes what the Plans among the entries of the `past` left, though they are gone.
 pub(super) async fn remove_all(
     scope: &Scope,
-    platforms: &dyn Platforms,
+    endpoints: &dyn Endpoints,
     timeouts: &Timeouts,
     budget: Duration,
     past: &[Entry],
 ) -> Vec<Leftover> {
-    let scope = scope.for_teardown();
+    let clusters = endpoints.clusters().for_teardown();
     let deadline = Instant::now() + budget;
     let mut silent = false;
     let limit = |silent: bool| match silent {
@@ -68,8 +71,8 @@ pub(super) async fn remove_all(
             timeouts.deletion.min(left).max(AT_LEAST)
         }
     };
-    let entries = open_entries(&scope);
-    let plans = workload::stop(&scope.cluster, &scope.run, &entries, past, timeouts).await;
+    let entries = open_entries(scope);
+    let plans = workload::stop(clusters.hub(), &scope.run, &entries, past, timeouts).await;
 
     let mut leftovers = Vec::new();
     let mut stages = rank::stages(&entries);
@@ -79,23 +82,23 @@ pub(super) async fn remove_all(
     for (rank, stage) in stages {
         let mut items = announced(&stage);
         let known: BTreeSet<Option<String>> = items.iter().map(|item| item.target.uid.clone()).collect();
-        let found = workload::left_by_plans(&scope.cluster, &plans, rank).await;
+        let found = workload::left_by_plans(&clusters, &plans, rank).await;
         items.extend(
             found
                 .into_iter()
                 .filter(|target| !known.contains(&target.uid))
                 .map(|target| Item { entry: None, target }),
         );
-        let removals = items.iter().map(|item| remove(&scope, item, limit(silent)));
+        let removals = items.iter().map(|item| remove(scope, &clusters, item, limit(silent)));
         let stuck: Vec<Leftover> = join_all(removals).await.into_iter().flatten().collect();
         // Of a server that is gone, the others need not learn that for as long as the first.
-        silent = !stuck.is_empty() && !scope.cluster.answers(AT_LEAST).await;
+        silent = !stuck.is_empty() && !clusters.hub().answers(AT_LEAST).await;
         leftovers.extend(stuck);
     }
-    leftovers.extend(node_labels(&scope, &entries, limit(silent)).await);
-    leftovers.extend(source_vms(&scope, platforms, &entries, limit(false), timeouts.clone).await);
-    leftovers.extend(snapshots(&scope, platforms, &entries, limit(false)).await);
-    leftovers.extend(settings(&scope, &entries, limit(false)).await);
+    leftovers.extend(node_labels(scope, &clusters, &entries, limit(silent)).await);
+    leftovers.extend(source_vms(scope, endpoints, &entries, limit(false), timeouts.clone).await);
+    leftovers.extend(snapshots(scope, &clusters, endpoints, &entries, limit(false)).await);
+    leftovers.extend(settings(scope, clusters.hub(), &entries, limit(false)).await);
     leftovers.dedup();
     leftovers
 }
@@ -124,8 +127,8 @@ fn announced(entries: &[&Entry]) -> Vec<Item> {
         .collect()
 }
 
-async fn remove(scope: &Scope, item: &Item, limit: Duration) -> Option<Leftover> {
-    let removed = deletion::remove(&scope.cluster, &scope.run, &item.target, limit).await;
+async fn remove(scope: &Scope, clusters: &Clusters, item: &Item, limit: Duration) -> Option<Leftover> {
+    let removed = deletion::remove(clusters, &scope.run, &item.target, limit).await;
     note(scope, item.entry, item.target.subject.to_string(), removed).await
 }
 

@@ -11,17 +11,17 @@ use kube::{
 };
 use serde_json::json;
 
-use super::{ObjectSubject, Proof, Subject, deletion::Target, journal::Entry};
+use super::deletion::Target;
 use crate::{
     cluster::{
-        Cluster,
+        Cluster, Clusters,
         blockers::blocked,
         condition::{ConditionState, is_true},
         retrying,
-        tracked::RUN_LABEL,
         wait::Wait,
     },
-    session::RunId,
+    journal::{Entry, ObjectSubject, Proof, Subject},
+    run::{RunId, labels::RUN_LABEL},
     settings::Timeouts,
 };
 
@@ -229,13 +229,13 @@ fn merge(traces: Vec<PlanTrace>) -> Vec<PlanTrace> {
 }
 
 /// The objects of these plans whose kind has this rank, as they are now.
-pub(super) async fn left_by_plans(cluster: &Cluster, plans: &[PlanTrace], rank: u8) -> Vec<Target> {
+pub(super) async fn left_by_plans(clusters: &Clusters, plans: &[PlanTrace], rank: u8) -> Vec<Target> {
     let kinds = OF_A_PLAN.iter().filter(|(_, kind, _)| super::rank(kind) == rank);
     let questions = kinds.flat_map(|kind| plans.iter().map(move |plan| (kind, plan)));
     let answers = questions.flat_map(|((api_version, kind, plural), plan)| {
-        plan.namespaces
-            .iter()
-            .map(move |namespace| list(cluster, api_version, kind, plural, plan, namespace))
+        let namespaces = plan.namespaces.iter();
+        let places = namespaces.flat_map(|namespace| clusters.iter().map(move |cluster| (cluster, namespace)));
+        places.map(move |(cluster, namespace)| list(cluster, api_version, kind, plural, plan, namespace))
     });
     join_all(answers).await.into_iter().flatten().collect()
 }
@@ -259,6 +259,7 @@ async fn list(
             .map(|object| Target {
                 uid: object.uid(),
                 subject: ObjectSubject {
+                    cluster: cluster.id.clone(),
                     api_version: api_version.to_owned(),
                     kind: kind.to_owned(),
                     plural: plural.to_owned(),

@@ -8,19 +8,20 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     cleanup::{
-        Connections, Journal,
+        Connections,
         abandoned::{PastRun, Standing, past_runs},
-        journal::{self, FORMAT, Header, Reach},
         rescue::{self, Trace},
     },
-    cluster::{Cluster, explain, pause_for},
-    report::{print, sight::Sight, words},
-    runner::{Exit, options::TargetOptions},
-    session::{
-        RunId, Scope,
+    cluster::{Cluster, Clusters, pause_for},
+    events::{explain, wait_status::Sight, words},
+    journal::{self, FORMAT, Header, Journal, Scope},
+    report::print,
+    run::{
+        Reach, RunId,
         lock::{FolderLock, LockError},
-        provider_secrets,
     },
+    runner::{Exit, options::TargetOptions},
+    session::provider_secrets,
     settings::{self, Layers, Mistakes, Profile, ProvidersFile, Redactor, Settings},
 };
 
@@ -209,7 +210,7 @@ async fn clean_up(options: &CleanupOptions) -> Result<Exit, Refused> {
         }
     }
     if let Some(site) = site {
-        site.platforms.close().await;
+        site.endpoints.close().await;
     }
     Ok(tally.tell(options.dry_run, &output.display().to_string()))
 }
@@ -341,7 +342,7 @@ struct Site {
     settings: Settings,
     cluster: Cluster,
     providers: ProvidersFile,
-    platforms: Connections,
+    endpoints: Connections,
     redactor: Redactor,
 }
 
@@ -364,8 +365,8 @@ impl Site {
         redactor.register(cluster.secrets());
         Ok(Self {
             settings,
+            endpoints: Connections::new(Clusters::new(cluster.clone()), providers.clone()),
             cluster,
-            platforms: Connections::new(providers.clone()),
             providers,
             redactor,
         })
@@ -373,7 +374,6 @@ impl Site {
 
     fn scope(&self, journal: Journal) -> Scope {
         Scope {
-            cluster: self.cluster.clone(),
             run: journal.header().run.clone(),
             journal,
             scenario: None,
@@ -418,7 +418,7 @@ impl Site {
         let journal = Journal::create(&folder.path().join("journal.ndjson"), header).map_err(Refused::usage)?;
         let scope = self.scope(journal);
         let selected = crate::session::selected(&self.settings, &self.providers);
-        rescue::reconstruct(&scope, &self.platforms, &selected)
+        rescue::reconstruct(&scope, &self.endpoints, &selected)
             .await
             .map_err(Refused::unusable_because)?;
         let mut tally = Tally::default();
@@ -431,14 +431,14 @@ impl Site {
     }
 
     async fn show(&self, scope: &Scope, tally: &mut Tally) -> Result<(), Refused> {
-        let survey = rescue::survey(scope, &self.platforms).await;
+        let survey = rescue::survey(scope, &self.endpoints).await;
         let (traces, unknown) = survey.map_err(Refused::unusable_because)?;
         tally.add(&scope.run, "would be removed", &traces, &unknown, &self.redactor);
         Ok(())
     }
 
     async fn remove(&self, scope: &Scope, tally: &mut Tally) -> Result<(), Refused> {
-        let rescued = aloud(rescue::rescue(scope, &self.platforms, &self.settings.timeouts)).await;
+        let rescued = aloud(rescue::rescue(scope, &self.endpoints, &self.settings.timeouts)).await;
         let rescued = rescued.map_err(Refused::unusable_because)?;
         tally.add(&scope.run, "removed", &rescued.removed, &rescued.left, &self.redactor);
         Ok(())

@@ -9,16 +9,17 @@ use clap::Args;
 use regex::Regex;
 
 use crate::{
-    report::{print, screen::Screen, words},
+    events::words,
+    report::{print, screen::Screen},
     runner::{
         self, Exit,
         options::{RunOptions, TargetOptions},
         plan::Plan,
         tags::TagExpression,
     },
-    session::preflight::{Diagnosis, Health, Patient, examine},
+    session::preflight::{Diagnosis, Health, Patient, Prerequisites, examine},
     settings::Redactor,
-    steps::Named,
+    steps::prerequisites,
 };
 
 /// What `--help` shows below the options.
@@ -134,9 +135,9 @@ async fn look(options: &DoctorOptions) -> Exit {
 }
 
 /// The sentences of the selected scenarios, and what they name, by provider.
-fn needs(plan: &Plan) -> (BTreeSet<String>, BTreeMap<String, Named>) {
+fn needs(plan: &Plan) -> (BTreeSet<String>, BTreeMap<String, Prerequisites>) {
     let mut sentences = BTreeSet::new();
-    let mut named: BTreeMap<String, Named> = BTreeMap::new();
+    let mut named: BTreeMap<String, Prerequisites> = BTreeMap::new();
     for feature in &plan.features {
         let direct = feature.scenarios.iter().map(|scenario| (None, scenario));
         let in_rules = feature
@@ -156,7 +157,7 @@ fn needs(plan: &Plan) -> (BTreeSet<String>, BTreeMap<String, Named>) {
             sentences.extend(steps.clone().map(|step| step.value.clone()));
             if let Some(planned) = plan.of(feature, scenario) {
                 let of_provider = named.entry(planned.provider.clone()).or_default();
-                of_provider.extend(Named::of(steps));
+                of_provider.extend(prerequisites(steps));
             }
         }
     }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::print;
 use crate::{
-    report::words,
+    events::words,
     runner::{
         self, Exit,
         lint::{Rule, format::Format},

@@ -10,17 +10,15 @@ use anyhow::{Context as _, anyhow};
 use clap::Args;
 
 use crate::{
-    cluster::explain,
-    nearest::nearest,
+    events::{explain, words},
     report::{
-        files::{self, EVENTS, NAMES, PAGE, Told},
+        files::{self, NAMES, PAGE, Told},
         print,
         verdict::RunVerdict,
-        words,
     },
+    run::{folder::EVENTS, lock::FolderLock},
     runner::{Exit, options::TargetOptions},
-    session::lock::FolderLock,
-    settings,
+    settings::{self, nearest::nearest},
 };
 
 /// What `--help` shows below the options.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::print;
 use crate::{
-    report::words,
+    events::words,
     runner::{Exit, options::TargetOptions},
     settings::{
         self, Mistakes, Profile, ProvidersFile,

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::print;
 use crate::{
-    report::words,
+    events::words,
     runner::{
         self, Exit,
         known_tags::{self, KNOWN_TAGS},

@@ -10,15 +10,18 @@ use kube::{
 use secrecy::{ExposeSecret, SecretString};
 use tokio_util::sync::CancellationToken;
 
-use super::{Discreet, Error, Versions};
+use super::{Error, Versions};
 use crate::{
-    session::Clock,
+    events::Discreet,
+    run::{Clock, ClusterId},
     settings::{Origin, Settings},
 };
 
 /// A connected cluster. Clones share the connection.
 #[derive(Clone)]
 pub struct Cluster {
+    /// Which of the run's clusters it is.
+    pub id: ClusterId,
     /// The Kubernetes client.
     pub client: Client,
     /// What runs there.
@@ -53,7 +56,7 @@ impl Cluster {
         let path = target.kubeconfig.as_ref().map(|path| path.display().to_string());
         let unreadable = |error| Error::Kubeconfig {
             path: path.clone(),
-            source: Discreet::from(&error),
+            source: Discreet::from_error(&error),
         };
         let kubeconfig = match &target.kubeconfig {
             Some(path) => Kubeconfig::read_from(path),
@@ -107,6 +110,7 @@ impl Cluster {
             Err(_) => return Err(Error::Silent { server, after: limit }),
         };
         Ok(Self {
+            id: ClusterId::hub(),
             client,
             versions,
             clock: Clock::new(settings.target.speed),
@@ -121,6 +125,7 @@ impl Cluster {
     #[cfg(test)]
     pub(crate) fn of_tests(client: Client) -> Self {
         Self {
+            id: ClusterId::hub(),
             client,
             versions: Versions::default(),
             clock: Clock::real(),
@@ -201,9 +206,9 @@ async fn client(config: &Config, server: &str, limit: Duration) -> Result<Client
     let config = config.clone();
     let client = tokio::task::spawn_blocking(|| Client::try_from(config));
     match tokio::time::timeout(limit, client).await {
-        Ok(Ok(client)) => client.map_err(|error| failed(Discreet::from(&error))),
+        Ok(Ok(client)) => client.map_err(|error| failed(Discreet::from_error(&error))),
         // What a plugin hands out may be something that cannot be sent.
-        Ok(Err(panicked)) => Err(failed(Discreet::from(&panicked))),
+        Ok(Err(panicked)) => Err(failed(Discreet::from_error(&panicked))),
         Err(_) => Err(Error::LogIn {
             server: server.to_owned(),
             plugin: plugin(),

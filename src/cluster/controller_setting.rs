@@ -2,15 +2,16 @@
 //! operator turns into environment of the controller's Deployment and rolls out
 //! (Forklift, `operator/roles/forkliftcontroller/templates/controller/deployment-controller.yml.j2`).
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::{
     Api, Client, ResourceExt,
     api::{ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams},
 };
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+use crate::journal::ControllerSetting;
 
 use super::{
     Cluster,
@@ -24,28 +25,7 @@ const CONTROLLER: &str = "forklift-controller";
 /// Container of the Deployment whose environment says the settings.
 const CONTAINER: &str = "main";
 
-/// A setting of MTV's controller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ControllerSetting {
-    /// VMs that are migrated at a time.
-    MaxVmInflight,
-    /// Minutes between two precopies of a VM.
-    PrecopyInterval,
-}
-
 impl ControllerSetting {
-    /// All of them, in the order in which a scenario takes them: two that want both never wait for each other.
-    pub const ALL: [Self; 2] = [Self::MaxVmInflight, Self::PrecopyInterval];
-
-    /// The field of the ForkliftController.
-    pub fn field(self) -> &'static str {
-        match self {
-            Self::MaxVmInflight => "controller_max_vm_inflight",
-            Self::PrecopyInterval => "controller_precopy_interval",
-        }
-    }
-
     /// The controller's environment variable.
     fn variable(self) -> &'static str {
         match self {
@@ -148,12 +128,6 @@ impl ControllerSetting {
                 number(status.available_replicas)
             )
         })
-    }
-}
-
-impl fmt::Display for ControllerSetting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.field())
     }
 }
 

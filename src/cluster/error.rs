@@ -2,8 +2,7 @@
 
 use thiserror::Error;
 
-use super::Discreet;
-use crate::nearest::did_you_mean;
+use crate::{events::Discreet, settings::nearest::did_you_mean};
 
 /// The target is not usable as it is.
 #[derive(Debug, Error)]
@@ -141,7 +140,7 @@ impl Error {
     pub(super) fn of_server(server: String, source: kube::Error) -> Self {
         let refused = matches!(&source, kube::Error::Api(status) if status.code == 401);
         // The words of rustls, however deep they stand.
-        let untrusted = super::explain(&source).contains("invalid peer certificate");
+        let untrusted = crate::events::explain(&source).contains("invalid peer certificate");
         let source = Box::new(source);
         match (refused, untrusted) {
             (true, _) => Self::Refused { server, source },

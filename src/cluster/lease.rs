@@ -5,7 +5,7 @@
 //! order of arrival: runs of other processes and machines see it too. It is written before the setting is changed, so that
 //! whoever finds it can undo what a killed run began.
 
-use std::{collections::BTreeSet, fmt, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
@@ -20,8 +20,12 @@ use thiserror::Error as ThisError;
 use tokio::time::Instant;
 
 use super::{
-    Cluster, ControllerSetting, condition::ConditionState, is_conflict, is_not_found, retrying, wait, wait::Wait,
+    Cluster,
+    condition::ConditionState,
+    is_conflict, is_not_found, retrying,
+    wait::{self, Wait},
 };
+use crate::journal::{ControllerSetting, Loan};
 
 /// Label of all such Leases.
 const LABEL: (&str, &str) = ("mtv-bdd.io/lease", "controller-setting");
@@ -54,28 +58,6 @@ pub enum Error {
     /// Somebody else holds another value for too long, or the controller is not rolled out.
     #[error(transparent)]
     Wait(Box<wait::Error>),
-}
-
-/// One loan of a setting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Loan {
-    /// Namespace of the ForkliftController.
-    pub namespace: String,
-    /// The setting.
-    pub setting: ControllerSetting,
-    /// Who has it: run and scenario.
-    pub holder: String,
-}
-
-impl fmt::Display for Loan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "change of {} in ForkliftController {}/forklift-controller",
-            self.setting, self.namespace
-        )
-    }
 }
 
 /// How long things may take.

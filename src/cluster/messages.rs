@@ -4,7 +4,8 @@ use std::{io, time::Duration};
 
 use kube::core::Status;
 
-use super::{Discreet, Error, explain, tracked};
+use super::{Error, tracked};
+use crate::events::{Discreet, explain};
 
 fn all<E: std::error::Error + 'static>(errors: impl IntoIterator<Item = E>) -> String {
     let told: Vec<String> = errors.into_iter().map(|error| explain(&error)).collect();
@@ -25,7 +26,7 @@ fn a_cluster_that_cannot_be_used() {
     let errors = [
         Error::Kubeconfig {
             path: Some("/home/qa/.kube/config".to_owned()),
-            source: Discreet::from(&kube::config::KubeconfigError::CurrentContextNotSet),
+            source: Discreet::from_error(&kube::config::KubeconfigError::CurrentContextNotSet),
         },
         Error::NoContext {
             path: None,
@@ -44,12 +45,12 @@ fn a_cluster_that_cannot_be_used() {
         Error::Client {
             server: server(),
             plugin: None,
-            source: Discreet::from(&io::Error::other("the certificate is not PEM")),
+            source: Discreet::from_error(&io::Error::other("the certificate is not PEM")),
         },
         Error::Client {
             server: server(),
             plugin: Some("kubelogin".to_owned()),
-            source: Discreet::from(&io::Error::other("no such file")),
+            source: Discreet::from_error(&io::Error::other("no such file")),
         },
         Error::Token { server: server() },
         Error::LogIn {
@@ -117,7 +118,7 @@ fn an_object_that_is_not_created() {
         },
         tracked::Error::Journal {
             subject: subject(),
-            source: crate::cleanup::journal::Error::Write {
+            source: crate::journal::Error::Write {
                 path: "target/mtv-bdd/auto-ab12/journal.ndjson".into(),
                 source: io::Error::other("no space left on device"),
             },

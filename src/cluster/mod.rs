@@ -1,12 +1,11 @@
 //! The cluster: connection, watch-driven waiting, tracked creation, settings on loan.
 
 pub mod blockers;
+mod clusters;
 pub mod condition;
 mod connection;
 mod controller_setting;
-mod discreet;
 mod error;
-mod explain;
 pub mod lease;
 #[cfg(test)]
 mod messages;
@@ -17,11 +16,9 @@ pub mod tracked;
 mod versions;
 pub mod wait;
 
+pub use clusters::Clusters;
 pub use connection::Cluster;
-pub use controller_setting::ControllerSetting;
-pub use discreet::Discreet;
 pub use error::Error;
-pub use explain::explain;
 pub(crate) use retry::pause_for;
 pub use retry::{is_conflict, is_not_found, is_retryable, retrying};
 pub use state::describe;

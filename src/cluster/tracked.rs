@@ -7,19 +7,11 @@ use kube::{
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error as ThisError;
 
+use super::Cluster;
 use super::retry::{is_conflict, is_retryable, pause_for};
-use crate::{
-    cleanup::{
-        journal::{self, EntryId},
-        subject::{ObjectSubject, Proof, Subject},
-    },
-    session::Scope,
-};
+use crate::journal::{self, EntryId, ObjectSubject, Proof, Scope, Subject};
+use crate::run::labels::RUN_LABEL;
 
-/// The run that owns an object.
-pub const RUN_LABEL: &str = "mtv-bdd.io/run";
-/// The scenario that owns an object; absent on what the run shares.
-pub const SCENARIO_LABEL: &str = "mtv-bdd.io/scenario";
 /// Which line of the run's journal announced the object.
 pub const ENTRY_ANNOTATION: &str = "mtv-bdd.io/journal-entry";
 const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "mtv-bdd");
@@ -72,9 +64,9 @@ pub enum Error {
     },
 }
 
-/// Creates an object for `scope` and returns it as the API server stored it. An object of that name that exists
+/// Creates an object on `cluster` for `scope` and returns it as the API server stored it. An object of that name that exists
 /// already is an error: what is not ours is never adopted.
-pub async fn create<K>(scope: &Scope, object: K) -> Result<K, Error>
+pub async fn create<K>(cluster: &Cluster, scope: &Scope, object: K) -> Result<K, Error>
 where
     K: Resource<DynamicType = ()> + Serialize + DeserializeOwned,
 {
@@ -83,6 +75,7 @@ where
         kind: resource.kind.clone(),
     })?;
     let described = ObjectSubject {
+        cluster: cluster.id.clone(),
         api_version: resource.api_version.clone(),
         kind: resource.kind.clone(),
         plural: resource.plural.clone(),
@@ -107,7 +100,7 @@ where
         api_version: resource.api_version.clone(),
         kind: resource.kind.clone(),
     });
-    let api = described.api(scope.cluster.client.clone());
+    let api = described.api(cluster.client.clone());
     let entry = scope.intend(Subject::Object(described)).await.map_err(journalled)?;
     label(scope, entry, &mut body);
     let created = match post(&api, &body, entry).await {

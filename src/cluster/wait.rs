@@ -21,9 +21,8 @@ use self::watched::Watched;
 use super::{
     Cluster,
     condition::{Condition, ConditionState, absent},
-    explain,
 };
-use crate::report::sight;
+use crate::events::{explain, wait_status};
 
 type FailureTest<'a, K> = Box<dyn Fn(&K) -> Option<Hopeless> + Send + 'a>;
 type Observer<'a, K> = Box<dyn FnMut(&K) + Send + 'a>;
@@ -138,7 +137,7 @@ where
         pin_mut!(events);
         let deadline = Instant::now() + self.cluster.clock.deadline(self.deadline);
         let cancel = self.cluster.cancel.clone();
-        sight::tell(&self.awaited, Vec::new);
+        wait_status::tell(&self.awaited, Vec::new);
         loop {
             let event = tokio::select! {
                 biased;
@@ -167,7 +166,7 @@ where
                 Err(error) => {
                     tracing::debug!(%error, awaited = self.awaited, "the watch will be started again");
                     watched.breaks(explain(&error));
-                    sight::tell(&self.awaited, || watched.state());
+                    wait_status::tell(&self.awaited, || watched.state());
                     continue;
                 }
                 Ok(event) => {
@@ -176,7 +175,7 @@ where
                     }
                 }
             }
-            sight::tell(&self.awaited, || watched.state());
+            wait_status::tell(&self.awaited, || watched.state());
             if let Some(verdict) = self.judge(condition, watched) {
                 return verdict;
             }

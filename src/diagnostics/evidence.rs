@@ -15,9 +15,10 @@ use tokio::time::Instant;
 
 use super::folder::EvidenceFolder;
 use crate::{
-    cleanup::{ObjectSubject, Subject},
     cluster::Cluster,
-    session::{Scenario, names},
+    journal::{ObjectSubject, Subject},
+    run::names,
+    session::Scenario,
 };
 
 /// Kinds that every scenario leans on, though the run owns them.
@@ -38,7 +39,7 @@ pub struct Evidence {
 /// the events of their namespaces, within the time and the bytes that the settings allow. Values of Secrets are left out.
 pub async fn collect(scenario: &Scenario) -> Evidence {
     let session = &scenario.session;
-    let cluster = session.cluster.for_teardown();
+    let cluster = session.hub().for_teardown();
     let path = session
         .folder
         .evidence()

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{session::folder, settings::Redactor};
+use crate::{run::folder, settings::Redactor};
 
 /// A folder that takes only so many bytes.
 pub(super) struct EvidenceFolder {

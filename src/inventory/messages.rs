@@ -1,7 +1,7 @@
 //! What a reader is told when Forklift's inventory does not do what is asked.
 
 use super::Error;
-use crate::cluster::explain;
+use crate::events::explain;
 
 #[test]
 fn every_failure_names_the_request_and_what_came_back() {

@@ -40,7 +40,7 @@ impl MigrationPlan {
             source: Box::new(source),
         })?;
         let uid = running.uid.as_str();
-        let wait = Wait::new(&self.scenario.session.cluster, self.api(), self.name())
+        let wait = Wait::new(self.scenario.session.hub(), self.api(), self.name())
             .for_(format!("the migration of {names} to be cancelled"))
             .at_most(self.scenario.session.settings.timeouts.cancel)
             .advice(
@@ -58,7 +58,7 @@ impl MigrationPlan {
     /// Adds VMs to those that are to be cancelled.
     async fn ask_to_cancel(&self, running: &RunningMigration, ids: &[&str]) -> Result<(), kube::Error> {
         let namespace = self.plan.metadata.namespace.as_deref().unwrap_or_default();
-        let migrations: Api<Migration> = Api::namespaced(self.scenario.session.cluster.client.clone(), namespace);
+        let migrations: Api<Migration> = Api::namespaced(self.scenario.session.hub().client.clone(), namespace);
         let migration = retrying(|| migrations.get(&running.name)).await?;
         let mut cancel = migration.spec.cancel.unwrap_or_default();
         cancel.extend(ids.iter().map(|id| Ref::by_id(*id)));

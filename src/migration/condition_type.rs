@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use forklift_api::forklift::condition_types::{self, Bearer};
 
-use crate::nearest::fewest_edits;
+use crate::settings::nearest::fewest_edits;
 
 /// What a plan reports: its own conditions, and those of its maps.
 const REPORTED_BY: [Bearer; 3] = [Bearer::Plan, Bearer::NetworkMap, Bearer::StorageMap];

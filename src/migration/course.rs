@@ -10,7 +10,7 @@ use super::execution::RunningMigration;
 use super::plan::MigrationPlan;
 use super::precopies::{counted, taken};
 use super::progress::vm_name;
-use crate::session::Clock;
+use crate::run::Clock;
 
 /// The run was not as it was said to be.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]

@@ -17,9 +17,10 @@ use super::milestones::vms;
 use super::options::PlanKind;
 use super::plan::MigrationPlan;
 use super::progress::vm_name;
-use crate::cluster::retrying;
-use crate::cluster::wait::Hopeless;
-use crate::session::Clock;
+use crate::{
+    cluster::{retrying, wait::Hopeless},
+    run::Clock,
+};
 
 impl MigrationPlan {
     /// When a migration that is run from beginning to end is cut over: as said, else, for a warm one, as the settings say.
@@ -39,7 +40,7 @@ impl MigrationPlan {
         self.cutover(Some(after.unwrap_or_default()))?;
         let at = moment(after, &self.scenario.session.clock, Timestamp::now());
         let namespace = self.plan.namespace().unwrap_or_default();
-        let migrations: Api<Migration> = Api::namespaced(self.scenario.session.cluster.client.clone(), &namespace);
+        let migrations: Api<Migration> = Api::namespaced(self.scenario.session.hub().client.clone(), &namespace);
         let change = Patch::Merge(json!({"spec": {"cutover": at}}));
         let params = PatchParams::default();
         let patched = retrying(|| migrations.patch(&running.name, &params, &change)).await;

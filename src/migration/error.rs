@@ -3,9 +3,11 @@
 use thiserror::Error;
 
 use super::{RemainingSnapshots, RemainingVolumes, UnexpectedArrivals, UnexpectedPower, maps};
-use crate::cleanup::{Stuck, journal};
-use crate::cluster::{lease, tracked, wait};
-use crate::{inventory, session, source};
+use crate::{
+    cleanup::Stuck,
+    cluster::{lease, tracked, wait},
+    inventory, journal, session, source,
+};
 
 /// A failure on the way from intention to the end of a migration.
 #[derive(Debug, Error)]

@@ -15,14 +15,18 @@ use super::outcome::MigrationOutcome;
 use super::plan::MigrationPlan;
 use super::progress::{ProgressMeter, standing, vm_name};
 use super::warm::Observations;
-use crate::cleanup::{ObjectSubject, Subject};
-use crate::cluster::blockers::blocked;
-use crate::cluster::condition::{ConditionExt, ConditionState, is_true};
-use crate::cluster::tracked;
-use crate::cluster::wait::{Hopeless, Wait};
-use crate::report::log::ScenarioLog;
-use crate::session::{Clock, names};
-use crate::source::Power;
+use crate::{
+    cluster::{
+        blockers::blocked,
+        condition::{ConditionExt, ConditionState, is_true},
+        tracked,
+        wait::{Hopeless, Wait},
+    },
+    events::log::ScenarioLog,
+    journal::{ObjectSubject, Subject},
+    run::{Clock, names},
+    source::Power,
+};
 
 /// A migration that has been started.
 #[derive(Debug, Clone)]
@@ -86,7 +90,7 @@ impl MigrationPlan {
         let mut migration = Migration::new(&names::flavoured(&self.source.base_name, self.kind.flavour()), spec);
         migration.metadata.namespace = Some(namespace);
         let title = format!("creating the migration {}", migration.name_any());
-        let created = tracked::create(self.scenario.scope(), migration);
+        let created = tracked::create(self.scenario.session.hub(), self.scenario.scope(), migration);
         let created = self.scenario.log.activity(title, created).await?;
         if let Some(cutover) = created.spec.cutover.clone() {
             seen.told(cutover);
@@ -103,7 +107,7 @@ impl MigrationPlan {
     /// that boots again keeps it from being so for a while.
     pub async fn start_again(&self) -> Result<RunningMigration, Error> {
         let (name, session) = (self.name(), &self.scenario.session);
-        let wait = Wait::new(&session.cluster, self.api(), &name)
+        let wait = Wait::new(session.hub(), self.api(), &name)
             .for_(format!("the plan {name} to be ready for another run"))
             .at_most(session.settings.timeouts.plan_ready)
             .advice("see what the plan reports; where the source VM is merely slow to boot, raise timeouts.plan_ready")
@@ -127,7 +131,7 @@ impl MigrationPlan {
     pub async fn finish(&self, running: &RunningMigration) -> Result<MigrationOutcome, Error> {
         let (uid, log) = (running.uid.as_str(), self.scenario.log.clone());
         let has_cutover = running.seen.has_cutover();
-        let wait = Wait::new(&self.scenario.session.cluster, self.api(), self.name())
+        let wait = Wait::new(self.scenario.session.hub(), self.api(), self.name())
             .for_(format!("the end of the migration {}", running.name))
             .at_most(self.scenario.session.settings.timeouts.migration)
             .advice(format!(
@@ -160,7 +164,12 @@ impl MigrationPlan {
     }
 
     async fn announce(&self, target: &str) -> Result<(), Error> {
-        let subject = ObjectSubject::target_vm(self.target_namespace(), target, &self.uid());
+        let subject = ObjectSubject::target_vm(
+            self.scenario.session.hub().id.clone(),
+            self.target_namespace(),
+            target,
+            &self.uid(),
+        );
         let intended = self.scenario.scope().intend(Subject::Object(subject)).await;
         intended.map(drop).map_err(|source| Error::Journal {
             what: format!("the target VM \"{target}\""),

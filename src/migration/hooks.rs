@@ -7,7 +7,7 @@ use forklift_api::forklift::{Conditions as _, Hook, HookRef, HookSpec};
 
 use super::Error;
 use super::making::Maker;
-use crate::session::names;
+use crate::run::names;
 
 /// A playbook that does nothing and succeeds.
 pub const SUCCEEDS: &str = "\

@@ -15,8 +15,11 @@ use serde::de::DeserializeOwned;
 use thiserror::Error as ThisError;
 
 use super::Error;
-use crate::cluster::{retrying, tracked};
-use crate::session::{Scenario, names};
+use crate::{
+    cluster::{retrying, tracked},
+    run::names,
+    session::Scenario,
+};
 
 /// What the lab is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,15 +68,15 @@ fn create(scenario: &Scenario, injection: Injection, vm: String) -> BoxFuture<'_
         match injection {
             Injection::Fault(name) => {
                 let fault = Fault::new(&named("fault"), FaultSpec { name, vm });
-                tracked::create(scope, fault).await.map(drop)
+                tracked::create(scenario.session.hub(), scope, fault).await.map(drop)
             }
             Injection::Defect(name) => {
                 let defect = Defect::new(&named("defect"), DefectSpec { name, vm });
-                tracked::create(scope, defect).await.map(drop)
+                tracked::create(scenario.session.hub(), scope, defect).await.map(drop)
             }
             Injection::Hold(name) => {
                 let hold = Hold::new(&named("hold"), HoldSpec { name, vm });
-                tracked::create(scope, hold).await.map(drop)
+                tracked::create(scenario.session.hub(), scope, hold).await.map(drop)
             }
         }
     })
@@ -100,7 +103,7 @@ async fn remove<K>(scenario: &Scenario, is_meant: impl Fn(&K) -> bool) -> Result
 where
     K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned,
 {
-    let api: Api<K> = Api::all(scenario.session.cluster.client.clone());
+    let api: Api<K> = Api::all(scenario.session.hub().client.clone());
     let labels: Vec<String> = scenario
         .scope()
         .labels()

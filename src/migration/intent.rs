@@ -8,9 +8,11 @@ use k8s_openapi::api::core::v1::Affinity;
 
 use super::hooks::{HookTime, WantedHook};
 use super::injections::Injection;
-use crate::cluster::ControllerSetting;
-use crate::session::WantedNamespace;
-use crate::source::{DiskType, NewDisk, Power};
+use crate::{
+    journal::ControllerSetting,
+    session::WantedNamespace,
+    source::{DiskType, NewDisk, Power},
+};
 
 /// Givens that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

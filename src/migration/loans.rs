@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Error;
-use crate::cleanup::Subject;
-use crate::cluster::{
-    ControllerSetting,
-    lease::{Loan, Patience},
+use crate::{
+    cluster::lease::Patience,
+    journal::{ControllerSetting, Loan, Subject},
+    session::Scenario,
 };
-use crate::session::Scenario;
 
 /// Takes all settings, one after the other in the order that all scenarios share.
 pub async fn take(scenario: &Scenario, settings: &BTreeMap<ControllerSetting, u64>) -> Result<(), Error> {
@@ -30,7 +29,7 @@ pub async fn take(scenario: &Scenario, settings: &BTreeMap<ControllerSetting, u6
             source,
         })?;
         let title = format!("setting {setting} to {value}");
-        let taken = loan.take(&session.cluster, *value, patience);
+        let taken = loan.take(session.hub(), *value, patience);
         scenario.log.activity(title, taken).await?;
         let confirmed = session.journal.confirm(entry, &loan.holder).await;
         confirmed.map_err(|source| Error::Journal {

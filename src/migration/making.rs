@@ -19,13 +19,17 @@ use super::options::{PlanKind, PlanOptions};
 use super::plan::Expectation;
 use super::prepare::PreparedVm;
 use super::{Error, maps, networks};
-use crate::cluster::blockers::blocked;
-use crate::cluster::condition::{ConditionExt, ConditionState, is_true, observed};
-use crate::cluster::tracked;
-use crate::cluster::wait::Wait;
-use crate::inventory::InventoryVm;
-use crate::session::preflight::have_storage_classes;
-use crate::session::{Scenario, SourceProvider, names};
+use crate::{
+    cluster::{
+        blockers::blocked,
+        condition::{ConditionExt, ConditionState, is_true, observed},
+        tracked,
+        wait::Wait,
+    },
+    inventory::InventoryVm,
+    run::names,
+    session::{Scenario, SourceProvider, preflight::have_storage_classes},
+};
 
 /// Makes the objects of one plan.
 pub(super) struct Maker<'a> {
@@ -68,7 +72,7 @@ impl Maker<'_> {
             StorageMapping::AsFollows(_) => self.source.inventory.storages().await?,
         };
         if self.expectation == Expectation::Ready {
-            have_storage_classes(&self.scenario.session.cluster, &mapping.classes()).await?;
+            have_storage_classes(self.scenario.session.hub(), &mapping.classes()).await?;
         }
         let default = &self.scenario.session.storage_class;
         Ok(maps::storage_pairs(mapping, vms, &known, default)?)
@@ -100,7 +104,7 @@ impl Maker<'_> {
         let name = object.name_any();
         let is_blocked = move |object: &K| blocked(conditions(object));
         let work = async {
-            tracked::create(self.scenario.scope(), object).await?;
+            tracked::create(self.scenario.session.hub(), self.scenario.scope(), object).await?;
             let wait = self.wait::<K>(&name, what);
             let ready = observed().and(is_true(READY));
             let judged = match self.expectation {
@@ -145,7 +149,7 @@ impl Maker<'_> {
         let mut object = Plan::new(&names::flavoured(&self.source.base_name, kind.flavour()), spec);
         object.metadata.namespace = Some(self.source.namespace.clone());
         let title = format!("creating the plan {}", object.name_any());
-        let created = tracked::create(self.scenario.scope(), object);
+        let created = tracked::create(self.scenario.session.hub(), self.scenario.scope(), object);
         Ok(self.scenario.log.activity(title, created).await?)
     }
 
@@ -175,7 +179,7 @@ impl Maker<'_> {
     }
 
     fn wait<K: Kind>(&self, name: &str, what: &str) -> Wait<'_, K> {
-        let cluster = &self.scenario.session.cluster;
+        let cluster = self.scenario.session.hub();
         let api: Api<K> = Api::namespaced(cluster.client.clone(), &self.source.namespace);
         Wait::new(cluster, api, name)
             .for_(format!("the {what} {name} to be ready"))

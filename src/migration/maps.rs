@@ -10,8 +10,10 @@ use forklift_api::forklift::{
 use thiserror::Error;
 
 use super::intent::{NetworkMapping, NetworkRow, NetworkTarget, StorageMapping, StorageRow};
-use crate::inventory::{InventoryVm, Item};
-use crate::nearest::nearest;
+use crate::{
+    inventory::{InventoryVm, Item},
+    settings::nearest::nearest,
+};
 
 /// No map can be made.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -209,8 +211,7 @@ fn find<'a>(what: &'static str, name: &str, items: &'a [Item]) -> Result<&'a str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::InventoryNic;
-    use crate::source::VmId;
+    use crate::{inventory::InventoryNic, source::VmId};
 
     fn vm(name: &str, networks: &[&str], storages: &[&str]) -> InventoryVm {
         let nic = |network: &&str| InventoryNic {

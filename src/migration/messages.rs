@@ -4,10 +4,7 @@
 use kube::core::Status;
 
 use super::{Error, maps};
-use crate::{
-    cleanup::{Stuck, journal},
-    cluster::explain,
-};
+use crate::{cleanup::Stuck, events::explain, journal};
 
 fn forbidden(message: &str) -> Box<kube::Error> {
     let status = Status::failure(message, "Forbidden").with_code(403);

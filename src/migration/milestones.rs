@@ -68,7 +68,7 @@ impl MigrationPlan {
     ) -> Result<(), Error> {
         let (uid, log) = (running.uid.as_str(), self.scenario.log.clone());
         let title = format!("waiting for {what}");
-        let wait = Wait::new(&self.scenario.session.cluster, self.api(), self.name())
+        let wait = Wait::new(self.scenario.session.hub(), self.api(), self.name())
             .for_(what)
             .at_most(self.scenario.session.settings.timeouts.migration)
             .advice("where the migration is merely slow, raise timeouts.migration")

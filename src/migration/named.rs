@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::prepare::PreparedVm;
-use crate::nearest::nearest;
+use crate::settings::nearest::nearest;
 
 /// Those of these VMs that a sentence names, at least one: by the name of their original, the one that the scenario gave
 /// them, or their own. Several clones of one VM are named together.

@@ -5,8 +5,7 @@ use serde_json::json;
 
 use super::Error;
 use super::maps::Attachment;
-use crate::cluster::tracked;
-use crate::session::{Scenario, names};
+use crate::{cluster::tracked, run::names, session::Scenario};
 
 /// Creates so many networks in the namespace, named `cb-<hash>-1` and so on.
 pub async fn create(scenario: &Scenario, namespace: &str, count: usize) -> Result<Vec<Attachment>, Error> {
@@ -15,7 +14,11 @@ pub async fn create(scenario: &Scenario, namespace: &str, count: usize) -> Resul
     for number in 1..=count {
         let name = names::nad(&base, number);
         let title = format!("creating the network {namespace}/{name}");
-        let created = tracked::create(scenario.scope(), definition(namespace, &name, number));
+        let created = tracked::create(
+            scenario.session.hub(),
+            scenario.scope(),
+            definition(namespace, &name, number),
+        );
         scenario.log.activity(title, created).await?;
         attachments.push(Attachment {
             namespace: namespace.to_owned(),

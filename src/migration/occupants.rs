@@ -12,8 +12,7 @@ use super::Error;
 use super::intent::Occupant;
 use super::named::named;
 use super::prepare::PreparedVm;
-use crate::cluster::tracked;
-use crate::session::{Scenario, names};
+use crate::{cluster::tracked, run::names, session::Scenario};
 
 /// Creates the VMs that are in the way of `vms`. They have no disk and are never started.
 pub(super) async fn create(
@@ -31,7 +30,7 @@ pub(super) async fn create(
             }
         };
         let title = format!("creating the VM {namespace}/{name} on the target");
-        let created = tracked::create(scenario.scope(), halted(namespace, &name, mac));
+        let created = tracked::create(scenario.session.hub(), scenario.scope(), halted(namespace, &name, mac));
         let created = scenario.log.activity(title, created).await?;
         tracing::debug!(name = created.name_any(), "the target has a VM in the way");
     }

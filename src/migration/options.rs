@@ -5,7 +5,7 @@ use std::fmt;
 
 use forklift_api::forklift::{PlanSpec, PlanType, TargetPowerState};
 
-use crate::session::names::Flavour;
+use crate::run::names::Flavour;
 
 /// Kind of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

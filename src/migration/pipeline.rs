@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use forklift_api::forklift::pipeline_steps;
 
-use crate::nearest::nearest;
+use crate::settings::nearest::nearest;
 
 /// The word for whichever of DiskTransfer and DiskTransferV2v a platform has.
 const DISK_TRANSFER: &str = "disk transfer";

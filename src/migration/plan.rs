@@ -163,7 +163,7 @@ impl MigrationPlan {
 
     pub(super) fn api(&self) -> Api<Plan> {
         let namespace = self.plan.namespace().unwrap_or_default();
-        Api::namespaced(self.scenario.session.cluster.client.clone(), &namespace)
+        Api::namespaced(self.scenario.session.hub().client.clone(), &namespace)
     }
 }
 

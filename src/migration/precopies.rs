@@ -11,7 +11,7 @@ use forklift_api::forklift::{self, Plan, VmStatus, annotations};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 use super::progress::vm_name;
-use crate::report::log::Precopy;
+use crate::events::log::Precopy;
 
 /// How many copies of the VM were taken while it ran.
 pub fn taken(vm: &VmStatus) -> usize {

@@ -7,11 +7,13 @@ use super::extras;
 use super::injections::inject;
 use super::intent::{Extras, Intent, WantedVm};
 use super::options::PlanKind;
-use crate::cleanup::Subject;
-use crate::inventory::{InventoryVm, wait_for};
-use crate::session::names;
-use crate::session::{Scenario, SourceProvider};
-use crate::source::{CloneRequest, Power, SourceVm};
+use crate::{
+    inventory::{InventoryVm, wait_for},
+    journal::Subject,
+    run::names,
+    session::{Scenario, SourceProvider},
+    source::{CloneRequest, Power, SourceVm},
+};
 
 /// A VM that is ready to be migrated.
 #[derive(Debug, Clone)]
@@ -84,7 +86,7 @@ async fn prepare_one(
     let vm = power(scenario, source, wanted, vm).await?;
     let title = format!("waiting for the inventory to show \"{}\" as it is", vm.name);
     let at_most = scenario.session.settings.timeouts.inventory;
-    let agreement = wait_for(&scenario.session.cluster, source.inventory.as_ref(), &vm, at_most);
+    let agreement = wait_for(scenario.session.hub(), source.inventory.as_ref(), &vm, at_most);
     let inventory = scenario.log.activity(title, agreement).await?;
     Ok(PreparedVm {
         wanted: wanted.clone(),
@@ -145,7 +147,7 @@ fn source_name(scenario: &Scenario, kind: PlanKind, wanted: &WantedVm) -> String
         None => {
             let stated = session.settings.naming.ocp_version.as_deref();
             let version = stated
-                .or(session.cluster.versions.openshift.as_deref())
+                .or(session.hub().versions.openshift.as_deref())
                 .unwrap_or_default();
             let suffix = names::vm_suffix(&session.storage_class, version, kind.flavour());
             named(run, &wanted.original, &suffix)

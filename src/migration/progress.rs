@@ -8,7 +8,7 @@ use forklift_api::forklift::pipeline_steps::{PENDING, RUNNING};
 use forklift_api::forklift::{Conditions as _, Plan, Step, Task, VmStatus, phases};
 
 use super::precopies::PrecopyMeter;
-use crate::report::{
+use crate::events::{
     event::Disk,
     log::{Progress, ScenarioLog},
 };

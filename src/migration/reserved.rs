@@ -8,10 +8,12 @@ use kube::{Api, ResourceExt};
 use serde_json::json;
 
 use super::Error;
-use crate::cleanup::Subject;
-use crate::cleanup::subject::NodeLabel;
-use crate::cluster::retrying;
-use crate::session::{self, Scenario, names};
+use crate::{
+    cluster::retrying,
+    journal::{NodeLabel, Subject},
+    run::names,
+    session::{self, Scenario},
+};
 
 /// The label that KubeVirt puts on nodes that can run VMs.
 const RUNS_VMS: &str = "kubevirt.io/schedulable=true";
@@ -19,7 +21,7 @@ const RUNS_VMS: &str = "kubevirt.io/schedulable=true";
 /// Labels a node, and returns the label. The node is not closed to others.
 pub async fn reserve(scenario: &Scenario) -> Result<BTreeMap<String, String>, Error> {
     let session = &scenario.session;
-    let nodes: Api<Node> = Api::all(session.cluster.client.clone());
+    let nodes: Api<Node> = Api::all(session.hub().client.clone());
     let wanted = ListParams::default().labels(RUNS_VMS);
     let found = retrying(|| nodes.list(&wanted)).await;
     let found = found.map_err(|error| refused("look for a worker node to reserve".to_owned(), error))?;
@@ -35,6 +37,7 @@ pub async fn reserve(scenario: &Scenario) -> Result<BTreeMap<String, String>, Er
         });
     };
     let label = NodeLabel {
+        cluster: scenario.session.hub().id.clone(),
         key: names::reserved(&session.identity.run, &scenario.key.0),
         value: session.identity.run.to_string(),
         node: node.clone(),

@@ -21,7 +21,7 @@ impl MigrationPlan {
         let patched = retrying(|| plans.patch(&name, &params, &patch)).await;
         patched.map_err(|source| self.refused("archive", source))?;
         let session = &self.scenario.session;
-        let wait = Wait::new(&session.cluster, plans, &name)
+        let wait = Wait::new(session.hub(), plans, &name)
             .for_(format!("the plan {name} to be archived"))
             .at_most(session.settings.timeouts.archive)
             .advice(
@@ -54,7 +54,7 @@ impl MigrationPlan {
         let session = &self.scenario.session;
         let at_most = session.settings.timeouts.deletion;
         let gone = async {
-            Wait::<Plan>::new(&session.cluster, plans.clone(), &name)
+            Wait::<Plan>::new(session.hub(), plans.clone(), &name)
                 .for_(format!("the end of the plan {name}"))
                 .at_most(at_most)
                 .of_uid(uid)
@@ -62,7 +62,7 @@ impl MigrationPlan {
                 .await?;
             let api = self.migrations_api();
             let ends = migrations.iter().map(|migration| {
-                Wait::<Migration>::new(&session.cluster, api.clone(), migration.name_any())
+                Wait::<Migration>::new(session.hub(), api.clone(), migration.name_any())
                     .for_(format!("the end of the migration {}", migration.name_any()))
                     .at_most(at_most)
                     .advice("it belongs to the plan, so that the cluster's garbage collector deletes it; see whether that works")
@@ -92,7 +92,7 @@ impl MigrationPlan {
 
     fn migrations_api(&self) -> Api<Migration> {
         let namespace = self.plan.namespace().unwrap_or_default();
-        Api::namespaced(self.scenario.session.cluster.client.clone(), &namespace)
+        Api::namespaced(self.scenario.session.hub().client.clone(), &namespace)
     }
 
     fn refused(&self, action: &'static str, source: kube::Error) -> Error {

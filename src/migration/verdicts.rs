@@ -89,7 +89,7 @@ impl MigrationPlan {
         K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + Debug + DeserializeOwned,
     {
         let namespace = self.api().namespace().unwrap_or_default().to_owned();
-        let api: Api<K> = Api::namespaced(self.scenario.session.cluster.client.clone(), &namespace);
+        let api: Api<K> = Api::namespaced(self.scenario.session.hub().client.clone(), &namespace);
         let found = retrying(|| api.get(name)).await;
         found.map_err(|error| self.unreadable("conditions", error))
     }

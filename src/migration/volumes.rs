@@ -14,9 +14,15 @@ use thiserror::Error as ThisError;
 
 use super::Error;
 use super::plan::MigrationPlan;
-use crate::cleanup::{self, ObjectSubject};
-use crate::cluster::wait::{self, Wait};
-use crate::cluster::{explain, retrying};
+use crate::{
+    cleanup,
+    cluster::{
+        retrying,
+        wait::{self, Wait},
+    },
+    events::explain,
+    journal::ObjectSubject,
+};
 
 /// Volumes that should be gone.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
@@ -60,9 +66,14 @@ impl MigrationPlan {
         let session = &self.scenario.session;
         for machine in arrivals.into_iter().filter_map(|arrival| arrival.target) {
             let name = machine.name_any();
-            let subject = ObjectSubject::target_vm(self.target_namespace(), &name, &self.uid());
+            let subject = ObjectSubject::target_vm(
+                self.scenario.session.hub().id.clone(),
+                self.target_namespace(),
+                &name,
+                &self.uid(),
+            );
             let limit = session.settings.timeouts.deletion;
-            let deleted = cleanup::remove(&session.cluster, &session.identity.run, subject, machine.uid(), limit);
+            let deleted = cleanup::remove(session.hub(), &session.identity.run, subject, machine.uid(), limit);
             let title = format!("deleting the VM \"{name}\" on the target");
             let deleted = self.scenario.log.activity(title, deleted).await;
             deleted.map_err(|source| Error::TargetVm { vm: name, source })?;
@@ -94,7 +105,7 @@ impl MigrationPlan {
     }
 
     fn target_api<K: Volume>(&self) -> Api<K> {
-        Api::namespaced(self.scenario.session.cluster.client.clone(), self.target_namespace())
+        Api::namespaced(self.scenario.session.hub().client.clone(), self.target_namespace())
     }
 
     /// Waits until the volume is gone; if it stays, what it is and why.
@@ -102,7 +113,7 @@ impl MigrationPlan {
         let name = volume.name_any();
         let what = format!("{} {name}", K::kind(&()));
         let session = &self.scenario.session;
-        let waited = Wait::new(&session.cluster, self.target_api::<K>(), &name)
+        let waited = Wait::new(session.hub(), self.target_api::<K>(), &name)
             .for_(format!("the end of the {what}"))
             .at_most(session.settings.timeouts.deletion)
             .of_uid(volume.uid().unwrap_or_default())

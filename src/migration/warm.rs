@@ -27,9 +27,7 @@ use super::options::PlanKind;
 use super::plan::MigrationPlan;
 use super::precopies::{copies, taken};
 use super::progress::vm_name;
-use crate::cluster::retrying;
-use crate::session::Clock;
-use crate::source::Power;
+use crate::{cluster::retrying, run::Clock, source::Power};
 
 /// Where a VM that is copied while it runs spends its time (Forklift, `pkg/controller/plan/migrator/base/migrator.go`).
 const BEFORE_CUTOVER: &[&str] = &[phases::COPY_DISKS, phases::COPYING_PAUSED];
@@ -161,7 +159,7 @@ impl MigrationPlan {
     /// Whether CDI was told of another last snapshot than that of the cutover.
     async fn cutover_not_copied(&self, running: &RunningMigration, vm: &VmStatus) -> Option<String> {
         let snapshot = copies(vm).last()?.snapshot.as_deref()?;
-        let client = self.scenario.session.cluster.client.clone();
+        let client = self.scenario.session.hub().client.clone();
         let volumes: Api<DataVolume> = Api::namespaced(client, self.target_namespace());
         // An earlier attempt may have left its own.
         let labels = labels::of_vm_in_migration(&running.uid, vm.vm.id.as_deref()?);

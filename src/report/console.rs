@@ -17,9 +17,15 @@ use jiff::Timestamp;
 
 pub use self::marks::Marks;
 use super::{
-    event::{Event, Outcome, Record, ScenarioKey, Target},
     model::{Activity, Feature, Run, Scenario},
-    skipped, words,
+    skipped,
+};
+use crate::{
+    events::{
+        event::{Event, Outcome, Record, Target},
+        words,
+    },
+    run::ScenarioKey,
 };
 
 const GOOD: Style = AnsiColor::Green.on_default();

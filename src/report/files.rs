@@ -10,15 +10,12 @@ use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use thiserror::Error;
 
-use super::{
-    event::{Event, FORMAT, Record},
-    html, junit, markdown,
-    model::Run,
-    summary,
+use super::{html, junit, markdown, model::Run, summary};
+use crate::{
+    events::event::{Event, FORMAT, Record},
+    run::folder::EVENTS,
 };
 
-/// Name of the event log in a run folder.
-pub const EVENTS: &str = "events.ndjson";
 /// The page.
 pub const PAGE: &str = "report.html";
 /// The files that [`write()`] makes.

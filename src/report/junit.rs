@@ -6,11 +6,14 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 
 use super::{
     console::describe,
-    event::Outcome,
     model::{ARRANGED, Attempt, Feature, Run, Scenario},
-    skipped, verdict, words,
+    skipped, verdict,
 };
-use crate::checks::finding::{Finding, Verdict};
+use crate::events::{
+    event::Outcome,
+    finding::{Finding, Verdict},
+    words,
+};
 
 /// The report as XML.
 ///

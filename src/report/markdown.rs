@@ -7,8 +7,8 @@ use super::{
     model::{ARRANGED, Run, Scenario},
     status::{self, Status},
     verdict::{RunVerdict, Tone},
-    words,
 };
+use crate::events::words;
 
 /// Failures that are told with their messages; GitHub takes 1 MiB for all steps of a job.
 const FAILURES: usize = 20;
@@ -30,7 +30,7 @@ pub fn render(run: &Run) -> String {
     let simulated = run.target.as_ref().is_some_and(|target| target.simulated);
     let badge = if simulated { "**SIMULATED LAB**, " } else { "" };
     say(&format!("{badge}{}  ", escaped(&target)));
-    let took = words::took(run.span);
+    let took = run.span.took();
     say(&format!("run `{}`, mtv-bdd {}, {took}", run.run, run.suite));
     if let Some(reason) = &run.unusable {
         say("");

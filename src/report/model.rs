@@ -15,11 +15,15 @@ pub use self::{
     stage::{DiskCopy, Stage},
     transfer::{Precopy, Transfer},
 };
-use super::{
-    event::{Invocation, Outcome, Record, ScenarioKey, Source, Target},
-    status::{self, Status},
+use super::status::{self, Status};
+use crate::{
+    events::{
+        event::{Invocation, Outcome, Record, Source, Target},
+        finding::{Finding, Verdict},
+        words,
+    },
+    run::ScenarioKey,
 };
-use crate::checks::finding::{Finding, Verdict};
 
 /// What reports say before [what a scenario made go wrong](Attempt::arranged), so that nobody looks for the cause elsewhere.
 pub const ARRANGED: &str = "made to go wrong by the scenario";
@@ -85,6 +89,14 @@ pub struct Span {
 }
 
 impl Span {
+    /// How long it took, in words; without an end, as far as it is known.
+    pub fn took(self) -> String {
+        match (self.finished, self.seen) {
+            (None, Some(_)) => format!("at least {}", words::duration(self.duration())),
+            _ => words::duration(self.duration()),
+        }
+    }
+
     fn begin(at: Timestamp) -> Self {
         Self {
             started: Some(at),
@@ -456,7 +468,7 @@ mod tests {
     fn what_an_interruption_left_open_is_interrupted_not_failed() {
         let mut records = story::two_scenarios();
         records.truncate(8);
-        let event = crate::report::event::Event::RunFinished {
+        let event = crate::events::event::Event::RunFinished {
             exit_code: 130,
             interrupted: true,
         };

@@ -11,10 +11,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     console::{Console, Manner},
-    event::{Event, Record},
-    log::EventLog,
     model::Run,
     screen::{Above, Screen, TICK},
+};
+use crate::events::{
+    event::{Event, Record},
+    log::EventLog,
 };
 
 /// What is told, and to whom.

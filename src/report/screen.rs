@@ -11,8 +11,11 @@ use console::{Term, truncate_str};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{console::Marks, print, sight::Sight, words};
-use crate::settings::Redactor;
+use super::{console::Marks, print};
+use crate::{
+    events::{wait_status::Sight, words},
+    settings::Redactor,
+};
 
 /// How often live lines are brought up to date.
 pub const TICK: Duration = Duration::from_millis(200);

@@ -1,6 +1,6 @@
 //! Comparisons that were not made, each with its reason.
 
-use crate::checks::finding::{Finding, Verdict};
+use crate::events::finding::{Finding, Verdict};
 
 /// `power (target VM) of rhel8, win: the scenario asks for no power state`: a line for each reason, whatever the number of
 /// VMs.

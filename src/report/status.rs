@@ -1,10 +1,7 @@
 //! How a scenario came out, as a word: finer than its outcome.
 
-use super::{
-    event::Outcome,
-    model::{Run, Scenario},
-    words,
-};
+use super::model::{Run, Scenario};
+use crate::events::{event::Outcome, words};
 
 /// How a scenario came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

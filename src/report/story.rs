@@ -2,8 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::event::{Disk, Event, FORMAT, Outcome, Record, ScenarioKey, Target};
-use crate::checks::finding::{Finding, Verdict};
+use crate::{
+    events::{
+        event::{Disk, Event, FORMAT, Outcome, Record, Target},
+        finding::{Finding, Verdict},
+    },
+    run::ScenarioKey,
+};
 
 /// What the checks of a failed step say, as they say it.
 const COMPARISONS_FAILED: &str = "1 of 3 comparisons failed

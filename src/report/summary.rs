@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::{
+use super::model::{Attempt, Kept, Run, Tally};
+use crate::events::{
     event::{Outcome, Target},
-    model::{Attempt, Kept, Run, Tally},
+    finding::Verdict,
 };
-use crate::checks::finding::Verdict;
 
 /// Version of the file's format.
 const FORMAT: u32 = 1;
@@ -176,7 +176,7 @@ fn skipped_checks(attempt: &Attempt) -> Vec<SkippedCheck<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{event::Event, story};
+    use crate::{events::event::Event, report::story};
 
     #[test]
     fn a_summary_reads_like_this() {

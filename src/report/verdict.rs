@@ -3,8 +3,8 @@
 use super::{
     model::{Attempt, Run, Scenario, Step},
     status::{self, Status},
-    words,
 };
+use crate::events::words;
 
 /// Bytes of a reason in a line.
 const HEADLINE: usize = 600;
@@ -190,7 +190,7 @@ fn compared(step: &Step) -> Option<String> {
     let failed = || {
         step.findings
             .iter()
-            .filter(|finding| finding.verdict == crate::checks::finding::Verdict::Failed)
+            .filter(|finding| finding.verdict == crate::events::finding::Verdict::Failed)
     };
     let first = failed().next()?;
     let more = match failed().count() - 1 {
@@ -242,7 +242,7 @@ fn cause<'a>(scenario: &'a Scenario, last: &'a Attempt) -> Cause<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{event::Record, story};
+    use crate::{events::event::Record, report::story};
 
     fn told(records: &[Record]) -> String {
         let run = Run::fold(records);

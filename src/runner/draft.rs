@@ -11,10 +11,9 @@ use super::{
     problem::Problem,
 };
 use crate::{
-    nearest::did_you_mean,
-    report::words,
+    events::words,
     session,
-    settings::{self, Layers, Mistake, Mistakes, Origin, Profile, ProvidersFile, Settings},
+    settings::{self, Layers, Mistake, Mistakes, Origin, Profile, ProvidersFile, Settings, nearest::did_you_mean},
 };
 
 /// A run without a mistake in what was written for it.

@@ -12,7 +12,7 @@ use super::{
     plan::{Planned, Why},
     prepare::{self, Rehearsal},
 };
-use crate::report::{print, words};
+use crate::{events::words, report::print};
 
 const TITLE: Style = Style::new().bold();
 const ASIDE: Style = Style::new().dimmed();

@@ -24,7 +24,7 @@ use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 use tokio_util::sync::CancellationToken;
 
 use super::plan::{Plan, Planned};
-use crate::report::event::ScenarioKey;
+use crate::run::ScenarioKey;
 
 /// What happens around the steps of a scenario.
 pub trait Hooks<W> {

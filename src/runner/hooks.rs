@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 use super::{execution::Hooks, options::Keep, plan::Planned};
 use crate::{
     diagnostics,
-    report::event::{Event, ScenarioKey},
+    events::event::Event,
+    run::ScenarioKey,
     session::{Scenario, Session},
     world::MigrationWorld,
 };

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{lint::Rule, problem::Problem};
-use crate::report::words;
+use crate::events::words;
 
 /// A feature file, and the lines in it that were asked for; none means the whole file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -98,7 +98,7 @@ fn examine(text: &Text, outline: &gherkin::Scenario) -> Vec<Problem> {
         }
         problems.extend(used.iter().filter(|used| !header.contains(&used.name)).map(|used| {
             let what = format!("<{}> is not a column of the Examples of {:?}", used.name, outline.name);
-            let near = crate::nearest::nearest(&used.name, header.iter().map(String::as_str));
+            let near = crate::settings::nearest::nearest(&used.name, header.iter().map(String::as_str));
             let hint = match near.first() {
                 Some(column) => format!("did you mean <{column}>?"),
                 None => format!("there are <{}>", header.join(">, <")),

@@ -9,16 +9,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::exit::Exit;
 use crate::{
+    events::{
+        event::{Event, Record},
+        log::EventLog,
+    },
     report::{
         console::{Manner, Marks},
-        event::{Event, Record},
         files,
-        log::EventLog,
         model::Run,
         narrate::Narration,
         screen::Screen,
     },
-    session::{RunFolder, RunIdentity},
+    run::{RunFolder, RunIdentity},
     settings::{Redactor, Settings},
 };
 

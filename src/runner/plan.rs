@@ -11,7 +11,7 @@ use super::{
     source::FeatureFile,
     tags::TagExpression,
 };
-use crate::{report::event::ScenarioKey, session::RunId};
+use crate::run::{RunId, ScenarioKey};
 
 /// Tags that name source platforms; `esxi` is a vSphere provider with an ESXi endpoint.
 pub const PLATFORM_TAGS: [&str; 7] = ["vsphere", "esxi", "ovirt", "openstack", "openshift", "ova", "hyperv"];

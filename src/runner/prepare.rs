@@ -17,10 +17,9 @@ use super::{
     tags::TagExpression,
 };
 use crate::{
-    nearest::nearest,
     report::screen::Screen,
     session,
-    settings::{self, Profile, ProviderEntry, ProvidersFile, Settings, providers::VsphereEndpoint},
+    settings::{self, Profile, ProviderEntry, ProvidersFile, Settings, nearest::nearest, providers::VsphereEndpoint},
 };
 
 /// Why a run does not begin.

@@ -30,15 +30,14 @@ use super::{
     writer::Writer,
 };
 use crate::{
-    cleanup::journal::Reach,
-    cluster::explain,
-    report::{
+    events::{
         event::{Event, FORMAT, Invocation, Outcome, Source, Target},
+        explain,
         log::EventLog,
-        print,
-        screen::Screen,
     },
-    session::{self, Clock, RunId, RunIdentity, Session},
+    report::{print, screen::Screen},
+    run::{Clock, Reach, RunId, RunIdentity},
+    session::{self, Session},
     settings::{Origin, ProvidersFile, Redactor, Settings},
     world::MigrationWorld,
 };

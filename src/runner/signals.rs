@@ -16,9 +16,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{exit::Exit, outputs, pulse::Pulse};
 use crate::{
-    cluster::explain,
-    report::{event::Event, files, screen::Screen},
-    session::{self, RunFolder},
+    events::{event::Event, explain},
+    report::{files, screen::Screen},
+    run::RunFolder,
+    session,
 };
 
 /// A step that blocks its thread for so long after a signal is not waited for.

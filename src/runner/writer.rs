@@ -15,7 +15,10 @@ use super::{
     execution::words,
     plan::{Plan, Planned},
 };
-use crate::report::event::{self, Outcome, ScenarioKey};
+use crate::{
+    events::event::{self, Outcome},
+    run::ScenarioKey,
+};
 
 /// The writer.
 pub struct Writer<F> {

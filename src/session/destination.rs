@@ -28,7 +28,7 @@ pub(super) async fn create(session: Arc<Session>) -> Result<Provider, Error> {
         status: None,
     };
     let work = async {
-        tracked::create(session.scope(), provider).await?;
+        tracked::create(session.hub(), session.scope(), provider).await?;
         ready(&session, &namespace, &name).await
     };
     session
@@ -39,8 +39,8 @@ pub(super) async fn create(session: Arc<Session>) -> Result<Provider, Error> {
 
 /// Waits until a Provider is ready; a condition that blocks it ends the wait at once.
 pub(super) async fn ready(session: &Session, namespace: &str, name: &str) -> Result<Provider, Error> {
-    let providers: Api<Provider> = Api::namespaced(session.cluster.client.clone(), namespace);
-    let provider = Wait::new(&session.cluster, providers, name)
+    let providers: Api<Provider> = Api::namespaced(session.hub().client.clone(), namespace);
+    let provider = Wait::new(session.hub(), providers, name)
         .for_(format!("the provider {name} to be ready"))
         .at_most(session.settings.timeouts.provider_ready)
         .advice(format!(

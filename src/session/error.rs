@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use thiserror::Error as ThisError;
 
-use crate::{cleanup::journal, cluster, inventory, nearest::did_you_mean, settings::providers, source};
+use crate::{
+    cluster,
+    events::explain,
+    inventory, journal,
+    settings::{nearest::did_you_mean, providers},
+    source,
+};
 
 /// A failure of what the run shares.
 #[derive(Debug, ThisError)]
@@ -177,7 +183,7 @@ fn several(errors: &[Error]) -> String {
     let count = format!("{} things are wrong", errors.len());
     let lines = errors
         .iter()
-        .map(|error| format!("- {}", cluster::explain(error).replace('\n', "\n  ")));
+        .map(|error| format!("- {}", explain(error).replace('\n', "\n  ")));
     std::iter::once(count).chain(lines).collect::<Vec<_>>().join("\n")
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kube::core::Status;
 
 use super::Error;
-use crate::{cluster::explain, inventory, settings::ProviderType};
+use crate::{events::explain, inventory, settings::ProviderType};
 
 #[test]
 fn every_failure_says_what_to_do() {

@@ -1,14 +1,9 @@
-//! What a run shares: identity and names, the target namespace, providers (created once, on demand), preflight.
+//! What a run shares: the target namespace, providers (created once, on demand), preflight.
 
-pub mod clock;
 mod destination;
 mod error;
-pub mod folder;
-pub mod identity;
-pub mod lock;
 #[cfg(test)]
 mod messages;
-pub mod names;
 mod namespace;
 mod on_demand;
 pub mod preflight;
@@ -19,11 +14,8 @@ mod session;
 mod source_provider;
 mod trust;
 
-pub use clock::Clock;
 pub use error::Error;
-pub use folder::RunFolder;
-pub use identity::{RunId, RunIdentity};
 pub use namespace::WantedNamespace;
-pub use scenario::{Scenario, Scope};
+pub use scenario::Scenario;
 pub use session::{Session, current, install, not_yet, selected};
 pub use source_provider::{SourceProvider, Verification};

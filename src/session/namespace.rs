@@ -5,8 +5,11 @@ use std::sync::Arc;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::{Api, api::ObjectMeta};
 
-use super::{Error, Scope, Session};
-use crate::cluster::{condition::phase, retrying, tracked, wait::Wait};
+use super::{Error, Session};
+use crate::{
+    cluster::{condition::phase, retrying, tracked, wait::Wait},
+    journal::Scope,
+};
 
 /// The virt-v2v pods run under the restricted profile, as on a fresh OpenShift; and MACs of the source have to be
 /// accepted unchanged, so KubeMacPool keeps out.
@@ -27,7 +30,7 @@ pub enum WantedNamespace {
 
 /// Makes a namespace that a scenario names, unless it is there; what is there already stays as it is.
 pub(super) async fn ensure(session: Arc<Session>, scope: Scope, name: String) -> Result<String, Error> {
-    let namespaces: Api<Namespace> = Api::all(session.cluster.client.clone());
+    let namespaces: Api<Namespace> = Api::all(session.hub().client.clone());
     let found = retrying(|| namespaces.get_opt(&name)).await;
     match found.map_err(|source| Error::Request {
         action: format!("look for the namespace {name}"),
@@ -52,9 +55,9 @@ pub(super) async fn create(session: Arc<Session>, scope: Scope, name: String) ->
             },
             ..Namespace::default()
         };
-        tracked::create(&scope, namespace).await?;
-        let namespaces: Api<Namespace> = Api::all(session.cluster.client.clone());
-        Wait::new(&session.cluster, namespaces, &name)
+        tracked::create(session.hub(), &scope, namespace).await?;
+        let namespaces: Api<Namespace> = Api::all(session.hub().client.clone());
+        Wait::new(session.hub(), namespaces, &name)
             .for_(format!("the namespace {name} to be active"))
             .at_most(session.settings.timeouts.namespace_active)
             .advice("see what the cluster says about it, `oc describe namespace`; a quota or a policy may hold it")

@@ -6,7 +6,8 @@ use secrecy::SecretString;
 
 use super::Error;
 use crate::{
-    cluster::{Cluster, explain, retrying},
+    cluster::{Cluster, retrying},
+    events::explain,
     settings::{ProvidersFile, providers::ClusterSecret},
 };
 

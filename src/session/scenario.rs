@@ -1,65 +1,20 @@
 //! One attempt of one scenario: its place in the session, and who owns what it creates.
 
-use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
+use std::{convert::Infallible, sync::Arc};
 
 use futures::FutureExt as _;
 
 use super::{
-    Error, RunId, Session, SourceProvider, names,
+    Error, Session, SourceProvider,
     namespace::WantedNamespace,
     source_provider::{self, Verification},
 };
 use crate::{
-    cleanup::{
-        self, Leftover, Subject,
-        journal::{self, EntryId, Journal},
-    },
-    cluster::{
-        Cluster,
-        tracked::{RUN_LABEL, SCENARIO_LABEL},
-    },
-    report::{event::ScenarioKey, log::ScenarioLog},
+    cleanup::{self, Leftover},
+    events::log::ScenarioLog,
+    journal::Scope,
+    run::{ScenarioKey, names},
 };
-
-/// Who owns what is created: a scenario, or the run itself.
-#[derive(Debug, Clone)]
-pub struct Scope {
-    /// Where objects are created.
-    pub cluster: Cluster,
-    /// Where they are announced.
-    pub journal: Journal,
-    /// The run.
-    pub run: RunId,
-    /// The scenario; `None`: what the run shares.
-    pub scenario: Option<ScenarioKey>,
-}
-
-impl Scope {
-    /// The labels that say whose an object is.
-    pub fn labels(&self) -> BTreeMap<String, String> {
-        let scenario = self.scenario.as_ref().map(|key| {
-            let label = names::last(&names::sanitise(&key.0.replace(['/', ' ', ':'], "-")));
-            (SCENARIO_LABEL.to_owned(), label)
-        });
-        [(RUN_LABEL.to_owned(), self.run.to_string())]
-            .into_iter()
-            .chain(scenario)
-            .collect()
-    }
-
-    /// Announces in the journal what is about to be created for this scope.
-    pub async fn intend(&self, subject: Subject) -> Result<EntryId, journal::Error> {
-        self.journal.intend(self.scenario.clone(), subject).await
-    }
-
-    /// The same for teardown: nothing cancels it, and its deadlines are real time.
-    pub(crate) fn for_teardown(&self) -> Self {
-        Self {
-            cluster: self.cluster.for_teardown(),
-            ..self.clone()
-        }
-    }
-}
 
 /// One attempt of one scenario.
 #[derive(Clone)]

@@ -12,22 +12,21 @@ use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Clock, Error, RunFolder, RunIdentity, Scenario, Scope, SourceProvider, destination, namespace,
+    Error, Scenario, SourceProvider, destination, namespace,
     on_demand::OnDemand,
     preflight::{self, Usable},
     provider_secrets,
     source_provider::{self, Verification},
 };
 use crate::{
-    cleanup::{
-        self, Journal, Leftover, Platforms,
-        journal::{FORMAT, Header},
-    },
-    cluster::Cluster,
-    report::{
-        event::{Event, ScenarioKey, Target},
+    cleanup::{self, Endpoints, Leftover},
+    cluster::{Cluster, Clusters},
+    events::{
+        event::{Event, Target},
         log::EventLog,
     },
+    journal::{FORMAT, Header, Journal, Scope},
+    run::{Clock, RunFolder, RunIdentity, ScenarioKey},
     settings::{ProviderType, ProvidersFile, Settings},
     source::{self, SourcePlatform},
 };
@@ -40,8 +39,8 @@ pub struct Session {
     pub providers: ProvidersFile,
     /// Who the run is.
     pub identity: RunIdentity,
-    /// The cluster.
-    pub cluster: Cluster,
+    /// The clusters that it works on.
+    pub clusters: Clusters,
     /// What was created.
     pub journal: Journal,
     /// The event log.
@@ -123,7 +122,6 @@ impl Session {
         };
         let journal = Journal::create(&folder.journal(), header)?;
         let scope = Scope {
-            cluster: cluster.clone(),
             journal: journal.clone(),
             run: identity.run.clone(),
             scenario: None,
@@ -133,7 +131,7 @@ impl Session {
             settings,
             providers,
             identity,
-            cluster,
+            clusters: Clusters::new(cluster),
             journal,
             log,
             cancel,
@@ -149,11 +147,11 @@ impl Session {
 
     /// What the run runs on, for reports.
     pub fn target(&self) -> Target {
-        let versions = &self.cluster.versions;
+        let versions = &self.hub().versions;
         Target {
             name: self.settings.target.name.clone(),
             simulated: self.settings.target.simulated,
-            server: self.cluster.server().to_owned(),
+            server: self.hub().server().to_owned(),
             kubernetes: versions.kubernetes.clone(),
             openshift: versions.openshift.clone(),
             mtv: versions.mtv.clone(),
@@ -161,6 +159,11 @@ impl Session {
             kubevirt: versions.kubevirt.clone(),
             cdi: versions.cdi.clone(),
         }
+    }
+
+    /// The cluster that MTV runs on.
+    pub fn hub(&self) -> &Cluster {
+        self.clusters.hub()
     }
 
     /// Who owns what the run shares.
@@ -263,7 +266,11 @@ impl Session {
 }
 
 #[async_trait]
-impl Platforms for Session {
+impl Endpoints for Session {
+    fn clusters(&self) -> &Clusters {
+        &self.clusters
+    }
+
     async fn platform(&self, key: &str) -> Result<Arc<dyn SourcePlatform>, Box<dyn std::error::Error + Send + Sync>> {
         // A clone exists only where a connection has been made; one that failed says why.
         let entry = self.providers.get(key)?.clone();

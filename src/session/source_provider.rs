@@ -10,10 +10,13 @@ use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::{Api, ResourceExt, api::ObjectMeta};
 use secrecy::ExposeSecret;
 
-use super::{Error, Scope, Session, destination, names, trust};
+use super::{Error, Session, destination, trust};
 use crate::{
-    cluster::{Cluster, explain, retrying, tracked},
+    cluster::{Cluster, retrying, tracked},
+    events::explain,
     inventory::{Inventory, InventoryClient, VsphereInventory},
+    journal::Scope,
+    run::names,
     settings::{ProviderEntry, ProviderType, Settings, providers::Vsphere},
     source::SourcePlatform,
 };
@@ -97,8 +100,8 @@ pub(super) async fn create(
     let name = names::unique(&base_name);
     let work = async {
         let secret = vsphere_secret(session, vsphere, &namespace, &name, &verification).await?;
-        tracked::create(scope, secret).await?;
-        tracked::create(scope, vsphere_provider(vsphere, &namespace, &name)).await?;
+        tracked::create(session.hub(), scope, secret).await?;
+        tracked::create(session.hub(), scope, vsphere_provider(vsphere, &namespace, &name)).await?;
         let provider = destination::ready(session, &namespace, &name).await?;
         inventory_client(session, &provider).await
     };
@@ -176,13 +179,13 @@ fn vsphere_provider(entry: &Vsphere, namespace: &str, name: &str) -> Provider {
 }
 
 async fn inventory_client(session: &Session, provider: &Provider) -> Result<InventoryClient, Error> {
-    let address = inventory_address(&session.cluster, &session.settings).await?;
+    let address = inventory_address(session.hub(), &session.settings).await?;
     let address = address
         .parse()
         .map_err(|error| Error::InventoryAddress(format!("{address}: {error}")))?;
-    let authorities = router_authorities(&session.cluster).await;
+    let authorities = router_authorities(session.hub()).await;
     let uid = provider.uid().unwrap_or_default();
-    let config = session.cluster.config().clone();
+    let config = session.hub().config().clone();
     InventoryClient::new(config, &address, authorities, &provider.spec.type_, &uid)
         .map_err(|error| Error::InventoryAddress(format!("{address}: {error}")))
 }

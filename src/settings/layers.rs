@@ -8,7 +8,7 @@ use toml::{
     de::{DeTable, DeValue, ValueDeserializer},
 };
 
-use crate::nearest::{did_you_mean, nearest};
+use super::nearest::{did_you_mean, nearest};
 
 use super::{
     KEYS, Mistake, Mistakes, Origin, ProvidersFile, Settings, conflicts,

@@ -7,6 +7,7 @@ mod conflicts;
 mod fields;
 mod layers;
 mod mistake;
+pub mod nearest;
 mod origin;
 pub mod providers;
 pub mod redactor;

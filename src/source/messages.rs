@@ -1,7 +1,7 @@
 //! What a reader is told when a source platform does not do what is asked.
 
 use super::Error;
-use crate::cluster::explain;
+use crate::events::explain;
 
 #[test]
 fn every_failure_names_the_platform_and_what_to_do() {

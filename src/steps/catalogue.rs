@@ -15,7 +15,7 @@ use super::sentence::Sentence;
 use super::{
     checks, copy_offload, disks, forklift, hooks, lab, lifecycle, maps, migration, outcome, plan, providers, vms,
 };
-use crate::nearest::nearest_texts;
+use crate::settings::nearest::nearest_texts;
 
 pub use super::correction::correction;
 pub use super::related::related;

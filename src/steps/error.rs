@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::cluster::explain;
+use crate::events::explain;
 
 /// Why a step failed, with all causes. cucumber shows an error by its `Display`, which for `anyhow` is the outermost
 /// message alone.

@@ -8,8 +8,7 @@ use super::StepResult;
 use super::duration::{StatedDuration, WholeMinutes};
 use super::field::Field;
 use super::sentence::{Part, Sentence};
-use crate::cluster::ControllerSetting;
-use crate::world::MigrationWorld;
+use crate::{journal::ControllerSetting, world::MigrationWorld};
 
 /// Sentences about MTV's own settings. They hold for the whole cluster and are put back when the last scenario that
 /// needs them is over.

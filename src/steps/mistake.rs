@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-use crate::checks::UnknownCheck;
-use crate::migration::{MisspeltCondition, UnknownStep};
-use crate::nearest::nearest;
+use crate::{
+    checks::UnknownCheck,
+    migration::{MisspeltCondition, UnknownStep},
+    settings::nearest::nearest,
+};
 
 /// A step that does not say what its sentence needs.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

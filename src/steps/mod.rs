@@ -18,10 +18,10 @@ mod maps;
 mod migration;
 pub mod mistake;
 mod name_templates;
-mod named;
 mod outcome;
 mod plan;
 mod plan_options;
+mod prerequisites;
 mod providers;
 mod related;
 pub mod sentence;
@@ -33,5 +33,5 @@ mod vms;
 mod words;
 
 pub use error::{StepError, StepResult};
-pub use named::Named;
+pub use prerequisites::prerequisites;
 pub use vms::originals;

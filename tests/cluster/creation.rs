@@ -3,14 +3,19 @@
 use std::fs;
 
 use kube::ResourceExt;
-use mtv_bdd::cluster::tracked::{self, ENTRY_ANNOTATION, Error, RUN_LABEL, SCENARIO_LABEL};
+use mtv_bdd::{
+    cluster::tracked::{self, ENTRY_ANNOTATION, Error},
+    run::labels::{RUN_LABEL, SCENARIO_LABEL},
+};
 
 use crate::stage::{Stage, provider};
 
 #[tokio::test]
 async fn what_is_created_is_announced_labelled_and_confirmed() {
     let stage = Stage::start().await;
-    let created = tracked::create(&stage.scope, provider("p")).await.unwrap();
+    let created = tracked::create(&stage.cluster, &stage.scope, provider("p"))
+        .await
+        .unwrap();
     let labels = created.labels();
     assert_eq!(labels.get(RUN_LABEL).map(String::as_str), Some("auto-ab12"));
     assert_eq!(labels.get(SCENARIO_LABEL).map(String::as_str), Some("cold-smoke"));
@@ -38,7 +43,9 @@ async fn what_is_created_is_announced_labelled_and_confirmed() {
 async fn what_exists_is_not_adopted() {
     let stage = Stage::start().await;
     let foreign = stage.foreign("p").await;
-    let error = tracked::create(&stage.scope, provider("p")).await.unwrap_err();
+    let error = tracked::create(&stage.cluster, &stage.scope, provider("p"))
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::Exists { .. }), "{error}");
     assert!(
         stage.scope.journal.open_entries().is_empty(),
@@ -52,14 +59,16 @@ async fn what_is_refused_is_not_left_in_the_journal() {
     let stage = Stage::start().await;
     let mut elsewhere = provider("p");
     elsewhere.metadata.namespace = Some("nowhere".to_owned());
-    let error = tracked::create(&stage.scope, elsewhere).await.unwrap_err();
+    let error = tracked::create(&stage.cluster, &stage.scope, elsewhere)
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::Refused { .. }), "{error}");
     assert!(stage.scope.journal.open_entries().is_empty());
 
     let mut unnamed = provider("p");
     unnamed.metadata.name = None;
     assert!(matches!(
-        tracked::create(&stage.scope, unnamed).await,
+        tracked::create(&stage.cluster, &stage.scope, unnamed).await,
         Err(Error::Unnamed { .. })
     ));
 }

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use mtv_bdd::{
-    cleanup::Platforms,
+    cleanup::Endpoints,
+    cluster::Clusters,
     source::{CloneRequest, Cpu, Error, Firmware, Power, SourcePlatform, SourceVm, VmId},
 };
 
@@ -114,11 +115,21 @@ impl SourcePlatform for FakePlatform {
     async fn disconnect(&self) {}
 }
 
+/// The hub, and the platform as that of the provider `fake`.
+pub struct Reached<'a> {
+    pub clusters: Clusters,
+    pub platform: &'a FakePlatform,
+}
+
 #[async_trait]
-impl Platforms for FakePlatform {
+impl Endpoints for Reached<'_> {
+    fn clusters(&self) -> &Clusters {
+        &self.clusters
+    }
+
     async fn platform(&self, key: &str) -> Result<Arc<dyn SourcePlatform>, Box<dyn std::error::Error + Send + Sync>> {
         match key {
-            "fake" => Ok(Arc::new(self.clone())),
+            "fake" => Ok(Arc::new(self.platform.clone())),
             _ => Err("no such platform".into()),
         }
     }

@@ -13,10 +13,9 @@ use kube::{
 use kube_sim::{ApiServer, Options};
 use loopback_https::Authority;
 use mtv_bdd::{
-    cleanup::journal::{FORMAT, Header, Journal, Reach},
     cluster::Cluster,
-    report::event::ScenarioKey,
-    session::{RunId, Scope},
+    journal::{FORMAT, Header, Journal, Scope},
+    run::{Reach, RunId, ScenarioKey},
     settings::{self, Layers, Profile, Settings},
 };
 use serde_json::{Value, json};
@@ -53,7 +52,6 @@ impl Stage {
             reach: Reach::default(),
         };
         let scope = Scope {
-            cluster: cluster.clone(),
             journal: Journal::create(&folder.path().join("journal.ndjson"), header).unwrap(),
             run: RunId::from("auto-ab12"),
             scenario: Some(ScenarioKey("cold/smoke".to_owned())),

@@ -16,14 +16,15 @@ use kube::{
     runtime::watcher,
 };
 use mtv_bdd::{
-    cleanup::{self, Leftover, ObjectSubject, Proof, Subject},
-    cluster::tracked,
-    session::Scope,
+    cleanup::{self, Leftover},
+    cluster::{Clusters, tracked},
+    journal::{ObjectSubject, Proof, Scope, Subject},
+    run::{ClusterId, labels::RUN_LABEL},
 };
 use serde_json::{Value, json};
 
 use crate::{
-    fake_platform::FakePlatform,
+    fake_platform::{FakePlatform, Reached},
     stage::{NAMESPACE, Stage, condition, provider, set_status},
 };
 
@@ -32,7 +33,11 @@ async fn teardown(stage: &Stage, scope: &Scope, platforms: &FakePlatform) -> Vec
     timeouts.deletion = Duration::from_millis(500);
     timeouts.cancel = Duration::from_secs(5);
     timeouts.archive = Duration::from_millis(500);
-    cleanup::teardown(scope, platforms, &timeouts, Duration::from_secs(20)).await
+    let endpoints = Reached {
+        clusters: Clusters::new(stage.cluster.clone()),
+        platform: platforms,
+    };
+    cleanup::teardown(scope, &endpoints, &timeouts, Duration::from_secs(20)).await
 }
 
 fn named(name: &str) -> ObjectMeta {
@@ -84,9 +89,15 @@ async fn everything_of_the_scenario_goes_and_nothing_else() {
         spec: NetworkMapSpec::default(),
         status: None,
     };
-    tracked::create(&stage.scope, provider("mine")).await.unwrap();
-    tracked::create(&stage.scope, network_map).await.unwrap();
-    tracked::create(&stage.run_scope(), provider("shared")).await.unwrap();
+    tracked::create(&stage.cluster, &stage.scope, provider("mine"))
+        .await
+        .unwrap();
+    tracked::create(&stage.cluster, &stage.scope, network_map)
+        .await
+        .unwrap();
+    tracked::create(&stage.cluster, &stage.run_scope(), provider("shared"))
+        .await
+        .unwrap();
     stage.foreign("foreign").await;
 
     let platforms = FakePlatform::default();
@@ -106,7 +117,9 @@ async fn everything_of_the_scenario_goes_and_nothing_else() {
 async fn a_foreign_object_of_the_same_name_survives() {
     let stage = Stage::start().await;
     // Replaced after its creation was confirmed.
-    tracked::create(&stage.scope, provider("replaced")).await.unwrap();
+    tracked::create(&stage.cluster, &stage.scope, provider("replaced"))
+        .await
+        .unwrap();
     stage
         .providers()
         .delete("replaced", &DeleteParams::default())
@@ -115,6 +128,7 @@ async fn a_foreign_object_of_the_same_name_survives() {
     stage.foreign("replaced").await;
     // Announced by a run that was killed before it created anything; somebody else took the name.
     let announced = ObjectSubject {
+        cluster: ClusterId::hub(),
         api_version: "forklift.konveyor.io/v1beta1".to_owned(),
         kind: "Provider".to_owned(),
         plural: "providers".to_owned(),
@@ -135,9 +149,11 @@ async fn a_foreign_object_of_the_same_name_survives() {
 #[tokio::test]
 async fn an_object_that_lost_its_mark_is_left_and_reported() {
     let stage = Stage::start().await;
-    tracked::create(&stage.scope, config_map("x")).await.unwrap();
+    tracked::create(&stage.cluster, &stage.scope, config_map("x"))
+        .await
+        .unwrap();
     let maps: Api<ConfigMap> = Api::namespaced(stage.cluster.client.clone(), NAMESPACE);
-    let patch = Patch::Merge(json!({ "metadata": { "labels": { tracked::RUN_LABEL: null } } }));
+    let patch = Patch::Merge(json!({ "metadata": { "labels": { RUN_LABEL: null } } }));
     maps.patch("x", &PatchParams::default(), &patch).await.unwrap();
     let left = teardown(&stage, &stage.scope, &FakePlatform::default()).await;
     assert_eq!(left.len(), 1);
@@ -151,9 +167,13 @@ async fn what_holds_an_object_is_named_and_holds_up_nobody() {
     let stage = Stage::start().await;
     let mut held = config_map("held");
     held.metadata.finalizers = Some(vec!["example.com/held".to_owned()]);
-    tracked::create(&stage.scope, held).await.unwrap();
-    tracked::create(&stage.scope, config_map("free")).await.unwrap();
-    tracked::create(&stage.scope, provider("p")).await.unwrap();
+    tracked::create(&stage.cluster, &stage.scope, held).await.unwrap();
+    tracked::create(&stage.cluster, &stage.scope, config_map("free"))
+        .await
+        .unwrap();
+    tracked::create(&stage.cluster, &stage.scope, provider("p"))
+        .await
+        .unwrap();
     let left = teardown(&stage, &stage.scope, &FakePlatform::default()).await;
     assert_eq!(left.len(), 1, "{left:?}");
     assert_eq!(left[0].subject, "ConfigMap auto-ab12/held");
@@ -183,8 +203,10 @@ fn run_of(migration: &Migration, plan: &[Value], run: &[Value]) -> Value {
 async fn a_cancel_that_a_blocked_plan_does_not_take_up_is_not_waited_for() {
     let stage = Stage::start().await;
     let client = stage.cluster.client.clone();
-    tracked::create(&stage.scope, plan()).await.unwrap();
-    let running = tracked::create(&stage.scope, migration()).await.unwrap();
+    tracked::create(&stage.cluster, &stage.scope, plan()).await.unwrap();
+    let running = tracked::create(&stage.cluster, &stage.scope, migration())
+        .await
+        .unwrap();
     let plans: Api<Plan> = Api::namespaced(client, NAMESPACE);
     let executing = condition("Executing", "True", "Advisory", "The plan is EXECUTING.");
     let blocker = condition("NetworkMapRefNotValid", "True", "Critical", "Map.Network is not valid.");
@@ -200,8 +222,10 @@ async fn a_cancel_that_a_blocked_plan_does_not_take_up_is_not_waited_for() {
 async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
     let stage = Stage::start().await;
     let client = stage.cluster.client.clone();
-    tracked::create(&stage.scope, plan()).await.unwrap();
-    let running = tracked::create(&stage.scope, migration()).await.unwrap();
+    tracked::create(&stage.cluster, &stage.scope, plan()).await.unwrap();
+    let running = tracked::create(&stage.cluster, &stage.scope, migration())
+        .await
+        .unwrap();
     let migrations: Api<Migration> = Api::namespaced(client.clone(), NAMESPACE);
     let plans: Api<Plan> = Api::namespaced(client, NAMESPACE);
     let executing = condition("Executing", "True", "Advisory", "The plan is EXECUTING.");
@@ -280,7 +304,7 @@ async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
 #[tokio::test]
 async fn what_a_plan_left_behind_goes_by_its_label() {
     let stage = Stage::start().await;
-    let plan = tracked::create(&stage.scope, plan()).await.unwrap();
+    let plan = tracked::create(&stage.cluster, &stage.scope, plan()).await.unwrap();
     let secrets: Api<Secret> = Api::namespaced(stage.cluster.client.clone(), NAMESPACE);
     for (name, plan) in [("ours", plan.uid().unwrap()), ("theirs", "another".to_owned())] {
         let mut secret = Secret {
@@ -305,10 +329,12 @@ async fn a_namespace_goes_with_what_is_in_it() {
         },
         ..Namespace::default()
     };
-    tracked::create(&stage.run_scope(), namespace).await.unwrap();
+    tracked::create(&stage.cluster, &stage.run_scope(), namespace)
+        .await
+        .unwrap();
     let mut inside = config_map("inside");
     inside.metadata.namespace = Some("auto-ab12-more".to_owned());
-    tracked::create(&stage.scope, inside).await.unwrap();
+    tracked::create(&stage.cluster, &stage.scope, inside).await.unwrap();
     assert_eq!(teardown(&stage, &stage.run_scope(), &FakePlatform::default()).await, []);
     let namespaces: Api<Namespace> = Api::all(stage.cluster.client.clone());
     assert!(namespaces.get_opt("auto-ab12-more").await.unwrap().is_none());

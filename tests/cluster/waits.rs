@@ -11,12 +11,14 @@ use kube::{
 };
 use kube_sim::{ApiServer, Options};
 use loopback_https::Authority;
-use mtv_bdd::cluster::{
-    Cluster, Error,
-    blockers::blocked,
-    condition::{ConditionExt, is_true, observed, phase},
-    explain,
-    wait::{self, Wait},
+use mtv_bdd::{
+    cluster::{
+        Cluster, Error,
+        blockers::blocked,
+        condition::{ConditionExt, is_true, observed, phase},
+        wait::{self, Wait},
+    },
+    events::explain,
 };
 use serde_json::json;
 use tokio_util::sync::CancellationToken;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use mtv_bdd::session::lock::FolderLock;
+use mtv_bdd::run::lock::FolderLock;
 
 use crate::told::{self, mtv_bdd, said};
 

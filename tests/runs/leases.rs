@@ -10,9 +10,10 @@ use k8s_openapi::api::coordination::v1::Lease;
 use kube::{Api, ResourceExt, api::ListParams};
 use mtv_bdd::{
     cluster::{
-        Cluster, ControllerSetting,
-        lease::{Loan, Patience, loans_of},
+        Cluster,
+        lease::{Patience, loans_of},
     },
+    journal::{ControllerSetting, Loan},
     settings::{self, Layers, Profile},
 };
 use tokio_util::sync::CancellationToken;
@@ -131,7 +132,7 @@ fn take(cluster: &Cluster, loan: &Loan, value: u64, turn: Duration) -> tokio::ta
     };
     tokio::spawn(async move {
         let taken = loan.take(&cluster, value, patience).await;
-        taken.map_err(|error| mtv_bdd::cluster::explain(&error))
+        taken.map_err(|error| mtv_bdd::events::explain(&error))
     })
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use mtv_bdd::report::event::{Event, Outcome, Record};
+use mtv_bdd::events::event::{Event, Outcome, Record};
 
 use crate::features::folder;
 

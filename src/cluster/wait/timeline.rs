@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::report::words;
+use crate::events::words;
 
 /// The phases of one or more subjects (the VMs of a plan), in the order in which they were first seen.
 #[derive(Debug, Default)]

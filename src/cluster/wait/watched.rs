@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{LastSeen, timeline::Timeline};
-use crate::{cluster::state, report::words};
+use crate::{cluster::state, events::words};
 
 pub(super) struct Watched<K> {
     pub(super) current: Option<K>,

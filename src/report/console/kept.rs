@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Console, DIM, NOT_RUN, title};
-use crate::report::event::ScenarioKey;
+use crate::run::ScenarioKey;
 
 /// What one looks at first; everything else hangs on it.
 const FIRST: &[&str] = &["Plan", "VirtualMachine", "VM", "Provider", "Namespace"];

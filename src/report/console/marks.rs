@@ -3,7 +3,7 @@
 use anstyle::Style;
 
 use super::{BAD, GOOD, NOT_RUN};
-use crate::report::event::Outcome;
+use crate::events::event::Outcome;
 
 /// What the console draws with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,10 +5,9 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 
 use super::{BOLD, Console, DIM, title};
-use crate::report::{
-    model::{Activity, Attempt},
-    sight::Seen,
-    words,
+use crate::{
+    events::{wait_status::Seen, words},
+    report::model::{Activity, Attempt},
 };
 
 impl<W: Write> Console<W> {

@@ -3,12 +3,13 @@
 use std::io::Write;
 
 use super::{BAD, Console, DIM, GOOD, NOT_RUN, describe, title};
-use crate::report::{
-    event::Outcome,
-    files::PAGE,
-    model::{ARRANGED, Attempt, Feature, Run, Scenario},
-    status::Status,
-    words,
+use crate::{
+    events::{event::Outcome, words},
+    report::{
+        files::PAGE,
+        model::{ARRANGED, Attempt, Feature, Run, Scenario},
+        status::Status,
+    },
 };
 
 /// Lines of a failure's reason that the summary repeats at most.

@@ -1,7 +1,7 @@
 //! What the console says of a run, while it goes on and at its end.
 
 use super::*;
-use crate::report::{sight::Seen, story};
+use crate::{events::wait_status::Seen, report::story};
 
 fn console(manner: Manner) -> Console<anstream::StripStream<Vec<u8>>> {
     let out = anstream::StripStream::new(Vec::new());

@@ -4,12 +4,8 @@ use maud::{Markup, html};
 
 use super::{checks, evidence::Evidence, timeline};
 use crate::{
-    checks::finding::Verdict,
-    report::{
-        event::Outcome,
-        model::{ARRANGED, Activity, Attempt, Step},
-        words,
-    },
+    events::{event::Outcome, finding::Verdict, words},
+    report::model::{ARRANGED, Activity, Attempt, Step},
 };
 
 /// Bytes of a message that are shown; the log has all of it.

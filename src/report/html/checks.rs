@@ -3,8 +3,11 @@
 use maud::{Markup, html};
 
 use crate::{
-    checks::finding::{Finding, Verdict},
-    report::{model::Attempt, words},
+    events::{
+        finding::{Finding, Verdict},
+        words,
+    },
+    report::model::Attempt,
 };
 
 pub(super) fn tables(attempt: &Attempt) -> Markup {

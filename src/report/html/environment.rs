@@ -2,7 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::report::{event::Target, model::Run, words};
+use crate::{
+    events::{event::Target, words},
+    report::model::Run,
+};
 
 pub(super) fn section(run: &Run) -> Markup {
     html! {
@@ -27,7 +30,7 @@ pub(super) fn section(run: &Run) -> Markup {
                 @if let Some(started) = run.span.started {
                     div { dt { "Started" } dd { time datetime=(started) { (words::moment(started)) } } }
                 }
-                div { dt { "Took" } dd { (words::took(run.span)) } }
+                div { dt { "Took" } dd { (run.span.took()) } }
                 div { dt { "Suite" } dd { "mtv-bdd " (run.suite) } }
                 @if let Some(code) = run.exit_code {
                     div { dt { "Exit code" } dd { (code) " " span.soft { (meaning(code)) } } }

@@ -8,11 +8,13 @@ use super::{
     icons::{icon, mark},
     scenario,
 };
-use crate::report::{
-    model::{ARRANGED, Feature, Run},
-    status::{self, Status},
-    verdict::{self, Cause, RunVerdict, Tone},
-    words,
+use crate::{
+    events::words,
+    report::{
+        model::{ARRANGED, Feature, Run},
+        status::{self, Status},
+        verdict::{self, Cause, RunVerdict, Tone},
+    },
 };
 
 /// Reasons that are told at the top; the rest is told below, scenario by scenario.

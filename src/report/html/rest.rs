@@ -2,7 +2,10 @@
 
 use maud::{Markup, html};
 
-use crate::report::{event::Outcome, model::Run, words};
+use crate::{
+    events::{event::Outcome, words},
+    report::model::Run,
+};
 
 /// Things that are listed; the journal has all of them.
 const LISTED: usize = 200;

@@ -5,10 +5,13 @@ use std::{collections::BTreeSet, path::Path};
 use maud::{Markup, html};
 
 use super::{attempt, bodies::Bodies, environment::command, evidence::Evidence, icons::mark, overview::switches};
-use crate::report::{
-    model::{Attempt, Feature, Run, Scenario},
-    status::{self, Status},
-    verdict, words,
+use crate::{
+    events::words,
+    report::{
+        model::{Attempt, Feature, Run, Scenario},
+        status::{self, Status},
+        verdict,
+    },
 };
 
 /// When at most so many are red, they are open from the beginning.

@@ -8,9 +8,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use crate::report::{
-    model::{Attempt, DiskCopy, Precopy, Span, Stage, Transfer},
-    words,
+use crate::{
+    events::words,
+    report::model::{Attempt, DiskCopy, Precopy, Span, Stage, Transfer},
 };
 
 /// The time that all VMs of an attempt share.

@@ -4,11 +4,10 @@ use maud::{Markup, html};
 
 use super::scenario::anchor;
 use crate::{
-    checks::finding::Verdict,
+    events::{finding::Verdict, words},
     report::{
         model::{Run, Scenario},
         status::{self, Status},
-        words,
     },
 };
 

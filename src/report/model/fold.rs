@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use super::{Activity, Attempt, Evidence, Feature, Leftover, Place, Run, Scenario, Span, Step, Transfer};
-use crate::report::event::{Event, Outcome, Record, ScenarioKey};
+use crate::{
+    events::event::{Event, Outcome, Record},
+    run::ScenarioKey,
+};
 
 impl Run {
     /// Folds one more line.

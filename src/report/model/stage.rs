@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Span;
-use crate::report::event::Disk;
+use crate::events::event::Disk;
 
 /// A step of the pipeline of a VM, from when it was first seen to run to when it was seen to have ended.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 
 use super::{Span, Stage};
-use crate::report::{event::Disk, words};
+use crate::events::{event::Disk, words};
 
 /// The rate is that of so many of the latest events: it follows changes, yet does not flicker.
 const SAMPLES: usize = 10;

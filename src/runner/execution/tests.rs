@@ -10,10 +10,8 @@ use cucumber::{Cucumber as Engine, cli::Opts, given, then, when};
 
 use super::*;
 use crate::{
-    report::{
-        event::{Event as Happened, Outcome, Record},
-        model::Run,
-    },
+    events::event::{Event as Happened, Outcome, Record},
+    report::model::Run,
     runner::{
         outline,
         parser::Parser,

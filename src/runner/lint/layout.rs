@@ -4,11 +4,11 @@
 
 use super::Rule;
 use crate::{
-    nearest::{fewest_edits, nearest},
     runner::{
         problem::Problem,
         text::{Place, Text, cells},
     },
+    settings::nearest::{fewest_edits, nearest},
 };
 
 /// Headings in English, and what they open.
@@ -250,7 +250,7 @@ impl Reader<'_> {
         if found == cells {
             return line;
         }
-        let found_words = crate::report::words::count(found, "cell");
+        let found_words = crate::events::words::count(found, "cell");
         let what = format!("this row has {found_words}, the first row of its table (line {first}) has {cells}");
         self.say_with(
             Rule::RowWidth,

@@ -2,12 +2,12 @@
 
 use super::Rule;
 use crate::{
-    nearest::nearest,
     runner::{
         known_tags::{self, KNOWN_TAGS, Wrong},
         problem::Problem,
         source::FeatureFile,
     },
+    settings::nearest::nearest,
 };
 
 /// What is wrong with the tags of a file; `own` are those of the project.

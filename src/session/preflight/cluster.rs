@@ -14,9 +14,10 @@ use crate::{
     cluster::{
         Cluster,
         condition::{ConditionExt, is_true, observed},
-        explain, is_not_found, retrying,
+        is_not_found, retrying,
         wait::{self, Wait},
     },
+    events::explain,
     inventory::InventoryClient,
     settings::Settings,
 };

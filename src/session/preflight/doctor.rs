@@ -12,15 +12,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     super::{Error, provider_secrets, trust},
-    cluster,
+    Prerequisites, cluster,
     named::{all_there, have_attachments, have_storage_classes, there},
     permissions,
 };
 use crate::{
-    cluster::{self as target, Cluster, explain},
+    cluster as target,
+    cluster::Cluster,
+    events::explain,
     settings::{ProvidersFile, Redactor, Settings},
     source::{self, SourcePlatform},
-    steps::Named,
 };
 
 /// What is looked at.
@@ -35,7 +36,7 @@ pub struct Patient<'a> {
     /// Sentences of the scenarios that are to run.
     pub sentences: BTreeSet<String>,
     /// What they name, by provider.
-    pub named: BTreeMap<String, Named>,
+    pub named: BTreeMap<String, Prerequisites>,
 }
 
 /// One check and what came of it.

@@ -4,9 +4,11 @@ mod cluster;
 mod doctor;
 mod named;
 mod permissions;
+mod prerequisites;
 mod run;
 
 pub use doctor::{Diagnosis, Health, Patient, examine};
 pub use named::have_storage_classes;
 pub use permissions::Permission;
+pub use prerequisites::Prerequisites;
 pub(super) use run::{Usable, usable};

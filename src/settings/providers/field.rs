@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use crate::nearest::did_you_mean;
+use crate::settings::nearest::did_you_mean;
 
 use super::{
     super::{

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::nearest::nearest;
+use crate::settings::nearest::nearest;
 
 use super::{
     super::{Mistake, Origin},

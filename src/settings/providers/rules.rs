@@ -2,7 +2,7 @@
 //!
 //! The rules look at what is written, so that they also speak of an entry that has other mistakes.
 
-use crate::nearest::did_you_mean;
+use crate::settings::nearest::did_you_mean;
 
 use super::{
     super::{

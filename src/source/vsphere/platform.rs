@@ -9,7 +9,7 @@ use vim25::{Client, MoRef, Object, Trust, Value};
 
 use super::{clone, disks, hardware, snapshots};
 use crate::{
-    nearest,
+    settings::nearest,
     source::{CloneRequest, Error, NewDisk, Power, SourcePlatform, SourceVm, VmId},
 };
 

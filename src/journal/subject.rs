@@ -9,10 +9,8 @@ use kube::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    cluster::{lease::Loan, tracked::RUN_LABEL},
-    session::RunId,
-};
+use super::Loan;
+use crate::run::{ClusterId, RunId, labels::RUN_LABEL};
 
 /// Something that a run creates, or that comes into being because of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +41,9 @@ pub enum Subject {
 /// A label on a node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeLabel {
+    /// The cluster of the node; absent in older journals, which know the hub alone.
+    #[serde(default)]
+    pub cluster: ClusterId,
     /// Name of the node.
     pub node: String,
     /// The label.
@@ -55,6 +56,9 @@ pub struct NodeLabel {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectSubject {
+    /// The cluster that it is on; absent in older journals, which know the hub alone.
+    #[serde(default)]
+    pub cluster: ClusterId,
     /// `forklift.konveyor.io/v1beta1`
     pub api_version: String,
     /// `Plan`
@@ -105,8 +109,9 @@ impl Proof {
 
 impl ObjectSubject {
     /// A VM that Forklift is going to create for the Plan of that UID (label `plan`; Forklift, `kubevirt.go`).
-    pub fn target_vm(namespace: &str, name: &str, plan_uid: &str) -> Self {
+    pub fn target_vm(cluster: ClusterId, namespace: &str, name: &str, plan_uid: &str) -> Self {
         Self {
+            cluster,
             api_version: "kubevirt.io/v1".to_owned(),
             kind: "VirtualMachine".to_owned(),
             plural: "virtualmachines".to_owned(),

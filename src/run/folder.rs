@@ -9,7 +9,6 @@ use std::{
 use thiserror::Error;
 
 use super::{RunId, lock::FolderLock};
-use crate::report::files::EVENTS;
 
 /// The run folder could not be made.
 #[derive(Debug, Error)]
@@ -20,6 +19,8 @@ pub struct FolderError {
     source: io::Error,
 }
 
+/// Name of the event log in a run folder.
+pub const EVENTS: &str = "events.ndjson";
 /// Name of the journal in a run folder.
 pub const JOURNAL: &str = "journal.ndjson";
 

@@ -6,7 +6,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::checks::finding::Finding;
+use super::finding::Finding;
+use crate::run::ScenarioKey;
 
 /// Version of the line format; a reader refuses a newer one.
 pub const FORMAT: u32 = 1;
@@ -18,17 +19,6 @@ pub struct Record {
     pub at: Timestamp,
     /// What happened.
     pub event: Event,
-}
-
-/// Identifies one attempt of one expanded scenario within a run.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ScenarioKey(pub String);
-
-impl std::fmt::Display for ScenarioKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 /// How a step, a scenario or an activity ended.

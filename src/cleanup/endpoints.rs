@@ -1,4 +1,4 @@
-//! How cleanup reaches the source platforms.
+//! What cleanup reaches: the clusters of a run and its source platforms.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -6,30 +6,36 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 
 use crate::{
+    cluster::Clusters,
     settings::ProvidersFile,
     source::{self, SourcePlatform},
 };
 
-/// Opens source platforms by the key of their provider.
+/// The clusters of a run and, by the key of their provider, its source platforms.
 #[async_trait]
-pub trait Platforms: Send + Sync {
-    /// The platform, connected.
+pub trait Endpoints: Send + Sync {
+    /// The clusters.
+    fn clusters(&self) -> &Clusters;
+
+    /// The source platform, connected.
     async fn platform(
         &self,
         provider: &str,
     ) -> Result<Arc<dyn SourcePlatform>, Box<dyn std::error::Error + Send + Sync>>;
 }
 
-/// Connections to the platforms of a providers file, made when they are first needed.
+/// Connected clusters, and connections to the platforms of a providers file, made when they are first needed.
 pub struct Connections {
+    clusters: Clusters,
     providers: ProvidersFile,
     made: Mutex<BTreeMap<String, Arc<dyn SourcePlatform>>>,
 }
 
 impl Connections {
-    /// No connection yet.
-    pub fn new(providers: ProvidersFile) -> Self {
+    /// No connection to a platform yet.
+    pub fn new(clusters: Clusters, providers: ProvidersFile) -> Self {
         Self {
+            clusters,
             providers,
             made: Mutex::default(),
         }
@@ -44,7 +50,11 @@ impl Connections {
 }
 
 #[async_trait]
-impl Platforms for Connections {
+impl Endpoints for Connections {
+    fn clusters(&self) -> &Clusters {
+        &self.clusters
+    }
+
     async fn platform(
         &self,
         provider: &str,

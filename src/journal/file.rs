@@ -18,13 +18,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
 
 use super::Subject;
-use crate::{
-    report::event::ScenarioKey,
-    session::{RunId, folder},
-};
+use crate::run::{Reach, RunId, ScenarioKey, folder};
 
 /// Version of the line format; a reader refuses a newer one.
-pub const FORMAT: u32 = 1;
+///
+/// Format 2 says for each object and node label which cluster it is on; format 1 knows the hub alone.
+pub const FORMAT: u32 = 2;
 
 /// The journal does not do its work; nothing may be created without it.
 #[derive(Debug, ThisError)]
@@ -70,16 +69,6 @@ impl From<u64> for EntryId {
     }
 }
 
-impl Reach {
-    /// The command that cleans up after the run, to be pasted into a shell.
-    pub fn cleanup_command(&self, run: &RunId) -> String {
-        let words = ["mtv-bdd", "cleanup", "--run", run.as_str()];
-        let words = words.into_iter().chain(self.arguments.iter().map(String::as_str));
-        // Only a NUL could not be quoted, and no argument holds one.
-        shlex::try_join(words).unwrap_or_default()
-    }
-}
-
 impl fmt::Display for EntryId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -101,18 +90,6 @@ pub struct Header {
     /// How another process reaches it.
     #[serde(flatten)]
     pub reach: Reach,
-}
-
-/// How another process reaches the target of a run.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Reach {
-    /// Whether the target is a lab in the run's own process, which ends with it.
-    #[serde(default)]
-    pub embedded: bool,
-    /// Arguments of the command line that lead to it: `--profile`, `cluster`.
-    #[serde(default)]
-    pub arguments: Vec<String>,
 }
 
 /// One thing that was announced.

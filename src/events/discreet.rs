@@ -16,7 +16,8 @@ const LINES: usize = 5;
 pub struct Discreet(String);
 
 impl Discreet {
-    pub(super) fn from<E: StdError + 'static>(error: &E) -> Self {
+    /// What may be said of an error.
+    pub fn from_error<E: StdError + 'static>(error: &E) -> Self {
         Self(explain(error))
     }
 }
@@ -70,7 +71,7 @@ mod tests {
             error.to_string().contains("s3cret"),
             "the parser's own words do: {error}"
         );
-        insta::assert_snapshot!(Discreet::from(&error), @"it is not the YAML of a kubeconfig at line 5, column 4");
+        insta::assert_snapshot!(Discreet::from_error(&error), @"it is not the YAML of a kubeconfig at line 5, column 4");
     }
 
     #[test]
@@ -83,7 +84,7 @@ mod tests {
                 stderr: b"no session\nlog in first\n".to_vec(),
             }),
         };
-        insta::assert_snapshot!(Discreet::from(&kube::Error::Auth(failed)), @"
+        insta::assert_snapshot!(Discreet::from_error(&kube::Error::Auth(failed)), @"
         the credential plugin of the kubeconfig failed, exit status: 1
           no session
           log in first

@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::model::Span;
-
 /// `1 scenario`, `2 scenarios`.
 pub fn count(number: usize, singular: &str) -> String {
     if number == 1 {
@@ -21,14 +19,6 @@ pub fn times(number: usize) -> String {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
         _ => format!("{number} times"),
-    }
-}
-
-/// How long something took; without an end, as far as it is known.
-pub fn took(span: Span) -> String {
-    match (span.finished, span.seen) {
-        (None, Some(_)) => format!("at least {}", duration(span.duration())),
-        _ => duration(span.duration()),
     }
 }
 

@@ -18,10 +18,12 @@ use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
-    event::{Disk, Event, Outcome, Record, ScenarioKey},
-    sight::{Seen, Sight},
+    event::{Disk, Event, Outcome, Record},
+    wait_status::{Seen, Sight},
 };
-use crate::{checks::finding::Finding, cluster::explain, session::folder, settings::Redactor};
+use super::{explain, finding::Finding};
+use crate::run::ScenarioKey;
+use crate::{run::folder, settings::Redactor};
 
 /// The log could not be written.
 #[derive(Debug, Error)]
@@ -360,7 +362,7 @@ mod tests {
     use secrecy::SecretString;
 
     use super::*;
-    use crate::report::sight;
+    use crate::events::wait_status;
 
     #[tokio::test]
     async fn what_an_activity_waits_for_is_known_until_it_ends_and_holds_no_secret() {
@@ -369,7 +371,7 @@ mod tests {
         let log = EventLog::create(&folder.path().join("events.ndjson"), redactor).unwrap();
         let mut records = log.subscribe();
         let work = async {
-            sight::tell("the provider p to be ready", || vec!["failed with hunter22".to_owned()]);
+            wait_status::tell("the provider p to be ready", || vec!["failed with hunter22".to_owned()]);
             let Event::ActivityStarted { activity, .. } = records.recv().await.unwrap().event else {
                 panic!("an activity begins with its beginning");
             };

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Reach;
 use super::names;
-use crate::cleanup::journal::Reach;
 
 /// Id of a run, such as `auto-ab12`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -1,7 +1,10 @@
 //! The journal on disk: what a killed run leaves is what another process reads.
 
 use super::*;
-use crate::cleanup::{ObjectSubject, Proof};
+use crate::{
+    journal::{ObjectSubject, Proof},
+    run::ClusterId,
+};
 
 fn header() -> Header {
     Header {
@@ -27,6 +30,7 @@ async fn another_process_reads_what_was_announced() {
     let journal = Journal::create(&path, header()).unwrap();
     let scenario = Some(ScenarioKey("cold/smoke".to_owned()));
     let plan = Subject::Object(ObjectSubject {
+        cluster: ClusterId::hub(),
         api_version: "forklift.konveyor.io/v1beta1".to_owned(),
         kind: "Plan".to_owned(),
         plural: "plans".to_owned(),
@@ -87,8 +91,8 @@ fn what_is_no_journal_is_refused_with_its_line() {
         ("".to_owned(), "j:1: this is not a journal"),
         ("{}\n".to_owned(), "j:1: this is not a journal"),
         (
-            header.replace("\"format\":1", "\"format\":2"),
-            "j:1: the format 2 is newer than this version's 1",
+            header.replace("\"format\":2", "\"format\":3"),
+            "j:1: the format 3 is newer than this version's 2",
         ),
     ] {
         assert_eq!(parse(path, text.as_bytes()).unwrap_err().to_string(), expected);
@@ -148,5 +152,31 @@ async fn looking_changes_nothing() {
 #[test]
 fn a_header_of_an_earlier_version_is_read() {
     let text = r#"{"line":"journal","format":1,"run":"auto-ab12","server":"https://127.0.0.1:1","target":"test"}"#;
-    assert_eq!(parse(Path::new("j"), text.as_bytes()).unwrap().header, header());
+    let read = parse(Path::new("j"), text.as_bytes()).unwrap().header;
+    assert_eq!(read, Header { format: 1, ..header() });
+}
+
+#[test]
+fn what_an_earlier_version_announced_is_on_the_hub() {
+    let text = concat!(
+        r#"{"line":"journal","format":1,"run":"auto-ab12","server":"https://127.0.0.1:1","target":"test"}"#,
+        "\n",
+        r#"{"line":"intended","at":"2026-11-20T10:00:00Z","entry":1,"subject":{"object":{"apiVersion":"v1","kind":"Secret","#,
+        r#""plural":"secrets","namespace":"n","name":"s","proof":"run-label"}}}"#,
+        "\n",
+        r#"{"line":"intended","at":"2026-11-20T10:00:00Z","entry":2,"subject":{"node-label":{"node":"w","key":"k","value":"v"}}}"#,
+        "\n",
+    );
+    let contents = parse(Path::new("j"), text.as_bytes()).unwrap();
+    assert!(contents.unread.is_empty(), "{:?}", contents.unread);
+    let clusters: Vec<ClusterId> = contents
+        .entries
+        .into_values()
+        .filter_map(|entry| match entry.subject {
+            Subject::Object(object) => Some(object.cluster),
+            Subject::NodeLabel(label) => Some(label.cluster),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(clusters, [ClusterId::hub(), ClusterId::hub()]);
 }
