@@ -1,0 +1,248 @@
+//! The floors of `src/`, as docs/architecture.md has them: a folder imports only from the floors below it.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use regex::Regex;
+
+/// The table and the exceptions, parsed from docs/architecture.md.
+struct Floors {
+    /// Floor of each folder of `src/`.
+    floor: BTreeMap<String, u32>,
+    /// Imports that are allowed on one floor: who, from whom.
+    sideways: Vec<(String, String)>,
+}
+
+/// One import of another folder.
+#[derive(Debug, Clone)]
+struct Import {
+    file: String,
+    line: usize,
+    from: String,
+    to: String,
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+impl Floors {
+    fn read() -> Self {
+        let text = fs::read_to_string(root().join("docs/architecture.md")).expect("docs/architecture.md");
+        Self::parse(&text)
+    }
+
+    /// Rows such as ``| 7 | `steps/`, `world.rs` | ...``, and lines such as ``- on floor 2: `source` → `cluster` ``.
+    fn parse(text: &str) -> Self {
+        let row = Regex::new(r"(?m)^\| (\d+) \| ([^|]+) \|").unwrap();
+        let name = Regex::new(r"`(\w+)(?:/|\.rs)`").unwrap();
+        let line = Regex::new(r"(?m)^- on floor \d+: (.*)$").unwrap();
+        let link = Regex::new(r"`(\w+)`").unwrap();
+        let mut floor = BTreeMap::new();
+        for found in row.captures_iter(text) {
+            for room in name.captures_iter(&found[2]) {
+                floor.insert(room[1].to_owned(), found[1].parse().unwrap());
+            }
+        }
+        let mut sideways = Vec::new();
+        for found in line.captures_iter(text) {
+            let chain: Vec<String> = link.captures_iter(&found[1]).map(|room| room[1].to_owned()).collect();
+            for (index, user) in chain.iter().enumerate() {
+                sideways.extend(chain[index + 1..].iter().map(|used| (user.clone(), used.clone())));
+            }
+        }
+        Self { floor, sideways }
+    }
+
+    /// What is wrong with an import, and where what is imported should be.
+    fn objection(&self, import: &Import) -> Option<String> {
+        let Import { file, line, from, to } = import;
+        let (Some(own), Some(other)) = (self.floor.get(from), self.floor.get(to)) else {
+            return Some(format!(
+                "{file}:{line}: `{from}` imports `{to}`, one of which is not in the table of floors of docs/architecture.md"
+            ));
+        };
+        if other < own || self.sideways.contains(&(from.clone(), to.clone())) {
+            return None;
+        }
+        Some(format!(
+            "{file}:{line}: `{from}` (floor {own}) imports `{to}` (floor {other}); what it needs should be on floor {} or below",
+            own.saturating_sub(1)
+        ))
+    }
+}
+
+/// The Rust files below a folder, in order.
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The text with line comments as blanks, so that lines and columns stay.
+fn without_comments(text: &str) -> String {
+    let comment = Regex::new(r"(?m)(^|\s)//.*$").unwrap();
+    comment
+        .replace_all(text, |found: &regex::Captures<'_>| " ".repeat(found[0].len()))
+        .into_owned()
+}
+
+/// The end of the braces that open at `start`.
+fn closing(text: &str, start: usize) -> usize {
+    let mut depth = 0;
+    for (offset, character) in text[start..].char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return start + offset;
+        }
+    }
+    text.len()
+}
+
+/// First segments of what a `crate::` path names, with their places: `{a::b, c}` names `a` and `c`.
+fn rooms(text: &str, at: usize) -> Vec<(usize, String)> {
+    let name = Regex::new(r"^\s*(\w+)").unwrap();
+    if !text[at..].starts_with('{') {
+        return name
+            .captures(&text[at..])
+            .map(|found| vec![(at, found[1].to_owned())])
+            .unwrap_or_default();
+    }
+    let end = closing(text, at);
+    let (mut rooms, mut depth, mut start) = (Vec::new(), 0, at + 1);
+    for (offset, character) in text[at..=end.min(text.len() - 1)].char_indices() {
+        let here = at + offset;
+        match character {
+            '{' => depth += 1,
+            '}' | ',' if depth == 1 => {
+                if let Some(found) = name.captures(&text[start..here]) {
+                    rooms.push((start + found.get(1).unwrap().start(), found[1].to_owned()));
+                }
+                start = here + 1;
+                depth -= i32::from(character == '}');
+            }
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    rooms
+}
+
+/// Every use of another folder of the crate in a file, tests included: they live on the floor of what they test.
+fn imports(name: &str, text: &str) -> Vec<Import> {
+    let from = name.split('/').nth(1).unwrap().trim_end_matches(".rs").to_owned();
+    let clean = without_comments(text);
+    let path = Regex::new(r"\bcrate::").unwrap();
+    path.find_iter(&clean)
+        .flat_map(|found| rooms(&clean, found.end()))
+        .filter(|(_, to)| *to != from)
+        .map(|(at, to)| Import {
+            file: name.to_owned(),
+            line: clean[..at].lines().count().max(1),
+            from: from.clone(),
+            to,
+        })
+        .collect()
+}
+
+fn all_imports() -> Vec<Import> {
+    let root = root();
+    let files = rust_files(&root.join("src"));
+    let inside = files.iter().filter(|file| {
+        // These two join all floors.
+        !["lib.rs", "main.rs"]
+            .iter()
+            .any(|top| file.ends_with(Path::new("src").join(top)))
+    });
+    inside
+        .flat_map(|file| {
+            let name = file.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+            imports(&name, &fs::read_to_string(file).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn nothing_imports_upwards() {
+    let floors = Floors::read();
+    let imports = all_imports();
+    assert!(imports.len() > 300, "only {} imports were found", imports.len());
+    let objections: Vec<String> = imports.iter().filter_map(|import| floors.objection(import)).collect();
+    assert!(
+        objections.is_empty(),
+        "{} imports against the table of docs/architecture.md:\n{}",
+        objections.len(),
+        objections.join("\n")
+    );
+}
+
+#[test]
+fn the_table_has_every_folder_and_no_other() {
+    let floors = Floors::read();
+    let mut rooms: Vec<String> = fs::read_dir(root().join("src"))
+        .unwrap()
+        .map(|entry| {
+            entry
+                .unwrap()
+                .file_name()
+                .to_string_lossy()
+                .trim_end_matches(".rs")
+                .to_owned()
+        })
+        .filter(|name| name != "lib" && name != "main")
+        .collect();
+    rooms.sort();
+    let known: Vec<&String> = floors.floor.keys().collect();
+    assert_eq!(rooms.iter().collect::<Vec<_>>(), known);
+}
+
+#[test]
+fn exceptions_stay_on_one_floor() {
+    let floors = Floors::read();
+    assert!(!floors.sideways.is_empty(), "the table has its exceptions");
+    for (user, used) in &floors.sideways {
+        assert_eq!(
+            floors.floor.get(user),
+            floors.floor.get(used),
+            "{user} → {used} is not on one floor"
+        );
+    }
+}
+
+#[test]
+fn an_import_upwards_is_named_with_file_line_and_floor() {
+    let floors = Floors::parse(
+        "| 7 | `steps/`, `world.rs` | x |\n| 2 | `cluster/` | y |\n| 2 | `source/` | y |\n- on floor 2: `source` → `cluster`\n",
+    );
+    let text = "//! use crate::steps::x;\nuse super::b;\nuse crate::{\n    cluster::{a, b},\n    steps::Named,\n};\n\nfn f() { crate::world::g() }\n";
+    let objections: Vec<String> = imports("src/source/a.rs", text)
+        .iter()
+        .filter_map(|import| floors.objection(import))
+        .collect();
+    assert_eq!(
+        objections,
+        [
+            "src/source/a.rs:5: `source` (floor 2) imports `steps` (floor 7); what it needs should be on floor 1 or below",
+            "src/source/a.rs:8: `source` (floor 2) imports `world` (floor 7); what it needs should be on floor 1 or below",
+        ]
+    );
+    let back = imports("src/cluster/a.rs", "use crate::source::x;\n");
+    assert!(floors.objection(&back[0]).unwrap().starts_with("src/cluster/a.rs:1:"));
+    let unknown = imports("src/cluster/a.rs", "use crate::helpers::x;\n");
+    assert!(floors.objection(&unknown[0]).unwrap().contains("not in the table"));
+}
