@@ -206,3 +206,16 @@ impl<W, F: FnMut(event::Event)> cucumber::Writer<W> for Writer<F> {
 
 /// Events are written in the order in which they happen: the log is not sorted by scenario.
 impl<F> Normalized for Writer<F> {}
+
+#[cfg(test)]
+mod tests {
+    use crate::{report::model::ARRANGING, steps::catalogue};
+
+    #[test]
+    fn the_sentences_that_make_something_go_wrong_exist() {
+        for words in ARRANGING {
+            let known = catalogue::sentences().any(|sentence| sentence.expression.starts_with(words));
+            assert!(known, "no sentence begins with {words:?}");
+        }
+    }
+}
