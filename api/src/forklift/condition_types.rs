@@ -3,7 +3,7 @@
 //! ```
 //! use forklift_api::forklift::condition_types::{self, Bearer, Category};
 //!
-//! let known = condition_types::ALL.iter().find(|known| known.name == condition_types::VM_NOT_FOUND);
+//! let known = condition_types::find(condition_types::VM_NOT_FOUND);
 //! let category = |bearer| known.and_then(|known| known.category_on(bearer));
 //! assert_eq!(category(Bearer::Plan), Some(Category::Critical));
 //! assert_eq!(category(Bearer::Migration), Some(Category::Warn));
@@ -94,6 +94,15 @@ impl KnownType {
     }
 }
 
+/// What is fixed about a condition of this type; that of one VM, `SharedDisks-vm-1001`, is found too.
+pub fn find(type_: &str) -> Option<&'static KnownType> {
+    let of_a_vm = |name: &str| {
+        let id = type_.strip_prefix(name).and_then(|rest| rest.strip_prefix('-'));
+        id.is_some() && matches!(name, SHARED_DISKS | SHARED_WARN_DISKS)
+    };
+    ALL.iter().find(|known| known.name == type_ || of_a_vm(known.name))
+}
+
 macro_rules! condition_types {
     ($($constant:ident = $name:literal on $($bearer:ident $category:ident),+;)+) => {
         $(
@@ -113,6 +122,7 @@ macro_rules! condition_types {
 }
 
 condition_types! {
+    ADVISORY = "Advisory" on Conversion Advisory;
     ARCHIVED = "Archived" on Plan Advisory;
     BLOCKED = "Blocked" on Plan unused;
     CANCELED = "Canceled" on Plan Advisory, Vm Advisory, Migration Advisory;
@@ -248,6 +258,14 @@ mod tests {
                 assert_eq!(here.count(), 1, "{} on {bearer:?}", known.name);
             }
         }
+    }
+
+    #[test]
+    fn some_types_end_in_the_id_of_a_vm() {
+        let name = |type_: &str| find(type_).map(|known| known.name);
+        assert_eq!(name("SharedDisks-vm-1001"), Some(SHARED_DISKS));
+        assert_eq!(name("VMNotFound"), Some(VM_NOT_FOUND));
+        assert_eq!(name("VMNotFound-vm-1001"), None);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Our types against what the products ship and write: every field that our types write or read is upstream, at the same
-//! path and with the same type, and real objects survive being read and written.
+//! path and with the same type, real objects survive being read and written, and their names are among our constants.
 //!
 //! This needs files that are not part of the repository, see [`folder::Folder`]; where they are missing, the tests are
 //! ignored, and their name says why.
@@ -12,6 +12,7 @@
 
 mod compare;
 mod folder;
+mod names;
 mod recordings;
 
 use std::{collections::HashMap, path::PathBuf};
@@ -28,10 +29,15 @@ fn main() {
             let upstream = folder.definitions();
             trials.extend(definitions().into_iter().map(|ours| matches(ours, &upstream)));
             trials.extend(folder.recordings().into_iter().map(survives));
+            trials.extend(folder.recordings().into_iter().map(is_named));
         }
         Err(reason) => trials.extend(
-            ["definitions match upstream", "recorded objects survive"]
-                .map(|what| Trial::test(format!("{what} (ignored: {reason})"), || Ok(())).with_ignored_flag(true)),
+            [
+                "definitions match upstream",
+                "recorded objects survive",
+                "recorded names are known",
+            ]
+            .map(|what| Trial::test(format!("{what} (ignored: {reason})"), || Ok(())).with_ignored_flag(true)),
         ),
     }
     libtest_mimic::run(&arguments, trials).exit();
@@ -63,6 +69,13 @@ fn survives(recording: PathBuf) -> Trial {
     let name = recording.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Trial::test(format!("recording {name} survives"), move || {
         none("losses", recordings::losses(&recording))
+    })
+}
+
+fn is_named(recording: PathBuf) -> Trial {
+    let name = recording.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Trial::test(format!("names in the recording {name} are known"), move || {
+        none("unknown names", names::unknown(&recording))
     })
 }
 

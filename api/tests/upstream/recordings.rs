@@ -8,12 +8,17 @@ use serde_json::{Map, Value};
 
 /// Everything in a recording that our types cannot read or lose, without repetitions.
 pub fn losses(recording: &Path) -> BTreeSet<String> {
+    objects(recording).iter().flat_map(object).collect()
+}
+
+/// The objects of a recording's events.
+pub fn objects(recording: &Path) -> Vec<Value> {
     let text = fs::read_to_string(recording).unwrap_or_else(|error| panic!("{}: {error}", recording.display()));
-    text.lines()
-        .skip(1)
-        .flat_map(|line| {
-            let event: Value = serde_json::from_str(line).expect("a line is JSON");
-            object(&event["object"])
+    let events = text.lines().skip(1);
+    events
+        .map(|line| {
+            let mut event: Value = serde_json::from_str(line).expect("a line is JSON");
+            event["object"].take()
         })
         .collect()
 }
