@@ -25,8 +25,8 @@ pub struct Cache {
     pub migrations: Store<Migration>,
     /// All Secrets.
     pub secrets: Store<Secret>,
-    /// The Jobs that try VDDK images.
-    pub vddk_jobs: Store<Job>,
+    /// The Jobs that validate what plans need of providers' settings.
+    pub validations: Store<Job>,
 }
 
 /// A kind that is read from memory.
@@ -66,7 +66,7 @@ impl Cache {
             self.plans.wait_until_ready(),
             self.migrations.wait_until_ready(),
             self.secrets.wait_until_ready(),
-            self.vddk_jobs.wait_until_ready(),
+            self.validations.wait_until_ready(),
         );
     }
 }

@@ -11,8 +11,8 @@ use kube::{Api, ResourceExt, runtime::controller::Action};
 use serde_json::{Value, json};
 
 use super::{
+    adapter,
     conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, condition, now},
-    deep_inspection,
     error::Result,
     release::VIRT_V2V_IMAGE,
     shared::Shared,
@@ -35,7 +35,11 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Conversion>) -> Result<Act
     if !staging.is_blocked() {
         match conversion.spec.type_ {
             ConversionType::DeepInspection => {
-                deep_inspection::follow(&shared, &conversion, &mut status, &mut staging).await?;
+                if let Some(inspector) = adapter::inspector() {
+                    inspector
+                        .follow(&shared, &conversion, &mut status, &mut staging)
+                        .await?;
+                }
             }
             _ => follow(&pod(&shared, &conversion, build).await?, &mut status, &mut staging),
         }
@@ -53,39 +57,27 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Conversion>) -> Result<Act
 
 fn validate(conversion: &Conversion, staging: &mut Staging) {
     let spec = &conversion.spec;
-    // An inspection reads a snapshot through VDDK, all others work on volumes.
+    // An inspection reads a snapshot, all others work on volumes.
     let inspects = spec.type_ == ConversionType::DeepInspection;
     let is_empty = |text: &Option<String>| text.as_deref().unwrap_or_default().is_empty();
-    for (type_, is_missing, message) in [
-        (
-            "TargetNamespaceNotSet",
-            is_empty(&spec.target_namespace),
-            "The target namespace is not set.",
-        ),
-        (
-            "VMNotSet",
-            is_empty(&spec.vm.id) && is_empty(&spec.vm.name),
-            "The VM is not set.",
-        ),
-        (
-            "DisksNotSet",
-            !inspects && spec.disks.as_ref().is_none_or(Vec::is_empty),
-            "The disks are not set.",
-        ),
-        (
-            "VDDKImageNotSet",
-            inspects && is_empty(&spec.vddk_image),
-            "The VDDK image is not set.",
-        ),
-        (
-            "ConnectionSecretNotSet",
-            is_empty(&spec.connection.secret.name),
-            "The connection secret is not set.",
-        ),
-    ] {
+    let mut refuse = |is_missing: bool, type_: &str, message: &str| {
         if is_missing {
             staging.set(condition(type_, CRITICAL, message));
         }
+    };
+    let message = "The target namespace is not set.";
+    refuse(is_empty(&spec.target_namespace), "TargetNamespaceNotSet", message);
+    let lacks_vm = is_empty(&spec.vm.id) && is_empty(&spec.vm.name);
+    refuse(lacks_vm, "VMNotSet", "The VM is not set.");
+    let lacks_disks = !inspects && spec.disks.as_ref().is_none_or(Vec::is_empty);
+    refuse(lacks_disks, "DisksNotSet", "The disks are not set.");
+    let inspector = adapter::inspector().filter(|_| inspects);
+    if let Some(missing) = inspector.and_then(|inspector| inspector.missing(spec)) {
+        staging.set(missing);
+    }
+    if is_empty(&spec.connection.secret.name) {
+        let message = "The connection secret is not set.";
+        staging.set(condition("ConnectionSecretNotSet", CRITICAL, message));
     }
 }
 
@@ -170,10 +162,10 @@ fn build(conversion: &Conversion) -> Result<Pod> {
     }
     let restricted = json!({"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}});
     let mut init_containers = Vec::new();
-    if let Some(vddk) = &spec.vddk_image {
-        volumes.push(json!({"name": "vddk-vol-mount", "emptyDir": {}}));
-        mounts.push(json!({"name": "vddk-vol-mount", "mountPath": "/opt"}));
-        init_containers.push(vddk_side_car(vddk));
+    for side_car in adapter::side_cars(spec) {
+        volumes.push(side_car.volume);
+        mounts.push(side_car.mount);
+        init_containers.push(side_car.container);
     }
     volumes.push(json!({"name": "secret-volume", "secret": {"secretName": secret}}));
     mounts.push(json!({"name": "secret-volume", "mountPath": "/etc/secret", "readOnly": true}));
@@ -223,21 +215,6 @@ fn build(conversion: &Conversion) -> Result<Pod> {
             "volumes": volumes,
         },
     }))?)
-}
-
-/// The container that lays VMware's disk library ready.
-pub(super) fn vddk_side_car(image: &str) -> Value {
-    json!({
-        "name": "vddk-side-car",
-        "image": image,
-        "imagePullPolicy": "IfNotPresent",
-        "resources": {
-            "limits": {"cpu": "1", "memory": "500Mi"},
-            "requests": {"cpu": "100m", "memory": "150Mi"},
-        },
-        "volumeMounts": [{"name": "vddk-vol-mount", "mountPath": "/opt"}],
-        "securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
-    })
 }
 
 fn environment(conversion: &Conversion) -> Vec<Value> {

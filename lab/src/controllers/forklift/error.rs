@@ -25,7 +25,7 @@ pub enum Error {
         action: String,
         /// Cause.
         #[source]
-        source: Box<vim25::Error>,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// An object does not hold what it must.
     #[error("{0}")]
@@ -42,6 +42,13 @@ pub enum Error {
         #[source]
         source: reqwest::Error,
     },
+}
+
+impl Error {
+    /// A VM has left the inventory of its provider.
+    pub fn unknown_vm(id: &str, provider: &str) -> Self {
+        Self::Malformed(format!("VM '{id}' is not in the inventory of '{provider}'"))
+    }
 }
 
 /// A result of the simulated Forklift.
@@ -62,12 +69,11 @@ impl<T> Tried<T> for kube::Result<T> {
     }
 }
 
-impl<T> Tried<T> for std::result::Result<T, vim25::Error> {
-    fn tried(self, action: impl FnOnce() -> String) -> Result<T> {
-        self.map_err(|source| Error::Source {
-            action: action(),
-            source: Box::new(source),
-        })
+/// An error of a source, with what was tried on it.
+pub fn source_error(action: String, source: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::Source {
+        action,
+        source: Box::new(source),
     }
 }
 

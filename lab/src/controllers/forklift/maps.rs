@@ -11,12 +11,10 @@ use k8s_openapi::api::storage::v1::StorageClass;
 use kube::{Api, ResourceExt, runtime::controller::Action};
 
 use super::{
+    adapter::{Adapter, Named},
     conditions::{CRITICAL, REQUIRED, Staging, WARN, With, condition},
     error::{Result, Tried, is_not_found},
-    inventory::{
-        Content,
-        vsphere::{Base, Inventory},
-    },
+    inventory::Content,
     pair::Pair,
     resolve::{self, Resolved},
     shared::Shared,
@@ -32,10 +30,12 @@ pub async fn reconcile_network(shared: Arc<Shared>, seen: Arc<NetworkMap>) -> Re
     let mut staging = Staging::begin(before.as_ref().and_then(|status| status.conditions.clone()));
     let pair = Pair::check(&shared, &map.spec.provider, &mut staging);
     let mut sources = Sources::new("Network", "network");
-    if let Some(inventory) = source_inventory(&shared, &pair) {
+    if let Some(adapter) = source(&shared, &pair) {
         for entry in &map.spec.map {
             let source = &entry.source;
-            let resolved = resolve::network(&inventory, source.id.as_deref(), source.name.as_deref());
+            let resolved = adapter
+                .inventory()
+                .network(source.id.as_deref(), source.name.as_deref());
             let shown = Ref {
                 id: source.id.clone(),
                 name: source.name.clone(),
@@ -69,10 +69,13 @@ pub async fn reconcile_storage(shared: Arc<Shared>, seen: Arc<StorageMap>) -> Re
     let mut staging = Staging::begin(before.as_ref().and_then(|status| status.conditions.clone()));
     let pair = Pair::check(&shared, &map.spec.provider, &mut staging);
     let mut sources = Sources::new("Storage", "storage");
-    if let Some(inventory) = source_inventory(&shared, &pair) {
+    if let Some(adapter) = source(&shared, &pair) {
         for entry in &map.spec.map {
-            let resolved = resolve::datastore(&inventory, entry.source.id.as_deref(), entry.source.name.as_deref());
-            sources.add(resolved, &entry.source);
+            let source = &entry.source;
+            let resolved = adapter
+                .inventory()
+                .storage(source.id.as_deref(), source.name.as_deref());
+            sources.add(resolved, source);
         }
     }
     sources.report(&mut staging);
@@ -89,8 +92,8 @@ pub async fn reconcile_storage(shared: Arc<Shared>, seen: Arc<StorageMap>) -> Re
     Ok(next(&shared, is_ready))
 }
 
-fn source_inventory(shared: &Shared, pair: &Pair) -> Option<Arc<Inventory>> {
-    shared.inventory.vsphere(&pair.source.as_ref()?.uid()?)
+fn source(shared: &Shared, pair: &Pair) -> Option<Arc<dyn Adapter>> {
+    shared.inventory.source(&pair.source.as_ref()?.uid()?)
 }
 
 fn conclude(staging: &mut Staging, message: &str) -> bool {
@@ -113,7 +116,7 @@ fn next(shared: &Shared, is_ready: bool) -> Action {
 struct Sources {
     kind: &'static str,
     word: &'static str,
-    found: Vec<Base>,
+    found: Vec<Named>,
     not_set: bool,
     not_found: Vec<String>,
     ambiguous: Vec<String>,
@@ -131,9 +134,9 @@ impl Sources {
         }
     }
 
-    fn add(&mut self, resolved: Resolved<Base>, reference: &Ref) {
+    fn add(&mut self, resolved: Resolved<Named>, reference: &Ref) {
         match resolved {
-            Resolved::One(base) => self.found.push(base),
+            Resolved::One(found) => self.found.push(found),
             Resolved::NotSet => self.not_set = true,
             Resolved::NotFound => self.not_found.push(resolve::text(reference)),
             Resolved::Ambiguous => self.ambiguous.push(resolve::text(reference)),
@@ -163,9 +166,9 @@ impl Sources {
         let references: Vec<Ref> = self
             .found
             .into_iter()
-            .map(|base| Ref {
-                id: Some(base.id),
-                name: Some(base.name),
+            .map(|found| Ref {
+                id: Some(found.id),
+                name: Some(found.name),
                 ..Ref::default()
             })
             .collect();
@@ -176,8 +179,8 @@ impl Sources {
 fn destination_client(shared: &Shared, pair: &Pair) -> Option<kube::Client> {
     let uid = pair.destination.as_ref()?.uid()?;
     match shared.inventory.get(&uid)?.content {
-        Content::Openshift(cluster) => Some(cluster.client),
-        Content::Vsphere(_) => None,
+        Content::Cluster(cluster) => Some(cluster.client),
+        Content::Source(_) => None,
     }
 }
 

@@ -3,10 +3,10 @@
 //! True to kubev2v/forklift: what it writes, in which order, with which words. The validation service (OPA) is not
 //! simulated: VMs have no concerns.
 
+mod adapter;
 mod cache;
 mod conditions;
 mod conversion;
-mod deep_inspection;
 mod error;
 mod events;
 mod hook;

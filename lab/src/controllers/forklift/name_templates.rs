@@ -1,14 +1,11 @@
 //! Names that a plan asks for with Go templates: of claims, of volumes, of network interfaces
-//! (`pkg/controller/plan/adapter/base/template.go`, `pkg/controller/plan/adapter/vsphere/builder.go`).
+//! (`pkg/controller/plan/adapter/base/template.go`).
 
 use forklift_api::forklift::{NetworkDestination, NetworkDestinationType, Plan, PlanSpec, PlanVm};
 use go_template::{Data, Template, Value};
 use kube::ResourceExt;
 
-use super::{
-    inventory::vsphere::{Disk, Vm},
-    vm_names,
-};
+use super::{adapter::SourceVm, vm_names};
 
 /// What claims are called when nobody says anything else.
 const DEFAULT_CLAIM: &str = "{{trunc 15 .PlanName}}-{{trunc 15 .TargetVmName}}-disk-{{.DiskIndex}}";
@@ -39,21 +36,17 @@ pub fn claim_name(plan: &Plan, vm: &PlanVm, disk: &Data) -> Result<ClaimName, St
     })
 }
 
-/// What a template for claims knows of a disk.
-pub fn disk_data(plan: &Plan, source: &Vm, target_vm: &str, disk: &Disk, index: usize, root: usize) -> Data {
-    let number = |number: usize| Value::Int(i64::try_from(number).unwrap_or(i64::MAX));
-    Data::from([
+/// What a template for claims knows of a disk; `of_disk` is what its platform adds.
+pub fn disk_data(plan: &Plan, source: &SourceVm, target_vm: &str, index: usize, of_disk: Data) -> Data {
+    let mut data = of_disk;
+    data.extend([
         ("PlanName", plan.name_any().into()),
-        ("VmName", source.base.name.clone().into()),
+        ("VmName", source.name.clone().into()),
         ("TargetVmName", target_vm.into()),
-        ("VmId", source.base.id.clone().into()),
-        ("DiskIndex", number(index)),
-        ("RootDiskIndex", number(root)),
-        ("Shared", disk.shared.into()),
-        ("FileName", file_name(&disk.file).into()),
-        // The lab's guests do not report which drive is on which disk.
-        ("WinDriveLetter", "".into()),
-    ])
+        ("VmId", source.id.clone().into()),
+        ("DiskIndex", Value::Int(i64::try_from(index).unwrap_or(i64::MAX))),
+    ]);
+    data
 }
 
 /// The disk that the guest boots from: `/dev/sdb1` is on the one of index 1.
@@ -143,12 +136,6 @@ pub fn label(template: &str, data: &Data) -> Result<String, String> {
     }
 }
 
-/// The last part of `[datastore] folder/name.vmdk`.
-fn file_name(file: &str) -> &str {
-    let path = file.split_once("] ").map_or(file, |(_, path)| path);
-    path.rsplit('/').next().unwrap_or(path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,13 +145,12 @@ mod tests {
     }
 
     fn data(plan: &Plan) -> Data {
-        let mut source = Vm::default();
-        source.base.name = "rhel-two".into();
-        let disk = Disk {
-            file: "[LocalDS_0] rhel-two/rhel_two_1.vmdk".into(),
-            ..Disk::default()
+        let source = SourceVm {
+            name: "rhel-two".into(),
+            ..SourceVm::default()
         };
-        disk_data(plan, &source, "rhel-two", &disk, 1, 0)
+        let of_disk = Data::from([("FileName", "rhel_two_1.vmdk".into()), ("Shared", false.into())]);
+        disk_data(plan, &source, "rhel-two", 1, of_disk)
     }
 
     fn named_with(template: &str, generate: Option<bool>) -> Result<ClaimName, String> {
@@ -205,7 +191,7 @@ mod tests {
             ("{{if false}}a{{end}}", "Template output is empty"),
             (
                 "{{.Nonsense}}",
-                "character 3: there is no field .Nonsense; there are .DiskIndex, .FileName, .PlanName, .RootDiskIndex, .Shared, .TargetVmName, .VmId, .VmName, .WinDriveLetter",
+                "character 3: there is no field .Nonsense; there are .DiskIndex, .FileName, .PlanName, .Shared, .TargetVmName, .VmId, .VmName",
             ),
         ] {
             assert_eq!(named_with(template, None), Err(error.into()), "{template}");

@@ -3,8 +3,6 @@
 
 use forklift_api::forklift::Ref;
 
-use super::inventory::vsphere::{Base, Inventory, Vm};
-
 /// What a reference turned out to be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Resolved<T> {
@@ -19,7 +17,8 @@ pub enum Resolved<T> {
 }
 
 impl<T> Resolved<T> {
-    fn of(
+    /// Looks by id if there is one, else by name.
+    pub fn find(
         id: Option<&str>,
         name: Option<&str>,
         by_id: impl Fn(&str) -> Option<T>,
@@ -39,37 +38,6 @@ impl<T> Resolved<T> {
             (None, None) => Self::NotSet,
         }
     }
-}
-
-/// A network of a vCenter.
-pub fn network(inventory: &Inventory, id: Option<&str>, name: Option<&str>) -> Resolved<Base> {
-    let by_id = |id: &str| inventory.tables().networks.get(id).map(|network| network.base.clone());
-    let by_name = |name: &str| {
-        inventory
-            .networks_named(name)
-            .into_iter()
-            .map(|network| network.base)
-            .collect()
-    };
-    Resolved::of(id, name, by_id, by_name)
-}
-
-/// A datastore of a vCenter.
-pub fn datastore(inventory: &Inventory, id: Option<&str>, name: Option<&str>) -> Resolved<Base> {
-    let by_id = |id: &str| inventory.tables().datastores.get(id).map(|store| store.base.clone());
-    let by_name = |name: &str| {
-        inventory
-            .datastores_named(name)
-            .into_iter()
-            .map(|store| store.base)
-            .collect()
-    };
-    Resolved::of(id, name, by_id, by_name)
-}
-
-/// A VM of a vCenter.
-pub fn vm(inventory: &Inventory, id: Option<&str>, name: Option<&str>) -> Resolved<Vm> {
-    Resolved::of(id, name, |id| inventory.vm(id), |name| inventory.vms_named(name))
 }
 
 /// A reference as conditions show it, with Forklift's spaces (`pkg/apis/forklift/v1beta1/ref/ref.go`).
@@ -102,7 +70,7 @@ mod tests {
     fn an_id_wins_and_names_may_be_ambiguous() {
         let by_id = |id: &str| (id == "a").then_some(1);
         let by_name = |name: &str| if name == "two" { vec![1, 2] } else { Vec::new() };
-        let resolve = |id, name| Resolved::of(id, name, by_id, by_name);
+        let resolve = |id, name| Resolved::find(id, name, by_id, by_name);
         assert_eq!(resolve(Some("a"), Some("two")), Resolved::One(1));
         assert_eq!(resolve(Some("b"), None), Resolved::NotFound);
         assert_eq!(resolve(None, Some("two")), Resolved::Ambiguous);

@@ -11,7 +11,7 @@ use k8s_openapi::api::core::v1::EnvVar;
 
 /// Minutes between precopies when nobody says otherwise (`controller_precopy_interval`).
 const PRECOPY_INTERVAL: i32 = 60;
-/// VMs that are migrated side by side from one ESXi host (`controller_max_vm_inflight`).
+/// VMs that are migrated side by side from one host (`controller_max_vm_inflight`).
 const MAX_VM_INFLIGHT: i32 = 20;
 
 /// What the controller runs with.
@@ -76,7 +76,7 @@ impl Settings {
         Duration::from_secs(60 * minutes.max(1))
     }
 
-    /// How much may be migrated side by side from one ESXi host.
+    /// How much may be migrated side by side from one host.
     pub fn max_vm_inflight(&self) -> usize {
         usize::try_from(self.get().max_vm_inflight).unwrap_or_default()
     }

@@ -16,6 +16,7 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 use crate::controllers::Context;
 
 use super::{
+    adapter::VALIDATION_LABEL,
     cache::Cache,
     conversion,
     events::Events,
@@ -23,8 +24,7 @@ use super::{
     inventory::{Store, server},
     maps, migration, operator,
     pauses::Pauses,
-    plan::{self, VDDK_LABEL},
-    provider, seed,
+    plan, provider, seed,
     settings::Settings,
     shared::Shared,
     webhooks, worker,
@@ -62,7 +62,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     let conversions = worker::watch::<Conversion>(&context);
     let controllers = worker::watch::<ForkliftController>(&context);
     let secrets = worker::watch::<Secret>(&context);
-    let vddk_jobs = worker::watch_labelled::<Job>(&context, VDDK_LABEL);
+    let validations = worker::watch_labelled::<Job>(&context, VALIDATION_LABEL);
     let (vm_changes, vm_changed) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
         cache: Cache {
@@ -73,7 +73,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
             plans: plans.store.clone(),
             migrations: migrations.store.clone(),
             secrets: secrets.store,
-            vddk_jobs: vddk_jobs.store,
+            validations: validations.store,
         },
         inventory: Arc::new(Store::new(vm_changes)),
         events: Events::new(context.client.clone()),

@@ -3,9 +3,8 @@
 
 mod auth;
 pub mod openshift;
-mod query;
+pub mod query;
 pub mod server;
 pub mod store;
-pub mod vsphere;
 
 pub use store::{Content, Entry, Store};

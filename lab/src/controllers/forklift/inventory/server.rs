@@ -13,19 +13,25 @@ use kube::{Client, ResourceExt};
 use serde_json::{Map, Value, json};
 use sim_clock::Clock;
 
+use crate::controllers::forklift::adapter::TYPES;
+
 use super::{
     auth::{Access, Auth},
     openshift,
     query::Query,
     store::{Content, Entry, Store},
-    vsphere,
 };
 
 /// How long a request waits for an inventory that is still loading.
 const PARITY_WAIT: Duration = Duration::from_secs(10);
 
 /// The types that the list of providers has, in its order.
-const TYPES: &[&str] = &["ec2", "hyperv", "openshift", "openstack", "ova", "ovirt", "vsphere"];
+fn types() -> Vec<&'static str> {
+    let listed = TYPES.iter().filter(|known| known.is_listed);
+    let mut names: Vec<&str> = listed.map(|known| known.name).collect();
+    names.sort_unstable();
+    names
+}
 
 struct Web {
     store: Arc<Store>,
@@ -72,14 +78,14 @@ impl Web {
     async fn providers(&self, headers: &HeaderMap, query: &Query) -> Answer {
         self.allow_list(headers, query).await?;
         let mut all = Map::new();
-        for kind in TYPES {
-            all.insert((*kind).into(), self.shown(kind, query).await?.into());
+        for kind in types() {
+            all.insert(kind.into(), self.shown(kind, query).await?.into());
         }
         Ok(Value::Object(all))
     }
 
     async fn providers_of(&self, headers: &HeaderMap, kind: &str, query: &Query) -> Answer {
-        if !TYPES.contains(&kind) {
+        if !types().contains(&kind) {
             return Err((StatusCode::NOT_FOUND, "404 page not found").into_response());
         }
         self.allow_list(headers, query).await?;
@@ -130,12 +136,12 @@ impl Web {
             response.headers_mut().insert("X-Reason", reason);
             return Err(response);
         };
-        if let Content::Vsphere(inventory) = &entry.content {
-            let mut parity = inventory.parity();
+        if let Content::Source(source) = &entry.content {
+            let mut parity = source.inventory().parity();
             let loaded = async { parity.wait_for(|loaded| *loaded).await.is_ok() };
             let loaded = tokio::select! {
                 loaded = loaded => loaded,
-                () = self.clock.sleep(PARITY_WAIT) => inventory.has_parity(),
+                () = self.clock.sleep(PARITY_WAIT) => entry.content.has_parity(),
             };
             if !loaded {
                 return Err(refuse(StatusCode::PARTIAL_CONTENT, ""));
@@ -153,11 +159,8 @@ impl Web {
     async fn list(&self, headers: &HeaderMap, kind: &str, uid: &str, collection: &str, query: &Query) -> Answer {
         let entry = self.entry(headers, kind, uid).await?;
         let items = match &entry.content {
-            Content::Vsphere(inventory) => {
-                let collection = vsphere::Collection::parse(collection).ok_or_else(unknown)?;
-                collection.list(&inventory.tables(), uid, query)
-            }
-            Content::Openshift(cluster) => {
+            Content::Source(source) => source.inventory().list(collection, uid, query).ok_or_else(unknown)?,
+            Content::Cluster(cluster) => {
                 let collection = openshift::Collection::parse(collection).ok_or_else(unknown)?;
                 cluster.list(&collection, uid, query).await.map_err(broken)?
             }
@@ -168,11 +171,8 @@ impl Web {
     async fn get(&self, headers: &HeaderMap, kind: &str, uid: &str, collection: &str, id: &str) -> Answer {
         let entry = self.entry(headers, kind, uid).await?;
         let found = match &entry.content {
-            Content::Vsphere(inventory) => {
-                let collection = vsphere::Collection::parse(collection).ok_or_else(unknown)?;
-                collection.get(&inventory.tables(), uid, id)
-            }
-            Content::Openshift(cluster) => {
+            Content::Source(source) => source.inventory().get(collection, uid, id).ok_or_else(unknown)?,
+            Content::Cluster(cluster) => {
                 let collection = openshift::Collection::parse(collection).ok_or_else(unknown)?;
                 cluster.get(&collection, uid, id).await.map_err(broken)?
             }
@@ -199,23 +199,12 @@ async fn render(entry: &Entry, detail: u8) -> Answer {
     shown["type"] = provider.spec.type_.clone().into();
     shown["object"] = serde_json::to_value(provider.as_ref()).unwrap_or_default();
     match &entry.content {
-        Content::Vsphere(inventory) => {
-            let tables = inventory.tables();
-            shown["apiVersion"] = tables.api_version.clone().into();
-            shown["product"] = tables.product.clone().into();
-            shown["instanceUuid"] = tables.instance_uuid.clone().into();
-            for (key, count) in [
-                ("datacenterCount", tables.datacenters.len()),
-                ("clusterCount", tables.clusters.len()),
-                ("hostCount", tables.hosts.len()),
-                ("vmCount", tables.vms.len()),
-                ("networkCount", tables.networks.len()),
-                ("datastoreCount", tables.datastores.len()),
-            ] {
-                shown[key] = count.into();
+        Content::Source(source) => {
+            for (key, value) in source.inventory().summary() {
+                shown[key] = value;
             }
         }
-        Content::Openshift(cluster) => {
+        Content::Cluster(cluster) => {
             for (key, collection, extra) in [
                 ("vmCount", "vms", 0),
                 // The pod network is a network too.

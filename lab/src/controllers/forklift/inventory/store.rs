@@ -10,7 +10,8 @@ use kube::ResourceExt;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{openshift::Cluster, vsphere};
+use super::openshift::Cluster;
+use crate::controllers::forklift::adapter::Adapter;
 
 /// What is known about one provider.
 #[derive(Clone)]
@@ -26,18 +27,25 @@ pub struct Entry {
 /// What a provider has.
 #[derive(Clone)]
 pub enum Content {
-    /// A vCenter, collected in memory.
-    Vsphere(Arc<vsphere::Inventory>),
+    /// A source, collected in memory.
+    Source(Arc<dyn Adapter>),
     /// A cluster, read live.
-    Openshift(Cluster),
+    Cluster(Cluster),
 }
 
 impl Content {
     /// Whether everything has been loaded once.
     pub fn has_parity(&self) -> bool {
         match self {
-            Self::Vsphere(inventory) => inventory.has_parity(),
-            Self::Openshift(_) => true,
+            Self::Source(source) => *source.inventory().parity().borrow(),
+            Self::Cluster(_) => true,
+        }
+    }
+
+    fn source(self) -> Option<Arc<dyn Adapter>> {
+        match self {
+            Self::Source(source) => Some(source),
+            Self::Cluster(_) => None,
         }
     }
 }
@@ -104,11 +112,12 @@ impl Store {
         let _ = self.vm_changes.send(uid.to_owned());
     }
 
-    /// The inventory of a vSphere provider, once it has been loaded.
-    pub fn vsphere(&self, uid: &str) -> Option<Arc<vsphere::Inventory>> {
-        match self.get(uid)?.content {
-            Content::Vsphere(inventory) if inventory.has_parity() => Some(inventory),
-            _ => None,
+    /// The source that a provider is connected to, once its inventory has been loaded.
+    pub fn source(&self, uid: &str) -> Option<Arc<dyn Adapter>> {
+        let content = self.get(uid)?.content;
+        match content.has_parity() {
+            true => content.source(),
+            false => None,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     controllers::forklift::{
         conditions::{ADVISORY, With, condition, has, set},
         error::Result,
-        resolve::{self, Resolved},
+        resolve::Resolved,
         shared::Shared,
         worker::chain,
     },
@@ -31,8 +31,8 @@ pub fn is_asked_for(execution: &Execution<'_>, vm: &VmStatus) -> bool {
         .flat_map(|migration| migration.spec.cancel.iter().flatten());
     asked.any(|reference| {
         let (id, name) = (reference.id.as_deref(), reference.name.as_deref());
-        match resolve::vm(&execution.inventory, id, name) {
-            Resolved::One(source) => vm.vm.id.as_deref() == Some(source.base.id.as_str()),
+        match execution.inventory().vm(id, name) {
+            Resolved::One(source) => vm.vm.id.as_deref() == Some(source.id.as_str()),
             _ => false,
         }
     })
@@ -78,7 +78,7 @@ async fn undo(execution: &Execution<'_>, vm: &VmStatus) -> Result<()> {
     let name = vm.vm.name.as_deref().unwrap_or_default();
     let injections = &execution.shared.context.injections;
     if vm.restore_power_state.as_deref() == Some("On") && !injections.defect(DefectName::SourceLeftOff, name) {
-        phases::power_on(execution, vm).await?;
+        execution.client().power_on(vm).await?;
     }
     Ok(())
 }

@@ -107,7 +107,7 @@ async fn clean_hooks(execution: &Execution<'_>, vm: &VmStatus) -> Result<()> {
     .await
 }
 
-/// Deletes the jobs that validated the plan's VDDK image.
+/// Deletes the jobs that validated what the plan needs of its provider's settings.
 pub async fn clean_jobs(shared: &Shared, plan: &Plan) -> Result<()> {
     let labels = format!("plan={}", plan.uid().unwrap_or_default());
     delete_all::<Job>(&shared.client(), &plan.spec.target_namespace, &labels).await

@@ -25,7 +25,7 @@ use crate::controllers::{
         conditions::{ADVISORY, REQUIRED, Staging, With, condition, delete, has, has_any, now, set},
         error::Result,
         pair::names,
-        resolve::{self, Resolved},
+        resolve::Resolved,
         shared::Shared,
     },
     objects,
@@ -174,13 +174,11 @@ async fn begin(execution: &Execution<'_>, state: &mut PlanMigration) -> Result<(
     let known = state.vms.take().unwrap_or_default();
     let mut vms = Vec::new();
     for wanted in &execution.plan.spec.vms {
-        let source = match resolve::vm(&execution.inventory, wanted.id.as_deref(), wanted.name.as_deref()) {
+        let source = match execution.inventory().vm(wanted.id.as_deref(), wanted.name.as_deref()) {
             Resolved::One(source) => source,
             _ => continue,
         };
-        let previous = known
-            .iter()
-            .find(|vm| vm.vm.id.as_deref() == Some(source.base.id.as_str()));
+        let previous = known.iter().find(|vm| vm.vm.id.as_deref() == Some(source.id.as_str()));
         let is_done = previous
             .is_some_and(|vm| vm.phase == Phase::Completed.name() && !has_any(&vm.conditions, &["Failed", "Canceled"]));
         if let (Some(done), true) = (previous, is_done) {
@@ -189,18 +187,19 @@ async fn begin(execution: &Execution<'_>, state: &mut PlanMigration) -> Result<(
         }
         let mut vm = previous.cloned().unwrap_or_default();
         vm.vm = wanted.clone();
-        vm.vm.id = Some(source.base.id.clone());
-        vm.vm.name = Some(source.base.name.clone());
+        vm.vm.id = Some(source.id.clone());
+        vm.vm.name = Some(source.name.clone());
         reset(&mut vm);
         let restarts = restarts(execution, &vm, &source);
         let spec = &execution.plan.spec;
+        if spec.kind() == PlanType::Warm {
+            vm.warm = Some(Warm::default());
+        }
+        let disks = execution.builder().tasks(&vm)?;
         vm.pipeline = match spec.kind() {
-            PlanType::Warm => {
-                vm.warm = Some(Warm::default());
-                pipeline::build_warm(&source, restarts, spec.run_preflight_inspection != Some(false))
-            }
-            _ if execution.skips_conversion() => pipeline::build_unconverted(&source),
-            _ => pipeline::build(&source, restarts),
+            PlanType::Warm => pipeline::build_warm(&disks, restarts, spec.run_preflight_inspection != Some(false)),
+            _ if execution.skips_conversion() => pipeline::build_unconverted(&disks),
+            _ => pipeline::build(&disks, restarts),
         };
         pipeline::add_hooks(&mut vm.pipeline, wanted);
         vms.push(vm);

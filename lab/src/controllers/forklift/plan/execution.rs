@@ -4,14 +4,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use forklift_api::forklift::{Migration, NetworkMap, Plan, PlanVm, Provider, StorageMap, TargetPowerState, VmStatus};
 use kube::{Client, ResourceExt};
-use vim25::{Client as Source, MoRef};
 
 use crate::{
     controllers::forklift::{
-        error::{Error, Result, Tried},
-        inventory::vsphere::{Inventory, Vm},
+        adapter::{Adapter, Builder, Client as SourceClient, Inventory, SourceVm},
+        error::{Error, Result},
         pair::names,
         provider::Credentials,
+        resolve::Resolved,
         shared::Shared,
         vm_names,
     },
@@ -28,13 +28,13 @@ pub struct Execution<'a> {
     pub migration: Option<Arc<Migration>>,
     /// Where the VMs are.
     pub source: Arc<Provider>,
-    /// What is there.
-    pub inventory: Arc<Inventory>,
+    /// The source itself.
+    pub adapter: Arc<dyn Adapter>,
     /// How to get in.
     pub credentials: Credentials,
     /// What becomes of the networks.
     pub network_map: Arc<NetworkMap>,
-    /// What becomes of the datastores.
+    /// What becomes of the storages.
     pub storage_map: Arc<StorageMap>,
 }
 
@@ -51,9 +51,9 @@ impl<'a> Execution<'a> {
         let network_map = cache.get(namespace, name).ok_or_else(|| missing("network map"))?;
         let (namespace, name) = names(&plan.spec.map.storage);
         let storage_map = cache.get(namespace, name).ok_or_else(|| missing("storage map"))?;
-        let inventory = shared
+        let adapter = shared
             .inventory
-            .vsphere(&source.uid().unwrap_or_default())
+            .source(&source.uid().unwrap_or_default())
             .ok_or_else(|| Error::ProviderNotReady(source.name_any()))?;
         Ok(Self {
             credentials: Credentials::of(shared, &source).await?,
@@ -61,7 +61,7 @@ impl<'a> Execution<'a> {
             plan,
             migration,
             source,
-            inventory,
+            adapter,
             network_map,
             storage_map,
         })
@@ -77,21 +77,28 @@ impl<'a> Execution<'a> {
         &self.plan.spec.target_namespace
     }
 
-    /// The source VM of an entry of the plan's status.
-    pub fn source_vm(&self, vm: &VmStatus) -> Result<Vm> {
-        let id = vm.vm.id.as_deref().unwrap_or_default();
-        self.inventory.vm(id).ok_or_else(|| {
-            Error::Malformed(format!(
-                "VM '{id}' is not in the inventory of '{}'",
-                self.source.name_any()
-            ))
-        })
+    /// What the source has.
+    pub fn inventory(&self) -> &dyn Inventory {
+        self.adapter.inventory()
     }
 
-    /// A session with the source.
-    pub async fn session(&self) -> Result<Source> {
-        let connected = Source::connect(self.credentials.vsphere()).await;
-        connected.tried(|| format!("log in to '{}'", self.credentials.url))
+    /// Describes the source's VMs.
+    pub fn builder(&self) -> Box<dyn Builder + '_> {
+        self.adapter.builder(self)
+    }
+
+    /// Acts on the source's VMs.
+    pub fn client(&self) -> Box<dyn SourceClient + '_> {
+        self.adapter.client(self)
+    }
+
+    /// The source VM of an entry of the plan's status.
+    pub fn source_vm(&self, vm: &VmStatus) -> Result<SourceVm> {
+        let id = id(&vm.vm);
+        match self.inventory().vm(Some(&id), None) {
+            Resolved::One(source) => Ok(source),
+            _ => Err(Error::unknown_vm(&id, &self.source.name_any())),
+        }
     }
 
     /// Whether guests are left as they are.
@@ -141,14 +148,9 @@ pub fn id(vm: &PlanVm) -> String {
     vm.id.clone().unwrap_or_default()
 }
 
-/// A reference to a VM on the source.
-pub fn moref(vm: &VmStatus) -> MoRef {
-    MoRef::new("VirtualMachine", id(&vm.vm))
-}
-
 /// Whether the migration waits for the guest to restart: a Windows guest does, unless the target is to stay off.
-pub fn restarts(execution: &Execution<'_>, vm: &VmStatus, source: &Vm) -> bool {
-    source.is_windows() && !execution.skips_conversion() && target_power_state(execution, vm) != TargetPowerState::Off
+pub fn restarts(execution: &Execution<'_>, vm: &VmStatus, source: &SourceVm) -> bool {
+    source.is_windows && !execution.skips_conversion() && target_power_state(execution, vm) != TargetPowerState::Off
 }
 
 /// How the target is to be powered.
@@ -175,11 +177,4 @@ pub fn template_name(vm: &VmStatus) -> String {
 pub fn selector(labels: &BTreeMap<String, String>) -> String {
     let pairs: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
     pairs.join(",")
-}
-
-/// Ends the session; one that cannot be ended ends by itself.
-pub async fn leave(client: Source) {
-    if let Err(error) = client.logout().await {
-        tracing::debug!(%error, "could not log out of the source");
-    }
 }

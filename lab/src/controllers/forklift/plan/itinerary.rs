@@ -1,7 +1,7 @@
 //! The phases of a VM's migration in their order, and the pipeline step that each belongs to
 //! (`pkg/controller/plan/migrator/base/migrator.go`).
 //!
-//! Simulated are two itineraries of a vSphere VM that goes to the cluster that MTV runs on: the cold one, in which virt-v2v
+//! Simulated are two itineraries of a VM that goes to the cluster that MTV runs on: the cold one, in which virt-v2v
 //! transfers the disks, or CDI where the guest is not converted, and the warm one, in which CDI copies snapshot after
 //! snapshot while the VM runs.
 

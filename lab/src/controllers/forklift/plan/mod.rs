@@ -17,8 +17,10 @@ mod schedule;
 mod trigger;
 mod validation;
 
+pub use builder::go_yaml;
 pub use cleanup::clean_deleted;
-use execute::ensure_namespace;
+pub use execute::ensure_namespace;
+pub use execution::{Execution, id, target_name};
+pub use phase::Phase;
 pub use reconcile::reconcile;
 pub use trigger::Triggers;
-pub use validation::VDDK_LABEL;

@@ -6,22 +6,19 @@ use std::collections::BTreeMap;
 use forklift_api::forklift::{PlanVm, Progress, Step, Task, VmError, VmStatus};
 
 use super::{itinerary::Itinerary, phase::Phase};
-use crate::controllers::forklift::{
-    conditions::now,
-    inventory::vsphere::{Disk, Vm},
-};
+use crate::controllers::forklift::conditions::now;
 
 const PENDING: &str = "Pending";
 const RUNNING: &str = "Running";
 const COMPLETED: &str = "Completed";
 
 /// The pipeline of a cold migration with virt-v2v. A guest that restarts after it is waited for.
-pub fn build(vm: &Vm, restarts: bool) -> Vec<Step> {
+pub fn build(disks: &[Task], restarts: bool) -> Vec<Step> {
     let mut steps = vec![
         step("Initialize", "Initialize migration.", 1),
-        disk_step("DiskAllocation", "Allocate disks.", vm, |disk| disk.file.clone()),
+        disk_step("DiskAllocation", "Allocate disks.", disks),
         step("ImageConversion", "Convert image to kubevirt.", 1),
-        disk_step("DiskTransferV2v", "Copy disks.", vm, |disk| disk.file.clone()),
+        disk_step("DiskTransferV2v", "Copy disks.", disks),
         step("VirtualMachineCreation", "Create VM.", 1),
     ];
     steps.extend(restarts.then(restart));
@@ -29,23 +26,23 @@ pub fn build(vm: &Vm, restarts: bool) -> Vec<Step> {
 }
 
 /// The pipeline of a cold migration whose guest is not converted: CDI transfers the disks.
-pub fn build_unconverted(vm: &Vm) -> Vec<Step> {
+pub fn build_unconverted(disks: &[Task]) -> Vec<Step> {
     vec![
         step("Initialize", "Initialize migration.", 1),
-        disk_step("DiskTransfer", "Transfer disks.", vm, |disk| disk.file.clone()),
+        disk_step("DiskTransfer", "Transfer disks.", disks),
         step("VirtualMachineCreation", "Create VM.", 1),
     ]
 }
 
 /// The pipeline of a warm migration; `inspects`: disks are looked into before they are copied.
-pub fn build_warm(vm: &Vm, restarts: bool, inspects: bool) -> Vec<Step> {
+pub fn build_warm(disks: &[Task], restarts: bool, inspects: bool) -> Vec<Step> {
     let mut steps = vec![step("Initialize", "Initialize migration.", 1)];
     steps.extend(inspects.then(|| step("PreflightInspection", "Inspect VM before migration.", 1)));
-    steps.push(disk_step("DiskTransfer", "Transfer disks.", vm, Disk::base_file));
+    steps.push(disk_step("DiskTransfer", "Transfer disks.", disks));
     steps.push(Step {
         // Unlike all others it has no phase before it begins.
         phase: None,
-        ..disk_step("Cutover", "Finalize disk transfer.", vm, Disk::base_file)
+        ..disk_step("Cutover", "Finalize disk transfer.", disks)
     });
     steps.push(step("ImageConversion", "Convert image to kubevirt.", 1));
     steps.push(step("VirtualMachineCreation", "Create VM.", 1));
@@ -84,25 +81,11 @@ fn step(name: &str, description: &str, total: i64) -> Step {
 }
 
 /// Steps about disks count in MiB and have a task for each, in the order of the inventory, not of the bus.
-fn disk_step(name: &str, description: &str, vm: &Vm, task: fn(&Disk) -> String) -> Step {
-    let unit = || Some(BTreeMap::from([("unit".to_owned(), "MB".to_owned())]));
-    let tasks: Vec<Task> = vm
-        .disks
-        .iter()
-        .map(|disk| Task {
-            name: task(disk),
-            progress: Progress {
-                completed: 0,
-                total: disk.mebibytes(),
-            },
-            annotations: unit(),
-            ..Task::default()
-        })
-        .collect();
+fn disk_step(name: &str, description: &str, disks: &[Task]) -> Step {
     Step {
-        annotations: unit(),
-        tasks: Some(tasks),
-        ..step(name, description, vm.disks.iter().map(|disk| disk.mebibytes()).sum())
+        annotations: Some(BTreeMap::from([("unit".to_owned(), "MB".to_owned())])),
+        tasks: Some(disks.to_vec()),
+        ..step(name, description, disks.iter().map(|disk| disk.progress.total).sum())
     }
 }
 
@@ -232,21 +215,13 @@ pub fn fill(step: &mut Step) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::controllers::forklift::inventory::vsphere::Disk;
+    use crate::controllers::forklift::adapter::base::task;
 
     fn vm() -> VmStatus {
-        let disk = |file: &str, capacity| Disk {
-            file: file.into(),
-            capacity,
-            ..Disk::default()
-        };
-        let source = Vm {
-            disks: vec![disk("[ds] a/a.vmdk", 20 << 30), disk("[ds] a/b.vmdk", (1 << 20) + 1)],
-            ..Vm::default()
-        };
+        let disks = [task("a".into(), 20480), task("b".into(), 2)];
         VmStatus {
             phase: "Started".into(),
-            pipeline: build(&source, false),
+            pipeline: build(&disks, false),
             ..VmStatus::default()
         }
     }
@@ -259,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn disk_steps_count_in_mebibytes_rounded_up() {
+    fn disk_steps_count_in_mebibytes() {
         let vm = vm();
         let step = vm.step("DiskAllocation").unwrap();
         assert_eq!(
@@ -270,7 +245,7 @@ mod tests {
             }
         );
         let tasks = step.tasks.as_ref().unwrap();
-        assert_eq!(tasks[1].name, "[ds] a/b.vmdk");
+        assert_eq!(tasks[1].name, "b");
         assert_eq!((tasks[1].progress.total, tasks[1].phase.as_deref()), (2, None));
         assert_eq!(tasks[1].annotations.as_ref().unwrap()["unit"], "MB");
     }
@@ -295,17 +270,8 @@ mod tests {
     }
 
     #[test]
-    fn a_cutover_shows_no_phase_and_warm_tasks_are_named_after_the_file_below_all_snapshots() {
-        let disk = Disk {
-            file: "[ds] a/a-000002.vmdk".into(),
-            capacity: 1 << 30,
-            ..Disk::default()
-        };
-        let source = Vm {
-            disks: vec![disk],
-            ..Vm::default()
-        };
-        let steps = build_warm(&source, false, true);
+    fn a_cutover_shows_no_phase() {
+        let steps = build_warm(&[task("a".into(), 1024)], false, true);
         let shown = steps.iter().map(|step| (step.name.as_str(), step.phase.as_deref()));
         assert_eq!(
             shown.collect::<Vec<_>>(),
@@ -319,7 +285,7 @@ mod tests {
                 ("WaitForFinalSnapshotConsolidation", Some("Pending")),
             ]
         );
-        assert_eq!(steps[2].tasks.as_ref().unwrap()[0].name, "[ds] a/a.vmdk");
+        assert_eq!(steps[2].tasks.as_ref().unwrap()[0].name, "a");
     }
 
     #[test]

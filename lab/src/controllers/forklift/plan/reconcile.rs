@@ -38,16 +38,13 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Plan>) -> Result<Action> {
     let mut status = before.clone().unwrap_or_default();
     let mut staging = Staging::begin(status.conditions.take());
     status.migration.get_or_insert_default();
-    validation::validate(&shared, &plan, &status, &mut staging).await?;
+    let is_validating = validation::validate(&shared, &plan, &status, &mut staging).await?;
     let next = if is_archived {
         archive::archive(&shared, &plan, &status).await;
         let message = "The migration plan has been archived.";
         staging.set(condition("Archived", ADVISORY, message).reason("UserRequested"));
         Next::Idle
-    } else if staging.is_blocked() || staging.has("ValidatingVDDK") {
-        if !staging.is_blocked() {
-            tracing::debug!(plan = %plan.name_any(), "waits for the validation of the VDDK image");
-        }
+    } else if staging.is_blocked() || is_validating {
         if let Some(state) = &mut status.migration {
             blocker::fail_in_the_end(&shared.context.clock, state, &mut staging);
         }

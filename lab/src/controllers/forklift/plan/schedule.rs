@@ -1,24 +1,17 @@
-//! Which VMs may start: an ESXi host bears so many copies at a time, those of all plans of its provider together
-//! (`pkg/controller/plan/scheduler/vsphere/scheduler.go`).
+//! Which VMs may start: a host of the source bears so many copies at a time, those of all plans of its provider together
+//! (`pkg/controller/plan/scheduler`).
 
-use forklift_api::forklift::{Plan, Step, VmStatus};
+use forklift_api::forklift::{Plan, VmStatus};
 
-use super::{
-    cancel,
-    execution::{Execution, id},
-    phase::Phase,
-    phases,
-    pipeline::Timed,
-};
+use super::{cancel, execution::Execution, phases, pipeline::Timed};
 use crate::controllers::forklift::{
     conditions::{ADVISORY, With, condition, delete, has, set},
     error::Result,
-    inventory::vsphere::Inventory,
 };
 
 /// Starts as many VMs as their hosts may migrate side by side; returns how many wait.
 pub async fn start(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<usize> {
-    let inventory = &execution.inventory;
+    let scheduler = execution.adapter.scheduler();
     let limit = execution.shared.settings.max_vm_inflight();
     let others = of_other_plans(execution);
     let mut waiting = 0;
@@ -27,13 +20,13 @@ pub async fn start(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<us
         if vm.started.is_some() || vm.is_completed() || has(&vm.conditions, "Canceled") {
             continue;
         }
-        let host = host_of(inventory, vm);
+        let host = scheduler.host(vm);
         let in_flight = vms
             .iter()
             .chain(&others)
-            .filter(|vm| is_running(vm) && host_of(inventory, vm) == host);
-        let load: usize = in_flight.map(|vm| cost(inventory, vm)).sum();
-        let wanted = cost(inventory, vm);
+            .filter(|vm| is_running(vm) && scheduler.host(vm) == host);
+        let load: usize = in_flight.map(|vm| scheduler.cost(vm)).sum();
+        let wanted = scheduler.cost(vm);
         let Some(vm) = vms.get_mut(index) else { break };
         // A VM that is more than a host may bear has it to itself.
         if load + wanted <= limit || load == 0 {
@@ -65,35 +58,6 @@ fn of_other_plans(execution: &Execution<'_>) -> Vec<VmStatus> {
     running.flat_map(|status| status.vms().to_vec()).collect()
 }
 
-fn host_of(inventory: &Inventory, vm: &VmStatus) -> String {
-    inventory.vm(&id(&vm.vm)).map(|source| source.host).unwrap_or_default()
-}
-
 fn is_running(vm: &VmStatus) -> bool {
     vm.started.is_some() && !vm.is_completed()
-}
-
-/// How much of its host a VM takes. virt-v2v copies disk after disk; CDI copies all of them side by side, and nothing is
-/// copied while a warm migration rests or when the disks are there.
-fn cost(inventory: &Inventory, vm: &VmStatus) -> usize {
-    let phase = Phase::parse(&vm.phase);
-    if matches!(phase, Some(Phase::CreateVm | Phase::PostHook | Phase::Completed)) {
-        return 0;
-    }
-    if vm.warm.is_none() {
-        return usize::from(phase != Some(Phase::WaitForGuestReboots));
-    }
-    if matches!(
-        phase,
-        Some(Phase::CopyingPaused | Phase::ConvertGuest | Phase::CreateGuestConversionPod)
-    ) {
-        return 0;
-    }
-    let disks = inventory.vm(&id(&vm.vm)).map_or(0, |source| source.disks.len());
-    disks.saturating_sub(vm.step("DiskTransfer").map_or(0, copied))
-}
-
-fn copied(step: &Step) -> usize {
-    let tasks = step.tasks.iter().flatten();
-    tasks.filter(|task| task.phase.as_deref() == Some("Completed")).count()
 }

@@ -11,33 +11,21 @@ use crate::controllers::forklift::{
     shared::Shared,
 };
 
-/// Why a log-in failed, in the server's words. By those words Forklift tells the two apart.
-pub enum LogInFailure {
-    /// The server does not take the credentials.
-    Credentials(String),
-    /// Anything else.
-    Other(String),
-}
+/// Key of a cluster's token.
+pub const TOKEN: &str = "token";
 
-/// How to reach a provider and as whom.
+/// How to reach a provider and as whom. What the other keys mean is known to the provider's type.
 #[derive(Clone)]
 pub struct Credentials {
     /// The provider's address.
     pub url: String,
-    /// User of a vCenter.
-    pub user: String,
-    /// Password of a vCenter.
-    pub password: String,
-    /// Token of a cluster.
-    pub token: String,
     /// CA certificate as PEM; `ca.crt` before the older `cacert`.
     pub ca: Option<String>,
     /// The certificate is not verified.
     pub insecure: bool,
     /// Version of the Secret.
     pub resource_version: String,
-    /// Keys that the provider's type needs and the Secret lacks.
-    pub missing: Vec<String>,
+    data: BTreeMap<String, ByteString>,
 }
 
 impl Credentials {
@@ -60,70 +48,25 @@ impl Credentials {
 
     /// Reads this Secret for this provider.
     pub fn read(provider: &Provider, secret: &Secret) -> Self {
-        let empty = BTreeMap::new();
-        let data = secret.data.as_ref().unwrap_or(&empty);
-        let insecure = text(data, "insecureSkipVerify").is_some_and(|value| value == "true");
-        let needed: &[&str] = match provider.spec.type_.as_str() {
-            "vsphere" => &["user", "password"],
-            "openshift" => &["token"],
-            _ => &[],
-        };
-        let ca = text(data, "ca.crt").or_else(|| text(data, "cacert"));
-        let mut missing: Vec<String> = needed
-            .iter()
-            .filter(|key| text(data, key).is_none())
-            .map(|key| (*key).to_owned())
-            .collect();
-        if provider.spec.type_ == "vsphere" && !insecure && ca.is_none() {
-            missing.push("ca.crt".into());
-        }
+        let data = secret.data.clone().unwrap_or_default();
         Self {
             url: provider.spec.url.clone().unwrap_or_default(),
-            user: text(data, "user").unwrap_or_default(),
-            password: text(data, "password").unwrap_or_default(),
-            token: text(data, "token").unwrap_or_default(),
-            ca,
-            insecure,
+            ca: text(&data, "ca.crt").or_else(|| text(&data, "cacert")),
+            insecure: text(&data, "insecureSkipVerify").is_some_and(|value| value == "true"),
             resource_version: secret.resource_version().unwrap_or_default(),
-            missing,
+            data,
         }
     }
 
-    /// Logs in to a vCenter, and out again.
-    ///
-    /// # Errors
-    /// Why not.
-    pub async fn log_in(&self) -> Result<(), LogInFailure> {
-        match vim25::Client::connect(self.vsphere()).await {
-            Ok(client) => {
-                // The session ends by itself when this fails.
-                let _ = client.logout().await;
-                Ok(())
-            }
-            Err(error) => {
-                let text = match error.fault() {
-                    Some(fault) => format!("ServerFaultCode: {}", fault.message),
-                    None => error.to_string(),
-                };
-                Err(match text.contains("incorrect") && text.contains("password") {
-                    true => LogInFailure::Credentials(text),
-                    false => LogInFailure::Other(text),
-                })
-            }
-        }
+    /// The value of a key; empty when absent.
+    pub fn text(&self, key: &str) -> String {
+        text(&self.data, key).unwrap_or_default()
     }
 
-    /// For the vSphere client.
-    pub fn vsphere(&self) -> vim25::Options {
-        vim25::Options {
-            url: self.url.clone(),
-            user: self.user.clone(),
-            password: self.password.clone(),
-            trust: match (&self.ca, self.insecure) {
-                (Some(pem), false) => vim25::Trust::Ca(pem.clone()),
-                _ => vim25::Trust::Insecure,
-            },
-        }
+    /// Which of these keys the Secret lacks.
+    pub fn missing(&self, keys: &[&str]) -> Vec<String> {
+        let missing = keys.iter().filter(|key| text(&self.data, key).is_none());
+        missing.map(|key| (*key).to_owned()).collect()
     }
 
     /// A client of a remote cluster.
@@ -135,7 +78,7 @@ impl Credentials {
             .map_err(|error| malformed(format!("'{}' is no address: {error}", self.url)))?;
         let mut config = kube::Config::new(url);
         config.accept_invalid_certs = self.insecure;
-        config.auth_info.token = Some(self.token.clone().into());
+        config.auth_info.token = Some(self.text(TOKEN).into());
         if let (Some(pem), false) = (&self.ca, self.insecure) {
             use rustls::pki_types::{CertificateDer, pem::PemObject};
             let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();

@@ -6,6 +6,6 @@ mod reconcile;
 mod tls;
 mod trigger;
 
-pub use credentials::{Credentials, LogInFailure};
-pub use reconcile::{Memory, TYPES, reconcile};
+pub use credentials::Credentials;
+pub use reconcile::{Memory, reconcile};
 pub use trigger::secret_changes;

@@ -6,19 +6,19 @@ use std::{
     time::Duration,
 };
 
-use forklift_api::forklift::{Provider, ProviderStatus};
+use forklift_api::forklift::{Condition, Provider, ProviderStatus};
 use kube::{ResourceExt, runtime::controller::Action};
-use tokio_util::sync::CancellationToken;
 
 use super::{
-    credentials::{Credentials, LogInFailure},
+    credentials::{Credentials, TOKEN},
     tls,
 };
 use crate::{
     controllers::forklift::{
+        adapter::{Collector, LogInFailure, Platform, TYPES, for_provider, provider_type},
         conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, WARN, With, condition},
         error::Result,
-        inventory::{Content, Entry, openshift::Cluster, vsphere},
+        inventory::{Content, Entry, openshift::Cluster},
         shared::Shared,
     },
     injection::DefectName,
@@ -26,18 +26,6 @@ use crate::{
 
 /// How often a ready provider is tested again.
 const RETEST: Duration = Duration::from_secs(30);
-
-/// All types of providers, simulated or not.
-pub const TYPES: &[&str] = &[
-    "openshift",
-    "vsphere",
-    "ovirt",
-    "openstack",
-    "ova",
-    "ec2",
-    "hyperv",
-    "nutanix",
-];
 
 /// Which credentials were refused: they are not tried again until the Secret or the Provider changes.
 #[derive(Default)]
@@ -72,12 +60,14 @@ pub async fn reconcile(shared: Arc<Shared>, memory: Arc<Memory>, seen: Arc<Provi
     let mut status = before.clone().unwrap_or_default();
     let mut staging = Staging::begin(status.conditions.take());
     let connection = match provider.spec.type_.as_str() {
-        "vsphere" => vsphere(&shared, &memory, &provider, &mut staging, &mut status).await?,
         "openshift" => openshift(&shared, &provider, &mut staging).await?,
-        other => {
-            staging.set(unsupported(other));
-            Connection::None
-        }
+        other => match for_provider(other) {
+            Some(platform) => source(&shared, &memory, &provider, platform, &mut staging, &mut status).await?,
+            None => {
+                staging.set(unsupported(other));
+                Connection::None
+            }
+        },
     };
     if matches!(connection, Connection::Waiting) {
         return Ok(Action::await_change());
@@ -96,13 +86,20 @@ pub async fn reconcile(shared: Arc<Shared>, memory: Arc<Memory>, seen: Arc<Provi
     Ok(action)
 }
 
-fn unsupported(kind: &str) -> forklift_api::forklift::Condition {
-    let message = if TYPES.contains(&kind) {
-        format!("mtv-lab does not simulate providers of type '{kind}'.")
-    } else {
-        format!("The `type` must be: [{}]", TYPES.join(" "))
+fn unsupported(kind: &str) -> Condition {
+    let message = match provider_type(kind) {
+        Some(_) => format!("mtv-lab does not simulate providers of type '{kind}'."),
+        None => {
+            let names: Vec<&str> = TYPES.iter().map(|known| known.name).collect();
+            format!("The `type` must be: [{}]", names.join(" "))
+        }
     };
     condition("ProviderTypeNotSupported", CRITICAL, message).reason("NotSupported")
+}
+
+fn secret_not_valid(missing: Vec<String>) -> Condition {
+    let refused = condition("SecretNotValid", CRITICAL, "The `secret` is not valid.").reason("DataErr");
+    refused.items(missing)
 }
 
 /// What a successful test leaves behind.
@@ -111,16 +108,17 @@ enum Connection {
     None,
     /// The credentials were refused before and are not tried again.
     Waiting,
-    /// A vCenter.
-    Vsphere(Box<Credentials>),
+    /// A source, and how to collect it.
+    Source(&'static dyn Platform, Box<Credentials>),
     /// A cluster, and the version of the Secret that was used.
-    Openshift(Cluster, Option<String>),
+    Cluster(Cluster, Option<String>),
 }
 
-async fn vsphere(
+async fn source(
     shared: &Shared,
     memory: &Memory,
     provider: &Provider,
+    platform: &'static dyn Platform,
     staging: &mut Staging,
     status: &mut ProviderStatus,
 ) -> Result<Connection> {
@@ -144,15 +142,15 @@ async fn vsphere(
         staging.set(condition("ConnectionTestFailed", CRITICAL, refusal).reason("Tested"));
         return Ok(Connection::None);
     }
-    if !credentials.missing.is_empty() {
-        let refused = condition("SecretNotValid", CRITICAL, "The `secret` is not valid.").reason("DataErr");
-        staging.set(refused.items(credentials.missing.clone()));
+    let missing = platform.missing_keys(&credentials);
+    if !missing.is_empty() {
+        staging.set(secret_not_valid(missing));
         return Ok(Connection::None);
     }
-    match credentials.log_in().await {
+    match platform.log_in(&credentials).await {
         Ok(()) => {
             staging.set(condition("ConnectionTestSucceeded", REQUIRED, "Connection test, succeeded.").reason("Tested"));
-            return Ok(Connection::Vsphere(Box::new(credentials)));
+            return Ok(Connection::Source(platform, Box::new(credentials)));
         }
         Err(LogInFailure::Credentials(text)) => {
             memory.refuse(provider, &credentials);
@@ -173,9 +171,9 @@ async fn openshift(shared: &Shared, provider: &Provider, staging: &mut Staging) 
         (shared.client(), None)
     } else {
         let credentials = Credentials::of(shared, provider).await?;
-        if !credentials.missing.is_empty() {
-            let refused = condition("SecretNotValid", CRITICAL, "The `secret` is not valid.").reason("DataErr");
-            staging.set(refused.items(credentials.missing.clone()));
+        let missing = credentials.missing(&[TOKEN]);
+        if !missing.is_empty() {
+            staging.set(secret_not_valid(missing));
             return Ok(Connection::None);
         }
         (credentials.cluster()?, Some(credentials.resource_version))
@@ -184,7 +182,7 @@ async fn openshift(shared: &Shared, provider: &Provider, staging: &mut Staging) 
     match cluster.test().await {
         Ok(()) => {
             staging.set(condition("ConnectionTestSucceeded", REQUIRED, "Connection test, succeeded.").reason("Tested"));
-            Ok(Connection::Openshift(cluster, version))
+            Ok(Connection::Cluster(cluster, version))
         }
         Err(kube::Error::Api(refused)) if matches!(refused.code, 401 | 403) => {
             let message = format!("Connection auth failed, error: {}", refused.message);
@@ -220,8 +218,8 @@ fn conclude(
         None => {}
     }
     let version = match &connection {
-        Connection::Vsphere(credentials) => Some(credentials.resource_version.clone()),
-        Connection::Openshift(_, version) => version.clone(),
+        Connection::Source(_, credentials) => Some(credentials.resource_version.clone()),
+        Connection::Cluster(_, version) => version.clone(),
         Connection::None | Connection::Waiting => None,
     };
     let is_reconciled = status.observed_generation == provider.metadata.generation
@@ -257,12 +255,16 @@ fn conclude(
 fn collect(shared: &Shared, provider: &Provider, connection: Connection) {
     let stop = shared.context.stop.child_token();
     let content = match connection {
-        Connection::Vsphere(credentials) => {
-            let inventory = Arc::new(vsphere::Inventory::default());
-            spawn_collector(shared, provider, *credentials, inventory.clone(), stop.clone());
-            Content::Vsphere(inventory)
+        Connection::Source(platform, credentials) => {
+            let (store, uid) = (shared.inventory.clone(), provider.uid().unwrap_or_default());
+            let collector = Collector {
+                clock: shared.context.clock,
+                stop: stop.clone(),
+                vm_changed: Box::new(move || store.vm_changed(&uid)),
+            };
+            Content::Source(platform.connect(&credentials, collector))
         }
-        Connection::Openshift(cluster, _) => Content::Openshift(cluster),
+        Connection::Cluster(cluster, _) => Content::Cluster(cluster),
         Connection::None | Connection::Waiting => return,
     };
     shared.inventory.put(Entry {
@@ -270,24 +272,4 @@ fn collect(shared: &Shared, provider: &Provider, connection: Connection) {
         content,
         stop,
     });
-}
-
-fn spawn_collector(
-    shared: &Shared,
-    provider: &Provider,
-    credentials: Credentials,
-    inventory: Arc<vsphere::Inventory>,
-    stop: CancellationToken,
-) {
-    let store = shared.inventory.clone();
-    let uid = provider.uid().unwrap_or_default();
-    let vm_changed = move || store.vm_changed(&uid);
-    let clock = shared.context.clock;
-    tokio::spawn(vsphere::collector::collect(
-        credentials.vsphere(),
-        inventory,
-        clock,
-        stop,
-        vm_changed,
-    ));
 }

@@ -175,7 +175,7 @@ mod tests {
     async fn fingerprints_are_shown_even_when_the_ca_is_wrong() {
         let authority = loopback_https::Authority::new("mtv-lab CA").unwrap();
         let other = loopback_https::Authority::new("mtv-lab CA").unwrap();
-        let server = loopback_https::Server::start(&authority, "vcenter", 0, axum::Router::new())
+        let server = loopback_https::Server::start(&authority, "source", 0, axum::Router::new())
             .await
             .unwrap();
         let url = format!("{}/sdk", server.url());

@@ -13,3 +13,4 @@ mod verdict;
 
 pub use registration::register;
 pub use server::router;
+pub use verdict::{Changes, Denial};

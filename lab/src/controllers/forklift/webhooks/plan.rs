@@ -9,7 +9,7 @@ use super::{
     permission::{PROVIDERS, find, is_host, may_migrate, permit},
     verdict::{Changes, Denial, Request},
 };
-use crate::controllers::forklift::pair::names;
+use crate::controllers::forklift::{adapter::provider_type, pair::names};
 
 /// Says what a plan cannot be.
 pub async fn validate(client: &Client, request: &Request) -> Result<Changes, Denial> {
@@ -28,11 +28,13 @@ pub async fn validate(client: &Client, request: &Request) -> Result<Changes, Den
     may_migrate(client, &request.user_info, &plan, &source, &destination).await?;
     static_storage(client, &plan, &source, &destination).await?;
     let kind = &source.spec.type_;
-    if kind == "openstack" && plan.spec.kind() == PlanType::Warm {
+    let known = provider_type(kind);
+    let admits_warm = known.is_none_or(|known| known.admits_warm);
+    if !admits_warm && plan.spec.kind() == PlanType::Warm {
         return Err(Denial::of("warm migration is not supported by the provider"));
     }
     let is_encrypted = plan.spec.vms.iter().any(|vm| vm.luks.name.is_some());
-    if is_encrypted && !matches!(kind.as_str(), "vsphere" | "ova") {
+    if is_encrypted && !known.is_some_and(|known| known.admits_encrypted_disks) {
         return Err(Denial::of(format!(
             "migration of encrypted disks from source provider of type {kind} is not supported"
         )));
@@ -42,7 +44,8 @@ pub async fn validate(client: &Client, request: &Request) -> Result<Changes, Den
 
 /// Volumes that somebody has to make by hand take disks only from sources that Forklift copies itself.
 async fn static_storage(client: &Client, plan: &Plan, source: &Provider, destination: &Provider) -> Result<(), Denial> {
-    if plan.spec.kind() == PlanType::Warm || source.spec.type_ == "vsphere" || !is_host(destination) {
+    let admits = provider_type(&source.spec.type_).is_some_and(|known| known.admits_static_storage);
+    if plan.spec.kind() == PlanType::Warm || admits || !is_host(destination) {
         return Ok(());
     }
     let map: StorageMap = find(client, &plan.spec.map.storage).await?;

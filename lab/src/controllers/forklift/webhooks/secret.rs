@@ -8,7 +8,10 @@ use kube::ResourceExt;
 use serde_json::{Value, json};
 
 use super::verdict::{Changes, Denial, Request};
-use crate::controllers::forklift::provider::{Credentials, LogInFailure, TYPES};
+use crate::controllers::forklift::{
+    adapter::{LogInFailure, TYPES, provider_type},
+    provider::Credentials,
+};
 
 const INSECURE: &str = "insecureSkipVerify";
 
@@ -48,11 +51,15 @@ pub async fn validate(request: &Request) -> Result<Changes, Denial> {
             "provider secret is labeled with 'createdForResourceType' but without 'createdForProviderType'",
         ));
     };
-    if !TYPES.contains(&kind.as_str()) {
-        let options = TYPES.join(" ");
+    let Some(known) = provider_type(kind) else {
+        let options: Vec<&str> = TYPES.iter().map(|known| known.name).collect();
+        let options = options.join(" ");
         let why = format!("incorrect 'createdForProviderType' value. Options [{options}]");
         return Err(Denial::of(why));
-    }
+    };
+    let Some(platform) = known.platform else {
+        return Ok(Vec::new());
+    };
     let spec = ProviderSpec {
         type_: kind.clone(),
         url: text("url"),
@@ -60,8 +67,8 @@ pub async fn validate(request: &Request) -> Result<Changes, Denial> {
     };
     let provider = Provider::new(&secret.name_any(), spec);
     // What fails for any other reason is told by the provider's conditions.
-    match Credentials::read(&provider, &secret).log_in().await {
-        Err(LogInFailure::Credentials(_)) if kind == "vsphere" => Err(Denial {
+    match platform.log_in(&Credentials::read(&provider, &secret)).await {
+        Err(LogInFailure::Credentials(_)) => Err(Denial {
             code: 403,
             message: "Invalid credentials".into(),
         }),

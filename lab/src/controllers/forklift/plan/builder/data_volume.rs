@@ -12,14 +12,14 @@ use crate::{
     controllers::{
         core::facts::CLASSES,
         forklift::{
+            adapter::{Disk, SourceVm},
             error::Result,
-            inventory::vsphere::{Disk, Vm},
             name_templates::{self, ClaimName},
             plan::{
                 execution::{Execution, template_name},
-                phases::{DISK_INDEX, DISK_SOURCE, checkpoint},
+                phases::{DISK_INDEX, DISK_SOURCE},
             },
-            resolve::{self, Resolved},
+            resolve::Resolved,
         },
         objects,
     },
@@ -29,13 +29,13 @@ use crate::{
 /// The DataVolumes of a VM in bus order, or why there are none. The Secret is for CDI's importers.
 pub fn data_volumes(execution: &Execution<'_>, vm: &VmStatus, secret: &str) -> Result<Result<Vec<DataVolume>, String>> {
     let source = execution.source_vm(vm)?;
-    let disks = source.disks_in_bus_order();
+    let disks = execution.builder().disks(vm)?;
     let mut volumes = Vec::new();
     for (index, disk) in disks.iter().enumerate() {
         let Some(pair) = storage(execution, disk) else {
             return Ok(Err(format!(
                 "failed to find the storage map entry of disk '{}'",
-                disk.file
+                disk.source
             )));
         };
         let is_last = index + 1 == disks.len();
@@ -51,23 +51,16 @@ pub fn data_volumes(execution: &Execution<'_>, vm: &VmStatus, secret: &str) -> R
 }
 
 /// What the template makes; a template that fails here is passed over.
-fn name(execution: &Execution<'_>, vm: &VmStatus, source: &Vm, disk: &Disk, index: usize) -> ClaimName {
+fn name(execution: &Execution<'_>, vm: &VmStatus, source: &SourceVm, disk: &Disk, index: usize) -> ClaimName {
     let injections = &execution.shared.context.injections;
-    let root = name_templates::root_disk(&vm.vm);
-    // A warm migration begins with a snapshot; the name is that of the disk below it.
-    let file = if vm.warm.is_some() {
-        disk.base_file()
-    } else {
-        disk.file.clone()
-    };
-    let disk = Disk { file, ..disk.clone() };
-    let data = name_templates::disk_data(execution.plan, source, &template_name(vm), &disk, index, root);
+    let of_disk = disk.template_data.clone();
+    let data = name_templates::disk_data(execution.plan, source, &template_name(vm), index, of_disk);
     let named = name_templates::claim_name(execution.plan, &vm.vm, &data);
     match named {
-        Ok(ClaimName::Exact(name)) if injections.defect(DefectName::WrongPvcName, &source.base.name) => {
+        Ok(ClaimName::Exact(name)) if injections.defect(DefectName::WrongPvcName, &source.name) => {
             ClaimName::Exact(format!("x-{name}"))
         }
-        Ok(ClaimName::Generated(name)) if injections.defect(DefectName::WrongPvcName, &source.base.name) => {
+        Ok(ClaimName::Generated(name)) if injections.defect(DefectName::WrongPvcName, &source.name) => {
             ClaimName::Generated(format!("x-{name}"))
         }
         Ok(name) => name,
@@ -76,23 +69,23 @@ fn name(execution: &Execution<'_>, vm: &VmStatus, source: &Vm, disk: &Disk, inde
 }
 
 /// The capacity, rounded up to whole MiB.
-fn size(execution: &Execution<'_>, vm: &Vm, disk: &Disk, is_last: bool) -> i64 {
+fn size(execution: &Execution<'_>, vm: &SourceVm, disk: &Disk, is_last: bool) -> i64 {
     let injections = &execution.shared.context.injections;
-    let mebibytes = disk.mebibytes();
-    let mebibytes = match is_last && injections.defect(DefectName::ShrunkDisk, &vm.base.name) {
+    let mebibytes = disk.mebibytes;
+    let mebibytes = match is_last && injections.defect(DefectName::ShrunkDisk, &vm.name) {
         true => (mebibytes / 2).max(1),
         false => mebibytes,
     };
     mebibytes << 20
 }
 
-/// What the storage map says about a disk's datastore.
+/// What the storage map says about a disk's storage.
 fn storage(execution: &Execution<'_>, disk: &Disk) -> Option<StoragePair> {
     let pairs = execution.storage_map.spec.map.iter();
     let mut of_disk = pairs.filter(|pair| {
         let (id, name) = (pair.source.id.as_deref(), pair.source.name.as_deref());
-        let resolved = resolve::datastore(&execution.inventory, id, name);
-        matches!(resolved, Resolved::One(store) if store.id == disk.datastore.id)
+        let resolved = execution.inventory().storage(id, name);
+        matches!(resolved, Resolved::One(store) if store.id == disk.storage)
     });
     of_disk.next().cloned()
 }
@@ -113,7 +106,7 @@ struct Place<'a> {
 fn data_volume(
     execution: &Execution<'_>,
     vm: &VmStatus,
-    source: &Vm,
+    source: &SourceVm,
     disk: &Disk,
     secret: &str,
     place: &Place<'_>,
@@ -126,8 +119,7 @@ fn data_volume(
     annotations.insert("cdi.kubevirt.io/storage.deleteAfterCompletion".into(), "false".into());
     let mut labels = labels;
     let is_warm = vm.warm.is_some();
-    let file = if is_warm { disk.base_file() } else { disk.file.clone() };
-    annotations.insert(DISK_SOURCE.into(), file.clone());
+    annotations.insert(DISK_SOURCE.into(), disk.source.clone());
     annotations.insert(DISK_INDEX.into(), index.to_string());
     if is_warm {
         annotations.insert("cdi.kubevirt.io/storage.bind.immediate.requested".into(), "true".into());
@@ -136,7 +128,7 @@ fn data_volume(
     let is_copied_by_cdi = is_warm || execution.skips_conversion();
     if is_copied_by_cdi {
         // Copy and conversion are apart: the conversion finds its volumes by this.
-        labels.insert("vmUUID".into(), source.uuid.clone());
+        labels.extend([execution.builder().copy_label(vm)?]);
     }
     let destination = &pair.destination;
     let name_on_source = vm.vm.name.as_deref().unwrap_or_default();
@@ -165,33 +157,20 @@ fn data_volume(
         "kind": "DataVolume",
         "metadata": metadata,
         "spec": match is_copied_by_cdi {
-            true => vddk(execution, vm, source, secret, &file, storage),
+            true => import(execution, vm, disk, secret, storage)?,
             false => json!({"source": {"blank": {}}, "storage": storage}),
         },
     }))?)
 }
 
-/// CDI reads the disk through VMware's library; for a warm migration first the snapshot that there is by now.
-fn vddk(execution: &Execution<'_>, vm: &VmStatus, source: &Vm, secret: &str, file: &str, storage: Value) -> Value {
-    let settings = execution.source.spec.settings.as_ref();
-    let fingerprint = execution
-        .source
-        .status
-        .as_ref()
-        .and_then(|status| status.fingerprint.clone());
+/// CDI reads the disk from the source; for a warm migration first the snapshot that there is by now.
+fn import(execution: &Execution<'_>, vm: &VmStatus, disk: &Disk, secret: &str, storage: Value) -> Result<Value> {
     let mut spec = json!({
-        "source": {"vddk": {
-            "backingFile": file,
-            "initImageURL": settings.and_then(|settings| settings.get("vddkInitImage")),
-            "secretRef": secret,
-            "thumbprint": fingerprint,
-            "url": execution.credentials.url,
-            "uuid": source.instance_uuid,
-        }},
+        "source": execution.builder().import_source(vm, disk, secret)?,
         "storage": storage,
     });
     if vm.warm.is_some() {
-        spec["checkpoints"] = json!([checkpoint(vm, file)]);
+        spec["checkpoints"] = json!([execution.client().checkpoint(vm, &disk.source)]);
     }
-    spec
+    Ok(spec)
 }

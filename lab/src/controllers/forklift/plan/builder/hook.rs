@@ -15,7 +15,6 @@ use crate::controllers::{
     forklift::{
         error::{Error, Result},
         hook::playbook,
-        inventory::vsphere::Collection,
         plan::{
             execution::{Execution, id},
             phase::Phase,
@@ -50,10 +49,8 @@ fn metadata(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hook)
 
 /// The playbook, the VM as the inventory knows it, and the plan.
 pub fn hook_config_map(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hook) -> Result<ConfigMap> {
-    let (tables, provider) = (execution.inventory.tables(), execution.source.uid().unwrap_or_default());
-    let workload = Collection::Workloads.get(&tables, &provider, &id(&vm.vm));
     let documents = [
-        ("workload.yml", go_yaml::workload(workload.unwrap_or_default())),
+        ("workload.yml", execution.builder().workload(vm)),
         ("plan.yml", go_yaml::plan(&execution.plan.spec)),
     ];
     let mut data = BTreeMap::from([("playbook.yml".to_owned(), playbook(&hook.spec).unwrap_or_default())]);

@@ -1,15 +1,16 @@
-//! The deep inspection of a VM's first snapshot: its Conversion, and the Secret with which its pod reaches vCenter. Both
+//! The deep inspection of a VM's first snapshot: its Conversion, and the Secret with which its pod reaches the source. Both
 //! are in the plan's own namespace.
 
 use std::collections::BTreeMap;
 
 use forklift_api::forklift::{Conversion, VmStatus};
-use k8s_openapi::{ByteString, api::core::v1::Secret, apimachinery::pkg::apis::meta::v1::ObjectMeta};
+use k8s_openapi::{api::core::v1::Secret, apimachinery::pkg::apis::meta::v1::ObjectMeta};
 use kube::ResourceExt;
 use serde_json::json;
 
 use crate::controllers::{
     forklift::{
+        adapter::Inspection,
         error::Result,
         plan::execution::{Execution, id},
     },
@@ -27,20 +28,7 @@ pub fn labels(execution: &Execution<'_>, vm: &VmStatus) -> BTreeMap<String, Stri
 }
 
 /// The credentials.
-pub fn connection(execution: &Execution<'_>, vm: &VmStatus) -> Secret {
-    let credentials = &execution.credentials;
-    let fingerprint = execution
-        .source
-        .status
-        .as_ref()
-        .and_then(|status| status.fingerprint.clone());
-    let data = [
-        ("fingerprint", fingerprint.unwrap_or_default()),
-        ("insecureSkipVerify", credentials.insecure.to_string()),
-        ("password", credentials.password.clone()),
-        ("url", credentials.url.clone()),
-        ("user", credentials.user.clone()),
-    ];
+pub fn connection(execution: &Execution<'_>, vm: &VmStatus, inspection: &Inspection) -> Secret {
     let mut labels = labels(execution, vm);
     labels.insert("isConnection".into(), "true".into());
     Secret {
@@ -50,19 +38,32 @@ pub fn connection(execution: &Execution<'_>, vm: &VmStatus) -> Secret {
             labels: Some(labels),
             ..ObjectMeta::default()
         },
-        data: Some(
-            data.map(|(key, value)| (key.to_owned(), ByteString(value.into_bytes())))
-                .into(),
-        ),
+        data: Some(inspection.connection.clone()),
         type_: Some("Opaque".into()),
         ..Secret::default()
     }
 }
 
 /// The order to inspect a snapshot.
-pub fn inspection(execution: &Execution<'_>, vm: &VmStatus, secret: &Secret, snapshot: &str) -> Result<Conversion> {
+pub fn inspection(
+    execution: &Execution<'_>,
+    vm: &VmStatus,
+    secret: &Secret,
+    inspection: Inspection,
+) -> Result<Conversion> {
     let namespace = execution.plan.namespace();
-    let settings = execution.source.spec.settings.as_ref();
+    let mut spec = json!({
+        "type": "DeepInspection",
+        "destination": {},
+        "vm": {"id": vm.vm.id, "name": vm.vm.name},
+        "connection": {"secret": {"name": secret.name_any(), "namespace": secret.namespace()}},
+        "podSettings": {"requestKVM": true},
+        "targetNamespace": namespace,
+        "xfsCompatibility": false,
+    });
+    for (field, value) in inspection.spec {
+        spec[field] = value;
+    }
     Ok(objects::from_json(json!({
         "apiVersion": "forklift.konveyor.io/v1beta1",
         "kind": "Conversion",
@@ -71,16 +72,6 @@ pub fn inspection(execution: &Execution<'_>, vm: &VmStatus, secret: &Secret, sna
             "namespace": namespace,
             "labels": labels(execution, vm),
         },
-        "spec": {
-            "type": "DeepInspection",
-            "destination": {},
-            "vm": {"id": vm.vm.id, "name": vm.vm.name},
-            "connection": {"secret": {"name": secret.name_any(), "namespace": secret.namespace()}},
-            "podSettings": {"requestKVM": true},
-            "settings": {"SNAPSHOT_MOREF": snapshot},
-            "targetNamespace": namespace,
-            "vddkImage": settings.and_then(|settings| settings.get("vddkInitImage")),
-            "xfsCompatibility": false,
-        },
+        "spec": spec,
     }))?)
 }

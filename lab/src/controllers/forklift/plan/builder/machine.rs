@@ -8,12 +8,12 @@ use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use kube::ResourceExt;
 use serde_json::{Value, json};
 
-use super::{disks, network, quantity, serial};
+use super::{disks, network, quantity};
 use crate::{
     controllers::{
         forklift::{
+            adapter::{Hardware, SourceVm},
             error::Result,
-            inventory::vsphere::Vm,
             name_templates,
             plan::execution::{Execution, restarts, target_name, target_power_state},
         },
@@ -29,11 +29,12 @@ pub fn machine(
     claims: &[PersistentVolumeClaim],
 ) -> Result<Result<VirtualMachine, String>> {
     let source = execution.source_vm(vm)?;
-    if let Some(refused) = refuse(&source) {
-        return Ok(Err(refused));
-    }
+    let hardware = match execution.builder().hardware(vm)? {
+        Ok(hardware) => hardware,
+        Err(refused) => return Ok(Err(refused)),
+    };
     let bus = if execution.is_compatible() { "sata" } else { "virtio" };
-    let (mut disks, volumes) = match disks_and_volumes(&execution.plan.spec, &source, vm, claims, bus) {
+    let (mut disks, volumes) = match disks_and_volumes(&execution.plan.spec, &hardware, vm, claims, bus) {
         Ok(pair) => pair,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -61,15 +62,15 @@ pub fn machine(
     template_labels.insert("app".into(), name.clone());
     let mut annotations = json!({});
     if vm.new_name.is_some() {
-        annotations["openshift.io/display-name"] = source.base.name.clone().into();
-        annotations["original-ID"] = source.base.id.clone().into();
+        annotations["openshift.io/display-name"] = source.name.clone().into();
+        annotations["original-ID"] = source.id.clone().into();
     }
-    let mut domain = domain(execution, vm, &source);
+    let mut domain = domain(execution, vm, &source, &hardware);
     domain["devices"] = json!({
         "disks": disks,
         "inputs": [{"bus": input, "name": "tablet", "type": "tablet"}],
         "interfaces": interfaces,
-        "tpm": match source.tpm_enabled {
+        "tpm": match hardware.has_tpm {
             true => json!({"persistent": true}),
             false => json!({"enabled": false}),
         },
@@ -108,39 +109,29 @@ pub fn machine(
     }))?))
 }
 
-fn has_defect(execution: &Execution<'_>, source: &Vm, defect: DefectName) -> bool {
-    execution.shared.context.injections.defect(defect, &source.base.name)
-}
-
-fn refuse(source: &Vm) -> Option<String> {
-    let name = &source.base.name;
-    if source.is_template {
-        return Some(format!("VM {name} is a template"));
-    }
-    (source.connection_state != "connected").then(|| format!("VM {name} is not connected"))
+fn has_defect(execution: &Execution<'_>, source: &SourceVm, defect: DefectName) -> bool {
+    execution.shared.context.injections.defect(defect, &source.name)
 }
 
 fn disks_and_volumes(
     spec: &PlanSpec,
-    source: &Vm,
+    hardware: &Hardware,
     vm: &VmStatus,
     claims: &[PersistentVolumeClaim],
     bus: &str,
 ) -> Result<(Vec<Value>, Vec<Value>), String> {
     let (mut disks, mut volumes) = (Vec::new(), Vec::new());
     let boot = usize::try_from(vm.detected_boot_disk.unwrap_or_default()).unwrap_or_default();
-    for (index, disk) in source.disks_in_bus_order().into_iter().enumerate() {
+    for (index, disk) in hardware.disks.iter().enumerate() {
         let claim = claims
             .iter()
-            // A warm migration names disks after the file below its snapshots.
-            .find(|claim| disks::source(claim).is_some_and(|file| file == disk.file || file == disk.base_file()));
+            .find(|claim| disks::source(claim).is_some_and(|name| name == disk.source || name == disk.base));
         let Some(claim) = claim else {
-            return Err(format!("failed to find persistent volume for disk {}", disk.file));
+            return Err(format!("failed to find persistent volume for disk {}", disk.source));
         };
         let name = name_templates::volume_name(spec, &vm.vm, &claim.name_any(), index);
-        let serial = serial::disk(&disk.serial, &source.base.id, disk.key);
-        let mut target = json!({"name": name, "disk": {"bus": bus}, "serial": serial});
-        if disk.shared {
+        let mut target = json!({"name": name, "disk": {"bus": bus}, "serial": disk.serial});
+        if disk.is_shared {
             target["shareable"] = true.into();
             target["cache"] = "none".into();
         }
@@ -151,36 +142,37 @@ fn disks_and_volumes(
         volumes.push(json!({"name": name, "persistentVolumeClaim": {"claimName": claim.name_any()}}));
     }
     match disks.is_empty() {
-        true => Err(format!("no disks were successfully mapped for VM {}", source.base.name)),
+        true => Err(format!(
+            "no disks were successfully mapped for VM {}",
+            vm.vm.name.as_deref().unwrap_or_default()
+        )),
         false => Ok((disks, volumes)),
     }
 }
 
-fn domain(execution: &Execution<'_>, vm: &VmStatus, source: &Vm) -> Value {
-    let cores = source.cores_per_socket.max(1);
-    let mut memory = source.memory_mb << 20;
+fn domain(execution: &Execution<'_>, vm: &VmStatus, source: &SourceVm, hardware: &Hardware) -> Value {
+    let mut memory = hardware.memory;
     let has = |defect| has_defect(execution, source, defect);
     if has(DefectName::WrongMemory) {
         memory /= 2;
     }
-    let mut sockets = source.cpu_count / cores;
+    let mut sockets = hardware.sockets;
     if has(DefectName::WrongCpu) {
         sockets += 1;
     }
     let serial = match has(DefectName::WrongSerial) {
-        // The other UUID that a VM has on vSphere.
-        true => &source.instance_uuid,
-        false => &source.uuid,
+        true => &hardware.other_serial,
+        false => &hardware.serial,
     };
-    let is_efi = (source.firmware == "efi") != has(DefectName::WrongFirmware);
+    let is_efi = hardware.is_efi != has(DefectName::WrongFirmware);
     let bootloader = match is_efi {
-        true => json!({"efi": {"secureBoot": source.secure_boot}}),
+        true => json!({"efi": {"secureBoot": hardware.secure_boot}}),
         false => json!({"bios": {}}),
     };
     let mut domain = json!({
-        "cpu": {"sockets": sockets, "cores": cores},
+        "cpu": {"sockets": sockets, "cores": hardware.cores},
         "memory": {"guest": quantity::bytes(memory)},
-        "firmware": {"bootloader": bootloader, "serial": serial::vmware(serial)},
+        "firmware": {"bootloader": bootloader, "serial": serial},
         "resources": {},
     });
     let nested = vm
@@ -190,25 +182,23 @@ fn domain(execution: &Execution<'_>, vm: &VmStatus, source: &Vm) -> Value {
     let policy = match nested {
         Some(true) => Some("optional"),
         Some(false) => Some("disable"),
-        None => source.nested_hv_enabled.then_some("optional"),
+        None => hardware.nested_virtualization.then_some("optional"),
     };
     if let Some(policy) = policy {
         let feature = |name: &str| json!({"name": name, "policy": policy});
         domain["cpu"]["features"] = json!([feature("vmx"), feature("svm")]);
     }
-    if source.secure_boot {
+    if hardware.secure_boot {
         domain["features"] = json!({"smm": {"enabled": true}});
     }
-    let tables = execution.inventory.tables();
-    let timezone = tables.hosts.get(&source.host).map(|host| host.timezone.clone());
-    if let Some(timezone) = timezone.filter(|timezone| !timezone.is_empty()) {
-        domain["clock"] = json!({"timezone": timezone});
+    if !hardware.timezone.is_empty() {
+        domain["clock"] = json!({"timezone": hardware.timezone});
     }
     domain
 }
 
 /// Whether the VM runs: as the plan says, else as the source did. A Windows guest always runs, because it restarts.
-fn run_strategy(execution: &Execution<'_>, vm: &VmStatus, source: &Vm) -> &'static str {
+fn run_strategy(execution: &Execution<'_>, vm: &VmStatus, source: &SourceVm) -> &'static str {
     let runs = match target_power_state(execution, vm) {
         TargetPowerState::On => true,
         TargetPowerState::Off => false,

@@ -1,10 +1,7 @@
 //! Secrets and ConfigMaps of a VM.
 
-use std::collections::BTreeMap;
-
 use forklift_api::forklift::VmStatus;
 use k8s_openapi::{
-    ByteString,
     api::core::v1::{ConfigMap, Secret},
     apimachinery::pkg::apis::meta::v1::ObjectMeta,
 };
@@ -22,15 +19,6 @@ pub enum Marker {
 
 /// A Secret with the source's credentials.
 pub fn secret(execution: &Execution<'_>, vm: &VmStatus, marker: Marker) -> Secret {
-    let credentials = &execution.credentials;
-    let bytes = |text: &str| ByteString(text.as_bytes().to_vec());
-    let mut data = BTreeMap::from([
-        ("accessKeyId".to_owned(), bytes(&credentials.user)),
-        ("secretKey".to_owned(), bytes(&credentials.password)),
-    ]);
-    if let (Some(pem), false) = (&credentials.ca, credentials.insecure) {
-        data.insert("cacert".into(), bytes(pem));
-    }
     let mut metadata = metadata(execution, vm);
     let label = match marker {
         Marker::DataVolume => "isDV",
@@ -42,13 +30,13 @@ pub fn secret(execution: &Execution<'_>, vm: &VmStatus, marker: Marker) -> Secre
         .insert(label.into(), "true".into());
     Secret {
         metadata,
-        data: Some(data),
+        data: Some(execution.builder().secret()),
         type_: Some("Opaque".into()),
         ..Secret::default()
     }
 }
 
-/// The ConfigMap of a VM, which has no content for vSphere.
+/// The ConfigMap of a VM. No simulated platform has content for it.
 pub fn config_map(execution: &Execution<'_>, vm: &VmStatus) -> ConfigMap {
     ConfigMap {
         metadata: metadata(execution, vm),

@@ -1,16 +1,16 @@
-//! Builds the objects of a migration (`pkg/controller/plan/kubevirt.go`, `pkg/controller/plan/adapter/vsphere/builder.go`).
+//! Builds the objects of a migration (`pkg/controller/plan/kubevirt.go`). What differs by platform comes from the adapter's
+//! builder.
 
 mod conversion;
 mod data_volume;
 mod disks;
-mod go_yaml;
+pub mod go_yaml;
 mod hook;
 mod inspection;
 mod machine;
 mod meta;
 mod network;
 mod quantity;
-mod serial;
 
 pub use conversion::conversion;
 pub use data_volume::data_volumes;

@@ -4,21 +4,21 @@ use forklift_api::forklift::{NetworkDestination, NetworkDestinationType, PlanVm}
 use serde_json::{Value, json};
 
 use crate::controllers::forklift::{
-    inventory::vsphere::{Nic, Vm},
+    adapter::{Nic, SourceVm},
     name_templates,
     plan::execution::Execution,
-    resolve::{self, Resolved},
+    resolve::Resolved,
 };
 
 /// The interfaces and networks of the target VM. Interfaces on ignored or unmapped networks are left out; of several
 /// rows about one network each interface takes the next, and a single row serves all.
-pub fn interfaces(execution: &Execution<'_>, vm: &PlanVm, source: &Vm, nics: &[Nic]) -> (Vec<Value>, Vec<Value>) {
+pub fn interfaces(execution: &Execution<'_>, vm: &PlanVm, source: &SourceVm, nics: &[Nic]) -> (Vec<Value>, Vec<Value>) {
     let (mut interfaces, mut networks) = (Vec::new(), Vec::new());
     let mut taken: Vec<usize> = Vec::new();
     let model = if execution.is_compatible() { "e1000e" } else { "virtio" };
     for nic in nics {
         let Some(destination) = destination(execution, nic, &mut taken) else {
-            tracing::debug!(vm = %source.base.name, mac = %nic.mac, "interface is left out");
+            tracing::debug!(vm = %source.name, mac = %nic.mac, "interface is left out");
             continue;
         };
         let name = name_templates::network_name(&execution.plan.spec, vm, &destination, interfaces.len());
@@ -52,8 +52,8 @@ fn destination(execution: &Execution<'_>, nic: &Nic, taken: &mut Vec<usize>) -> 
         .enumerate()
         .filter(|(_, row)| {
             let (id, name) = (row.source.id.as_deref(), row.source.name.as_deref());
-            let resolved = resolve::network(&execution.inventory, id, name);
-            matches!(resolved, Resolved::One(network) if network.id == nic.network.id)
+            let resolved = execution.inventory().network(id, name);
+            matches!(resolved, Resolved::One(network) if network.id == nic.network)
         })
         .map(|(index, row)| (index, &row.destination))
         .collect();

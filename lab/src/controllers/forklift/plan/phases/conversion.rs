@@ -68,7 +68,9 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
         (None, true) => Outcome::Passed,
         _ => Outcome::Stays,
     };
-    vm.operating_system = facts.operating_system.or(vm.operating_system.take());
+    let inspection = facts.inspection.as_deref();
+    let system = inspection.and_then(|inspection| execution.builder().operating_system(inspection));
+    vm.operating_system = system.or(vm.operating_system.take());
     vm.detected_boot_disk = facts.boot_disk.or(vm.detected_boot_disk);
     Ok(outcome)
 }
@@ -81,7 +83,8 @@ fn is_transferring(vm: &VmStatus) -> bool {
 /// What the pod knows about the converted guest.
 #[derive(Default)]
 struct Facts {
-    operating_system: Option<String>,
+    /// virt-v2v's inspection, as XML.
+    inspection: Option<String>,
     boot_disk: Option<i64>,
 }
 
@@ -190,7 +193,7 @@ async fn finish(address: &str, step: &mut Step, facts: &mut Facts) -> Result<()>
         .await
         .map_err(failed("read the inspection"))?;
     let inspection = inspection.text().await.map_err(failed("read the inspection"))?;
-    facts.operating_system = guest::operating_system(&inspection);
+    facts.inspection = Some(inspection);
     // Warnings would become conditions of the VM; the lab's conversions have none.
     http.get(url("warnings"))
         .send()

@@ -1,10 +1,7 @@
 //! The copies of a warm migration: CDI copies snapshot after snapshot into the same volumes, each a checkpoint of their
-//! DataVolumes, and pauses in between (`pkg/controller/plan/migration.go`, `pkg/controller/plan/adapter/vsphere/client.go`).
+//! DataVolumes, and pauses in between (`pkg/controller/plan/migration.go`).
 
-use forklift_api::{
-    cdi::{Checkpoint, DataVolume},
-    forklift::VmStatus,
-};
+use forklift_api::{cdi::DataVolume, forklift::VmStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::{Api, ResourceExt};
 use serde_json::json;
@@ -89,7 +86,7 @@ pub async fn add_checkpoint(execution: &Execution<'_>, vm: &VmStatus, is_final: 
             .cloned()
             .unwrap_or_default();
         let mut checkpoints = volume.spec.checkpoints.clone().unwrap_or_default();
-        let checkpoint = checkpoint(vm, &source);
+        let checkpoint = execution.client().checkpoint(vm, &source);
         let is_skipped = is_final && has(execution, vm, DefectName::LastCopySkipped);
         if !is_skipped && checkpoints.last() != Some(&checkpoint) {
             checkpoints.push(checkpoint);
@@ -104,44 +101,4 @@ pub async fn add_checkpoint(execution: &Execution<'_>, vm: &VmStatus, is_final: 
         true => Outcome::Passed,
         false => Outcome::Jumps(Phase::CopyDisks),
     })
-}
-
-/// The copy from the latest snapshot, of what changed on this disk since the one before.
-pub fn checkpoint(vm: &VmStatus, disk: &str) -> Checkpoint {
-    let precopies = vm.warm.as_ref().and_then(|warm| warm.precopies.as_deref());
-    let mut latest = precopies.unwrap_or_default().iter().rev();
-    let current = latest.next().and_then(|precopy| precopy.snapshot.clone());
-    let before = latest.next().and_then(|precopy| precopy.deltas.as_ref());
-    let delta = before.and_then(|deltas| deltas.iter().find(|delta| delta.disk == disk));
-    Checkpoint {
-        current: current.unwrap_or_default(),
-        previous: delta.map(|delta| delta.delta_id.clone()).unwrap_or_default(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_checkpoint_goes_on_from_the_change_id_before() {
-        let warm = json!({
-            "successes": 1, "failures": 0, "consecutiveFailures": 0,
-            "precopies": [
-                {"snapshot": "snapshot-1", "deltas": [{"disk": "[ds] a/a.vmdk", "deltaId": "52/1"}]},
-                {"snapshot": "snapshot-2", "deltas": [{"disk": "[ds] a/a.vmdk", "deltaId": "52/2"}]},
-            ],
-        });
-        let mut vm = VmStatus {
-            warm: serde_json::from_value(warm).unwrap(),
-            ..VmStatus::default()
-        };
-        let shown = |vm: &VmStatus| {
-            let checkpoint = checkpoint(vm, "[ds] a/a.vmdk");
-            (checkpoint.current, checkpoint.previous)
-        };
-        assert_eq!(shown(&vm), ("snapshot-2".into(), "52/1".into()));
-        vm.warm.as_mut().unwrap().precopies.as_mut().unwrap().truncate(1);
-        assert_eq!(shown(&vm), ("snapshot-1".into(), String::new()));
-    }
 }

@@ -66,8 +66,9 @@ async fn order(execution: &Execution<'_>, vm: &VmStatus, conversions: &Api<Conve
     let precopies = vm.warm.as_ref().and_then(|warm| warm.precopies.as_ref());
     let snapshot = precopies.and_then(|precopies| precopies.last()?.snapshot.clone());
     let secrets: Api<Secret> = Api::namespaced(execution.shared.client(), &namespace);
-    if let Some(secret) = objects::create(&secrets, &builder::connection(execution, vm)).await? {
-        let inspection = builder::inspection(execution, vm, &secret, &snapshot.unwrap_or_default())?;
+    let inspection = execution.builder().inspection(&snapshot.unwrap_or_default());
+    if let Some(secret) = objects::create(&secrets, &builder::connection(execution, vm, &inspection)).await? {
+        let inspection = builder::inspection(execution, vm, &secret, inspection)?;
         objects::create(conversions, &inspection).await?;
     }
     Ok(())

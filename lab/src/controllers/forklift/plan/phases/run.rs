@@ -2,8 +2,9 @@
 
 use forklift_api::forklift::VmStatus;
 
-use super::{conversion, copying, defects, disks, hook, inspection, power, reboot, snapshots, vm as machine};
+use super::{conversion, copying, defects, disks, hook, inspection, reboot, snapshots, vm as machine};
 use crate::controllers::forklift::{
+    adapter::PowerState,
     conditions::{ADVISORY, With, condition, set},
     error::Result,
     plan::{
@@ -81,15 +82,15 @@ async fn pass(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Res
         Phase::Started => Outcome::Passed,
         Phase::PreHook | Phase::PostHook => hook::follow(execution, vm, phase).await?,
         Phase::StorePowerState => {
-            vm.restore_power_state = Some(power::state(execution, vm).await?.into());
+            vm.restore_power_state = Some(execution.client().power_state(vm).await?.name().into());
             Outcome::Passed
         }
         Phase::PowerOffSource => {
-            power::power_off(execution, vm).await?;
+            execution.client().power_off(vm).await?;
             Outcome::Passed
         }
-        Phase::WaitForPowerOff => match power::state(execution, vm).await? {
-            "Off" => Outcome::Passed,
+        Phase::WaitForPowerOff => match execution.client().power_state(vm).await? {
+            PowerState::Off => Outcome::Passed,
             _ => Outcome::Stays,
         },
         Phase::CreateDataVolumes => {

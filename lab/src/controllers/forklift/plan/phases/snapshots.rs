@@ -1,49 +1,31 @@
-//! Snapshots of the source VM, from which a warm migration copies (`pkg/controller/plan/adapter/vsphere/client.go`).
-//! Each is asked for in one phase and awaited in the next, as a task of vCenter.
+//! Snapshots of the source VM, from which a warm migration copies. Each is asked for in one phase and awaited in the next.
 
-use forklift_api::forklift::{DiskDelta, Precopy, Step, VmError, VmStatus};
-use vim25::{MoRef, Object, Value};
+use forklift_api::forklift::{Precopy, Step, VmError, VmStatus};
 
 use super::run::Outcome;
 use crate::{
     controllers::forklift::{
+        adapter::SnapshotTask,
         conditions::now,
-        error::{Result, Tried},
-        inventory::vsphere::Disk,
-        plan::{
-            execution::{Execution, leave, moref},
-            phase::Phase,
-            pipeline::current,
-        },
+        error::Result,
+        plan::{execution::Execution, phase::Phase, pipeline::current},
     },
     injection::DefectName,
 };
 
-/// The name of every snapshot that Forklift takes.
-const NAME: &str = "forklift-migration-precopy";
 /// Annotation of a disk's task: which copy it is in.
 const PRECOPY: &str = "Precopy";
 
 /// Asks for a snapshot, which begins another copy.
 pub async fn create(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Result<Outcome> {
-    let args = vec![
-        ("name", Value::from(NAME)),
-        ("description", Value::from("")),
-        ("memory", Value::from(false)),
-        ("quiesce", Value::from(true)),
-    ];
-    let client = execution.session().await?;
-    let moref = moref(vm);
-    let task = client.call(&moref, "CreateSnapshot_Task", args).await;
-    leave(client).await;
-    let task = match task {
+    let task = match execution.client().create_snapshot(vm).await? {
         Ok(task) => task,
-        Err(error) => return Ok(Outcome::Refused(error.to_string())),
+        Err(reason) => return Ok(Outcome::Refused(reason)),
     };
     let precopies = vm.warm.get_or_insert_default().precopies.get_or_insert_default();
     precopies.push(Precopy {
         start: Some(now()),
-        create_task_id: task.as_moref().map(|task| task.id.clone()),
+        create_task_id: task,
         ..Precopy::default()
     });
     let number = precopies.len();
@@ -69,38 +51,24 @@ pub async fn await_created(execution: &Execution<'_>, vm: &mut VmStatus) -> Resu
     let Some(precopy) = last(vm) else {
         return Ok(Outcome::Passed);
     };
-    let task = look(execution, precopy.create_task_id.as_deref()).await?;
-    Ok(match ended(&task) {
-        None => Outcome::Stays,
-        Some(Err(reason)) => Outcome::Refused(reason),
-        Some(Ok(())) => {
-            precopy.snapshot = task.moref_at("info.result").map(|snapshot| snapshot.id.clone());
+    let task = precopy.create_task_id.as_deref();
+    Ok(match execution.client().check_snapshot(task).await? {
+        SnapshotTask::Running => Outcome::Stays,
+        SnapshotTask::Failed(reason) => Outcome::Refused(reason),
+        SnapshotTask::Done(snapshot) => {
+            precopy.snapshot = snapshot;
             Outcome::Passed
         }
     })
 }
 
-/// Remembers the change id of each disk of the snapshot: the next copy asks for what has changed since.
+/// Remembers from where the next copy goes on.
 pub async fn store_deltas(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
     let Some(precopy) = last(vm) else {
         return Ok(Outcome::Passed);
     };
-    let snapshot = reference(precopy);
-    let client = execution.session().await?;
-    let object = client.get(&snapshot, &["config.hardware.device"]).await;
-    let object = object.tried(|| format!("read the disks of the snapshot '{}'", snapshot.id))?;
-    leave(client).await;
-    let devices = object.list("config.hardware.device");
-    let disks = devices.iter().filter(|device| device.is("VirtualDisk"));
-    let deltas = disks.map(|disk| DiskDelta {
-        disk: Disk {
-            file: disk.str_at("backing.fileName").unwrap_or_default().to_owned(),
-            ..Disk::default()
-        }
-        .base_file(),
-        delta_id: disk.str_at("backing.changeId").unwrap_or_default().to_owned(),
-    });
-    precopy.deltas = Some(deltas.collect());
+    let snapshot = precopy.snapshot.clone().unwrap_or_default();
+    precopy.deltas = Some(execution.client().snapshot_deltas(&snapshot).await?);
     Ok(Outcome::Passed)
 }
 
@@ -114,33 +82,19 @@ pub async fn remove(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outc
     if injections.defect(DefectName::SnapshotStays, &name) {
         return Ok(Outcome::Passed);
     }
-    precopy.remove_task_id = Some(ask_for_removal(execution, &reference(precopy)).await?);
+    let snapshot = precopy.snapshot.clone().unwrap_or_default();
+    let task = execution.client().remove_snapshot(&snapshot).await?;
+    precopy.remove_task_id = Some(task);
     Ok(Outcome::Passed)
-}
-
-async fn ask_for_removal(execution: &Execution<'_>, snapshot: &MoRef) -> Result<String> {
-    let args = vec![
-        ("removeChildren", Value::from(false)),
-        ("consolidate", Value::from(true)),
-    ];
-    let client = execution.session().await?;
-    let task = client.call(snapshot, "RemoveSnapshot_Task", args).await;
-    let task = task.tried(|| format!("remove the snapshot '{}'", snapshot.id))?;
-    leave(client).await;
-    Ok(task.as_moref().map(|task| task.id.clone()).unwrap_or_default())
 }
 
 /// Waits until the snapshot is gone.
 pub async fn await_removed(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
-    let task = look(
-        execution,
-        last(vm).and_then(|precopy| precopy.remove_task_id.as_deref()),
-    )
-    .await?;
-    Ok(match ended(&task) {
-        None => Outcome::Stays,
-        Some(Err(reason)) => Outcome::Refused(reason),
-        Some(Ok(())) => Outcome::Passed,
+    let task = last(vm).and_then(|precopy| precopy.remove_task_id.as_deref());
+    Ok(match execution.client().check_snapshot(task).await? {
+        SnapshotTask::Running => Outcome::Stays,
+        SnapshotTask::Failed(reason) => Outcome::Refused(reason),
+        SnapshotTask::Done(_) => Outcome::Passed,
     })
 }
 
@@ -171,7 +125,8 @@ pub async fn abandon(execution: &Execution<'_>, vm: &mut VmStatus) {
     else {
         return;
     };
-    match ask_for_removal(execution, &reference(precopy)).await {
+    let snapshot = precopy.snapshot.clone().unwrap_or_default();
+    match execution.client().remove_snapshot(&snapshot).await {
         Ok(task) => precopy.remove_task_id = Some(task),
         Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "a snapshot stays"),
     }
@@ -179,33 +134,4 @@ pub async fn abandon(execution: &Execution<'_>, vm: &mut VmStatus) {
 
 fn last(vm: &mut VmStatus) -> Option<&mut Precopy> {
     vm.warm.as_mut()?.precopies.as_mut()?.last_mut()
-}
-
-fn reference(precopy: &Precopy) -> MoRef {
-    MoRef::new("VirtualMachineSnapshot", precopy.snapshot.clone().unwrap_or_default())
-}
-
-/// The task as it is; one that never was has nothing to say.
-async fn look(execution: &Execution<'_>, task: Option<&str>) -> Result<Object> {
-    let task = MoRef::new("Task", task.unwrap_or_default());
-    if task.id.is_empty() {
-        return Ok(Object::new(task));
-    }
-    let client = execution.session().await?;
-    let object = client.get(&task, &["info"]).await;
-    let object = object.tried(|| format!("look at the task '{}'", task.id))?;
-    leave(client).await;
-    Ok(object)
-}
-
-/// Whether the task has ended, and how.
-fn ended(task: &Object) -> Option<Result<(), String>> {
-    match task.str_at("info.state") {
-        Some("success") | None => Some(Ok(())),
-        Some("error") => {
-            let message = task.str_at("info.error.localizedMessage");
-            Some(Err(message.unwrap_or("the task failed").to_owned()))
-        }
-        Some(_) => None,
-    }
 }

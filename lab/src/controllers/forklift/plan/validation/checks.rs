@@ -3,8 +3,9 @@
 use forklift_api::forklift::{Plan, PlanStatus};
 use kube::ResourceExt;
 
-use super::{hooks, maps, name_templates, service_account, unsimulated, vddk, vms};
+use super::{hooks, maps, name_templates, service_account, unsimulated, vms};
 use crate::controllers::forklift::{
+    adapter::{References, for_provider},
     conditions::{CRITICAL, Staging, With, condition},
     error::{Error, Result},
     pair::Pair,
@@ -12,36 +13,48 @@ use crate::controllers::forklift::{
     vm_names,
 };
 
-/// Validates a plan. Providers that are not ready, and maps that are not, end the validation early.
-pub async fn validate(shared: &Shared, plan: &Plan, status: &PlanStatus, staging: &mut Staging) -> Result<()> {
+/// Validates a plan. Providers that are not ready, and maps that are not, end the validation early. Returns whether a check
+/// is still running.
+pub async fn validate(shared: &Shared, plan: &Plan, status: &PlanStatus, staging: &mut Staging) -> Result<bool> {
     let pair = Pair::check(shared, &plan.spec.provider, staging);
     if staging.has_any(&["SourceProviderNotValid", "SourceProviderNotReady"]) {
-        return Ok(());
+        return Ok(false);
     }
     namespace(plan, staging);
     let network_map = maps::network(shared, plan, staging);
-    maps::storage(shared, plan, staging);
+    let storage_map = maps::storage(shared, plan, staging);
     let (Some(source), Some(_)) = (&pair.source, &pair.destination) else {
-        return Ok(());
+        return Ok(false);
     };
     if staging.is_blocked() {
-        return Ok(());
+        return Ok(false);
     }
     unsimulated::check(plan, &pair, staging);
-    let inventory = shared
+    if for_provider(&source.spec.type_).is_none() {
+        return Ok(false);
+    }
+    let adapter = shared
         .inventory
-        .vsphere(&source.uid().unwrap_or_default())
+        .source(&source.uid().unwrap_or_default())
         .ok_or_else(|| Error::ProviderNotReady(source.name_any()))?;
+    let references = References {
+        shared,
+        plan,
+        provider: source,
+        network_map: network_map.as_deref(),
+        storage_map: storage_map.as_deref(),
+    };
+    let validator = adapter.validator(references);
     // While VMs are on their way, they are where the checks would not have them.
     if !staging.has("Executing") {
-        name_templates::of_vms(plan, &inventory, staging);
-        vms::check(shared, plan, status, &inventory, network_map.as_deref(), staging).await?;
+        name_templates::of_vms(plan, &*adapter, &*validator, staging);
+        vms::check(references, status, &*adapter, &*validator, staging).await?;
     }
     service_account::check(shared, plan, staging).await?;
     hooks::check(shared, plan, staging).await?;
-    vddk::check(shared, plan, source, staging).await?;
+    let is_running = validator.settings(staging).await?;
     name_templates::of_plan(plan, staging);
-    Ok(())
+    Ok(is_running)
 }
 
 fn namespace(plan: &Plan, staging: &mut Staging) {

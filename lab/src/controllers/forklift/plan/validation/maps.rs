@@ -54,20 +54,21 @@ pub fn network(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Ar
 }
 
 /// The storage map must be ready.
-pub fn storage(shared: &Shared, plan: &Plan, staging: &mut Staging) {
+pub fn storage(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Arc<StorageMap>> {
     let reference = &plan.spec.map.storage;
     let not_valid = condition("StorageRefNotValid", CRITICAL, "Map.Storage is not valid.");
     if !is_set(reference) {
         staging.set(not_valid.reason("NotSet"));
-        return;
+        return None;
     }
     let (namespace, name) = names(reference);
-    match shared.cache.get::<StorageMap>(namespace, name) {
-        None => staging.set(not_valid.reason("NotFound")),
-        Some(map) if !map.status.is_true("Ready") => {
-            let message = "Map.Storage does not have Ready condition.";
-            staging.set(condition("StorageMapNotReady", CRITICAL, message));
-        }
-        Some(_) => {}
+    let Some(map) = shared.cache.get::<StorageMap>(namespace, name) else {
+        staging.set(not_valid.reason("NotFound"));
+        return None;
+    };
+    if !map.status.is_true("Ready") {
+        let message = "Map.Storage does not have Ready condition.";
+        staging.set(condition("StorageMapNotReady", CRITICAL, message));
     }
+    Some(map)
 }

@@ -6,8 +6,6 @@ mod maps;
 mod name_templates;
 mod service_account;
 mod unsimulated;
-mod vddk;
 mod vms;
 
 pub use checks::validate;
-pub use vddk::VDDK_LABEL;

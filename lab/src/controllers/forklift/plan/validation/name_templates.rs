@@ -4,32 +4,29 @@
 use forklift_api::forklift::{Condition, Plan, Ref};
 
 use crate::controllers::forklift::{
+    adapter::{Adapter, Validator},
     conditions::{CRITICAL, Staging, With, condition},
-    inventory::vsphere::Inventory,
     name_templates,
     resolve::{self, Resolved},
     vm_names,
 };
 
 /// Checks the templates as far as they concern each VM.
-pub fn of_vms(plan: &Plan, inventory: &Inventory, staging: &mut Staging) {
+pub fn of_vms(plan: &Plan, adapter: &dyn Adapter, validator: &dyn Validator, staging: &mut Staging) {
     let [mut claims, mut volumes, mut networks] = [const { Vec::new() }; 3];
     for vm in &plan.spec.vms {
-        let Resolved::One(source) = resolve::vm(inventory, vm.id.as_deref(), vm.name.as_deref()) else {
+        let Resolved::One(source) = adapter.inventory().vm(vm.id.as_deref(), vm.name.as_deref()) else {
             continue;
         };
         let item = resolve::text(&Ref {
-            id: Some(source.base.id.clone()),
-            name: Some(source.base.name.clone()),
+            id: Some(source.id.clone()),
+            name: Some(source.name.clone()),
             ..Ref::default()
         });
         if let Some(template) = name_templates::claim_template(&plan.spec, vm) {
             let target = vm.target_name.clone();
-            let target = target.unwrap_or_else(|| vm_names::template_vm_name(&source.base.name));
-            let disks = source.disks.iter().enumerate();
-            // The root disk is not looked for here, as in Forklift.
-            let mut data = disks.map(|(index, disk)| name_templates::disk_data(plan, &source, &target, disk, index, 1));
-            let error = data.find_map(|data| name_templates::label(template, &data).err());
+            let target = target.unwrap_or_else(|| vm_names::template_vm_name(&source.name));
+            let error = validator.pvc_name_template(&source, &target, template);
             claims.extend(error.map(|error| format!("{item} template:{template} error:{error}")));
         }
         if !name_templates::is_valid_for_volumes(vm.volume_name_template.as_deref()) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use forklift_api::forklift::{Plan, PlanType, Provider};
 
 use crate::controllers::forklift::{
+    adapter::for_provider,
     conditions::{CRITICAL, Staging, With, condition},
     pair::Pair,
 };
@@ -40,7 +41,8 @@ fn missing(plan: &Plan, pair: &Pair) -> Vec<String> {
         .destination
         .as_ref()
         .is_some_and(|provider| provider.spec.url.as_deref().is_some_and(|url| !url.is_empty()));
-    refuse(kind(&pair.source) != "vsphere", "sources other than vSphere");
+    let kind = kind(&pair.source);
+    refuse(for_provider(&kind).is_none(), &format!("sources of type '{kind}'"));
     refuse(is_remote, "a remote destination cluster");
     refuse(
         !matches!(spec.kind(), PlanType::Cold | PlanType::Warm),
@@ -72,8 +74,14 @@ mod tests {
     use forklift_api::forklift::{PlanSpec, PlanVm, ProviderSpec};
 
     use super::*;
+    use crate::controllers::forklift::adapter::TYPES;
 
     fn pair() -> Pair {
+        let simulated = TYPES.iter().find(|known| known.platform.is_some());
+        pair_of(simulated.unwrap().name)
+    }
+
+    fn pair_of(source: &str) -> Pair {
         let provider = |kind: &str| {
             Some(Arc::new(Provider::new(
                 "p",
@@ -84,7 +92,7 @@ mod tests {
             )))
         };
         Pair {
-            source: provider("vsphere"),
+            source: provider(source),
             destination: provider("openshift"),
         }
     }
@@ -114,5 +122,12 @@ mod tests {
             missing(&Plan::new("p", spec), &pair()),
             ["migrations that are neither cold nor warm", "instanceType"]
         );
+    }
+
+    #[test]
+    fn a_source_that_is_not_simulated_is_named_too() {
+        let plan = Plan::new("p", PlanSpec::default());
+        assert_eq!(missing(&plan, &pair_of("openshift")), ["sources of type 'openshift'"]);
+        assert_eq!(missing(&plan, &pair_of("abacus")), ["sources of type 'abacus'"]);
     }
 }

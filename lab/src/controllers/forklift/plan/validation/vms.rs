@@ -3,12 +3,11 @@
 mod hardware;
 mod macs;
 mod problem;
-mod shared_disks;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use forklift_api::{
-    forklift::{NetworkMap, Plan, PlanStatus, PlanVm, Ref, StorageMap},
+    forklift::{PlanStatus, PlanVm, Ref},
     kubevirt::VirtualMachine,
 };
 use kube::{Api, ResourceExt};
@@ -16,12 +15,10 @@ use problem::Problem;
 
 use crate::controllers::{
     forklift::{
-        conditions::{Staging, has},
+        adapter::{Adapter, References, SourceVm, Validator},
+        conditions::{Staging, With, condition, has},
         error::Result,
-        inventory::vsphere::{Inventory, Vm},
-        pair::names,
         resolve::{self, Resolved},
-        shared::Shared,
         vm_names,
     },
     objects,
@@ -29,65 +26,64 @@ use crate::controllers::{
 
 /// Checks all VMs of the plan.
 pub async fn check(
-    shared: &Shared,
-    plan: &Plan,
+    references: References<'_>,
     status: &PlanStatus,
-    inventory: &Arc<Inventory>,
-    network_map: Option<&NetworkMap>,
+    adapter: &dyn Adapter,
+    validator: &dyn Validator,
     staging: &mut Staging,
 ) -> Result<()> {
-    let (namespace, name) = names(&plan.spec.map.storage);
-    let storage_map = shared.cache.get::<StorageMap>(namespace, name);
-    let machines = objects::list(&Api::<VirtualMachine>::all(shared.client()), "").await?;
+    let machines = objects::list(&Api::<VirtualMachine>::all(references.shared.client()), "").await?;
     let check = Check {
-        plan,
+        references,
         status,
-        inventory,
-        network_map,
-        storage_map: storage_map.as_deref(),
+        adapter,
+        validator,
         machines: &machines,
     };
     let mut found: BTreeMap<Problem, Vec<String>> = BTreeMap::new();
-    let mut sources: Vec<Vm> = Vec::new();
-    for wanted in &plan.spec.vms {
+    let mut sources: Vec<SourceVm> = Vec::new();
+    for wanted in &references.plan.spec.vms {
         for (problem, item) in check.vm(wanted, &mut sources) {
             found.entry(problem).or_default().push(item);
         }
     }
     let later = found.split_off(&Problem::NoChangeTracking);
-    set_all(staging, found);
-    for condition in shared_disks::conditions(plan, inventory, &sources) {
-        staging.set(condition);
+    let tools = validator.guest_tools();
+    set_all(staging, found, tools);
+    for source in &sources {
+        if let Some(shared) = validator.shared_disks(source, &sources) {
+            let type_ = format!("{}-{}", shared.type_, source.id);
+            staging.set(condition(&type_, shared.category, shared.message).items(vec![shown(source)]));
+        }
     }
-    set_all(staging, later);
+    set_all(staging, later, tools);
     if let Some(conflicts) = macs::conflicts(&sources, &machines) {
         staging.set(conflicts);
     }
     Ok(())
 }
 
-fn set_all(staging: &mut Staging, found: BTreeMap<Problem, Vec<String>>) {
+fn set_all(staging: &mut Staging, found: BTreeMap<Problem, Vec<String>>, tools: &str) {
     for (problem, items) in found {
-        staging.set(problem.condition(items));
+        staging.set(problem.condition(items, tools));
     }
 }
 
 struct Check<'a> {
-    plan: &'a Plan,
+    references: References<'a>,
     status: &'a PlanStatus,
-    inventory: &'a Arc<Inventory>,
-    network_map: Option<&'a NetworkMap>,
-    storage_map: Option<&'a StorageMap>,
+    adapter: &'a dyn Adapter,
+    validator: &'a dyn Validator,
     machines: &'a [VirtualMachine],
 }
 
 impl Check<'_> {
-    fn vm(&self, wanted: &PlanVm, sources: &mut Vec<Vm>) -> Vec<(Problem, String)> {
+    fn vm(&self, wanted: &PlanVm, sources: &mut Vec<SourceVm>) -> Vec<(Problem, String)> {
         if self.has_succeeded(wanted) {
             return Vec::new();
         }
         let (id, name) = (wanted.id.as_deref(), wanted.name.as_deref());
-        let problem = match resolve::vm(self.inventory, id, name) {
+        let problem = match self.adapter.inventory().vm(id, name) {
             Resolved::One(source) => return self.source(wanted, source, sources),
             Resolved::NotSet => Problem::NotSet,
             Resolved::NotFound => Problem::NotFound,
@@ -101,9 +97,9 @@ impl Check<'_> {
         vec![(problem, resolve::text(&shown))]
     }
 
-    fn source(&self, wanted: &PlanVm, source: Vm, sources: &mut Vec<Vm>) -> Vec<(Problem, String)> {
+    fn source(&self, wanted: &PlanVm, source: SourceVm, sources: &mut Vec<SourceVm>) -> Vec<(Problem, String)> {
         let mut problems = Vec::new();
-        if sources.iter().any(|known| known.base.id == source.base.id) {
+        if sources.iter().any(|known| known.id == source.id) {
             problems.push(Problem::Twice);
         }
         problems.extend(self.names(wanted, &source));
@@ -120,7 +116,7 @@ impl Check<'_> {
         wanted.id.is_some() && known.any(|vm| vm.vm.id == wanted.id && has(&vm.conditions, "Succeeded"))
     }
 
-    fn names(&self, wanted: &PlanVm, source: &Vm) -> Vec<Problem> {
+    fn names(&self, wanted: &PlanVm, source: &SourceVm) -> Vec<Problem> {
         let mut problems = Vec::new();
         let target = match &wanted.target_name {
             Some(target) => {
@@ -128,7 +124,7 @@ impl Check<'_> {
                     problems.push(Problem::TargetNameInvalid);
                 }
                 // The first one of several may have it.
-                let vms = &self.plan.spec.vms;
+                let vms = &self.references.plan.spec.vms;
                 let mut before = vms.iter().take_while(|vm| !std::ptr::eq(*vm, wanted));
                 if before.any(|vm| vm.target_name.as_ref() == Some(target)) {
                     problems.push(Problem::TargetNameTwice);
@@ -136,18 +132,18 @@ impl Check<'_> {
                 target
             }
             None => {
-                if !vm_names::is_subdomain(&source.base.name) {
+                if !vm_names::is_subdomain(&source.name) {
                     problems.push(Problem::OddName);
                 }
-                &source.base.name
+                &source.name
             }
         };
         let is_known = self
             .status
             .vms()
             .iter()
-            .any(|vm| vm.vm.id.as_deref() == Some(source.base.id.as_str()));
-        let namespace = &self.plan.spec.target_namespace;
+            .any(|vm| vm.vm.id.as_deref() == Some(source.id.as_str()));
+        let namespace = &self.references.plan.spec.target_namespace;
         let is_taken = self
             .machines
             .iter()
@@ -160,10 +156,10 @@ impl Check<'_> {
 }
 
 /// The VM as conditions show it.
-fn shown(source: &Vm) -> String {
+fn shown(source: &SourceVm) -> String {
     resolve::text(&Ref {
-        id: Some(source.base.id.clone()),
-        name: Some(source.base.name.clone()),
+        id: Some(source.id.clone()),
+        name: Some(source.name.clone()),
         ..Ref::default()
     })
 }

@@ -5,12 +5,12 @@ use kube::ResourceExt;
 
 use super::shown;
 use crate::controllers::forklift::{
+    adapter::SourceVm,
     conditions::{CRITICAL, With, condition},
-    inventory::vsphere::Vm,
 };
 
 /// One condition about all VMs of the plan.
-pub fn conflicts(sources: &[Vm], machines: &[VirtualMachine]) -> Option<Condition> {
+pub fn conflicts(sources: &[SourceVm], machines: &[VirtualMachine]) -> Option<Condition> {
     let (mut items, mut sentences) = (Vec::new(), Vec::new());
     for source in sources {
         let conflicts = conflicts_of(source, machines);
@@ -27,7 +27,7 @@ pub fn conflicts(sources: &[Vm], machines: &[VirtualMachine]) -> Option<Conditio
     Some(found.reason("NotValid").items(items))
 }
 
-fn conflicts_of(source: &Vm, machines: &[VirtualMachine]) -> Vec<String> {
+fn conflicts_of(source: &SourceVm, machines: &[VirtualMachine]) -> Vec<String> {
     let with = |machine: &VirtualMachine| {
         let taken = mac_addresses(machine);
         let macs = source.nics.iter().map(|nic| nic.mac.to_lowercase());

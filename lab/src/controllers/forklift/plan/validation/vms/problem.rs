@@ -4,6 +4,9 @@ use forklift_api::forklift::Condition;
 
 use crate::controllers::forklift::conditions::{CRITICAL, WARN, With, condition};
 
+/// Where a message names the guest tools.
+const TOOLS: &str = "{tools}";
+
 /// A problem, in the order in which Forklift sets the conditions. Where two share a type, the later one hides the
 /// earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +25,7 @@ pub enum Problem {
     Ambiguous,
     /// A network without a destination.
     NetworkUnmapped,
-    /// A datastore without a destination.
+    /// A storage without a destination.
     StorageUnmapped,
     /// A host in maintenance.
     Maintenance,
@@ -45,10 +48,10 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// The condition, about these VMs.
-    pub fn condition(self, items: Vec<String>) -> Condition {
+    /// The condition, about these VMs. `tools` is what the source's guest tools are called.
+    pub fn condition(self, items: Vec<String>, tools: &str) -> Condition {
         let (type_, category, reason, message) = self.facts();
-        let found = condition(type_, category, message);
+        let found = condition(type_, category, message.replace(TOOLS, tools));
         let found = match reason {
             "" => found,
             reason => found.reason(reason),
@@ -91,7 +94,7 @@ impl Problem {
                 "VMMissingGuestIPs",
                 WARN,
                 "MissingGuestInformation",
-                "Guest information on vNICs is missing, cannot preserve static IPs. Make sure VMware Tools is installed \
+                "Guest information on vNICs is missing, cannot preserve static IPs. Make sure {tools} is installed \
                  and the VM is running.",
             ),
             Self::NoChangeTracking => (
@@ -113,8 +116,8 @@ impl Problem {
                 "GuestToolsIssue",
                 CRITICAL,
                 "NotValid",
-                "VMware Tools issues detected. This may impact migration performance, guest OS detection, and network \
-                 configuration. Ensure VMware Tools are properly installed and running before migration. If this is an \
+                "{tools} issues detected. This may impact migration performance, guest OS detection, and network \
+                 configuration. Ensure {tools} are properly installed and running before migration. If this is an \
                  encrypted VM, please turn the VM off manually before migration.",
             ),
             Self::DiskSize => (

@@ -1,10 +1,11 @@
 //! The vSphere inventory: what a vCenter has, in the shapes that Forklift serves
 //! (`pkg/controller/provider/model/vsphere`, `pkg/controller/provider/web/vsphere`).
 
-pub mod collector;
+mod collector;
 mod compute;
 mod device;
 mod guest;
+mod lookup;
 mod model;
 mod network;
 mod read;
@@ -13,8 +14,8 @@ mod storage;
 mod tables;
 mod vm;
 
-pub use device::{Disk, Nic};
-pub use model::Base;
+pub use collector::collect;
+pub use device::Disk;
 pub use render::Collection;
-pub use tables::Inventory;
+pub use tables::{Tables, Vcenter};
 pub use vm::Vm;

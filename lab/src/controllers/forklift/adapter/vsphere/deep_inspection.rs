@@ -1,24 +1,29 @@
 //! Conversions of the kind `DeepInspection`: a pod looks into a snapshot of the running VM, and its results become the
 //! Conversion's (`pkg/controller/conversion/controller.go`).
 
+use async_trait::async_trait;
 use forklift_api::forklift::{
-    Conversion, ConversionPhase, ConversionSnapshot, ConversionStage, ConversionStatus, InspectionConcern,
-    InspectionFilesystem, InspectionMountpoint, InspectionOs, InspectionResult,
+    Condition, Conversion, ConversionPhase, ConversionSnapshot, ConversionSpec, ConversionStage, ConversionStatus,
+    InspectionConcern, InspectionFilesystem, InspectionMountpoint, InspectionOs, InspectionResult,
 };
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, condition, now},
-    conversion,
-    error::{Error, Result},
-    pod_http,
-    release::DEEP_INSPECTION_IMAGE,
-    shared::Shared,
+use super::side_car;
+use crate::controllers::{
+    forklift::{
+        adapter::base::Inspector,
+        conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, condition, now},
+        conversion,
+        error::{Error, Result},
+        pod_http,
+        release::DEEP_INSPECTION_IMAGE,
+        shared::Shared,
+    },
+    objects,
 };
-use crate::controllers::objects;
 
 /// The setting with the snapshot that is looked into.
 const SNAPSHOT: &str = "SNAPSHOT_MOREF";
@@ -42,8 +47,28 @@ struct Mountpoint {
     mount_point: String,
 }
 
-/// Takes an inspection one stage further.
-pub async fn follow(
+/// Carries out deep inspections.
+pub struct DeepInspection;
+
+#[async_trait]
+impl Inspector for DeepInspection {
+    fn missing(&self, spec: &ConversionSpec) -> Option<Condition> {
+        let is_missing = spec.vddk_image.as_deref().unwrap_or_default().is_empty();
+        is_missing.then(|| condition("VDDKImageNotSet", CRITICAL, "The VDDK image is not set."))
+    }
+
+    async fn follow(
+        &self,
+        shared: &Shared,
+        conversion: &Conversion,
+        status: &mut ConversionStatus,
+        staging: &mut Staging,
+    ) -> Result<()> {
+        follow(shared, conversion, status, staging).await
+    }
+}
+
+async fn follow(
     shared: &Shared,
     conversion: &Conversion,
     status: &mut ConversionStatus,
@@ -185,7 +210,7 @@ fn build(conversion: &Conversion) -> Result<Pod> {
             "requests": {"cpu": "100m", "memory": "512Mi"},
         },
         "volumeMounts": [
-            {"name": "vddk-vol-mount", "mountPath": "/opt"},
+            side_car::mount(),
             {"name": "connection-secret", "mountPath": "/etc/secret", "readOnly": true},
         ],
         "securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
@@ -209,10 +234,10 @@ fn build(conversion: &Conversion) -> Result<Pod> {
                 "fsGroup": 1001,
                 "seccompProfile": {"type": "Localhost", "localhostProfile": "profiles/unshare.json"},
             },
-            "initContainers": [conversion::vddk_side_car(spec.vddk_image.as_deref().unwrap_or_default())],
+            "initContainers": [side_car::side_car(spec.vddk_image.as_deref().unwrap_or_default()).container],
             "containers": [container],
             "volumes": [
-                {"name": "vddk-vol-mount", "emptyDir": {}},
+                side_car::volume(),
                 {"name": "connection-secret", "secret": {"secretName": secret}},
             ],
         },

@@ -3,14 +3,15 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use sim_clock::Clock;
-use tokio_util::sync::CancellationToken;
 use vim25::{Client, MoRef, Object, Update, UpdateKind};
+
+use crate::controllers::forklift::adapter::base::Collector;
 
 use super::{
     compute::{self, Cluster, Datacenter, Folder, Host},
     network::{self, Network},
     storage::{self, Datastore},
-    tables::{Inventory, Tables},
+    tables::{Tables, Vcenter},
     vm::{self, Vm},
 };
 
@@ -33,13 +34,12 @@ const KINDS: &[(&str, &[&str])] = &[
 ];
 
 /// Collects until it is stopped; connects again when the connection is lost.
-pub async fn collect(
-    connect: vim25::Options,
-    inventory: Arc<Inventory>,
-    clock: Clock,
-    stop: CancellationToken,
-    vm_changed: impl Fn(),
-) {
+pub async fn collect(connect: vim25::Options, inventory: Arc<Vcenter>, collector: Collector) {
+    let Collector {
+        clock,
+        stop,
+        vm_changed,
+    } = collector;
     let follow = async {
         loop {
             if let Err(error) = follow(connect.clone(), &inventory, clock, &vm_changed).await {
@@ -56,9 +56,9 @@ pub async fn collect(
 
 async fn follow(
     connect: vim25::Options,
-    inventory: &Inventory,
+    inventory: &Vcenter,
     clock: Clock,
-    vm_changed: &impl Fn(),
+    vm_changed: &(dyn Fn() + Send + Sync),
 ) -> Result<(), vim25::Error> {
     let client = Client::connect(connect).await?;
     let about = client.about().clone();

@@ -1,4 +1,4 @@
-//! The VDDK image: a Job tries it, and the plan is not ready until that is over.
+//! The image of VMware's disk library (VDDK): a Job tries it, and the plan is not ready until that is over.
 
 use std::fmt::Write;
 
@@ -12,11 +12,17 @@ use crate::{
     controllers::{
         core::kubelet::EXIT_CODE,
         forklift::{
+            adapter::{
+                base::References,
+                vsphere::{
+                    LIBRARY_IMAGE,
+                    side_car::{container, side_car, volume},
+                },
+            },
             conditions::{ADVISORY, CRITICAL, Staging, With, condition},
             error::Result,
             plan::ensure_namespace,
             release::VIRT_V2V_IMAGE,
-            shared::Shared,
         },
         objects,
     },
@@ -24,33 +30,36 @@ use crate::{
 };
 
 /// Label of the Jobs: which image they try. An annotation of the same name has it in full.
-pub const VDDK_LABEL: &str = "vddk";
+pub const VALIDATION_LABEL: &str = "vddk";
 
-/// Follows the Job that validates the image, or makes it.
-pub async fn check(shared: &Shared, plan: &Plan, source: &Provider, staging: &mut Staging) -> Result<()> {
-    let settings = source.spec.settings.as_ref();
+/// Follows the Job that validates the image, or makes it. Returns whether it runs.
+pub async fn check(references: &References<'_>, staging: &mut Staging) -> Result<bool> {
+    let References {
+        shared, plan, provider, ..
+    } = *references;
+    let settings = provider.spec.settings.as_ref();
     let image = settings
-        .and_then(|settings| settings.get("vddkInitImage"))
+        .and_then(|settings| settings.get(LIBRARY_IMAGE))
         .filter(|image| !image.is_empty());
     let Some(image) = image else {
         if plan.spec.kind() == PlanType::Warm {
             let message = "VDDK image is required for warm migration.";
             staging.set(condition("VDDKInitImageUnavailable", CRITICAL, message).reason("NotSet"));
         }
-        return Ok(());
+        return Ok(false);
     };
     let namespace = &plan.spec.target_namespace;
     let jobs: Api<Job> = Api::namespaced(shared.client(), namespace);
     let (plan_uid, label) = (plan.uid().unwrap_or_default(), label(image));
     let is_ours = |job: &Job| {
         let has = |key, value: &String| job.labels().get(key) == Some(value);
-        job.metadata.namespace.as_ref() == Some(namespace) && has("plan", &plan_uid) && has(VDDK_LABEL, &label)
+        job.metadata.namespace.as_ref() == Some(namespace) && has("plan", &plan_uid) && has(VALIDATION_LABEL, &label)
     };
-    let outcome = match shared.cache.vddk_jobs.find(is_ours) {
+    let outcome = match shared.cache.validations.find(is_ours) {
         Some(job) => Some(outcome(&job)),
         // One that was made a moment ago may not be in the cache yet.
         None => {
-            let labels = format!("plan={plan_uid},{VDDK_LABEL}={label}");
+            let labels = format!("plan={plan_uid},{VALIDATION_LABEL}={label}");
             objects::list(&jobs, &labels).await?.first().map(outcome)
         }
     };
@@ -62,7 +71,7 @@ pub async fn check(shared: &Shared, plan: &Plan, source: &Provider, staging: &mu
             injections.fault(FaultName::VddkImageInvalid, name)
         };
         let exit_code = plan.spec.vms.iter().any(is_spoilt).then_some("1");
-        objects::create(&jobs, &validator(plan, source, image, exit_code)?).await?;
+        objects::create(&jobs, &validator(plan, provider, image, exit_code)?).await?;
     }
     match outcome {
         Some(Outcome::Complete) => {}
@@ -71,9 +80,11 @@ pub async fn check(shared: &Shared, plan: &Plan, source: &Provider, staging: &mu
         }
         Some(Outcome::Running) | None => {
             staging.set(condition("ValidatingVDDK", ADVISORY, "Validating VDDK init image").reason("Started"));
+            tracing::debug!(plan = %plan.name_any(), "waits for the validation of the VDDK image");
+            return Ok(true);
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 enum Outcome {
@@ -112,21 +123,6 @@ fn label(image: &str) -> String {
 
 /// The Job; with an exit code, its pods end with that instead of their own.
 fn validator(plan: &Plan, source: &Provider, image: &str, exit_code: Option<&str>) -> Result<Job> {
-    let restricted = json!({"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}});
-    let resources = json!({
-        "limits": {"cpu": "1", "memory": "500Mi"},
-        "requests": {"cpu": "100m", "memory": "150Mi"},
-    });
-    let container = |name: &str, image: &str| {
-        json!({
-            "name": name,
-            "image": image,
-            "imagePullPolicy": "IfNotPresent",
-            "resources": resources,
-            "securityContext": restricted,
-            "volumeMounts": [{"name": "vddk-vol-mount", "mountPath": "/opt"}],
-        })
-    };
     let mut validator = container(
         "validator",
         plan.spec.virt_v2v_image.as_deref().unwrap_or(VIRT_V2V_IMAGE),
@@ -139,8 +135,8 @@ fn validator(plan: &Plan, source: &Provider, image: &str, exit_code: Option<&str
             // Without a dash at its end, as Forklift has it.
             "generateName": format!("vddk-validator-{}", plan.name_any()),
             "namespace": plan.spec.target_namespace,
-            "labels": {"plan": plan.uid(), (VDDK_LABEL): label(image)},
-            "annotations": {"plan": plan.name_any(), "provider": source.name_any(), (VDDK_LABEL): image},
+            "labels": {"plan": plan.uid(), (VALIDATION_LABEL): label(image)},
+            "annotations": {"plan": plan.name_any(), "provider": source.name_any(), (VALIDATION_LABEL): image},
         },
         "spec": {
             "backoffLimit": 2,
@@ -151,9 +147,9 @@ fn validator(plan: &Plan, source: &Provider, image: &str, exit_code: Option<&str
                     "restartPolicy": "Never",
                     "serviceAccountName": plan.spec.service_account,
                     "securityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
-                    "initContainers": [container("vddk-side-car", image)],
+                    "initContainers": [side_car(image).container],
                     "containers": [validator],
-                    "volumes": [{"name": "vddk-vol-mount", "emptyDir": {}}],
+                    "volumes": [volume()],
                 },
             },
         },

@@ -108,13 +108,13 @@ impl Tables {
 }
 
 /// The inventory of one vCenter.
-pub struct Inventory {
+pub struct Vcenter {
     tables: RwLock<Tables>,
     /// Whether everything has been loaded once.
     parity: watch::Sender<bool>,
 }
 
-impl Default for Inventory {
+impl Default for Vcenter {
     fn default() -> Self {
         Self {
             tables: RwLock::default(),
@@ -123,7 +123,7 @@ impl Default for Inventory {
     }
 }
 
-impl Inventory {
+impl Vcenter {
     /// Reads the objects.
     pub fn tables(&self) -> RwLockReadGuard<'_, Tables> {
         self.tables.read().unwrap_or_else(PoisonError::into_inner)
@@ -144,13 +144,13 @@ impl Inventory {
         self.parity.send_replace(true);
     }
 
-    /// Follows [`Inventory::has_parity`].
+    /// Follows [`Vcenter::has_parity`].
     pub fn parity(&self) -> watch::Receiver<bool> {
         self.parity.subscribe()
     }
 
     /// A VM by id.
-    pub fn vm(&self, id: &str) -> Option<Vm> {
+    pub fn by_id(&self, id: &str) -> Option<Vm> {
         self.tables().vms.get(id).cloned()
     }
 

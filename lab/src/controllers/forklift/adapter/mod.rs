@@ -1,0 +1,31 @@
+//! What differs by source platform, as upstream's `pkg/controller/plan/adapter` has it. Nothing outside this folder knows a
+//! platform; the test `floors` holds that.
+//!
+//! | upstream | here | trait |
+//! | --- | --- | --- |
+//! | `pkg/controller/provider/container/X`, webhooks | `adapter/X/mod.rs`, `credentials.rs` | [`Platform`]: settings, Secret, log-in, connection |
+//! | `pkg/controller/provider/{model,web}/X` | `adapter/X/inventory/` | [`Inventory`]: what the REST API serves, and what references mean |
+//! | `pkg/controller/plan/adapter/X/adapter.go` | `adapter/X/mod.rs` | [`Adapter`]: a connected source; constructs the four below |
+//! | `pkg/controller/plan/adapter/X/builder.go` | `adapter/X/builder/` | [`Builder`]: disks, hardware, Secrets, virt-v2v's settings |
+//! | `pkg/controller/plan/adapter/X/client.go` | `adapter/X/client/` | [`Client`]: power, snapshots |
+//! | `pkg/controller/plan/adapter/X/validator.go` | `adapter/X/validator/` | [`Validator`]: checks of VMs and settings |
+//! | `pkg/controller/plan/scheduler/X` | `adapter/X/scheduler.rs` | [`Scheduler`](base::Scheduler): host and cost of a VM's copy |
+//!
+//! Upstream's `DestinationClient` owns the custom resources of volume populators; no platform here has any, so there is no
+//! such trait yet. `Ensurer` concerns instance types of one platform and is left out for the same reason.
+//!
+//! A new platform, oVirt for instance, is a folder `adapter/ovirt` that implements these traits, and one line outside of
+//! it: `platform: Some(&ovirt::Ovirt)` in its row of [`TYPES`] (`adapter/types.rs`), with `mod ovirt;` above. Steps that a
+//! platform's pipeline has and no other (`ConvertOpenstackSnapshot`) belong to `plan/itinerary.rs`, as upstream's belong to
+//! `pkg/controller/plan/migrator`.
+
+pub mod base;
+mod types;
+mod vsphere;
+
+pub use base::{
+    Adapter, Builder, Client, Collector, Disk, Hardware, Inspection, Inspector, Inventory, LogInFailure, Named, Nic,
+    Platform, PowerState, References, SideCar, SnapshotTask, SourceVm, Validator,
+};
+pub use types::{TYPES, for_provider, inspector, provider_type, side_cars};
+pub use vsphere::VALIDATION_LABEL;
