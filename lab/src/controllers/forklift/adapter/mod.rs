@@ -5,7 +5,7 @@
 //! | --- | --- | --- |
 //! | `pkg/controller/provider/container/X`, webhooks | `adapter/X/mod.rs`, `credentials.rs` | [`Platform`]: settings, Secret, log-in, connection |
 //! | `pkg/controller/provider/{model,web}/X` | `adapter/X/inventory/` | [`Inventory`]: what the REST API serves, and what references mean |
-//! | `pkg/controller/plan/adapter/X/adapter.go` | `adapter/X/mod.rs` | [`Adapter`]: a connected source; constructs the four below |
+//! | `pkg/controller/plan/adapter/X/adapter.go` | `adapter/X/source.rs` | [`Adapter`]: a connected source; constructs the four below |
 //! | `pkg/controller/plan/adapter/X/builder.go` | `adapter/X/builder/` | [`Builder`]: disks, hardware, Secrets, virt-v2v's settings |
 //! | `pkg/controller/plan/adapter/X/client.go` | `adapter/X/client/` | [`Client`]: power, snapshots |
 //! | `pkg/controller/plan/adapter/X/validator.go` | `adapter/X/validator/` | [`Validator`]: checks of VMs and settings |
