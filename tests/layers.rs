@@ -16,6 +16,8 @@ struct Floors {
     floor: BTreeMap<String, u32>,
     /// Imports that are allowed on one floor: who, from whom.
     sideways: Vec<(String, String)>,
+    /// The order of the parts of a folder, those that import first.
+    inside: Vec<(String, Vec<String>)>,
 }
 
 /// One import of another folder.
@@ -56,7 +58,41 @@ impl Floors {
                 sideways.extend(chain[index + 1..].iter().map(|used| (user.clone(), used.clone())));
             }
         }
-        Self { floor, sideways }
+        let part = Regex::new(r"(?m)^- inside `(\w+)`: (.*)$").unwrap();
+        let inside = part.captures_iter(text).map(|found| {
+            let parts = link.captures_iter(&found[2]).map(|part| part[1].to_owned());
+            (found[1].to_owned(), parts.collect())
+        });
+        Self {
+            floor,
+            sideways,
+            inside: inside.collect(),
+        }
+    }
+
+    /// Imports of a file against the order inside its folder.
+    fn objections_inside(&self, name: &str, text: &str) -> Vec<String> {
+        let segments: Vec<&str> = name.split('/').collect();
+        let (Some(room), Some(own)) = (segments.get(1), segments.get(2)) else {
+            return Vec::new();
+        };
+        let Some((_, order)) = self.inside.iter().find(|(known, _)| known == room) else {
+            return Vec::new();
+        };
+        let Some(place) = order.iter().position(|part| part == own) else {
+            return Vec::new();
+        };
+        let clean = without_comments(text);
+        let paths = Regex::new(&format!(r"\b(?:crate::{room}|super::super)::")).unwrap();
+        paths
+            .find_iter(&clean)
+            .flat_map(|found| rooms(&clean, found.end()))
+            .filter(|(_, to)| order.iter().take(place).any(|above| above == to))
+            .map(|(at, to)| {
+                let line = clean[..at].lines().count().max(1);
+                format!("{name}:{line}: `{room}/{own}` imports `{room}/{to}`, which is above it")
+            })
+            .collect()
     }
 
     /// What is wrong with an import, and where what is imported should be.
@@ -162,21 +198,39 @@ fn imports(name: &str, text: &str) -> Vec<Import> {
         .collect()
 }
 
-fn all_imports() -> Vec<Import> {
+/// The files of `src/` but those two that join all floors, with their names from the root of the project.
+fn sources() -> Vec<(String, String)> {
     let root = root();
-    let files = rust_files(&root.join("src"));
-    let inside = files.iter().filter(|file| {
-        // These two join all floors.
-        !["lib.rs", "main.rs"]
-            .iter()
-            .any(|top| file.ends_with(Path::new("src").join(top)))
+    let named = rust_files(&root.join("src")).into_iter().map(|file| {
+        let name = file.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+        (name, fs::read_to_string(file).unwrap())
     });
-    inside
-        .flat_map(|file| {
-            let name = file.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
-            imports(&name, &fs::read_to_string(file).unwrap())
-        })
+    named
+        .filter(|(name, _)| !["src/lib.rs", "src/main.rs"].contains(&name.as_str()))
         .collect()
+}
+
+fn all_imports() -> Vec<Import> {
+    sources().iter().flat_map(|(name, text)| imports(name, text)).collect()
+}
+
+#[test]
+fn the_parts_of_a_folder_keep_their_order() {
+    let floors = Floors::read();
+    assert!(
+        !floors.inside.is_empty(),
+        "docs/architecture.md tells the order inside folders"
+    );
+    let objections: Vec<String> = sources()
+        .iter()
+        .flat_map(|(name, text)| floors.objections_inside(name, text))
+        .collect();
+    assert!(objections.is_empty(), "{}", objections.join("\n"));
+    let wrong = "use crate::{\n    events::Event,\n};\nuse crate::migration::{Error, run::RunningMigration};\n";
+    assert_eq!(
+        floors.objections_inside("src/migration/setup/plan.rs", wrong),
+        ["src/migration/setup/plan.rs:4: `migration/setup` imports `migration/run`, which is above it"]
+    );
 }
 
 #[test]

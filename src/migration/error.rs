@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{RemainingSnapshots, RemainingVolumes, UnexpectedArrivals, UnexpectedPower, maps};
+use super::{RemainingSnapshots, RemainingVolumes, UnexpectedArrivals, UnexpectedPower, setup::maps};
 use crate::{
     cleanup::Stuck,
     cluster::{lease, tracked, wait},

@@ -3,7 +3,7 @@
 
 use kube::core::Status;
 
-use super::{Error, maps};
+use super::{Error, setup::maps};
 use crate::{cleanup::Stuck, events::explain, journal};
 
 fn forbidden(message: &str) -> Box<kube::Error> {

@@ -31,6 +31,11 @@ impl Ending {
 }
 
 impl Plan {
+    /// The VMs of the latest run.
+    pub fn latest_vms(&self) -> &[VmStatus] {
+        self.status.as_ref().map(|status| status.vms()).unwrap_or_default()
+    }
+
     /// The run that belongs to the Migration of this UID, if it is the latest one.
     ///
     /// Lifecycle conditions of a Plan survive from one run to the next, so only the history entry that refers to this

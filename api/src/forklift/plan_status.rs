@@ -318,6 +318,23 @@ impl PlanStatus {
 }
 
 impl VmStatus {
+    /// Name of the VM on the source; its id where the plan names it by id alone.
+    pub fn source_name(&self) -> String {
+        self.vm.name.clone().or_else(|| self.vm.id.clone()).unwrap_or_default()
+    }
+
+    /// All copies of a warm migration, that of the cutover included.
+    pub fn copies(&self) -> &[Precopy] {
+        let copies = self.warm.as_ref().and_then(|warm| warm.precopies.as_deref());
+        copies.unwrap_or_default()
+    }
+
+    /// How many copies were taken while the VM was running.
+    pub fn copies_while_running(&self) -> usize {
+        let successes = self.warm.as_ref().map_or(0, |warm| warm.successes);
+        usize::try_from(successes).unwrap_or_default()
+    }
+
     /// The step of this name.
     pub fn step(&self, name: &str) -> Option<&Step> {
         self.pipeline.iter().find(|step| step.name == name)

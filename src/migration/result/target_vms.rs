@@ -5,11 +5,13 @@ use forklift_api::kubevirt::VirtualMachine;
 use kube::api::ListParams;
 use kube::{Api, ResourceExt};
 
-use super::Error;
-use super::named::named;
-use super::plan::MigrationPlan;
-use super::prepare::PreparedVm;
-use crate::cluster::retrying;
+use crate::{
+    cluster::retrying,
+    migration::{
+        Error,
+        setup::{MigrationPlan, PreparedVm, named},
+    },
+};
 
 /// A VM of a plan and what became of it.
 #[derive(Debug, Clone)]

@@ -20,14 +20,14 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::{Api, api::ListParams};
 use tokio::sync::watch;
 
-use super::course::UnexpectedCourse;
 use super::execution::RunningMigration;
-use super::milestones::vms;
-use super::options::PlanKind;
-use super::plan::MigrationPlan;
-use super::precopies::{copies, taken};
-use super::progress::vm_name;
-use crate::{cluster::retrying, run::Clock, source::Power};
+use super::run_stats::UnexpectedCourse;
+use crate::{
+    cluster::retrying,
+    migration::setup::{MigrationPlan, PlanKind},
+    run::Clock,
+    source::Power,
+};
 
 /// Where a VM that is copied while it runs spends its time (Forklift, `pkg/controller/plan/migrator/base/migrator.go`).
 const BEFORE_CUTOVER: &[&str] = &[phases::COPY_DISKS, phases::COPYING_PAUSED];
@@ -40,11 +40,11 @@ const AFTER_LAST_COPY: &[&str] = &[
 
 /// What is seen of a warm migration.
 #[derive(Debug, Default)]
-pub(super) struct Observations {
+pub(in crate::migration) struct Observations {
     /// Ids of the source VMs that ran when it began: those of an earlier attempt may be off.
     ran: HashSet<String>,
     /// The Plan whenever it has changed.
-    pub(super) news: watch::Sender<Option<Plan>>,
+    pub(in crate::migration) news: watch::Sender<Option<Plan>>,
     /// The cutovers that Forklift was told, the latest last.
     cutovers: Mutex<Vec<Told>>,
     /// What was not as it should be, a line each.
@@ -63,7 +63,7 @@ const SKEW: Duration = Duration::from_secs(60);
 
 impl Observations {
     /// Notes that Forklift knows of this cutover from now on.
-    pub(super) fn told(&self, cutover: Time) {
+    pub(in crate::migration) fn told(&self, cutover: Time) {
         let told = Told {
             cutover,
             since: Timestamp::now(),
@@ -72,7 +72,7 @@ impl Observations {
     }
 
     /// Whether Forklift knows when to cut over.
-    pub(super) fn has_cutover(&self) -> bool {
+    pub(in crate::migration) fn has_cutover(&self) -> bool {
         let cutovers = self.cutovers.lock().unwrap_or_else(PoisonError::into_inner);
         !cutovers.is_empty()
     }
@@ -96,7 +96,7 @@ impl RunningMigration {
 
 impl MigrationPlan {
     /// Looks at the sources of a warm migration that is about to begin.
-    pub(super) async fn first_look(&self) -> Observations {
+    pub(in crate::migration) async fn first_look(&self) -> Observations {
         let vms = self.vms.iter().filter(|_| self.kind == PlanKind::Warm);
         let ran = vms.map(|vm| async move {
             let source = self.source.platform.describe(&vm.source.id).await;
@@ -110,7 +110,11 @@ impl MigrationPlan {
     }
 
     /// Looks at sources and volumes whenever the Plan has changed, for as long as something else is awaited.
-    pub(super) async fn watching<T>(&self, running: &RunningMigration, awaited: impl Future<Output = T>) -> T {
+    pub(in crate::migration) async fn watching<T>(
+        &self,
+        running: &RunningMigration,
+        awaited: impl Future<Output = T>,
+    ) -> T {
         tokio::select! {
             biased;
             result = awaited => result,
@@ -122,8 +126,8 @@ impl MigrationPlan {
         let (mut news, mut looks) = (running.seen.news.subscribe(), HashSet::new());
         while news.changed().await.is_ok() {
             let plan = news.borrow_and_update().clone();
-            for vm in plan.iter().flat_map(vms) {
-                if looks.insert((vm.vm.id.clone(), vm.phase.clone(), copies(vm).len())) {
+            for vm in plan.iter().flat_map(Plan::latest_vms) {
+                if looks.insert((vm.vm.id.clone(), vm.phase.clone(), vm.copies().len())) {
                     running.seen.note(self.look_beyond_the_plan(running, vm).await);
                 }
             }
@@ -151,14 +155,14 @@ impl MigrationPlan {
         }
         // The cutover may have begun while the source was asked.
         let plan = self.read_again().await.ok()??;
-        let now = vms(&plan).iter().find(|now| now.vm.id == vm.vm.id)?;
+        let now = plan.latest_vms().iter().find(|now| now.vm.id == vm.vm.id)?;
         let is_early = BEFORE_CUTOVER.contains(&now.phase.as_str());
         is_early.then(|| format!("the source VM \"{}\" was switched off before its cutover", source.name))
     }
 
     /// Whether CDI was told of another last snapshot than that of the cutover.
     async fn cutover_not_copied(&self, running: &RunningMigration, vm: &VmStatus) -> Option<String> {
-        let snapshot = copies(vm).last()?.snapshot.as_deref()?;
+        let snapshot = vm.copies().last()?.snapshot.as_deref()?;
         let client = self.scenario.session.hub().client.clone();
         let volumes: Api<DataVolume> = Api::namespaced(client, self.target_namespace());
         // An earlier attempt may have left its own.
@@ -167,7 +171,7 @@ impl MigrationPlan {
         let volumes = retrying(|| volumes.list(&labelled)).await.ok()?.items;
         let missed = volumes.iter().filter(|volume| !ends_with(volume, snapshot)).count();
         (missed > 0).then(|| {
-            let (name, all) = (vm_name(vm), volumes.len());
+            let (name, all) = (vm.source_name(), volumes.len());
             format!(
                 "the cutover of the VM \"{name}\" was not copied: {missed} of its {all} DataVolumes end with an earlier snapshot"
             )
@@ -175,7 +179,7 @@ impl MigrationPlan {
     }
 
     /// Judges when VMs were copied last by a migration that is over.
-    pub(super) fn judge_cutover(&self, running: &RunningMigration, plan: &Plan) {
+    pub(in crate::migration) fn judge_cutover(&self, running: &RunningMigration, plan: &Plan) {
         let told = running
             .seen
             .cutovers
@@ -198,7 +202,8 @@ fn wrong_last_copies(plan: &Plan, told: &[Told], clock: &Clock) -> Vec<String> {
     let run = plan.status.as_ref().and_then(|status| status.migration.as_ref());
     let began = run.and_then(|run| run.started.as_ref());
     // The others arrived in an earlier attempt.
-    let arrived = vms(plan)
+    let arrived = plan
+        .latest_vms()
         .iter()
         .filter(|vm| vm.is_true(SUCCEEDED) && vm.started.as_ref() >= began);
     arrived.filter_map(|vm| wrong_last_copy(vm, told, clock)).collect()
@@ -208,8 +213,8 @@ fn wrong_last_copies(plan: &Plan, told: &[Told], clock: &Clock) -> Vec<String> {
 /// and notes when it began by the same clock.
 fn wrong_last_copy(vm: &VmStatus, told: &[Told], clock: &Clock) -> Option<String> {
     vm.warm.as_ref()?;
-    let name = vm_name(vm);
-    let Some(last) = copies(vm).get(taken(vm)..).and_then(<[Precopy]>::last) else {
+    let name = vm.source_name();
+    let Some(last) = vm.copies().get(vm.copies_while_running()..).and_then(<[Precopy]>::last) else {
         return Some(format!("the VM \"{name}\" was not copied again at its cutover"));
     };
     let start = last.start.as_ref()?.0;

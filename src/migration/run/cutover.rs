@@ -11,14 +11,11 @@ use kube::{
 };
 use serde_json::json;
 
-use super::Error;
 use super::execution::RunningMigration;
-use super::milestones::vms;
-use super::options::PlanKind;
-use super::plan::MigrationPlan;
-use super::progress::vm_name;
+use crate::migration::Error;
 use crate::{
     cluster::{retrying, wait::Hopeless},
+    migration::setup::{MigrationPlan, PlanKind},
     run::Clock,
 };
 
@@ -27,7 +24,7 @@ impl MigrationPlan {
     ///
     /// # Errors
     /// It was said, and the migration is cold.
-    pub(super) fn cutover(&self, said: Option<Duration>) -> Result<Option<Duration>, Error> {
+    pub(in crate::migration) fn cutover(&self, said: Option<Duration>) -> Result<Option<Duration>, Error> {
         match (self.kind, said) {
             (PlanKind::Cold, Some(_)) => Err(Error::NoCutover { plan: self.name() }),
             (PlanKind::Cold, None) => Ok(None),
@@ -54,12 +51,12 @@ impl MigrationPlan {
 }
 
 /// A VM that is copied again and again, as no cutover is scheduled: whoever waits for its end waits for ever.
-pub(super) fn waits_for_no_cutover(plan: &Plan) -> Option<Hopeless> {
-    let paused = vms(plan).iter().find(|vm| vm.phase == phases::COPYING_PAUSED)?;
+pub(in crate::migration) fn waits_for_no_cutover(plan: &Plan) -> Option<Hopeless> {
+    let paused = plan.latest_vms().iter().find(|vm| vm.phase == phases::COPYING_PAUSED)?;
     Some(Hopeless {
         why: format!(
             "the VM \"{}\" is copied again and again, and nothing says when it is cut over",
-            vm_name(paused)
+            paused.source_name()
         ),
         remedy: Some("add `When the cutover is scheduled now`, or write `When the migration runs`".to_owned()),
     })
@@ -67,7 +64,7 @@ pub(super) fn waits_for_no_cutover(plan: &Plan) -> Option<Hopeless> {
 
 /// A stated time from now, on the clock of the target, or now. Kubernetes' times have whole seconds: what is stated is never
 /// earlier.
-pub(super) fn moment(after: Option<Duration>, clock: &Clock, now: Timestamp) -> Time {
+pub(in crate::migration) fn moment(after: Option<Duration>, clock: &Clock, now: Timestamp) -> Time {
     let Some(after) = after else {
         // A time that is not over yet would let another precopy begin.
         return Time(whole_seconds(now));

@@ -3,10 +3,13 @@
 use futures::future::try_join_all;
 use thiserror::Error as ThisError;
 
-use super::Error;
-use super::plan::MigrationPlan;
-use super::prepare::PreparedVm;
-use crate::source::Power;
+use crate::{
+    migration::{
+        Error,
+        setup::{MigrationPlan, PreparedVm},
+    },
+    source::Power,
+};
 
 /// Source VMs that are on and were off, or the other way round.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]

@@ -3,27 +3,35 @@
 use forklift_api::forklift::pipeline_steps::COMPLETED;
 use forklift_api::forklift::{Plan, Step, VmStatus};
 
-use super::Error;
 use super::execution::{RunningMigration, cannot_begin, is_begun};
-use super::outcome::MigrationOutcome;
-use super::pipeline::PipelineStep;
-use super::plan::MigrationPlan;
-use super::precopies::{counted, taken};
-use super::progress::{standing, vm_name};
-use crate::cluster::condition::ConditionState;
-use crate::cluster::wait::{Hopeless, Wait};
+use super::precopies::counted;
+use super::progress::standing;
+use crate::cluster::{
+    condition::ConditionState,
+    wait::{Hopeless, Wait},
+};
+use crate::migration::Error;
+use crate::migration::{
+    result::{MigrationOutcome, PipelineStep},
+    setup::MigrationPlan,
+};
 
 impl MigrationPlan {
     /// Waits until each VM has been copied so many times while it ran.
     pub async fn precopies_completed(&self, running: &RunningMigration, number: usize) -> Result<(), Error> {
         let lacking = move |plan: &Plan| {
-            let vms = vms(plan).iter().filter(|vm| taken(vm) < number);
-            let said: Vec<String> = vms.map(|vm| format!("\"{}\" has {}", vm_name(vm), taken(vm))).collect();
+            let vms = plan.latest_vms().iter().filter(|vm| vm.copies_while_running() < number);
+            let said: Vec<String> = vms
+                .map(|vm| format!("\"{}\" has {}", vm.source_name(), vm.copies_while_running()))
+                .collect();
             said.join(", ")
         };
         let no_copies = |plan: &Plan| {
-            let cold = vms(plan).iter().find(|vm| vm.warm.is_none())?;
-            Some(format!("\"{}\" is migrated cold, without precopies", vm_name(cold)))
+            let cold = plan.latest_vms().iter().find(|vm| vm.warm.is_none())?;
+            Some(format!(
+                "\"{}\" is migrated cold, without precopies",
+                cold.source_name()
+            ))
         };
         let what = format!("{} of each VM", counted(number));
         let reached =
@@ -46,7 +54,7 @@ impl MigrationPlan {
     /// Waits until a VM is in this step.
     pub async fn step_running(&self, running: &RunningMigration, step: PipelineStep) -> Result<(), Error> {
         let reached = move |plan: &Plan| {
-            let one = vms(plan).iter().any(|vm| place(vm, step) == Some(Place::In));
+            let one = plan.latest_vms().iter().any(|vm| place(vm, step) == Some(Place::In));
             ConditionState::of(one, || format!("a VM to be in it ({})", standing(plan)))
         };
         let missed = move |plan: &Plan| {
@@ -85,7 +93,7 @@ impl MigrationPlan {
                 }
             })
             .until(|plan: Option<&Plan>| match plan.filter(|plan| is_begun(plan, uid)) {
-                Some(plan) if !vms(plan).is_empty() => reached(plan),
+                Some(plan) if !plan.latest_vms().is_empty() => reached(plan),
                 _ => ConditionState::Not(vec![
                     "the beginning (Forklift has not taken up the migration)".to_owned(),
                 ]),
@@ -93,11 +101,6 @@ impl MigrationPlan {
         self.watching(running, self.scenario.log.activity(title, wait)).await?;
         Ok(())
     }
-}
-
-/// The VMs of the latest run.
-pub(super) fn vms(plan: &Plan) -> &[VmStatus] {
-    plan.status.as_ref().map(|status| status.vms()).unwrap_or_default()
 }
 
 /// Where a VM is with regard to a step.
@@ -128,15 +131,17 @@ fn place(vm: &VmStatus, step: PipelineStep) -> Option<Place> {
 }
 
 fn all_behind(plan: &Plan, step: PipelineStep) -> bool {
-    vms(plan).iter().all(|vm| place(vm, step) == Some(Place::Behind))
+    plan.latest_vms()
+        .iter()
+        .all(|vm| place(vm, step) == Some(Place::Behind))
 }
 
 fn unknown(plan: &Plan, step: PipelineStep) -> Option<String> {
-    let vm = vms(plan).iter().find(|vm| place(vm, step).is_none())?;
+    let vm = plan.latest_vms().iter().find(|vm| place(vm, step).is_none())?;
     let steps: Vec<&str> = vm.pipeline.iter().map(|step| step.name.as_str()).collect();
     Some(format!(
         "the migration of \"{}\" has no step {step}; it has {}",
-        vm_name(vm),
+        vm.source_name(),
         steps.join(", ")
     ))
 }

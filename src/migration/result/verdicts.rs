@@ -9,10 +9,10 @@ use kube::{Api, Resource};
 use serde::de::DeserializeOwned;
 use thiserror::Error as ThisError;
 
-use super::Error;
-use super::plan::MigrationPlan;
-use crate::cluster::blockers::describe_all;
-use crate::cluster::retrying;
+use crate::{
+    cluster::{blockers::describe_all, retrying},
+    migration::{Error, setup::MigrationPlan},
+};
 
 /// The plan is not as it was said to be.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
@@ -84,7 +84,7 @@ impl MigrationPlan {
     }
 
     /// An object beside the Plan.
-    pub(super) async fn observe<K>(&self, name: &str) -> Result<K, Error>
+    pub(in crate::migration) async fn observe<K>(&self, name: &str) -> Result<K, Error>
     where
         K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + Debug + DeserializeOwned,
     {

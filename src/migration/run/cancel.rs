@@ -6,16 +6,18 @@ use kube::Api;
 use kube::api::{Patch, PatchParams};
 use serde_json::json;
 
-use super::Error;
 use super::execution::{RunningMigration, cannot_begin, is_begun};
-use super::named::named;
-use super::outcome::MigrationOutcome;
-use super::plan::MigrationPlan;
-use super::prepare::PreparedVm;
-use super::progress::{standing, vm_name};
-use crate::cluster::condition::ConditionState;
-use crate::cluster::retrying;
-use crate::cluster::wait::{Hopeless, Wait};
+use super::progress::standing;
+use crate::cluster::{
+    condition::ConditionState,
+    retrying,
+    wait::{Hopeless, Wait},
+};
+use crate::migration::Error;
+use crate::migration::{
+    result::MigrationOutcome,
+    setup::{MigrationPlan, PreparedVm, named},
+};
 
 impl MigrationPlan {
     /// Cancels all VMs of a migration, waits until they are, and returns how it ended.
@@ -95,7 +97,7 @@ fn too_late(plan: &Plan, migration_uid: &str, ids: &[&str]) -> Option<Hopeless> 
         Ending::Failed => Some((vm, "had failed")),
         Ending::Canceled => None,
     })?;
-    let why = format!("the VM \"{}\" {ended} before it could be cancelled", vm_name(vm));
+    let why = format!("the VM \"{}\" {ended} before it could be cancelled", vm.source_name());
     let remedy = "cancel it earlier, for instance after `When the \"disk transfer\" step is running`";
     Some(Hopeless {
         why,

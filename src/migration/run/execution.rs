@@ -8,13 +8,14 @@ use forklift_api::forklift::{Conditions, Migration, MigrationSpec, ObjectRef, Pl
 use jiff::Timestamp;
 use kube::ResourceExt;
 
-use super::Error;
 use super::cutover::{moment, waits_for_no_cutover};
-use super::options::PlanKind;
-use super::outcome::MigrationOutcome;
-use super::plan::MigrationPlan;
-use super::progress::{ProgressMeter, standing, vm_name};
+use super::progress::{ProgressMeter, standing};
 use super::warm::Observations;
+use crate::migration::Error;
+use crate::migration::{
+    result::MigrationOutcome,
+    setup::{MigrationPlan, PlanKind},
+};
 use crate::{
     cluster::{
         blockers::blocked,
@@ -31,23 +32,23 @@ use crate::{
 /// A migration that has been started.
 #[derive(Debug, Clone)]
 pub struct RunningMigration {
-    pub(super) name: String,
-    pub(super) uid: String,
+    pub(in crate::migration) name: String,
+    pub(in crate::migration) uid: String,
     /// What has been told of it, whichever step looked.
     meter: Arc<Mutex<ProgressMeter>>,
     /// What was seen of it besides.
-    pub(super) seen: Arc<Observations>,
+    pub(in crate::migration) seen: Arc<Observations>,
 }
 
 impl RunningMigration {
     /// The most VMs that were in flight at the same time, as far as it was followed.
-    pub(super) fn most_in_flight(&self) -> usize {
+    pub(in crate::migration) fn most_in_flight(&self) -> usize {
         let meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
         meter.most_in_flight
     }
 
     /// Tells the log what has moved.
-    pub(super) fn tell(&self, plan: &Plan, log: &ScenarioLog) {
+    pub(in crate::migration) fn tell(&self, plan: &Plan, log: &ScenarioLog) {
         let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
         meter.tell(plan, log);
         self.seen.news.send_replace(Some(plan.clone()));
@@ -196,10 +197,13 @@ impl MigrationPlan {
 
     /// Forklift chooses another name when the one of the source is taken or no DNS name.
     async fn announce_renamed(&self, plan: &Plan) -> Result<(), Error> {
-        let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
+        let vms = plan.latest_vms();
         for vm in vms {
             let Some(new_name) = &vm.new_name else { continue };
-            let expected = self.vms.iter().find(|prepared| prepared.source.name == vm_name(vm));
+            let expected = self
+                .vms
+                .iter()
+                .find(|prepared| prepared.source.name == vm.source_name());
             if expected.is_none_or(|prepared| prepared.target_name() != *new_name) {
                 self.announce(new_name).await?;
             }
@@ -217,7 +221,7 @@ fn spec(plan: &Plan, cutover: Option<Duration>, clock: &Clock, now: Timestamp) -
     }
 }
 
-pub(super) fn is_begun(plan: &Plan, migration_uid: &str) -> bool {
+pub(in crate::migration) fn is_begun(plan: &Plan, migration_uid: &str) -> bool {
     plan.run_of(migration_uid).is_some()
 }
 
@@ -239,7 +243,7 @@ fn archived(plan: &Plan) -> Option<Hopeless> {
     })
 }
 
-pub(super) fn cannot_begin(plan: &Plan, migration_uid: &str) -> Option<Hopeless> {
+pub(in crate::migration) fn cannot_begin(plan: &Plan, migration_uid: &str) -> Option<Hopeless> {
     if is_begun(plan, migration_uid) {
         return None;
     }

@@ -14,9 +14,9 @@ use kube::{
 use serde::de::DeserializeOwned;
 use thiserror::Error as ThisError;
 
-use super::Error;
 use crate::{
     cluster::{retrying, tracked},
+    migration::Error,
     run::names,
     session::Scenario,
 };
@@ -53,7 +53,11 @@ pub enum NotInjected {
 }
 
 /// Asks the lab for all of it, for the VMs of these names.
-pub(super) async fn inject(scenario: &Scenario, injections: &[Injection], vms: &[String]) -> Result<(), Error> {
+pub(in crate::migration) async fn inject(
+    scenario: &Scenario,
+    injections: &[Injection],
+    vms: &[String],
+) -> Result<(), Error> {
     let each = injections
         .iter()
         .flat_map(|injection| vms.iter().map(move |vm| create(scenario, *injection, vm.clone())));

@@ -1,14 +1,16 @@
 //! What a clone gets before it is migrated: disks, snapshots.
 
-use super::Error;
 use super::intent::Extras;
 use super::prepare::switch;
-use crate::session::{Scenario, SourceProvider};
-use crate::source::{Power, SourceVm};
+use crate::migration::Error;
+use crate::{
+    session::{Scenario, SourceProvider},
+    source::{Power, SourceVm},
+};
 
 /// Adds it to a new clone, which is off and stays so. Snapshots are of a guest that has booted: before its first boot it
 /// has not made itself at home yet.
-pub(super) async fn add(
+pub(in crate::migration) async fn add(
     scenario: &Scenario,
     source: &SourceProvider,
     vm: &SourceVm,

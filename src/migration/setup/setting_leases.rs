@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Error;
 use crate::{
     cluster::lease::Patience,
     journal::{ControllerSetting, Loan, Subject},
+    migration::Error,
     session::Scenario,
 };
 

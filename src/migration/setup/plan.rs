@@ -5,15 +5,18 @@ use std::sync::Arc;
 use forklift_api::forklift::{NetworkPair, ObjectRef, Plan, PlanMaps, PlanSpec, ProviderPair, StoragePair};
 use kube::{Api, ResourceExt};
 
+use super::existing_vms;
 use super::injections::{Injection, inject};
 use super::intent::{Intent, NetworkMapping, StorageMapping};
-use super::loans;
-use super::making::Maker;
 use super::options::{PlanKind, PlanOptions};
+use super::plan_builder::PlanBuilder;
 use super::prepare::{PreparedVm, prepare};
 use super::reserved::reserve;
-use super::{Error, occupants};
-use crate::session::{Scenario, SourceProvider};
+use super::setting_leases;
+use crate::{
+    migration::Error,
+    session::{Scenario, SourceProvider},
+};
 
 /// What is expected of a new plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,10 +29,10 @@ pub enum Expectation {
 
 /// A plan of a scenario: the Plan on the cluster and all that was prepared for it.
 pub struct MigrationPlan {
-    pub(super) scenario: Arc<Scenario>,
-    pub(super) source: Arc<SourceProvider>,
+    pub(in crate::migration) scenario: Arc<Scenario>,
+    pub(in crate::migration) source: Arc<SourceProvider>,
     /// The Plan as it was when it had been judged.
-    pub(super) plan: Plan,
+    pub(in crate::migration) plan: Plan,
     /// Its VMs.
     pub vms: Vec<PreparedVm>,
     /// Rows of its network map.
@@ -58,7 +61,7 @@ impl MigrationPlan {
             return Err(Error::NotReserved { option });
         }
         // What is awaited here is large; on the heap it leaves room on the stacks of small threads.
-        Box::pin(loans::take(scenario, &intent.settings)).await?;
+        Box::pin(setting_leases::take(scenario, &intent.settings)).await?;
         let namespace = match &intent.namespace {
             Some(wanted) => Box::pin(scenario.namespace(wanted)).await?,
             None => Box::pin(scenario.session.namespace()).await?,
@@ -80,8 +83,8 @@ impl MigrationPlan {
             source: ObjectRef::new(&source.namespace, &source.name),
             destination: ObjectRef::new(destination.namespace().unwrap_or_default(), destination.name_any()),
         };
-        Box::pin(occupants::create(scenario, &namespace, &intent.occupants, &vms)).await?;
-        let maker = Maker {
+        Box::pin(existing_vms::create(scenario, &namespace, &intent.occupants, &vms)).await?;
+        let maker = PlanBuilder {
             scenario,
             source,
             namespace: &namespace,
@@ -161,7 +164,7 @@ impl MigrationPlan {
         &self.plan
     }
 
-    pub(super) fn api(&self) -> Api<Plan> {
+    pub(in crate::migration) fn api(&self) -> Api<Plan> {
         let namespace = self.plan.namespace().unwrap_or_default();
         Api::namespaced(self.scenario.session.hub().client.clone(), &namespace)
     }
@@ -188,8 +191,8 @@ impl<'a> Wishes<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::intent::{VmOptions, WantedVm};
     use super::*;
+    use crate::migration::setup::intent::{VmOptions, WantedVm};
 
     #[test]
     fn a_plan_needs_vms_and_both_maps() {

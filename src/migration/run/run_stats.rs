@@ -5,11 +5,10 @@ use std::time::Duration;
 use forklift_api::forklift::Plan;
 use thiserror::Error as ThisError;
 
-use super::Error;
 use super::execution::RunningMigration;
-use super::plan::MigrationPlan;
-use super::precopies::{counted, taken};
-use super::progress::vm_name;
+use super::precopies::counted;
+use crate::migration::Error;
+use crate::migration::setup::MigrationPlan;
 use crate::run::Clock;
 
 /// The run was not as it was said to be.
@@ -74,10 +73,10 @@ impl MigrationPlan {
 }
 
 fn has_precopies(plan: &Plan, expected: usize) -> Result<(), UnexpectedCourse> {
-    let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
-    let fewer = vms.iter().filter(|vm| taken(vm) < expected);
+    let vms = plan.latest_vms();
+    let fewer = vms.iter().filter(|vm| vm.copies_while_running() < expected);
     let taken: Vec<String> = fewer
-        .map(|vm| format!("\"{}\" has {}", vm_name(vm), taken(vm)))
+        .map(|vm| format!("\"{}\" has {}", vm.source_name(), vm.copies_while_running()))
         .collect();
     match taken.is_empty() {
         true => Ok(()),

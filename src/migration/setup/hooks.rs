@@ -5,8 +5,8 @@ use std::fmt;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use forklift_api::forklift::{Conditions as _, Hook, HookRef, HookSpec};
 
-use super::Error;
-use super::making::Maker;
+use super::plan_builder::PlanBuilder;
+use crate::migration::Error;
 use crate::run::names;
 
 /// A playbook that does nothing and succeeds.
@@ -70,15 +70,15 @@ pub struct WantedHook {
 
 /// The hooks of a plan, judged by Forklift.
 #[derive(Debug, Default)]
-pub(super) struct JudgedHooks {
-    pub(super) references: Vec<HookRef>,
+pub(in crate::migration) struct JudgedHooks {
+    pub(in crate::migration) references: Vec<HookRef>,
     /// Whether a condition keeps one of them from being used.
-    pub(super) blocked: bool,
+    pub(in crate::migration) blocked: bool,
 }
 
-impl Maker<'_> {
+impl PlanBuilder<'_> {
     /// Creates the hooks.
-    pub(super) async fn hooks(&self, wanted: &[WantedHook]) -> Result<JudgedHooks, Error> {
+    pub(in crate::migration) async fn hooks(&self, wanted: &[WantedHook]) -> Result<JudgedHooks, Error> {
         let mut hooks = JudgedHooks::default();
         for WantedHook { time, playbook } in wanted {
             let spec = HookSpec {

@@ -3,8 +3,8 @@
 use forklift_api::multus::{NetworkAttachmentDefinition, NetworkAttachmentDefinitionSpec};
 use serde_json::json;
 
-use super::Error;
 use super::maps::Attachment;
+use crate::migration::Error;
 use crate::{cluster::tracked, run::names, session::Scenario};
 
 /// Creates so many networks in the namespace, named `cb-<hash>-1` and so on.

@@ -19,13 +19,13 @@ pub struct ProgressMeter {
     told: HashMap<(String, String), (String, i64, Vec<Disk>)>,
     precopies: PrecopyMeter,
     /// The most VMs that were in flight at any look.
-    pub(super) most_in_flight: usize,
+    pub(in crate::migration) most_in_flight: usize,
 }
 
 impl ProgressMeter {
     /// Tells the log what has moved since the last look.
     pub fn tell(&mut self, plan: &Plan, log: &ScenarioLog) {
-        let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
+        let vms = plan.latest_vms();
         let in_flight = vms.iter().filter(|vm| is_in_flight(vm)).count();
         self.most_in_flight = self.most_in_flight.max(in_flight);
         self.precopies
@@ -37,7 +37,7 @@ impl ProgressMeter {
 
     /// What has moved since the last look.
     pub fn moved(&mut self, plan: &Plan) -> Vec<Progress> {
-        let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
+        let vms = plan.latest_vms();
         let steps = vms.iter().flat_map(|vm| vm.pipeline.iter().map(move |step| (vm, step)));
         steps.filter_map(|(vm, step)| self.step(vm, step)).collect()
     }
@@ -46,7 +46,7 @@ impl ProgressMeter {
         let phase = phase(vm, step)?;
         let disks: Vec<Disk> = step.tasks.iter().flatten().map(disk).collect();
         let state = (phase.to_owned(), step.progress.completed, disks.clone());
-        let name = vm_name(vm);
+        let name = vm.source_name();
         let key = (name.clone(), step.name.clone());
         if self.told.get(&key) == Some(&state) {
             return None;
@@ -104,14 +104,9 @@ fn disk(task: &Task) -> Disk {
     }
 }
 
-/// Name of a VM in a Plan's status.
-pub fn vm_name(vm: &VmStatus) -> String {
-    vm.vm.name.clone().or_else(|| vm.vm.id.clone()).unwrap_or_default()
-}
-
 /// Where the VMs stand, for the message of a wait: `"a" is in the step DiskTransferV2v (9216 of 30720 MB)`.
 pub fn standing(plan: &Plan) -> String {
-    let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
+    let vms = plan.latest_vms();
     let stands: Vec<String> = vms.iter().map(vm_stands).collect();
     match stands.as_slice() {
         [] => "Forklift has not begun".to_owned(),
@@ -120,7 +115,7 @@ pub fn standing(plan: &Plan) -> String {
 }
 
 fn vm_stands(vm: &VmStatus) -> String {
-    let name = vm_name(vm);
+    let name = vm.source_name();
     let running = vm.pipeline.iter().find(|step| step.phase.as_deref() == Some(RUNNING));
     match running {
         Some(step) => {

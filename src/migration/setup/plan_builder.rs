@@ -18,7 +18,7 @@ use super::intent::{NetworkMapping, StorageMapping};
 use super::options::{PlanKind, PlanOptions};
 use super::plan::Expectation;
 use super::prepare::PreparedVm;
-use super::{Error, maps, networks};
+use super::{maps, networks};
 use crate::{
     cluster::{
         blockers::blocked,
@@ -27,27 +27,28 @@ use crate::{
         wait::Wait,
     },
     inventory::InventoryVm,
+    migration::Error,
     run::names,
     session::{Scenario, SourceProvider, preflight::have_storage_classes},
 };
 
 /// Makes the objects of one plan.
-pub(super) struct Maker<'a> {
-    pub(super) scenario: &'a Scenario,
-    pub(super) source: &'a SourceProvider,
-    pub(super) namespace: &'a str,
+pub(in crate::migration) struct PlanBuilder<'a> {
+    pub(in crate::migration) scenario: &'a Scenario,
+    pub(in crate::migration) source: &'a SourceProvider,
+    pub(in crate::migration) namespace: &'a str,
     /// Where networks are made.
-    pub(super) networks_namespace: &'a str,
+    pub(in crate::migration) networks_namespace: &'a str,
     /// Labels of the reserved node.
-    pub(super) reserved: Option<BTreeMap<String, String>>,
-    pub(super) affinity: Option<&'a Affinity>,
-    pub(super) providers: ProviderPair,
-    pub(super) expectation: Expectation,
+    pub(in crate::migration) reserved: Option<BTreeMap<String, String>>,
+    pub(in crate::migration) affinity: Option<&'a Affinity>,
+    pub(in crate::migration) providers: ProviderPair,
+    pub(in crate::migration) expectation: Expectation,
 }
 
-impl Maker<'_> {
+impl PlanBuilder<'_> {
     /// The rows of the network map; creates the networks that they lead to.
-    pub(super) async fn network_pairs(
+    pub(in crate::migration) async fn network_pairs(
         &self,
         mapping: &NetworkMapping,
         vms: &[InventoryVm],
@@ -62,7 +63,7 @@ impl Maker<'_> {
     }
 
     /// The rows of the storage map.
-    pub(super) async fn storage_pairs(
+    pub(in crate::migration) async fn storage_pairs(
         &self,
         mapping: &StorageMapping,
         vms: &[InventoryVm],
@@ -79,14 +80,14 @@ impl Maker<'_> {
     }
 
     /// Creates the network map.
-    pub(super) async fn network_map(&self, map: Vec<NetworkPair>) -> Result<Judged, Error> {
+    pub(in crate::migration) async fn network_map(&self, map: Vec<NetworkPair>) -> Result<Judged, Error> {
         let provider = self.providers.clone();
         let map = NetworkMap::new(&names::unique(&self.source.base_name), NetworkMapSpec { map, provider });
         self.judge(map, "network map", |map| map.status.conditions()).await
     }
 
     /// Creates the storage map.
-    pub(super) async fn storage_map(&self, map: Vec<StoragePair>) -> Result<Judged, Error> {
+    pub(in crate::migration) async fn storage_map(&self, map: Vec<StoragePair>) -> Result<Judged, Error> {
         let provider = self.providers.clone();
         let map = StorageMap::new(&names::unique(&self.source.base_name), StorageMapSpec { map, provider });
         self.judge(map, "storage map", |map| map.status.conditions()).await
@@ -94,7 +95,7 @@ impl Maker<'_> {
 
     /// Creates a map or a hook and waits until Forklift has judged it: ready, or blocked when the plan is to be refused
     /// anyway.
-    pub(super) async fn judge<K: Kind>(
+    pub(in crate::migration) async fn judge<K: Kind>(
         &self,
         mut object: K,
         what: &str,
@@ -130,7 +131,7 @@ impl Maker<'_> {
     }
 
     /// Creates the Plan.
-    pub(super) async fn plan(
+    pub(in crate::migration) async fn plan(
         &self,
         kind: PlanKind,
         options: &PlanOptions,
@@ -154,7 +155,7 @@ impl Maker<'_> {
     }
 
     /// Waits until Forklift has judged the plan. With a map or hook that is blocked, that alone is what the plan is refused for.
-    pub(super) async fn judged(&self, plan: Plan, part_blocked: bool) -> Result<Plan, Error> {
+    pub(in crate::migration) async fn judged(&self, plan: Plan, part_blocked: bool) -> Result<Plan, Error> {
         let name = plan.name_any();
         let wait = self.wait::<Plan>(&name, "plan");
         let (title, judged) = match self.expectation {
@@ -192,14 +193,14 @@ impl Maker<'_> {
 }
 
 /// A map or a hook that Forklift has judged.
-pub(super) struct Judged {
-    pub(super) reference: ObjectRef,
+pub(in crate::migration) struct Judged {
+    pub(in crate::migration) reference: ObjectRef,
     /// Whether a condition keeps it from being used.
-    pub(super) blocked: bool,
+    pub(in crate::migration) blocked: bool,
 }
 
 /// A kind of object that can be created and waited for.
-pub(super) trait Kind:
+pub(in crate::migration) trait Kind:
     Resource<DynamicType = (), Scope = NamespaceResourceScope>
     + Clone
     + std::fmt::Debug

@@ -8,14 +8,14 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use kube::ResourceExt;
 use serde_json::json;
 
-use super::Error;
 use super::intent::Occupant;
 use super::named::named;
 use super::prepare::PreparedVm;
+use crate::migration::Error;
 use crate::{cluster::tracked, run::names, session::Scenario};
 
 /// Creates the VMs that are in the way of `vms`. They have no disk and are never started.
-pub(super) async fn create(
+pub(in crate::migration) async fn create(
     scenario: &Scenario,
     namespace: &str,
     occupants: &[Occupant],

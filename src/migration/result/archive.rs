@@ -6,11 +6,10 @@ use kube::api::{DeleteParams, ListParams, Patch, PatchParams, Preconditions};
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
-use super::Error;
-use super::plan::MigrationPlan;
-use crate::cluster::condition::is_true;
-use crate::cluster::wait::Wait;
-use crate::cluster::{is_not_found, retrying};
+use crate::{
+    cluster::{condition::is_true, is_not_found, retrying, wait::Wait},
+    migration::{Error, setup::MigrationPlan},
+};
 
 impl MigrationPlan {
     /// Archives the plan and waits until Forklift has done so.

@@ -6,7 +6,6 @@ use forklift_api::forklift::condition_types::FAILED;
 use forklift_api::forklift::{Conditions, Ending, Plan, VmStatus};
 
 use super::pipeline::PipelineStep;
-use super::progress::vm_name;
 use crate::cluster::blockers::describe;
 
 /// How one run of a plan ended.
@@ -124,7 +123,7 @@ fn failure(vm: &VmStatus) -> Option<FailedVm> {
         }
     }
     Some(FailedVm {
-        vm: vm_name(vm),
+        vm: vm.source_name(),
         step: step.map(|step| step.name.clone()),
         reasons,
     })

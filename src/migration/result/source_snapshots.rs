@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use forklift_api::forklift::{VmStatus, snapshots};
+use forklift_api::forklift::{Plan, VmStatus, snapshots};
 use futures::future::try_join_all;
 use thiserror::Error as ThisError;
 use tokio::time::{Instant, sleep_until};
 
-use super::Error;
-use super::milestones::vms;
-use super::plan::MigrationPlan;
-use super::precopies::copies;
-use super::prepare::PreparedVm;
-use crate::source::SourceVm;
+use crate::{
+    migration::{
+        Error,
+        setup::{MigrationPlan, PreparedVm},
+    },
+    source::SourceVm,
+};
 
 /// Between two looks, as stated: the source consolidates disks meanwhile.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -37,7 +38,7 @@ impl MigrationPlan {
     /// removal and does not wait for it.
     pub async fn snapshots_go(&self) -> Result<(), Error> {
         let plan = self.read_again().await?;
-        let removed: Vec<&str> = plan.iter().flat_map(vms).filter_map(removed).collect();
+        let removed: Vec<&str> = plan.iter().flat_map(Plan::latest_vms).filter_map(removed).collect();
         let removed = |vm: &&PreparedVm| removed.contains(&vm.inventory.id.0.as_str());
         let sources: Vec<&PreparedVm> = self.vms.iter().filter(removed).collect();
         let title = format!("waiting for the snapshots of the plan {} to go", self.name());
@@ -75,7 +76,7 @@ impl MigrationPlan {
 /// The id of a VM whose last snapshot Forklift can remove: it does not know one whose making it has not seen the end of
 /// (`pkg/controller/plan/migration.go`: `removeLastWarmSnapshot`).
 fn removed(vm: &VmStatus) -> Option<&str> {
-    copies(vm).last()?.snapshot.as_ref()?;
+    vm.copies().last()?.snapshot.as_ref()?;
     vm.vm.id.as_deref()
 }
 

@@ -2,11 +2,11 @@
 
 use futures::future::join_all;
 
-use super::Error;
 use super::extras;
 use super::injections::inject;
 use super::intent::{Extras, Intent, WantedVm};
 use super::options::PlanKind;
+use crate::migration::Error;
 use crate::{
     inventory::{InventoryVm, wait_for},
     journal::Subject,
@@ -170,7 +170,7 @@ async fn power(
 }
 
 /// Switches the VM; one that is switched on has its guest's tools awaited.
-pub(super) async fn switch(
+pub(in crate::migration) async fn switch(
     scenario: &Scenario,
     source: &SourceProvider,
     vm: &SourceVm,

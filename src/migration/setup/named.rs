@@ -1,7 +1,7 @@
 //! The VMs that a sentence speaks of.
 
-use super::Error;
 use super::prepare::PreparedVm;
+use crate::migration::Error;
 use crate::settings::nearest::nearest;
 
 /// Those of these VMs that a sentence names, at least one: by the name of their original, the one that the scenario gave

@@ -7,10 +7,10 @@ use kube::api::{ListParams, Patch, PatchParams};
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
-use super::Error;
 use crate::{
     cluster::retrying,
     journal::{NodeLabel, Subject},
+    migration::Error,
     run::names,
     session::{self, Scenario},
 };

@@ -12,8 +12,6 @@ use kube::{Api, Resource, ResourceExt};
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error as ThisError;
 
-use super::Error;
-use super::plan::MigrationPlan;
 use crate::{
     cleanup,
     cluster::{
@@ -22,6 +20,7 @@ use crate::{
     },
     events::explain,
     journal::ObjectSubject,
+    migration::{Error, setup::MigrationPlan},
 };
 
 /// Volumes that should be gone.

@@ -7,23 +7,10 @@
 use std::collections::HashSet;
 
 use forklift_api::forklift::pipeline_steps::CUTOVER;
-use forklift_api::forklift::{self, Plan, VmStatus, annotations};
+use forklift_api::forklift::{Plan, VmStatus, annotations};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
-use super::progress::vm_name;
 use crate::events::log::Precopy;
-
-/// How many copies of the VM were taken while it ran.
-pub fn taken(vm: &VmStatus) -> usize {
-    let successes = vm.warm.as_ref().map_or(0, |warm| warm.successes);
-    usize::try_from(successes).unwrap_or_default()
-}
-
-/// All copies of the VM, that of its cutover included.
-pub fn copies(vm: &VmStatus) -> &[forklift::Precopy] {
-    let copies = vm.warm.as_ref().and_then(|warm| warm.precopies.as_deref());
-    copies.unwrap_or_default()
-}
 
 /// Remembers which precopies have been told of.
 #[derive(Debug, Default)]
@@ -34,7 +21,7 @@ pub struct PrecopyMeter {
 impl PrecopyMeter {
     /// Precopies that have begun or ended since the last look.
     pub fn moved(&mut self, plan: &Plan) -> Vec<Precopy> {
-        let vms = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
+        let vms = plan.latest_vms();
         let precopies = vms.iter().flat_map(of_vm);
         precopies
             .filter(|precopy| {
@@ -47,12 +34,12 @@ impl PrecopyMeter {
 
 fn of_vm(vm: &VmStatus) -> Vec<Precopy> {
     let last = number_of_last(vm);
-    let precopies = copies(vm).iter().enumerate().map(|(index, precopy)| {
+    let precopies = vm.copies().iter().enumerate().map(|(index, precopy)| {
         let is_final = last == Some(index + 1);
         let cutover = vm.step(CUTOVER).filter(|_| is_final);
         let ended = precopy.end.as_ref().or_else(|| cutover?.completed.as_ref());
         Precopy {
-            vm: vm_name(vm),
+            vm: vm.source_name(),
             number: index + 1,
             is_final,
             started: precopy.start.as_ref().map(time),
@@ -72,7 +59,7 @@ fn time(time: &Time) -> jiff::Timestamp {
 }
 
 /// `1 precopy`, `2 precopies`.
-pub(super) fn counted(number: usize) -> String {
+pub(in crate::migration) fn counted(number: usize) -> String {
     match number {
         1 => "1 precopy".to_owned(),
         _ => format!("{number} precopies"),

@@ -1,0 +1,20 @@
+//! What came of a plan: its conditions, how it ended, what is on the target, what is left on the source.
+
+mod archive;
+mod condition_type;
+mod outcome;
+mod pipeline;
+mod source_power;
+mod source_snapshots;
+mod target_vms;
+mod verdicts;
+mod volumes;
+
+pub use condition_type::{ConditionType, MisspeltCondition};
+pub use outcome::{FailedVm, MigrationOutcome, UnexpectedOutcome};
+pub use pipeline::{PipelineStep, UnknownStep};
+pub use source_power::UnexpectedPower;
+pub use source_snapshots::{RemainingSnapshots, snapshots_of_mtv};
+pub use target_vms::{Arrival, UnexpectedArrivals};
+pub use verdicts::{PlanNow, Unexpected};
+pub use volumes::RemainingVolumes;
