@@ -3,6 +3,7 @@
 pub mod abandoned;
 mod deletion;
 mod endpoints;
+mod listing;
 mod node_labels;
 pub mod rank;
 pub mod rescue;

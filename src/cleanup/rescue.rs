@@ -10,7 +10,9 @@ use futures::future::{join_all, try_join_all};
 use super::{
     Endpoints, Leftover,
     deletion::{self, Stuck, Target},
-    node_labels, rank, snapshots, sweep, teardown, workload,
+    node_labels, rank, snapshots,
+    sweep::{self, Sweep},
+    teardown, workload,
 };
 use crate::{
     cluster::{Clusters, lease},
@@ -35,21 +37,39 @@ pub struct Trace {
 pub struct Rescued {
     /// What was there and is gone.
     pub removed: Vec<Trace>,
-    /// What is still there.
+    /// What is still there, or could not be looked for.
     pub left: Vec<Leftover>,
+    /// Kinds that this user cannot list, with the reason.
+    pub unlisted: Vec<String>,
+}
+
+/// What exists of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// What is there.
+    pub traces: Vec<Trace>,
+    /// What could not be looked for and may be there.
+    pub unknown: Vec<Leftover>,
+    /// Kinds that this user cannot list, with the reason.
+    pub unlisted: Vec<String>,
 }
 
 /// Everything of the run that exists, and what could not be looked for. Nothing is touched.
-pub async fn survey(scope: &Scope, platforms: &dyn Endpoints) -> Result<(Vec<Trace>, Vec<Leftover>), Failure> {
-    let targets = objects(platforms.clusters(), scope).await?;
-    let mut traces: Vec<Trace> = targets.iter().map(|target| trace(scope, target)).collect();
+pub async fn survey(scope: &Scope, platforms: &dyn Endpoints) -> Result<Survey, Failure> {
+    let sweep = objects(platforms.clusters(), scope).await?;
+    survey_with(scope, platforms, &sweep).await
+}
+
+/// [`survey`], with the objects on the clusters.
+async fn survey_with(scope: &Scope, platforms: &dyn Endpoints, sweep: &Sweep) -> Result<Survey, Failure> {
+    let mut traces: Vec<Trace> = sweep.targets.iter().map(|target| trace(scope, target)).collect();
     for label in labels(platforms.clusters(), scope).await? {
         traces.push(Trace {
             proof: format!("value {}", label.value),
             subject: Subject::NodeLabel(label).to_string(),
         });
     }
-    let mut unknown = Vec::new();
+    let mut unknown = sweep.unknown.clone();
     for (provider, names) in clones(scope) {
         let found = async {
             platforms
@@ -105,16 +125,25 @@ pub async fn survey(scope: &Scope, platforms: &dyn Endpoints) -> Result<(Vec<Tra
             }),
         }
     }
-    Ok((traces, unknown))
+    Ok(Survey {
+        traces,
+        unknown,
+        unlisted: sweep.refused.lines(),
+    })
 }
 
 /// Removes everything of the run.
 pub async fn rescue(scope: &Scope, platforms: &dyn Endpoints, timeouts: &Timeouts) -> Result<Rescued, Failure> {
-    let (traces, _) = survey(scope, platforms).await?;
+    let before = objects(platforms.clusters(), scope).await?;
+    let traces = survey_with(scope, platforms, &before).await?.traces;
     let past = scope.journal.entries();
     let mut left = teardown::remove_all(scope, platforms, timeouts, timeouts.run_teardown, &past).await;
     let clusters = platforms.clusters().for_teardown();
-    for stage in stages(objects(&clusters, scope).await?) {
+    let now = objects(&clusters, scope).await?;
+    // What was there and cannot be listed any more must not count as removed: each is looked at once more.
+    let targets = once_each(before.targets.into_iter().chain(now.targets));
+    left.extend(now.unknown);
+    for stage in stages(targets) {
         let removals = stage.iter().map(|target| async {
             let removed = deletion::remove(&clusters, &scope.run, target, timeouts.deletion).await;
             let subject = target.subject.to_string();
@@ -126,13 +155,23 @@ pub async fn rescue(scope: &Scope, platforms: &dyn Endpoints, timeouts: &Timeout
     left.dedup_by(|a, b| a.subject == b.subject);
     let is_left = |trace: &Trace| left.iter().any(|leftover| leftover.subject == trace.subject);
     let removed = traces.into_iter().filter(|trace| !is_left(trace)).collect();
-    Ok(Rescued { removed, left })
+    Ok(Rescued {
+        removed,
+        left,
+        unlisted: now.refused.lines(),
+    })
 }
 
-/// Announces in a fresh journal everything that carries the run's mark, for a run whose own journal is lost.
-pub async fn reconstruct(scope: &Scope, platforms: &dyn Endpoints, providers: &[String]) -> Result<(), Failure> {
-    let mut found: Vec<(Subject, Option<String>)> = objects(platforms.clusters(), scope)
-        .await?
+/// Announces in a fresh journal everything that carries the run's mark, for a run whose own journal is lost. Returns what
+/// could not be looked for.
+pub async fn reconstruct(
+    scope: &Scope,
+    platforms: &dyn Endpoints,
+    providers: &[String],
+) -> Result<Vec<Leftover>, Failure> {
+    let sweep = objects(platforms.clusters(), scope).await?;
+    let mut found: Vec<(Subject, Option<String>)> = sweep
+        .targets
         .into_iter()
         .map(|target| (Subject::Object(target.subject), target.uid))
         .collect();
@@ -153,7 +192,7 @@ pub async fn reconstruct(scope: &Scope, platforms: &dyn Endpoints, providers: &[
             scope.journal.confirm(entry, uid).await?;
         }
     }
-    Ok(())
+    Ok(sweep.unknown)
 }
 
 /// The run's labels on the nodes of all clusters.
@@ -163,17 +202,29 @@ async fn labels(clusters: &Clusters, scope: &Scope) -> Result<Vec<NodeLabel>, ku
 }
 
 /// The run's objects on all clusters, and those of its Plans.
-async fn objects(clusters: &Clusters, scope: &Scope) -> Result<Vec<Target>, Failure> {
+async fn objects(clusters: &Clusters, scope: &Scope) -> Result<Sweep, Failure> {
     let plans = workload::plan_uids(&scope.journal.entries());
     let proofs: Vec<Proof> = std::iter::once(Proof::RunLabel)
         .chain(plans.iter().map(|uid| Proof::of_plan(uid)))
         .collect();
     let found = clusters.iter().map(|cluster| sweep::find(cluster, &scope.run, &proofs));
-    let mut targets: Vec<Target> = try_join_all(found).await?.into_iter().flatten().collect();
+    let mut all = Sweep::default();
+    for sweep in try_join_all(found).await? {
+        all.extend(sweep);
+    }
+    all.targets = once_each(all.targets);
+    Ok(all)
+}
+
+/// Without those that were seen before, in the order of removal.
+fn once_each(targets: impl IntoIterator<Item = Target>) -> Vec<Target> {
     let mut seen = BTreeSet::new();
-    targets.retain(|target| seen.insert((target.subject.cluster.clone(), target.uid.clone())));
+    let mut targets: Vec<Target> = targets
+        .into_iter()
+        .filter(|target| seen.insert((target.subject.cluster.clone(), target.uid.clone())))
+        .collect();
     targets.sort_by_key(|target| rank(&target.subject.kind));
-    Ok(targets)
+    targets
 }
 
 /// In the order of removal.

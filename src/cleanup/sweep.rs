@@ -4,11 +4,15 @@
 use futures::{StreamExt as _, stream};
 use kube::{
     Api, Discovery, ResourceExt,
-    api::{ApiResource, DynamicObject, ListParams},
+    api::{ApiResource, DynamicObject},
     discovery::verbs,
 };
 
-use super::deletion::Target;
+use super::{
+    Leftover,
+    deletion::Target,
+    listing::{self, Listing, Refused},
+};
 use crate::{
     cluster::{Cluster, retrying},
     journal::{ObjectSubject, Proof},
@@ -20,8 +24,28 @@ const SIDE_BY_SIDE: usize = 16;
 /// Kinds that come and go by themselves.
 const FLEETING: [&str; 3] = ["Event", "Lease", "EndpointSlice"];
 
-/// Every object with one of these proofs that does not belong to another object, which takes it along.
-pub(super) async fn find(cluster: &Cluster, run: &RunId, proofs: &[Proof]) -> Result<Vec<Target>, kube::Error> {
+/// What a look at all kinds of the cluster came to.
+#[derive(Debug, Default)]
+pub(super) struct Sweep {
+    /// Every object with one of the proofs that does not belong to another object, which takes it along.
+    pub targets: Vec<Target>,
+    /// Kinds whose objects could not be listed: some may be left.
+    pub unknown: Vec<Leftover>,
+    /// Kinds that this user cannot list.
+    pub refused: Refused,
+}
+
+impl Sweep {
+    /// Adds what was found on another cluster.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.targets.extend(other.targets);
+        self.unknown.extend(other.unknown);
+        self.refused.extend(other.refused);
+    }
+}
+
+/// Looks for objects with one of these proofs.
+pub(super) async fn find(cluster: &Cluster, run: &RunId, proofs: &[Proof]) -> Result<Sweep, kube::Error> {
     let discovery = retrying(|| Discovery::new(cluster.client.clone()).run()).await?;
     let kinds = discovery.groups().flat_map(|group| group.recommended_resources());
     let kinds = kinds.filter(|(kind, can)| {
@@ -31,25 +55,39 @@ pub(super) async fn find(cluster: &Cluster, run: &RunId, proofs: &[Proof]) -> Re
     let questions: Vec<_> = kinds
         .flat_map(|(kind, _)| proofs.iter().map(move |proof| (kind.clone(), proof.clone())))
         .collect();
-    let answers = stream::iter(questions).map(|(kind, proof)| list(cluster, run, kind, proof));
-    let found: Vec<Vec<Target>> = answers.buffered(SIDE_BY_SIDE).collect().await;
-    Ok(found.into_iter().flatten().collect())
+    let answers = stream::iter(questions).map(async |(kind, proof)| {
+        let api: Api<DynamicObject> = Api::all_with(cluster.client.clone(), &kind);
+        let (key, value) = proof.label(run);
+        let listing = listing::list(&api, &format!("{key}={value}")).await;
+        (kind, proof, listing)
+    });
+    let answers: Vec<_> = answers.buffered(SIDE_BY_SIDE).collect().await;
+    let mut sweep = Sweep::default();
+    for (kind, proof, listing) in answers {
+        match listing {
+            Listing::Found(objects) => sweep.targets.extend(targets(cluster, objects, &kind, &proof)),
+            Listing::Refused(refusal) => sweep.refused.add(refusal, listing::on(cluster, &kind.kind)),
+            Listing::Failed(reason) => sweep.unknown.push(Leftover {
+                subject: format!("objects of the kind {}", listing::on(cluster, &kind.kind)),
+                reason,
+            }),
+        }
+    }
+    // The same for each proof.
+    sweep.unknown.dedup_by(|a, b| a.subject == b.subject);
+    Ok(sweep)
 }
 
-async fn list(cluster: &Cluster, run: &RunId, kind: ApiResource, proof: Proof) -> Vec<Target> {
-    let api: Api<DynamicObject> = Api::all_with(cluster.client.clone(), &kind);
-    let (key, value) = proof.label(run);
-    let marked = ListParams::default().labels(&format!("{key}={value}"));
-    let found = match retrying(|| api.list(&marked)).await {
-        Ok(found) => found.items,
-        Err(error) => {
-            // What may not even be listed was not created by this user.
-            tracing::debug!(kind = kind.kind, %error, "not swept");
-            return Vec::new();
-        }
-    };
-    let own = found.into_iter().filter(|object| object.owner_references().is_empty());
-    own.map(|object| Target {
+fn targets(
+    cluster: &Cluster,
+    objects: Vec<DynamicObject>,
+    kind: &ApiResource,
+    proof: &Proof,
+) -> impl Iterator<Item = Target> {
+    let own = objects
+        .into_iter()
+        .filter(|object| object.owner_references().is_empty());
+    own.map(move |object| Target {
         uid: object.uid(),
         subject: ObjectSubject {
             cluster: cluster.id.clone(),
@@ -61,5 +99,4 @@ async fn list(cluster: &Cluster, run: &RunId, kind: ApiResource, proof: Proof) -
             proof: proof.clone(),
         },
     })
-    .collect()
 }

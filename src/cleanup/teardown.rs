@@ -24,7 +24,7 @@ use crate::{
 /// However late it is, nothing goes without an attempt of this length.
 const AT_LEAST: Duration = Duration::from_secs(5);
 
-/// Something that could not be removed.
+/// Something that could not be removed, or could not be looked for and may be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leftover {
     /// What it is: `Provider auto-ab12/auto-ab12-source-vsphere-8-0-3-x7kq`.
@@ -75,6 +75,7 @@ pub(super) async fn remove_all(
     let plans = workload::stop(clusters.hub(), &scope.run, &entries, past, timeouts).await;
 
     let mut leftovers = Vec::new();
+    let mut unseen = Vec::new();
     let mut stages = rank::stages(&entries);
     for kind in workload::KINDS {
         stages.entry(rank(kind)).or_default();
@@ -82,9 +83,11 @@ pub(super) async fn remove_all(
     for (rank, stage) in stages {
         let mut items = announced(&stage);
         let known: BTreeSet<Option<String>> = items.iter().map(|item| item.target.uid.clone()).collect();
-        let found = workload::left_by_plans(&clusters, &plans, rank).await;
+        let remains = workload::left_by_plans(&clusters, &plans, rank).await;
+        unseen.extend(remains.unseen);
         items.extend(
-            found
+            remains
+                .targets
                 .into_iter()
                 .filter(|target| !known.contains(&target.uid))
                 .map(|target| Item { entry: None, target }),
@@ -95,6 +98,7 @@ pub(super) async fn remove_all(
         silent = !stuck.is_empty() && !clusters.hub().answers(AT_LEAST).await;
         leftovers.extend(stuck);
     }
+    leftovers.extend(workload::unseen_leftovers(unseen));
     leftovers.extend(node_labels(scope, &clusters, &entries, limit(silent)).await);
     leftovers.extend(source_vms(scope, endpoints, &entries, limit(false), timeouts.clone).await);
     leftovers.extend(snapshots(scope, &clusters, endpoints, &entries, limit(false)).await);

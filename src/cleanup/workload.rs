@@ -1,17 +1,21 @@
 //! What has to stop before it can be removed, and what Forklift leaves behind: running migrations, archived plans,
 //! the objects that carry a Plan's UID.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use forklift_api::forklift::{Conditions as _, Migration, Plan, Ref, condition_types, labels};
 use futures::future::join_all;
 use kube::{
     Api, ResourceExt,
-    api::{ApiResource, DynamicObject, GroupVersionKind, ListParams, Patch, PatchParams},
+    api::{ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams},
 };
 use serde_json::json;
 
-use super::deletion::Target;
+use super::{
+    Leftover,
+    deletion::Target,
+    listing::{self, Listing},
+};
 use crate::{
     cluster::{
         Cluster, Clusters,
@@ -154,7 +158,13 @@ async fn cancel(
 async fn archive(cluster: &Cluster, run: &RunId, subject: &ObjectSubject, timeouts: &Timeouts) -> Option<PlanTrace> {
     let namespace = subject.namespace.clone().unwrap_or_default();
     let plans: Api<Plan> = Api::namespaced(cluster.client.clone(), &namespace);
-    let plan = retrying(|| plans.get_opt(&subject.name)).await.ok()??;
+    let plan = match retrying(|| plans.get_opt(&subject.name)).await {
+        Ok(plan) => plan?,
+        Err(reason) => {
+            tracing::warn!(plan = %subject, %reason, "could not read it before its deletion");
+            return None;
+        }
+    };
     if !is_of(&plan, run) {
         return None;
     }
@@ -228,50 +238,85 @@ fn merge(traces: Vec<PlanTrace>) -> Vec<PlanTrace> {
     merged
 }
 
-/// The objects of these plans whose kind has this rank, as they are now.
-pub(super) async fn left_by_plans(clusters: &Clusters, plans: &[PlanTrace], rank: u8) -> Vec<Target> {
-    let kinds = OF_A_PLAN.iter().filter(|(_, kind, _)| super::rank(kind) == rank);
-    let questions = kinds.flat_map(|kind| plans.iter().map(move |plan| (kind, plan)));
-    let answers = questions.flat_map(|((api_version, kind, plural), plan)| {
-        let namespaces = plan.namespaces.iter();
-        let places = namespaces.flat_map(|namespace| clusters.iter().map(move |cluster| (cluster, namespace)));
-        places.map(move |(cluster, namespace)| list(cluster, api_version, kind, plural, plan, namespace))
-    });
-    join_all(answers).await.into_iter().flatten().collect()
+/// What was found of the objects of plans.
+#[derive(Debug, Default)]
+pub(super) struct Remains {
+    pub targets: Vec<Target>,
+    pub unseen: Vec<Unseen>,
 }
 
-async fn list(
-    cluster: &Cluster,
-    api_version: &str,
-    kind: &str,
-    plural: &str,
-    plan: &PlanTrace,
-    namespace: &str,
-) -> Vec<Target> {
-    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
-    let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), plural);
-    let api: Api<DynamicObject> = Api::namespaced_with(cluster.client.clone(), namespace, &resource);
-    let ours = ListParams::default().labels(&labels::of_plan(&plan.uid));
-    match retrying(|| api.list(&ours)).await {
-        Ok(list) => list
-            .items
-            .into_iter()
-            .map(|object| Target {
+/// Objects of a plan that could not be listed: some may be left.
+#[derive(Debug)]
+pub(super) struct Unseen {
+    plan: String,
+    /// With the cluster, unless it is the hub.
+    namespace: String,
+    kind: &'static str,
+    reason: String,
+}
+
+/// The objects of these plans whose kind has this rank, as they are now.
+pub(super) async fn left_by_plans(clusters: &Clusters, plans: &[PlanTrace], rank: u8) -> Remains {
+    let kinds = OF_A_PLAN.iter().filter(|(_, kind, _)| super::rank(kind) == rank);
+    let questions = kinds.flat_map(|kind| plans.iter().map(move |plan| (kind, plan)));
+    let questions = questions.flat_map(|(kind, plan)| {
+        let namespaces = plan.namespaces.iter();
+        let places = namespaces.flat_map(|namespace| clusters.iter().map(move |cluster| (cluster, namespace)));
+        places.map(move |(cluster, namespace)| (cluster, namespace, kind, plan))
+    });
+    let answers = questions.map(async |(cluster, namespace, &(api_version, kind, plural), plan)| {
+        let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+        let resource = ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), plural);
+        let api: Api<DynamicObject> = Api::namespaced_with(cluster.client.clone(), namespace, &resource);
+        let listing = listing::list(&api, &labels::of_plan(&plan.uid)).await;
+        (cluster, namespace, kind, resource, plan, listing)
+    });
+    let mut remains = Remains::default();
+    for (cluster, namespace, kind, resource, plan, listing) in join_all(answers).await {
+        match listing {
+            Listing::Found(objects) => remains.targets.extend(objects.into_iter().map(|object| Target {
                 uid: object.uid(),
                 subject: ObjectSubject {
                     cluster: cluster.id.clone(),
-                    api_version: api_version.to_owned(),
-                    kind: kind.to_owned(),
-                    plural: plural.to_owned(),
-                    namespace: Some(namespace.to_owned()),
+                    api_version: resource.api_version.clone(),
+                    kind: resource.kind.clone(),
+                    plural: resource.plural.clone(),
+                    namespace: Some(namespace.clone()),
                     name: object.name_any(),
                     proof: Proof::of_plan(&plan.uid),
                 },
-            })
-            .collect(),
-        Err(error) => {
-            tracing::warn!(kind, namespace, %error, "could not look for what a plan left behind");
-            Vec::new()
+            })),
+            Listing::Refused(refusal) => tracing::warn!(
+                kind, %namespace, plan = plan.uid, cluster = %cluster.id,
+                "objects that a plan left behind were not looked for: {}", refusal.reason()
+            ),
+            Listing::Failed(reason) => remains.unseen.push(Unseen {
+                plan: plan.uid.clone(),
+                namespace: listing::on(cluster, namespace),
+                kind,
+                reason,
+            }),
         }
     }
+    remains
+}
+
+/// One leftover for each plan and namespace, with the first reason.
+pub(super) fn unseen_leftovers(unseen: Vec<Unseen>) -> Vec<Leftover> {
+    let mut by_place: BTreeMap<(String, String), Vec<Unseen>> = BTreeMap::new();
+    for unseen in unseen {
+        let place = (unseen.plan.clone(), unseen.namespace.clone());
+        by_place.entry(place).or_default().push(unseen);
+    }
+    let leftover = |((plan, namespace), unseen): ((String, String), Vec<Unseen>)| {
+        let kinds: Vec<&str> = unseen.iter().map(|unseen| unseen.kind).collect();
+        Some(Leftover {
+            subject: format!(
+                "objects of the plan with UID {plan} in {namespace} ({})",
+                kinds.join(", ")
+            ),
+            reason: unseen.into_iter().next()?.reason,
+        })
+    };
+    by_place.into_iter().filter_map(leftover).collect()
 }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     cleanup::{
-        Connections,
+        Connections, Leftover,
         abandoned::{PastRun, Standing, past_runs},
         rescue::{self, Trace},
     },
@@ -253,6 +253,28 @@ fn elsewhere(header: &Header, entries: usize, folder: &str) {
     print::out(format_args!("  if that server is gone for good, delete {folder}"));
 }
 
+/// What is told of one run.
+struct Found {
+    /// What would be removed, or was.
+    traces: Vec<Trace>,
+    /// What is left, or may be.
+    left: Vec<Leftover>,
+    /// Kinds that this user cannot list, with the reason.
+    unlisted: Vec<String>,
+}
+
+impl Found {
+    /// Adds what could not be looked for at first, unless it is told already.
+    fn and_unknown(mut self, unknown: Vec<Leftover>) -> Self {
+        for leftover in unknown {
+            if self.left.iter().all(|left| left.subject != leftover.subject) {
+                self.left.push(leftover);
+            }
+        }
+        self
+    }
+}
+
 #[derive(Debug, Default)]
 struct Tally {
     found: usize,
@@ -262,14 +284,8 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(
-        &mut self,
-        run: &RunId,
-        verb: &str,
-        traces: &[Trace],
-        left: &[crate::cleanup::Leftover],
-        redactor: &Redactor,
-    ) {
+    fn add(&mut self, run: &RunId, verb: &str, found: &Found, redactor: &Redactor) {
+        let Found { traces, left, unlisted } = found;
         print::out(format_args!("{run}:"));
         let width = traces
             .iter()
@@ -283,8 +299,14 @@ impl Tally {
             let line = format!("  left     {}: {}", leftover.subject, leftover.reason);
             print::out(redactor.redact(&line));
         }
+        for kinds in unlisted {
+            print::out(redactor.redact(&format!("  skipped  {kinds}")));
+        }
         if traces.is_empty() && left.is_empty() {
-            print::out("  nothing is there any more");
+            print::out(match unlisted.is_empty() {
+                true => "  nothing is there any more",
+                false => "  nothing is there any more of the kinds that were looked at",
+            });
         }
         self.found += traces.len();
         self.left += left.len();
@@ -388,7 +410,7 @@ impl Site {
             let path = copy.path().join("journal.ndjson");
             std::fs::copy(past.journal(), &path).map_err(Refused::usage)?;
             let journal = Journal::read(&path).map_err(Refused::usage)?;
-            return self.show(&self.scope(journal), tally).await;
+            return self.show(&self.scope(journal), Vec::new(), tally).await;
         }
         let _lock = match FolderLock::take(&past.folder) {
             Ok(lock) => lock,
@@ -399,7 +421,7 @@ impl Site {
             Err(error) => return Err(Refused::usage(error)),
         };
         let journal = Journal::read(&past.journal()).map_err(Refused::usage)?;
-        self.remove(&self.scope(journal), tally).await
+        self.remove(&self.scope(journal), Vec::new(), tally).await
     }
 
     /// Cleans up after a run whose journal is lost: what carries its label becomes a new journal.
@@ -418,29 +440,46 @@ impl Site {
         let journal = Journal::create(&folder.path().join("journal.ndjson"), header).map_err(Refused::usage)?;
         let scope = self.scope(journal);
         let selected = crate::session::selected(&self.settings, &self.providers);
-        rescue::reconstruct(&scope, &self.endpoints, &selected)
+        let unknown = rescue::reconstruct(&scope, &self.endpoints, &selected)
             .await
             .map_err(Refused::unusable_because)?;
         let mut tally = Tally::default();
         if dry_run {
-            self.show(&scope, &mut tally).await?;
+            self.show(&scope, unknown, &mut tally).await?;
         } else {
-            self.remove(&scope, &mut tally).await?;
+            self.remove(&scope, unknown, &mut tally).await?;
         }
         Ok(tally.tell(dry_run, &format!("{run} on {}", self.cluster.server())))
     }
 
-    async fn show(&self, scope: &Scope, tally: &mut Tally) -> Result<(), Refused> {
+    /// `unknown` is what could not be looked for before.
+    async fn show(&self, scope: &Scope, unknown: Vec<Leftover>, tally: &mut Tally) -> Result<(), Refused> {
         let survey = rescue::survey(scope, &self.endpoints).await;
-        let (traces, unknown) = survey.map_err(Refused::unusable_because)?;
-        tally.add(&scope.run, "would be removed", &traces, &unknown, &self.redactor);
+        let survey = survey.map_err(Refused::unusable_because)?;
+        let found = Found {
+            traces: survey.traces,
+            left: survey.unknown,
+            unlisted: survey.unlisted,
+        };
+        tally.add(
+            &scope.run,
+            "would be removed",
+            &found.and_unknown(unknown),
+            &self.redactor,
+        );
         Ok(())
     }
 
-    async fn remove(&self, scope: &Scope, tally: &mut Tally) -> Result<(), Refused> {
+    /// `unknown` is what could not be looked for before.
+    async fn remove(&self, scope: &Scope, unknown: Vec<Leftover>, tally: &mut Tally) -> Result<(), Refused> {
         let rescued = aloud(rescue::rescue(scope, &self.endpoints, &self.settings.timeouts)).await;
         let rescued = rescued.map_err(Refused::unusable_because)?;
-        tally.add(&scope.run, "removed", &rescued.removed, &rescued.left, &self.redactor);
+        let found = Found {
+            traces: rescued.removed,
+            left: rescued.left,
+            unlisted: rescued.unlisted,
+        };
+        tally.add(&scope.run, "removed", &found.and_unknown(unknown), &self.redactor);
         Ok(())
     }
 }

@@ -6,6 +6,8 @@ mod certificates;
 mod creation;
 mod fake_platform;
 mod provider_secrets;
+mod refusing;
 mod stage;
 mod teardown;
+mod unseen;
 mod waits;
