@@ -119,7 +119,7 @@ impl Refused {
 }
 
 async fn clean_up(options: &CleanupOptions) -> Result<Exit, Refused> {
-    let layers = options.target.layers();
+    let layers = options.target.layers().map_err(mistakes)?;
     let settings = settings::load(&layers).map_err(mistakes)?;
     let output = settings.run.output.clone();
     let read = past_runs(&output).with_context(|| format!("could not read the run folders in {}", output.display()));

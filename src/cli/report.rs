@@ -103,7 +103,8 @@ fn find(options: &ReportOptions) -> anyhow::Result<PathBuf> {
     if is_run(given) {
         return Ok(given.to_owned());
     }
-    let settings = settings::load(&options.target.layers()).map_err(|mistakes| anyhow!("{mistakes}"))?;
+    let settings = options.target.layers().and_then(|layers| settings::load(&layers));
+    let settings = settings.map_err(|mistakes| anyhow!("{mistakes}"))?;
     let output = settings.run.output;
     let known = output.join(given);
     if is_run(&known) {

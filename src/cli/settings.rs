@@ -60,7 +60,7 @@ pub fn run(options: &SettingsOptions) -> ExitCode {
 
 fn show(options: &SettingsOptions) -> Result<(), Mistakes> {
     let wanted = wanted(&options.keys)?;
-    let layers = options.target.layers();
+    let layers = options.target.layers()?;
     // The lab writes its providers file when it starts.
     let with_providers = wanted.is_empty() && layers.profile != Profile::Embedded;
     let settings = settings::load(&layers).map_err(|mistakes| match settings::load_with_providers(&layers) {

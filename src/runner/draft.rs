@@ -1,5 +1,7 @@
 //! What is known of a run before a lab is started or a cluster is asked. All mistakes are told at once.
 
+use std::path::Path;
+
 use mtv_lab::Lab;
 
 use super::{
@@ -7,7 +9,7 @@ use super::{
     lint::{self, Checked, Rule, format::Format},
     options::{RunOptions, TargetOptions},
     plan::ExpandedFile,
-    prepare::{Refused, root},
+    prepare::Refused,
     problem::Problem,
 };
 use crate::{
@@ -27,7 +29,7 @@ pub(super) struct Draft {
 
 /// Reads options, settings, providers file and features.
 pub(super) fn draft(options: &RunOptions) -> Result<Draft, Refused> {
-    let layers = options.layers();
+    let layers = options.layers().map_err(|mistakes| refused(&mistakes, &[]))?;
     let loaded = match layers.profile {
         Profile::Embedded => settings::load(&layers).map(|settings| (settings, None)),
         Profile::Named(_) | Profile::File(_) => {
@@ -54,7 +56,11 @@ pub(super) fn draft(options: &RunOptions) -> Result<Draft, Refused> {
             mistakes.extend(providers.placeholders(&session::selected(settings, providers)));
         }
     }
-    let checked = checked(&options.features(), loaded.as_ref().map(|(settings, _)| settings));
+    let checked = checked(
+        &options.features(),
+        &layers.root,
+        loaded.as_ref().map(|(settings, _)| settings),
+    );
     match loaded {
         Some((settings, providers)) if mistakes.is_empty() && checked.problems.is_empty() => Ok(Draft {
             layers,
@@ -71,8 +77,9 @@ pub(super) fn draft(options: &RunOptions) -> Result<Draft, Refused> {
 /// # Errors
 /// Mistakes in the settings.
 pub fn examine(input: &[String], target: &TargetOptions) -> Result<Checked, Refused> {
-    let settings = settings::load(&target.layers()).map_err(|mistakes| refused(&mistakes, &[]))?;
-    let mut checked = checked(input, Some(&settings));
+    let layers = target.layers().map_err(|mistakes| refused(&mistakes, &[]))?;
+    let settings = settings::load(&layers).map_err(|mistakes| refused(&mistakes, &[]))?;
+    let mut checked = checked(input, &layers.root, Some(&settings));
     let of_lines = checked.files.iter().filter_map(|file| {
         let line = file.lines.first()?;
         let what = format!("whole files are examined, not line {line} alone");
@@ -141,12 +148,12 @@ fn unusable(settings: &Settings, providers: Option<&ProvidersFile>) -> Vec<Mista
 }
 
 /// Examines the features. Without settings it is known neither which tags are a project's own nor what the target is.
-fn checked(input: &[String], settings: Option<&Settings>) -> Checked {
+fn checked(input: &[String], root: &Path, settings: Option<&Settings>) -> Checked {
     let here = std::env::current_dir().unwrap_or_default();
     let own_tags = settings
         .map(|settings| settings.run.tags.as_slice())
         .unwrap_or_default();
-    let mut checked = lint::check(input, &here, &root(), own_tags);
+    let mut checked = lint::check(input, &here, root, own_tags);
     if settings.is_none() {
         checked.problems.retain(|problem| problem.rule != Rule::UnknownTag);
     }

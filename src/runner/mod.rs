@@ -27,5 +27,5 @@ pub mod writer;
 
 pub use draft::examine;
 pub use exit::Exit;
-pub use prepare::{prepare, root};
+pub use prepare::prepare;
 pub use run::run;

@@ -10,8 +10,8 @@ use std::{
 use clap::{Args, ValueEnum};
 use regex::Regex;
 
-use super::{prepare::root, tags::TagExpression};
-use crate::settings::{Layers, Profile};
+use super::tags::TagExpression;
+use crate::settings::{Layers, Mistakes, Profile, root};
 
 /// What `--help` shows below the options.
 pub const EXAMPLES: &str = "\
@@ -169,6 +169,10 @@ pub struct TargetOptions {
     #[arg(long, value_name = "FILE", help_heading = "Where to run")]
     pub providers: Option<PathBuf>,
 
+    /// Folder that has features/ and config/ [default: the nearest one from the current folder upward]
+    #[arg(long, value_name = "FOLDER", env = root::VARIABLE, help_heading = "Where to run")]
+    pub root: Option<PathBuf>,
+
     /// Any setting, for instance `timeouts.migration='2 hours'`; may be repeated; config/default.toml lists them
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value, help_heading = "Where to run")]
     pub set: Vec<(String, String)>,
@@ -176,8 +180,11 @@ pub struct TargetOptions {
 
 impl RunOptions {
     /// The layers of settings that they lead to.
-    pub fn layers(&self) -> Layers {
-        layers(self.target.profile(), self.settings())
+    ///
+    /// # Errors
+    /// There is no root.
+    pub fn layers(&self) -> Result<Layers, Mistakes> {
+        self.target.with_settings(self.settings())
     }
 
     /// Which feature files to read, with and without `--input`.
@@ -197,20 +204,23 @@ impl RunOptions {
     }
 }
 
-/// The layers of settings that options lead to.
-fn layers(profile: Profile, command_line: Vec<(String, String)>) -> Layers {
-    Layers {
-        root: root(),
-        profile,
-        environment: std::env::vars().collect(),
-        command_line,
-    }
-}
-
 impl TargetOptions {
     /// The layers of settings that they lead to.
-    pub fn layers(&self) -> Layers {
-        layers(self.profile(), self.settings())
+    ///
+    /// # Errors
+    /// There is no root.
+    pub fn layers(&self) -> Result<Layers, Mistakes> {
+        self.with_settings(self.settings())
+    }
+
+    fn with_settings(&self, command_line: Vec<(String, String)>) -> Result<Layers, Mistakes> {
+        let here = std::env::current_dir().unwrap_or_default();
+        Ok(Layers {
+            root: root::find(self.root.as_deref(), &here).map_err(|mistake| Mistakes(vec![mistake]))?,
+            profile: self.profile(),
+            environment: std::env::vars().collect(),
+            command_line,
+        })
     }
 
     /// The profile that they name.

@@ -1,9 +1,6 @@
 //! What is settled before anything is created: the draft of the run, its lab, the selection. Refusals come in this order.
 
-use std::{
-    fmt::Write as _,
-    path::{Path, PathBuf},
-};
+use std::fmt::Write as _;
 
 use mtv_lab::Lab;
 use regex::Regex;
@@ -139,15 +136,6 @@ fn filter(options: &RunOptions) -> Filter {
         tags: options.tags.clone(),
         name: options.name.clone(),
         harmless: !options.allow_destructive,
-    }
-}
-
-/// The folder of features and settings: the repository that this was built from, else where the user stands.
-pub fn root() -> PathBuf {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    match repository.join("features").is_dir() {
-        true => repository.to_path_buf(),
-        false => std::env::current_dir().unwrap_or_default(),
     }
 }
 

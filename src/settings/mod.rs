@@ -11,6 +11,7 @@ pub mod nearest;
 mod origin;
 pub mod providers;
 pub mod redactor;
+pub mod root;
 pub mod schema;
 pub mod shown;
 pub mod successors;

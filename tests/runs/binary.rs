@@ -34,6 +34,7 @@ pub fn command(arguments: &[&str], output: &Path) -> Command {
     command
         .args(arguments)
         .env("MTV_BDD_RUN__OUTPUT", output)
+        .env_remove("MTV_BDD_ROOT")
         .env_remove("CUCUMBER_FILTER_TAGS")
         .stdin(Stdio::null());
     command

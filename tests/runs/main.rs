@@ -10,6 +10,7 @@ mod asked;
 mod background;
 mod binary;
 mod cleanup;
+mod copies;
 mod doctor;
 mod dry_run;
 mod leases;

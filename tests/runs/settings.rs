@@ -23,7 +23,12 @@ fn folder(settings: &str, providers: &str) -> tempfile::TempDir {
 fn in_folder(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output = folder.join("output");
     let mut command = command(arguments, &output);
-    let finished = command.current_dir(folder).env("CANARY", "canary-2").output().unwrap();
+    let finished = command
+        .current_dir(folder)
+        .env("MTV_BDD_ROOT", env!("CARGO_MANIFEST_DIR"))
+        .env("CANARY", "canary-2")
+        .output()
+        .unwrap();
     (
         finished.status.code().unwrap(),
         String::from_utf8(finished.stdout).unwrap(),

@@ -29,6 +29,10 @@ one before.
 `mtv-bdd settings` prints every value and where it came from. Unknown names, wrong values and combinations that cannot
 work are refused before anything is created, all at once. Durations carry their unit (`90s`, `10 minutes`, `1h 30m`);
 lists are separated by commas in the environment and on the command line; paths are relative to the file they stand in.
+
+Features and profiles are those of the nearest folder, from the current one upward, that has `features/` and
+`config/default.toml`. `--root FOLDER` or the environment variable `MTV_BDD_ROOT` names another one, for instance in a
+container image.
 ";
 
 const PROVIDERS: &str = "
