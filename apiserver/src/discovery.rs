@@ -7,8 +7,8 @@ use super::kinds::{Catalogue, Kind, api_version};
 /// The Kubernetes version that the server claims.
 pub const MINOR: &str = "33";
 
-/// `/version`
-pub fn version() -> Value {
+/// `/version`; `compiler` is the field by which clients recognize a simulation.
+pub fn version(compiler: &str) -> Value {
     json!({
         "major": "1",
         "minor": MINOR,
@@ -17,7 +17,7 @@ pub fn version() -> Value {
         "gitTreeState": "clean",
         "buildDate": "2025-09-09T00:00:00Z",
         "goVersion": "",
-        "compiler": "mtv-lab",
+        "compiler": compiler,
         "platform": "linux/amd64",
     })
 }

@@ -1,5 +1,5 @@
-//! A client that lives in the server's own process and leaves out the network: the lab's controllers make ten times as
-//! many requests as the suite, and without HTTP and TLS each costs a fraction.
+//! A client that lives in the server's own process and leaves out the network: without HTTP and TLS a request costs a
+//! fraction, which matters to controllers.
 
 use axum::{
     Router,

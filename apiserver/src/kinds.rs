@@ -57,7 +57,7 @@ impl Kind {
         api_version(&self.group, &self.version)
     }
 
-    /// `pods`, `plans.forklift.konveyor.io`: as error messages name it.
+    /// `pods`, `widgets.example.com`: as error messages name it.
     pub fn qualified(&self) -> String {
         if self.group.is_empty() {
             self.plural.clone()

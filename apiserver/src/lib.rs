@@ -1,20 +1,10 @@
-//! An in-memory Kubernetes API server over HTTPS on loopback: generic, and ignorant of what its clients do.
+#![doc = include_str!("../README.md")]
+//!
+//! ## The parts
 //!
 //! `store` keeps objects and their history; `kinds`, `builtin` and `crds` say what can be stored; `create`, `update`,
 //! `patch` and `delete` write; `admission` asks webhooks first; `list` and `watch` read; `garbage`,
 //! `namespaces` and `retention` tidy up; `routes` leads requests to them, those of `in_process` without a network.
-//!
-//! ```no_run
-//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use kube_sim::{ApiServer, Options};
-//! use loopback_https::Authority;
-//!
-//! let authority = Authority::new("test CA")?;
-//! let server = ApiServer::start(&authority, Options::default()).await?;
-//! println!("{} {}", server.url(), server.token());
-//! # Ok(())
-//! # }
-//! ```
 
 mod accounts;
 mod admission;
@@ -53,5 +43,6 @@ mod update;
 mod view;
 mod watch;
 
+pub use loopback_https::Authority;
 use server::Core;
 pub use server::{ApiServer, Error, Options};

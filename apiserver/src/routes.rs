@@ -99,7 +99,7 @@ fn answer(core: &Arc<Core>, request: &Request) -> Result<Response, Refusal> {
             }
             "/api" => Some(discovery::core_versions(request.header(header::HOST))),
             "/apis" => Some(discovery::groups(&catalogue)),
-            "/version" => Some(discovery::version()),
+            "/version" => Some(discovery::version(&core.options.compiler)),
             "/openapi/v3" => Some(openapi::index(&catalogue)),
             path => path
                 .strip_prefix("/openapi/v3/")

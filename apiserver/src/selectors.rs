@@ -275,8 +275,7 @@ mod tests {
 
     #[test]
     fn labels_select_as_in_kubernetes() {
-        let object =
-            json!({ "metadata": { "labels": { "app": "web", "tier": "1", "forklift.konveyor.io/vm": "vm-1" } } });
+        let object = json!({ "metadata": { "labels": { "app": "web", "tier": "1", "example.com/vm": "vm-1" } } });
         for (selector, expected) in [
             ("", true),
             ("app=web", true),
@@ -294,7 +293,7 @@ mod tests {
             ("tier>0", true),
             ("tier<1", false),
             ("app>1", false),
-            ("forklift.konveyor.io/vm=vm-1,app", true),
+            ("example.com/vm=vm-1,app", true),
             ("app=", false),
         ] {
             let selection = Selection::parse(selector, "").unwrap();

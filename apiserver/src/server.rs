@@ -8,6 +8,9 @@ use std::{
     time::Duration,
 };
 
+use axum::http::Uri;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use kube::Config;
 use loopback_https::{Authority, Server};
 use serde_json::json;
 use thiserror::Error;
@@ -35,6 +38,9 @@ pub enum Error {
     /// The administrator's token is none that HTTP can carry.
     #[error("could not make the Kubernetes API's own client")]
     Client(#[from] axum::http::header::InvalidHeaderValue),
+    /// The server's address is no URI.
+    #[error("could not write down the address of the Kubernetes API")]
+    Address(#[from] axum::http::uri::InvalidUri),
 }
 
 /// How the server behaves.
@@ -46,6 +52,9 @@ pub struct Options {
     pub history: usize,
     /// How often a watch that allows bookmarks gets one. Kubernetes' is a minute.
     pub bookmark_interval: Duration,
+    /// What `/version` says in `compiler`, where a real server names its Go compiler: clients can recognize a
+    /// simulation by it.
+    pub compiler: String,
 }
 
 impl Default for Options {
@@ -54,6 +63,7 @@ impl Default for Options {
             port: 0,
             history: 10_000,
             bookmark_interval: Duration::from_secs(60),
+            compiler: "kube-sim".to_owned(),
         }
     }
 }
@@ -74,6 +84,8 @@ pub(super) struct Core {
 pub struct ApiServer {
     core: Arc<Core>,
     server: Server,
+    address: Uri,
+    root_certificate: Vec<u8>,
     token: String,
     client: kube::Client,
     stop: CancellationToken,
@@ -102,6 +114,8 @@ impl ApiServer {
         let server = Server::start(authority, "kubernetes", core.options.port, router).await?;
         Ok(Self {
             core,
+            address: server.url().parse()?,
+            root_certificate: authority.der(),
             server,
             token,
             client,
@@ -119,9 +133,34 @@ impl ApiServer {
         &self.token
     }
 
-    /// The administrator's client for who lives in the same process.
+    /// A client of the administrator for code in the same process: it leaves out the network.
     pub fn client(&self) -> kube::Client {
         self.client.clone()
+    }
+
+    /// The administrator's way to the server over HTTPS, for `kube::Client::try_from`.
+    pub fn config(&self) -> Config {
+        let mut config = Config::new(self.address.clone());
+        config.root_cert = Some(vec![self.root_certificate.clone()]);
+        config.auth_info.token = Some(self.token.clone().into());
+        config
+    }
+
+    /// A kubeconfig of the administrator, for `kubectl` and clients in other processes. Its cluster, user and context
+    /// are called `name`. It is JSON, which is YAML too.
+    pub fn kubeconfig(&self, name: &str) -> String {
+        let kubeconfig = json!({
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": name,
+            "clusters": [{ "name": name, "cluster": {
+                "server": self.url(),
+                "certificate-authority-data": BASE64_STANDARD.encode(&self.core.ca),
+            } }],
+            "users": [{ "name": name, "user": { "token": self.token } }],
+            "contexts": [{ "name": name, "context": { "cluster": name, "user": name, "namespace": "default" } }],
+        });
+        format!("{kubeconfig:#}\n")
     }
 
     /// How many requests were answered so far.

@@ -202,7 +202,7 @@ fn default_class(core: &Core) -> Option<String> {
         .map(|class| class.key.name.clone())
 }
 
-/// A free address of the service network 172.30.0.0/16, OpenShift's default.
+/// A free address of the service network 172.30.0.0/16.
 fn cluster_address(core: &Core) -> String {
     let taken: Vec<Value> = core
         .store

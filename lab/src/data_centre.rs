@@ -331,13 +331,14 @@ async fn cluster(authority: &Authority, options: &LabOptions) -> Result<Cluster,
     }
     let server_options = kube_sim::Options {
         port: options.port,
+        compiler: "mtv-lab".to_owned(),
         ..Default::default()
     };
     let server = ApiServer::start(authority, server_options)
         .await
         .map_err(Error::ApiServer)?;
     Ok(Cluster {
-        kubeconfig: handover::kubeconfig(&server.url(), &authority.pem(), server.token()),
+        kubeconfig: server.kubeconfig(handover::CONTEXT),
         server: server.url(),
         client: server.client(),
         api_server: Some(server),

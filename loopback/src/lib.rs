@@ -82,6 +82,11 @@ impl Authority {
         self.issuer.pem()
     }
 
+    /// The CA certificate as DER.
+    pub fn der(&self) -> Vec<u8> {
+        self.issuer.der().to_vec()
+    }
+
     fn tls_config(&self, name: &str) -> Result<ServerConfig, Error> {
         let certificate_failed = |source| Error::Certificate {
             name: name.into(),

@@ -112,16 +112,16 @@ mod tests {
     #[test]
     fn a_denial_is_told_in_kubernetes_words() {
         let told = |status| {
-            let refusal = denied("plans.forklift.konveyor", &status);
+            let refusal = denied("widgets.example", &status);
             format!("{} {}", refusal.code, refusal.message)
         };
         assert_eq!(
             told(json!({"message": "no such provider", "code": 403})),
-            "403 admission webhook \"plans.forklift.konveyor\" denied the request: no such provider"
+            "403 admission webhook \"widgets.example\" denied the request: no such provider"
         );
         assert_eq!(
             told(json!({"code": 200})),
-            "400 admission webhook \"plans.forklift.konveyor\" denied the request without explanation"
+            "400 admission webhook \"widgets.example\" denied the request without explanation"
         );
     }
 }

@@ -9,7 +9,7 @@ const GROUP: &str = "admissionregistration.k8s.io";
 /// One webhook.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Webhook {
-    /// `plans.forklift.konveyor`
+    /// `widgets.example.com`
     pub name: String,
     /// Whether it may change the object.
     pub mutates: bool,
@@ -107,15 +107,15 @@ mod tests {
     #[test]
     fn a_rule_names_operations_and_resources() {
         let path = |plural: &str| ResourcePath {
-            group: "forklift.konveyor.io".into(),
+            group: "example.com".into(),
             version: "v1beta1".into(),
-            namespace: Some("mtv".into()),
+            namespace: Some("team-a".into()),
             plural: plural.into(),
             name: None,
             subresource: None,
         };
         let rule = json!({
-            "apiGroups": ["forklift.konveyor.io"],
+            "apiGroups": ["example.com"],
             "apiVersions": ["*"],
             "operations": ["CREATE", "UPDATE"],
             "resources": ["plans"],

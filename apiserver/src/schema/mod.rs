@@ -1,6 +1,6 @@
 //! Structural schemas of custom resources: what they validate, default and prune.
 //!
-//! Rules in CEL (`x-kubernetes-validations`) are read by nobody here: an object that only they forbid is accepted.
+//! Rules in CEL (`x-kubernetes-validations`) are not evaluated: an object that only they forbid is accepted.
 
 mod default;
 mod model;

@@ -12,7 +12,7 @@ fn widget(spec: Value) -> Value {
     json!({ "apiVersion": "test.io/v1", "kind": "Widget", "metadata": { "name": "w" }, "spec": spec })
 }
 
-async fn widgets(lab: &Fixture) -> Api<DynamicObject> {
+async fn widgets(fixture: &Fixture) -> Api<DynamicObject> {
     let spec = json!({
         "type": "object",
         "required": ["size"],
@@ -21,13 +21,13 @@ async fn widgets(lab: &Fixture) -> Api<DynamicObject> {
             "mode": { "type": "string", "enum": ["cold", "warm"], "default": "cold" },
         },
     });
-    define_widgets(lab, spec).await
+    define_widgets(fixture, spec).await
 }
 
 #[tokio::test]
 async fn objects_follow_their_schema() {
-    let lab = Fixture::new().await;
-    let widgets = widgets(&lab).await;
+    let fixture = Fixture::new().await;
+    let widgets = widgets(&fixture).await;
     let created = create(&widgets, widget(json!({ "size": 1, "colour": "red" }))).await;
     assert_eq!(created.data["spec"], json!({ "size": 1, "mode": "cold" }));
 
@@ -59,8 +59,8 @@ async fn objects_follow_their_schema() {
 
 #[tokio::test]
 async fn generations_count_changes_of_the_specification() {
-    let lab = Fixture::new().await;
-    let widgets = widgets(&lab).await;
+    let fixture = Fixture::new().await;
+    let widgets = widgets(&fixture).await;
     let mut initial = widget(json!({ "size": 1 }));
     initial["status"] = json!({ "phase": "Early" });
     let created = create(&widgets, initial).await;
@@ -102,8 +102,8 @@ async fn generations_count_changes_of_the_specification() {
 
 #[tokio::test]
 async fn patches_come_in_the_forms_that_custom_resources_know() {
-    let lab = Fixture::new().await;
-    let widgets = widgets(&lab).await;
+    let fixture = Fixture::new().await;
+    let widgets = widgets(&fixture).await;
     create(&widgets, widget(json!({ "size": 1 }))).await;
     let parameters = PatchParams::default();
     let json_patch: json_patch::Patch =
@@ -134,9 +134,9 @@ async fn patches_come_in_the_forms_that_custom_resources_know() {
 
 #[tokio::test]
 async fn a_definition_that_makes_no_sense_is_refused() {
-    let lab = Fixture::new().await;
+    let fixture = Fixture::new().await;
     use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-    let definitions: Api<CustomResourceDefinition> = Api::all(lab.client.clone());
+    let definitions: Api<CustomResourceDefinition> = Api::all(fixture.client.clone());
     let wrong = json!({
         "metadata": { "name": "gadgets.test.io" },
         "spec": {

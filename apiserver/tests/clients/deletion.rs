@@ -18,8 +18,8 @@ async fn is_gone(maps: &Api<ConfigMap>, name: &str) -> bool {
 
 #[tokio::test]
 async fn an_object_stays_until_its_last_finalizer_is_taken() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     create(
         &maps,
         json!({ "metadata": { "name": "a", "finalizers": ["x.io/a", "x.io/b"] } }),
@@ -50,8 +50,8 @@ async fn an_object_stays_until_its_last_finalizer_is_taken() {
 
 #[tokio::test]
 async fn preconditions_are_checked() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     create(&maps, json!({ "metadata": { "name": "a" } })).await;
     let wrong = Preconditions {
         uid: Some("other".into()),
@@ -64,8 +64,8 @@ async fn preconditions_are_checked() {
 
 #[tokio::test]
 async fn running_pods_get_time_to_stop() {
-    let lab = Fixture::new().await;
-    let pods: Api<Pod> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let pods: Api<Pod> = Api::default_namespaced(fixture.client.clone());
     for (name, spec) in [
         ("idle", json!({})),
         (
@@ -113,8 +113,8 @@ async fn is_going(maps: &Api<ConfigMap>, name: &str) -> bool {
 
 #[tokio::test]
 async fn dependents_follow_their_owner_in_the_background() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     family(&maps).await;
     maps.delete("owner", &DeleteParams::background()).await.unwrap();
     assert!(is_gone(&maps, "owner").await);
@@ -125,8 +125,8 @@ async fn dependents_follow_their_owner_in_the_background() {
 
 #[tokio::test]
 async fn an_owner_waits_for_its_dependents_in_the_foreground() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     family(&maps).await;
     maps.delete("owner", &DeleteParams::foreground()).await.unwrap();
     eventually("deletion of the dependent", || is_going(&maps, "child")).await;
@@ -137,8 +137,8 @@ async fn an_owner_waits_for_its_dependents_in_the_foreground() {
 
 #[tokio::test]
 async fn orphans_stay() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     family(&maps).await;
     maps.delete("owner", &DeleteParams::orphan()).await.unwrap();
     eventually("end of the owner", || is_gone(&maps, "owner")).await;
@@ -148,8 +148,8 @@ async fn orphans_stay() {
 
 #[tokio::test]
 async fn a_dependent_of_nobody_is_deleted() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let reference = json!({ "apiVersion": "v1", "kind": "ConfigMap", "name": "never", "uid": "never" });
     create(
         &maps,
@@ -161,16 +161,16 @@ async fn a_dependent_of_nobody_is_deleted() {
 
 #[tokio::test]
 async fn a_namespace_takes_everything_with_it() {
-    let lab = Fixture::new().await;
-    let namespaces: Api<Namespace> = Api::all(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let namespaces: Api<Namespace> = Api::all(fixture.client.clone());
     create(&namespaces, json!({ "metadata": { "name": "n" } })).await;
-    let accounts: Api<ServiceAccount> = Api::namespaced(lab.client.clone(), "n");
+    let accounts: Api<ServiceAccount> = Api::namespaced(fixture.client.clone(), "n");
     eventually("a service account", async || {
         accounts.get_opt("default").await.unwrap().is_some()
     })
     .await;
 
-    let maps: Api<ConfigMap> = Api::namespaced(lab.client.clone(), "n");
+    let maps: Api<ConfigMap> = Api::namespaced(fixture.client.clone(), "n");
     create(&maps, json!({ "metadata": { "name": "free" } })).await;
     create(
         &maps,
@@ -218,14 +218,14 @@ async fn a_namespace_takes_everything_with_it() {
 
 #[tokio::test]
 async fn a_definition_takes_its_objects_with_it() {
-    let lab = Fixture::new().await;
-    let widgets = define_widgets(&lab, json!({ "type": "object" })).await;
+    let fixture = Fixture::new().await;
+    let widgets = define_widgets(&fixture, json!({ "type": "object" })).await;
     create(
         &widgets,
         json!({ "apiVersion": "test.io/v1", "kind": "Widget", "metadata": { "name": "w" } }),
     )
     .await;
-    let definitions: Api<CustomResourceDefinition> = Api::all(lab.client.clone());
+    let definitions: Api<CustomResourceDefinition> = Api::all(fixture.client.clone());
     definitions
         .delete("widgets.test.io", &DeleteParams::default())
         .await
@@ -243,8 +243,8 @@ async fn a_definition_takes_its_objects_with_it() {
 
 #[tokio::test]
 async fn collections_are_deleted_by_selector() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     for (name, run) in [("a", "1"), ("b", "2"), ("c", "1")] {
         create(&maps, json!({ "metadata": { "name": name, "labels": { "run": run } } })).await;
     }

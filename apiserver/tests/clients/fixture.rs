@@ -2,7 +2,6 @@
 
 use std::{io::Write, process::Command};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
     Api, Client, Config,
@@ -28,7 +27,7 @@ impl Fixture {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let authority = Authority::new("test CA").unwrap();
         let server = ApiServer::start(&authority, options).await.unwrap();
-        let kubeconfig = kubeconfig(&server.url(), &authority.pem(), server.token());
+        let kubeconfig = serde_json::from_str(&server.kubeconfig("test")).unwrap();
         let client = client(&kubeconfig).await;
         Self {
             server,
@@ -63,17 +62,6 @@ pub fn resource(group: &str, version: &str, kind: &str, plural: &str) -> ApiReso
     ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(group, version, kind), plural)
 }
 
-pub fn kubeconfig(url: &str, ca: &str, token: &str) -> Value {
-    json!({
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "lab",
-        "clusters": [{ "name": "lab", "cluster": { "server": url, "certificate-authority-data": STANDARD.encode(ca) } }],
-        "users": [{ "name": "lab", "user": { "token": token } }],
-        "contexts": [{ "name": "lab", "context": { "cluster": "lab", "user": "lab", "namespace": "default" } }],
-    })
-}
-
 pub async fn client(kubeconfig: &Value) -> Client {
     let kubeconfig: Kubeconfig = serde_json::from_value(kubeconfig.clone()).unwrap();
     let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
@@ -94,8 +82,8 @@ where
 }
 
 /// A definition of `Widget`s in `default`, with this schema of their specification.
-pub async fn define_widgets(lab: &Fixture, spec: Value) -> Api<DynamicObject> {
-    let definitions: Api<CustomResourceDefinition> = Api::all(lab.client.clone());
+pub async fn define_widgets(fixture: &Fixture, spec: Value) -> Api<DynamicObject> {
+    let definitions: Api<CustomResourceDefinition> = Api::all(fixture.client.clone());
     let definition = json!({
         "metadata": { "name": "widgets.test.io" },
         "spec": {
@@ -123,7 +111,7 @@ pub async fn define_widgets(lab: &Fixture, spec: Value) -> Api<DynamicObject> {
         },
     });
     create(&definitions, definition).await;
-    Api::default_namespaced_with(lab.client.clone(), &resource("test.io", "v1", "Widget", "widgets"))
+    Api::default_namespaced_with(fixture.client.clone(), &resource("test.io", "v1", "Widget", "widgets"))
 }
 
 /// Waits until `check` is true, for as long as that can reasonably take.

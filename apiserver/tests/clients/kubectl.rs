@@ -8,9 +8,9 @@ use crate::fixture::{Fixture, define_widgets};
 
 #[tokio::test]
 async fn kubectl_feels_at_home() {
-    let lab = Fixture::new().await;
+    let fixture = Fixture::new().await;
     define_widgets(
-        &lab,
+        &fixture,
         json!({ "type": "object", "x-kubernetes-preserve-unknown-fields": true }),
     )
     .await;
@@ -74,7 +74,7 @@ async fn kubectl_feels_at_home() {
             .replace("NS", &file(1))
             .replace("WIDGET", &file(2));
         let arguments: Vec<&str> = line.split(' ').collect();
-        let Some((_, output)) = lab.kubectl(&arguments).await else {
+        let Some((_, output)) = fixture.kubectl(&arguments).await else {
             return;
         };
         assert!(output.contains(expected), "kubectl {line}: {output}");

@@ -6,7 +6,7 @@ use k8s_openapi::api::{
     rbac::v1::{Role, RoleBinding},
 };
 use kube::{
-    Api, ResourceExt,
+    Api, Client, ResourceExt,
     api::{DeleteParams, ListParams, Patch, PatchParams, PostParams},
 };
 use serde_json::json;
@@ -15,8 +15,8 @@ use crate::fixture::{Fixture, client, create, object, refusal};
 
 #[tokio::test]
 async fn an_object_lives() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let created = create(&maps, json!({ "metadata": { "name": "a" }, "data": { "k": "v" } })).await;
     assert!(created.uid().is_some() && created.creation_timestamp().is_some());
 
@@ -43,8 +43,8 @@ async fn an_object_lives() {
 
 #[tokio::test]
 async fn a_write_that_changes_nothing_is_no_write() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let created = create(&maps, json!({ "metadata": { "name": "a" }, "data": { "k": "v" } })).await;
     let patch = Patch::Merge(json!({ "data": { "k": "v" } }));
     let patched = maps.patch("a", &PatchParams::default(), &patch).await.unwrap();
@@ -53,8 +53,8 @@ async fn a_write_that_changes_nothing_is_no_write() {
 
 #[tokio::test]
 async fn names_are_checked_and_generated() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let generated = create(&maps, json!({ "metadata": { "generateName": "plan-" } })).await;
     let name = generated.name_any();
     let suffix = name.strip_prefix("plan-").unwrap();
@@ -88,13 +88,13 @@ async fn names_are_checked_and_generated() {
 
 #[tokio::test]
 async fn a_namespace_must_exist() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::namespaced(lab.client.clone(), "nowhere");
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::namespaced(fixture.client.clone(), "nowhere");
     let map = json!({ "metadata": { "name": "a" } });
     let (code, _, message) = refusal(maps.create(&PostParams::default(), &object(map)).await);
     assert_eq!((code, message.as_str()), (404, "namespaces \"nowhere\" not found"));
 
-    let namespaces: Api<Namespace> = Api::all(lab.client.clone());
+    let namespaces: Api<Namespace> = Api::all(fixture.client.clone());
     let found = namespaces.get("default").await.unwrap();
     assert_eq!(
         found.labels().get("kubernetes.io/metadata.name").map(String::as_str),
@@ -105,8 +105,8 @@ async fn a_namespace_must_exist() {
 
 #[tokio::test]
 async fn the_status_is_a_part_of_its_own() {
-    let lab = Fixture::new().await;
-    let pods: Api<Pod> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let pods: Api<Pod> = Api::default_namespaced(fixture.client.clone());
     let pod = json!({
         "metadata": { "name": "p" },
         "spec": { "containers": [{ "name": "c", "image": "i" }] },
@@ -128,8 +128,8 @@ async fn the_status_is_a_part_of_its_own() {
 
 #[tokio::test]
 async fn lists_select() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     for (name, tier) in [("a", "web"), ("b", "db"), ("c", "web")] {
         create(
             &maps,
@@ -169,8 +169,8 @@ async fn lists_select() {
 
 #[tokio::test]
 async fn a_wrong_token_is_refused() {
-    let lab = Fixture::new().await;
-    let mut kubeconfig = lab.kubeconfig.clone();
+    let fixture = Fixture::new().await;
+    let mut kubeconfig = fixture.kubeconfig.clone();
     kubeconfig["users"][0]["user"]["token"] = json!("wrong");
     let stranger = client(&kubeconfig).await;
     let (code, reason, _) = refusal(
@@ -183,15 +183,15 @@ async fn a_wrong_token_is_refused() {
 
 #[tokio::test]
 async fn service_accounts_may_do_what_their_roles_allow() {
-    let lab = Fixture::new().await;
-    let accounts: Api<ServiceAccount> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let accounts: Api<ServiceAccount> = Api::default_namespaced(fixture.client.clone());
     create(&accounts, json!({ "metadata": { "name": "robot" } })).await;
     let request = object(json!({ "spec": { "audiences": [], "expirationSeconds": 600 } }));
     let token = accounts
         .create_token_request("robot", &PostParams::default(), &request)
         .await
         .unwrap();
-    let mut kubeconfig = lab.kubeconfig.clone();
+    let mut kubeconfig = fixture.kubeconfig.clone();
     kubeconfig["users"][0]["user"]["token"] = json!(token.status.unwrap().token);
     let robot = client(&kubeconfig).await;
     let pods: Api<Pod> = Api::default_namespaced(robot.clone());
@@ -202,10 +202,10 @@ async fn service_accounts_may_do_what_their_roles_allow() {
         "pods is forbidden: User \"system:serviceaccount:default:robot\" cannot list resource \"pods\" in API group \"\" in the namespace \"default\""
     );
 
-    let roles: Api<Role> = Api::default_namespaced(lab.client.clone());
+    let roles: Api<Role> = Api::default_namespaced(fixture.client.clone());
     let rule = json!({ "apiGroups": [""], "resources": ["pods"], "verbs": ["list"] });
     create(&roles, json!({ "metadata": { "name": "reader" }, "rules": [rule] })).await;
-    let bindings: Api<RoleBinding> = Api::default_namespaced(lab.client.clone());
+    let bindings: Api<RoleBinding> = Api::default_namespaced(fixture.client.clone());
     let binding = json!({
         "metadata": { "name": "reader" },
         "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader" },
@@ -223,5 +223,25 @@ async fn service_accounts_may_do_what_their_roles_allow() {
         )
         .await;
         assert_eq!(review.status.unwrap().allowed, allowed, "{verb}");
+    }
+}
+
+#[tokio::test]
+async fn its_kubeconfig_and_its_configuration_lead_to_the_same_server() {
+    let fixture = Fixture::new().await;
+    let kubeconfig = kube::config::Kubeconfig::from_yaml(&fixture.server.kubeconfig("example")).unwrap();
+    assert_eq!(kubeconfig.current_context.as_deref(), Some("example"));
+    assert_eq!(kubeconfig.clusters.len(), 1);
+    for client in [
+        client(&serde_json::to_value(&kubeconfig).unwrap()).await,
+        Client::try_from(fixture.server.config()).unwrap(),
+        fixture.server.client(),
+    ] {
+        let version = client.apiserver_version().await.unwrap();
+        assert_eq!(version.compiler, "kube-sim");
+        Api::<ConfigMap>::default_namespaced(client)
+            .list(&ListParams::default())
+            .await
+            .unwrap();
     }
 }

@@ -39,8 +39,8 @@ async fn events(maps: &Api<ConfigMap>, parameters: &WatchParams, from: &str, cou
 
 #[tokio::test]
 async fn a_watch_tells_everything_in_order_from_where_it_is_asked() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let start = maps
         .list(&ListParams::default())
         .await
@@ -65,8 +65,8 @@ async fn a_watch_tells_everything_in_order_from_where_it_is_asked() {
 
 #[tokio::test]
 async fn what_begins_or_ceases_to_be_selected_comes_or_goes() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let start = create(&maps, json!({ "metadata": { "name": "a" } }))
         .await
         .resource_version()
@@ -86,12 +86,12 @@ async fn what_begins_or_ceases_to_be_selected_comes_or_goes() {
 
 #[tokio::test]
 async fn who_comes_too_late_is_told_to_list_again() {
-    let lab = Fixture::with(Options {
+    let fixture = Fixture::with(Options {
         history: 3,
         ..Options::default()
     })
     .await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let start = create(&maps, json!({ "metadata": { "name": "a" } }))
         .await
         .resource_version()
@@ -112,17 +112,17 @@ async fn who_comes_too_late_is_told_to_list_again() {
 
 #[tokio::test]
 async fn bookmarks_tell_how_far_a_quiet_watch_is() {
-    let lab = Fixture::with(Options {
+    let fixture = Fixture::with(Options {
         bookmark_interval: Duration::from_millis(20),
         ..Options::default()
     })
     .await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let start = create(&maps, json!({ "metadata": { "name": "a" } }))
         .await
         .resource_version()
         .unwrap();
-    let elsewhere: Api<k8s_openapi::api::core::v1::Secret> = Api::default_namespaced(lab.client.clone());
+    let elsewhere: Api<k8s_openapi::api::core::v1::Secret> = Api::default_namespaced(fixture.client.clone());
     let last = create(&elsewhere, json!({ "metadata": { "name": "s" } }))
         .await
         .resource_version()
@@ -133,8 +133,8 @@ async fn bookmarks_tell_how_far_a_quiet_watch_is() {
 
 #[tokio::test]
 async fn a_watch_ends_when_its_time_is_up() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let start = maps
         .list(&ListParams::default())
         .await
@@ -151,8 +151,8 @@ async fn a_watch_ends_when_its_time_is_up() {
 
 #[tokio::test]
 async fn pages_belong_to_one_moment() {
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     for number in 0..5 {
         create(
             &maps,
@@ -200,8 +200,8 @@ async fn reflectors_agree_with_the_server() {
         watcher::Config::default().page_size(3),
         watcher::Config::default().streaming_lists(),
     ] {
-        let lab = Fixture::new().await;
-        let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+        let fixture = Fixture::new().await;
+        let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
         for number in 0..8 {
             create(&maps, json!({ "metadata": { "name": format!("m{number}") } })).await;
         }
@@ -238,8 +238,8 @@ async fn reflectors_agree_with_the_server() {
 async fn many_watchers_hear_of_many_objects() {
     const WATCHERS: usize = 20;
     const OBJECTS: usize = 200;
-    let lab = Fixture::new().await;
-    let maps: Api<ConfigMap> = Api::default_namespaced(lab.client.clone());
+    let fixture = Fixture::new().await;
+    let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let start = maps
         .list(&ListParams::default())
         .await
@@ -248,7 +248,7 @@ async fn many_watchers_hear_of_many_objects() {
         .resource_version
         .unwrap();
     let parameters = WatchParams::default().labels("many");
-    let before = lab.server.request_count();
+    let before = fixture.server.request_count();
     let watchers: Vec<_> = (0..WATCHERS)
         .map(|_| {
             let (maps, parameters, start) = (maps.clone(), parameters.clone(), start.clone());
@@ -265,7 +265,7 @@ async fn many_watchers_hear_of_many_objects() {
         assert_eq!(watcher.await.unwrap(), expected);
     }
     assert_eq!(
-        lab.server.request_count() - before,
+        fixture.server.request_count() - before,
         (WATCHERS + OBJECTS) as u64,
         "a watch is one request"
     );

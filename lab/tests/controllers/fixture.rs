@@ -3,9 +3,8 @@
 use std::{fmt::Debug, time::Duration};
 
 use kube::{
-    Api, Client, Config, Resource,
+    Api, Client, Resource,
     api::{DeleteParams, PostParams},
-    config::{KubeConfigOptions, Kubeconfig},
     runtime::wait::await_condition,
 };
 use kube_sim::{ApiServer, Options};
@@ -55,7 +54,7 @@ impl Cluster {
             .try_init();
         let authority = Authority::new("test CA").unwrap();
         let server = ApiServer::start(&authority, Options::default()).await.unwrap();
-        let client = client(&server, &authority).await;
+        let client = Client::try_from(server.config()).unwrap();
         controllers::install_crds(client.clone()).await.unwrap();
         let stop = CancellationToken::new();
         let context = Context {
@@ -130,20 +129,4 @@ pub async fn until<K: Object>(api: Api<K>, name: &str, what: &str, holds: impl F
 
 fn filter() -> tracing_subscriber::EnvFilter {
     tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "mtv_lab=info".into())
-}
-
-async fn client(server: &ApiServer, authority: &Authority) -> Client {
-    use base64::{Engine, prelude::BASE64_STANDARD};
-    let kubeconfig: Kubeconfig = serde_json::from_value(json!({
-        "current-context": "lab",
-        "clusters": [{"name": "lab", "cluster": {
-            "server": server.url(),
-            "certificate-authority-data": BASE64_STANDARD.encode(authority.pem()),
-        }}],
-        "users": [{"name": "lab", "user": {"token": server.token()}}],
-        "contexts": [{"name": "lab", "context": {"cluster": "lab", "user": "lab"}}],
-    }))
-    .unwrap();
-    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
-    Client::try_from(config.unwrap()).unwrap()
 }

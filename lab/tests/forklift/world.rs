@@ -9,11 +9,7 @@ use std::{
 use forklift_api::forklift::{Conditions, Migration, NetworkMap, Plan, Provider, StorageMap};
 use k8s_openapi::api::core::v1::{Namespace, Secret};
 use kube::{
-    Api, Client, Config, Resource, ResourceExt,
-    api::PostParams,
-    config::{KubeConfigOptions, Kubeconfig},
-    core::NamespaceResourceScope,
-    runtime::wait::await_condition,
+    Api, Client, Resource, ResourceExt, api::PostParams, core::NamespaceResourceScope, runtime::wait::await_condition,
 };
 use kube_sim::{ApiServer, Options};
 use loopback_https::Authority;
@@ -87,7 +83,7 @@ impl World {
         let clock = Clock::new(speed);
         let authority = Arc::new(Authority::new("test CA").unwrap());
         let server = ApiServer::start(&authority, Options::default()).await.unwrap();
-        let client = client(&server, &authority).await;
+        let client = Client::try_from(server.config()).unwrap();
         controllers::install_crds(client.clone()).await.unwrap();
         let stop = CancellationToken::new();
         let context = Context {
@@ -345,22 +341,6 @@ impl World {
         let list = self.api::<K>(namespace).list(&Default::default()).await.unwrap();
         list.items.iter().map(ResourceExt::name_any).collect()
     }
-}
-
-async fn client(server: &ApiServer, authority: &Authority) -> Client {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    let kubeconfig: Kubeconfig = serde_json::from_value(json!({
-        "clusters": [{"name": "lab", "cluster": {
-            "server": server.url(),
-            "certificate-authority-data": STANDARD.encode(authority.pem()),
-        }}],
-        "users": [{"name": "admin", "user": {"token": server.token()}}],
-        "contexts": [{"name": "lab", "context": {"cluster": "lab", "user": "admin"}}],
-        "current-context": "lab",
-    }))
-    .unwrap();
-    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
-    Client::try_from(config.unwrap()).unwrap()
 }
 
 /// Types and messages of conditions.

@@ -1,0 +1,114 @@
+//! What the crates of the workspace may know of each other: the simulators stand alone, and the suite knows the lab by
+//! one door.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what the tests share is a test, too: it fails by panicking"
+)]
+
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Names of products that a generic Kubernetes API server has no business with.
+const PRODUCTS: &str = "(?i)forklift|konveyor|mtv|kubevirt|openshift|vsphere|vmware";
+
+/// Packages of the workspace, each with all packages of the workspace that it may depend on.
+const STANDALONE: &[(&str, &[&str])] = &[
+    ("apiserver", &["loopback-https"]),
+    ("clock", &[]),
+    ("go-template", &[]),
+    ("loopback", &[]),
+    ("platforms", &["loopback-https", "sim-clock", "vim25"]),
+    ("vim25", &[]),
+];
+
+/// All files of a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in folder.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Lines of a file in which the expression is found, as `FILE:LINE: TEXT`.
+fn lines_with(expression: &Regex, name: &str, text: &str) -> Vec<String> {
+    let lines = text.lines().enumerate().filter(|(_, line)| expression.is_match(line));
+    lines
+        .map(|(index, line)| format!("{name}:{}: {}", index + 1, line.trim()))
+        .collect()
+}
+
+fn relative(path: &Path) -> String {
+    path.strip_prefix(ROOT).unwrap().display().to_string()
+}
+
+#[test]
+fn the_api_server_names_no_product() {
+    let products = Regex::new(PRODUCTS).unwrap();
+    let files = files(&Path::new(ROOT).join("apiserver"));
+    assert!(files.len() > 40, "the files of kube-sim were not found: {files:?}");
+    let mut lines = Vec::new();
+    for path in files {
+        let name = relative(&path);
+        let mut text = read(&path);
+        if name == "apiserver/src/protobuf.txt" {
+            // Kubernetes' own API has a volume source of that name.
+            text = text
+                .replace("vsphereVolume", "")
+                .replace("VsphereVirtualDiskVolumeSource", "");
+        }
+        lines.extend(lines_with(&products, &name, &text));
+    }
+    assert!(lines.is_empty(), "kube-sim names products:\n{}", lines.join("\n"));
+}
+
+#[test]
+fn a_product_is_found_with_its_file_and_line() {
+    let products = Regex::new(PRODUCTS).unwrap();
+    let text = "group: \"\",\ngroup: \"Forklift.example\",\n";
+    assert_eq!(
+        lines_with(&products, "a.rs", text),
+        ["a.rs:2: group: \"Forklift.example\","]
+    );
+}
+
+#[test]
+fn the_simulators_depend_on_nothing_of_the_lab_and_not_on_each_other() {
+    let workspace: toml::Table = read(&Path::new(ROOT).join("Cargo.toml")).parse().unwrap();
+    let packages = workspace["workspace"]["dependencies"].as_table().unwrap();
+    let ours: Vec<&String> = packages
+        .iter()
+        .filter(|(_, value)| value.get("path").is_some())
+        .map(|(name, _)| name)
+        .collect();
+    assert!(ours.len() > 6, "the packages of the workspace were not found: {ours:?}");
+    for (folder, allowed) in STANDALONE {
+        let manifest: toml::Table = read(&Path::new(ROOT).join(folder).join("Cargo.toml")).parse().unwrap();
+        for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
+            let Some(dependencies) = manifest.get(section).and_then(toml::Value::as_table) else {
+                continue;
+            };
+            for name in ours.iter().filter(|name| dependencies.contains_key(**name)) {
+                assert!(
+                    allowed.contains(&name.as_str()),
+                    "{folder}/Cargo.toml [{section}] names {name}; it may depend on {allowed:?}"
+                );
+            }
+        }
+    }
+}
