@@ -87,6 +87,37 @@ fn a_product_is_found_with_its_file_and_line() {
     );
 }
 
+/// Where the suite meets the lab, and all that it uses of it.
+const DOOR: (&str, &[&str]) = (
+    "src/runner/embedded_lab.rs",
+    &[
+        "use mtv_lab::{Lab, LabOptions};",
+        "pub use mtv_lab::command::LabCommand;",
+    ],
+);
+
+#[test]
+fn the_suite_only_starts_the_lab() {
+    let lab = Regex::new(r"\bmtv_lab\b").unwrap();
+    let mut lines = Vec::new();
+    for path in files(&Path::new(ROOT).join("src")) {
+        lines.extend(lines_with(&lab, &relative(&path), &read(&path)));
+    }
+    let (file, uses) = DOOR;
+    let is_allowed = |line: &String| line.starts_with(file) && uses.iter().any(|one| line.ends_with(one));
+    assert_eq!(
+        lines.iter().filter(|line| is_allowed(line)).count(),
+        uses.len(),
+        "{lines:?}"
+    );
+    lines.retain(|line| !is_allowed(line));
+    assert!(
+        lines.is_empty(),
+        "{file} alone may name the lab, to start it; everything else goes over HTTP:\n{}",
+        lines.join("\n")
+    );
+}
+
 #[test]
 fn the_simulators_depend_on_nothing_of_the_lab_and_not_on_each_other() {
     let workspace: toml::Table = read(&Path::new(ROOT).join("Cargo.toml")).parse().unwrap();

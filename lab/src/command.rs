@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use sim_clock::Speed;
+use source_sim::SourceSim;
 
 use crate::{Controller, Error, Lab, LabOptions};
 
@@ -63,22 +64,24 @@ impl LabCommand {
 
 fn introduction(lab: &Lab) -> String {
     let folder = std::path::absolute(lab.folder()).unwrap_or_else(|_| lab.folder().into());
+    let platform = |simulator: &dyn SourceSim| {
+        let product = simulator.platform().product;
+        let (address, user) = (simulator.address(), simulator.user());
+        format!("  {product:11}  {address}\n  user         {user} (password in providers.json)\n")
+    };
     format!(
         "\
 the simulated lab is running; it ends with Ctrl-C, forgets everything and removes its three files
 
   folder       {folder}
   API server   {server}
-  vCenter      {vcenter}
-  user         {user} (password in providers.json)
-
+{platforms}
 look around  kubectl --kubeconfig {folder}/kubeconfig get providers,plans -A
 run on it    mtv-bdd run --profile {folder}/settings.toml
 ",
         folder = folder.display(),
         server = lab.server(),
-        vcenter = lab.vcenter().url(),
-        user = lab.vcenter().user(),
+        platforms = lab.platforms().iter().map(platform).collect::<String>(),
     )
 }
 

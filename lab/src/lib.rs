@@ -5,11 +5,17 @@
 //! source platforms (`source-sim`) and guests. Whoever uses the lab sees only what a person with a real cluster has: a
 //! kubeconfig, a providers file and a settings file.
 
+mod cluster;
 pub mod command;
+mod controller;
 pub mod controllers;
 mod data_centre;
+mod error;
 mod handover;
 pub mod injection;
+pub mod platforms;
 mod tenancy;
 
-pub use data_centre::{Controller, Error, Lab, LabOptions};
+pub use controller::Controller;
+pub use data_centre::{Lab, LabOptions};
+pub use error::Error;

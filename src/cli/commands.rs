@@ -4,8 +4,6 @@ use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
-use mtv_lab::command::LabCommand;
-
 use super::{
     checks,
     cleanup::{self, CleanupOptions},
@@ -18,6 +16,7 @@ use super::{
 };
 use crate::runner::{
     self,
+    embedded_lab::LabCommand,
     options::{EXAMPLES, RunOptions},
 };
 

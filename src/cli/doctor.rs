@@ -118,7 +118,7 @@ async fn look(options: &DoctorOptions) -> Exit {
         false => screen.during(looking, examine(patient, &redactor)).await,
     };
     if let Some(lab) = prepared.lab {
-        lab.lab.stop().await;
+        lab.stop().await;
     }
     let text = match options.json {
         true => serde_json::to_string_pretty(&found).unwrap_or_default(),

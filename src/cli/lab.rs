@@ -2,9 +2,7 @@
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
-use mtv_lab::command::LabCommand;
-
-use crate::runner::Exit;
+use crate::runner::{Exit, embedded_lab::LabCommand};
 
 /// What `--help` shows below the options.
 pub const EXAMPLES: &str = "\

@@ -3,13 +3,12 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use mtv_lab::Lab;
 use serde_json::{Value, json};
 
 use super::print;
 use crate::{
     events::words,
-    runner::{Exit, options::TargetOptions},
+    runner::{Exit, embedded_lab, options::TargetOptions},
     settings::{
         self, Mistakes, Profile, ProvidersFile,
         shown::{self, ShownProvider, ShownSetting},
@@ -85,11 +84,9 @@ fn show(options: &SettingsOptions) -> Result<(), Mistakes> {
             ));
             entries.iter().for_each(|entry| print::out(provider(entry)));
         } else if wanted.is_empty() && layers.profile == Profile::Embedded {
-            let of_lab = Lab::PROVIDERS.map(|(key, kind)| format!("\n  {key}  {kind}"));
-            print::out(format_args!(
-                "\nproviders  written by the lab when it starts{}",
-                of_lab.concat()
-            ));
+            let of_lab = embedded_lab::providers().into_iter();
+            let of_lab: String = of_lab.map(|(key, kind)| format!("\n  {key}  {kind}")).collect();
+            print::out(format_args!("\nproviders  written by the lab when it starts{of_lab}"));
         }
     }
     providers.map(|_| ())

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use mtv_lab::Lab;
-
 use super::{
+    embedded_lab,
     exit::Exit,
     lint::{self, Checked, Rule, format::Format},
     options::{RunOptions, TargetOptions},
@@ -40,6 +39,9 @@ pub(super) fn draft(options: &RunOptions) -> Result<Draft, Refused> {
         Ok(loaded) => (Some(loaded), Vec::new()),
         Err(Mistakes(mistakes)) => (None, mistakes),
     };
+    if layers.profile == Profile::Embedded {
+        mistakes.extend(embedded_lab::missing());
+    }
     if options.keep.is_some() && layers.profile == Profile::Embedded {
         mistakes.push(keeps_nothing());
     }
@@ -134,11 +136,12 @@ fn unusable(settings: &Settings, providers: Option<&ProvidersFile>) -> Vec<Mista
                 )
             }
             None => {
-                let known = Lab::PROVIDERS.map(|(key, _)| key);
-                if known.contains(&key.as_str()) {
+                let known: Vec<&str> = embedded_lab::providers().into_iter().map(|(key, _)| key).collect();
+                if known.is_empty() || known.contains(&key.as_str()) {
                     return None;
                 }
-                let remedy = did_you_mean(key, known).unwrap_or_else(|| format!("it has \"{}\"", known.join("\", \"")));
+                let remedy = did_you_mean(key, known.iter().copied())
+                    .unwrap_or_else(|| format!("it has \"{}\"", known.join("\", \"")));
                 (format!("the simulated lab has no provider \"{key}\""), remedy)
             }
         };

@@ -1,18 +1,29 @@
 //! The lab that a run starts for itself, and whose end is the run's.
 
+use std::path::PathBuf;
+
+pub use mtv_lab::command::LabCommand;
 use mtv_lab::{Lab, LabOptions};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{exit::Exit, prepare::Refused};
-use crate::settings::Settings;
+use crate::settings::{Mistake, Settings};
+
+/// The mistake to expect a lab of this binary: none.
+pub fn missing() -> Option<Mistake> {
+    None
+}
+
+/// The source providers that a lab has: keys of its providers file, and their types.
+pub fn providers() -> Vec<(&'static str, &'static str)> {
+    Lab::providers().collect()
+}
 
 /// A lab of this process, with the folder of its three files, which is gone with it.
 pub struct EmbeddedLab {
-    /// The lab.
-    pub lab: Lab,
-    /// Its folder.
-    pub folder: tempfile::TempDir,
+    lab: Lab,
+    folder: tempfile::TempDir,
 }
 
 impl EmbeddedLab {
@@ -32,6 +43,16 @@ impl EmbeddedLab {
         };
         let lab = Lab::start(lab_options).await.map_err(|error| unusable(error.into()))?;
         Ok(Self { lab, folder })
+    }
+
+    /// Stops it.
+    pub async fn stop(self) {
+        self.lab.stop().await;
+    }
+
+    /// `settings.toml` of the lab: the profile by which a run reaches it.
+    pub fn settings(&self) -> PathBuf {
+        self.lab.settings()
     }
 }
 

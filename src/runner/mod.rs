@@ -2,6 +2,7 @@
 
 mod draft;
 mod dry_run;
+#[cfg_attr(not(feature = "lab"), path = "without_lab.rs")]
 pub mod embedded_lab;
 pub mod execution;
 mod exit;

@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 
-use mtv_lab::Lab;
 use regex::Regex;
 
 use super::{
     draft::{Draft, draft, refused},
-    embedded_lab::EmbeddedLab,
+    embedded_lab::{self, EmbeddedLab},
     exit::Exit,
     options::RunOptions,
     plan::{Filter, Plan, SelectedProvider},
@@ -60,7 +59,7 @@ pub async fn prepare(options: &RunOptions, screen: &Screen) -> Result<Prepared, 
             let started = screen
                 .during("starting the simulated lab", EmbeddedLab::start(&settings))
                 .await?;
-            layers.profile = Profile::File(started.lab.settings());
+            layers.profile = Profile::File(started.settings());
             lab = Some(started);
             let providers;
             (settings, providers) =
@@ -122,13 +121,14 @@ pub fn rehearse(options: &RunOptions) -> Result<Rehearsal, Refused> {
 
 /// The providers that the lab will have, or those of them that were asked for.
 fn of_the_lab(asked_for: &[String]) -> Vec<SelectedProvider> {
-    let all = Lab::PROVIDERS.map(|(key, tag)| SelectedProvider {
-        key: key.to_owned(),
-        tag: tag.to_owned(),
-    });
-    let mut selected = all.to_vec();
-    selected.retain(|provider| asked_for.is_empty() || asked_for.contains(&provider.key));
-    selected
+    let all = embedded_lab::providers()
+        .into_iter()
+        .map(|(key, tag)| SelectedProvider {
+            key: key.to_owned(),
+            tag: tag.to_owned(),
+        });
+    all.filter(|provider| asked_for.is_empty() || asked_for.contains(&provider.key))
+        .collect()
 }
 
 fn filter(options: &RunOptions) -> Filter {

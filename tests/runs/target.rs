@@ -10,6 +10,7 @@ use kube::{
     discovery::verbs,
 };
 use mtv_lab::{Lab, LabOptions};
+use source_sim::vsphere::Vcenter;
 
 /// A lab of this test, and what is needed to look into it.
 pub struct Target {
@@ -64,7 +65,7 @@ impl Target {
     pub fn change_password(&self) {
         let providers = self.lab.folder().join("providers.json");
         let right = std::fs::read_to_string(&providers).unwrap();
-        let wrong = right.replace(self.lab.vcenter().password(), "wrong-password");
+        let wrong = right.replace(self.simulator().password(), "wrong-password");
         assert_ne!(wrong, right);
         std::fs::write(&providers, wrong).unwrap();
     }
@@ -116,9 +117,13 @@ impl Target {
         vms
     }
 
+    fn simulator(&self) -> &Vcenter {
+        self.lab.platforms().get().unwrap()
+    }
+
     /// A session with the vCenter.
     pub async fn vcenter(&self) -> vim25::Client {
-        let vcenter = self.lab.vcenter();
+        let vcenter = self.simulator();
         let options = vim25::Options {
             url: vcenter.url().to_owned(),
             user: vcenter.user().to_owned(),

@@ -3,7 +3,6 @@
 use std::fs;
 
 use mtv_bdd::settings::schema;
-use mtv_lab::{Lab, LabOptions};
 use serde_json::{Value, json};
 
 use crate::layers::root;
@@ -99,8 +98,10 @@ fn the_files_of_the_project_fit() {
     }
 }
 
+#[cfg(feature = "lab")]
 #[tokio::test]
 async fn the_files_of_the_lab_fit() {
+    use mtv_lab::{Lab, LabOptions};
     let folder = tempfile::tempdir().unwrap();
     let lab = Lab::start(LabOptions::new(folder.path())).await.unwrap();
     let providers = fs::read_to_string(folder.path().join("providers.json")).unwrap();

@@ -20,8 +20,10 @@ mod search;
 mod server;
 mod service;
 mod session;
+mod sim;
 mod state;
 mod tasks;
 mod views;
 
 pub use server::{Error, Options, Vcenter};
+pub use sim::PLATFORM;
