@@ -14,10 +14,12 @@
 //! Upstream's `DestinationClient` owns the custom resources of volume populators; no platform here has any, so there is no
 //! such trait yet. `Ensurer` concerns instance types of one platform and is left out for the same reason.
 //!
-//! A new platform, oVirt for instance, is a folder `adapter/ovirt` that implements these traits, and one line outside of
-//! it: `platform: Some(&ovirt::Ovirt)` in its row of [`TYPES`] (`adapter/types.rs`), with `mod ovirt;` above. Steps that a
-//! platform's pipeline has and no other (`ConvertOpenstackSnapshot`) belong to `plan/itinerary.rs`, as upstream's belong to
-//! `pkg/controller/plan/migrator`.
+//! A new platform, oVirt for instance, is a folder `adapter/ovirt` that implements these traits, and two lines beside it:
+//! `mod ovirt;` here, and `platform: Some(&ovirt::Ovirt)` in its row of [`TYPES`] (`types.rs`), the single place that
+//! chooses an adapter. What is common stays where it is: the objects of the target in `plan/builder`, conditions in
+//! `plan/validation`, the connection test in `provider`, the queue in `plan/schedule.rs`. Like upstream's
+//! `pkg/controller/plan/migrator`, `plan/itinerary.rs` and `plan/pipeline.rs` hold the steps of all platforms: one whose
+//! steps are others (no conversion in warm migrations, `ConvertOpenstackSnapshot`) adds them there.
 
 pub mod base;
 mod types;
@@ -25,7 +27,7 @@ mod vsphere;
 
 pub use base::{
     Adapter, Builder, Client, Collector, Disk, Hardware, Inspection, Inspector, Inventory, LogInFailure, Named, Nic,
-    Platform, PowerState, References, SideCar, SnapshotTask, SourceVm, Validator,
+    PlanContext, Platform, PowerState, SideCar, SnapshotTask, SourceVm, Validator,
 };
 pub use types::{TYPES, for_provider, inspector, provider_type, side_cars};
 pub use vsphere::VALIDATION_LABEL;

@@ -8,7 +8,7 @@ use crate::controllers::forklift::{conditions::Staging, error::Result, shared::S
 
 /// What a plan refers to when it is validated; its maps may be missing.
 #[derive(Clone, Copy)]
-pub struct References<'a> {
+pub struct PlanContext<'a> {
     /// What the controllers share.
     pub shared: &'a Shared,
     /// The plan.

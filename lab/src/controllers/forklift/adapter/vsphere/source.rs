@@ -13,7 +13,7 @@ use super::{
     validator::VsphereValidator,
 };
 use crate::controllers::forklift::{
-    adapter::base::{Adapter, Builder, Client, Collector, Inventory, References, Scheduler, Validator},
+    adapter::base::{Adapter, Builder, Client, Collector, Inventory, PlanContext, Scheduler, Validator},
     error::{Result, Tried, source_error},
     plan::Execution,
     provider::Credentials,
@@ -46,8 +46,8 @@ impl Adapter for Source {
         Box::new(VsphereClient::new(&execution.credentials))
     }
 
-    fn validator<'a>(&'a self, references: References<'a>) -> Box<dyn Validator + 'a> {
-        Box::new(VsphereValidator::new(references, &self.inventory))
+    fn validator<'a>(&'a self, context: PlanContext<'a>) -> Box<dyn Validator + 'a> {
+        Box::new(VsphereValidator::new(context, &self.inventory))
     }
 
     fn scheduler(&self) -> Box<dyn Scheduler + '_> {

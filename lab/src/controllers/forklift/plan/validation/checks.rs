@@ -5,7 +5,7 @@ use kube::ResourceExt;
 
 use super::{hooks, maps, name_templates, service_account, unsimulated, vms};
 use crate::controllers::forklift::{
-    adapter::{References, for_provider},
+    adapter::{PlanContext, for_provider},
     conditions::{CRITICAL, Staging, With, condition},
     error::{Error, Result},
     pair::Pair,
@@ -37,18 +37,18 @@ pub async fn validate(shared: &Shared, plan: &Plan, status: &PlanStatus, staging
         .inventory
         .source(&source.uid().unwrap_or_default())
         .ok_or_else(|| Error::ProviderNotReady(source.name_any()))?;
-    let references = References {
+    let context = PlanContext {
         shared,
         plan,
         provider: source,
         network_map: network_map.as_deref(),
         storage_map: storage_map.as_deref(),
     };
-    let validator = adapter.validator(references);
+    let validator = adapter.validator(context);
     // While VMs are on their way, they are where the checks would not have them.
     if !staging.has("Executing") {
         name_templates::of_vms(plan, &*adapter, &*validator, staging);
-        vms::check(references, status, &*adapter, &*validator, staging).await?;
+        vms::check(context, status, &*adapter, &*validator, staging).await?;
     }
     service_account::check(shared, plan, staging).await?;
     hooks::check(shared, plan, staging).await?;

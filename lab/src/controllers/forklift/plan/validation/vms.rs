@@ -15,7 +15,7 @@ use problem::Problem;
 
 use crate::controllers::{
     forklift::{
-        adapter::{Adapter, References, SourceVm, Validator},
+        adapter::{Adapter, PlanContext, SourceVm, Validator},
         conditions::{Staging, With, condition, has},
         error::Result,
         resolve::{self, Resolved},
@@ -26,15 +26,15 @@ use crate::controllers::{
 
 /// Checks all VMs of the plan.
 pub async fn check(
-    references: References<'_>,
+    context: PlanContext<'_>,
     status: &PlanStatus,
     adapter: &dyn Adapter,
     validator: &dyn Validator,
     staging: &mut Staging,
 ) -> Result<()> {
-    let machines = objects::list(&Api::<VirtualMachine>::all(references.shared.client()), "").await?;
+    let machines = objects::list(&Api::<VirtualMachine>::all(context.shared.client()), "").await?;
     let check = Check {
-        references,
+        context,
         status,
         adapter,
         validator,
@@ -42,7 +42,7 @@ pub async fn check(
     };
     let mut found: BTreeMap<Problem, Vec<String>> = BTreeMap::new();
     let mut sources: Vec<SourceVm> = Vec::new();
-    for wanted in &references.plan.spec.vms {
+    for wanted in &context.plan.spec.vms {
         for (problem, item) in check.vm(wanted, &mut sources) {
             found.entry(problem).or_default().push(item);
         }
@@ -70,7 +70,7 @@ fn set_all(staging: &mut Staging, found: BTreeMap<Problem, Vec<String>>, tools: 
 }
 
 struct Check<'a> {
-    references: References<'a>,
+    context: PlanContext<'a>,
     status: &'a PlanStatus,
     adapter: &'a dyn Adapter,
     validator: &'a dyn Validator,
@@ -124,7 +124,7 @@ impl Check<'_> {
                     problems.push(Problem::TargetNameInvalid);
                 }
                 // The first one of several may have it.
-                let vms = &self.references.plan.spec.vms;
+                let vms = &self.context.plan.spec.vms;
                 let mut before = vms.iter().take_while(|vm| !std::ptr::eq(*vm, wanted));
                 if before.any(|vm| vm.target_name.as_ref() == Some(target)) {
                     problems.push(Problem::TargetNameTwice);
@@ -143,7 +143,7 @@ impl Check<'_> {
             .vms()
             .iter()
             .any(|vm| vm.vm.id.as_deref() == Some(source.id.as_str()));
-        let namespace = &self.references.plan.spec.target_namespace;
+        let namespace = &self.context.plan.spec.target_namespace;
         let is_taken = self
             .machines
             .iter()

@@ -13,7 +13,7 @@ use crate::{
         core::kubelet::EXIT_CODE,
         forklift::{
             adapter::{
-                base::References,
+                base::PlanContext,
                 vsphere::{
                     LIBRARY_IMAGE,
                     side_car::{container, side_car, volume},
@@ -33,10 +33,10 @@ use crate::{
 pub const VALIDATION_LABEL: &str = "vddk";
 
 /// Follows the Job that validates the image, or makes it. Returns whether it runs.
-pub async fn check(references: &References<'_>, staging: &mut Staging) -> Result<bool> {
-    let References {
+pub async fn check(context: &PlanContext<'_>, staging: &mut Staging) -> Result<bool> {
+    let PlanContext {
         shared, plan, provider, ..
-    } = *references;
+    } = *context;
     let settings = provider.spec.settings.as_ref();
     let image = settings
         .and_then(|settings| settings.get(LIBRARY_IMAGE))

@@ -10,7 +10,7 @@ use super::{
     inventory::{Vcenter, Vm},
 };
 use crate::controllers::forklift::{
-    adapter::base::{References, SharedDisks, SourceVm, Validator, is_referenced},
+    adapter::base::{PlanContext, SharedDisks, SourceVm, Validator, is_referenced},
     conditions::Staging,
     error::Result,
     name_templates,
@@ -20,14 +20,14 @@ pub use image::VALIDATION_LABEL;
 
 /// Knows the plan and the vCenter.
 pub struct VsphereValidator<'a> {
-    references: References<'a>,
+    context: PlanContext<'a>,
     inventory: &'a Vcenter,
 }
 
 impl<'a> VsphereValidator<'a> {
     /// The validator of a plan.
-    pub fn new(references: References<'a>, inventory: &'a Vcenter) -> Self {
-        Self { references, inventory }
+    pub fn new(context: PlanContext<'a>, inventory: &'a Vcenter) -> Self {
+        Self { context, inventory }
     }
 
     /// Looks at a VM; one that has left meanwhile holds nothing.
@@ -39,7 +39,7 @@ impl<'a> VsphereValidator<'a> {
 #[async_trait]
 impl Validator for VsphereValidator<'_> {
     fn networks_mapped(&self, vm: &SourceVm) -> bool {
-        let status = self.references.network_map.and_then(|map| map.status.as_ref());
+        let status = self.context.network_map.and_then(|map| map.status.as_ref());
         let known = status.and_then(|status| status.references.as_ref());
         self.holds(vm, |source| {
             let mut networks = source.networks.iter();
@@ -48,7 +48,7 @@ impl Validator for VsphereValidator<'_> {
     }
 
     fn storage_mapped(&self, vm: &SourceVm) -> bool {
-        let status = self.references.storage_map.and_then(|map| map.status.as_ref());
+        let status = self.context.storage_map.and_then(|map| map.status.as_ref());
         let known = status.and_then(|status| status.references.as_ref());
         self.holds(vm, |source| {
             let mut disks = source.disks.iter();
@@ -90,7 +90,7 @@ impl Validator for VsphereValidator<'_> {
     }
 
     fn shared_disks(&self, vm: &SourceVm, planned: &[SourceVm]) -> Option<SharedDisks> {
-        shared_disks::judge(self.references.plan, &self.inventory.tables(), planned, vm)
+        shared_disks::judge(self.context.plan, &self.inventory.tables(), planned, vm)
     }
 
     fn pvc_name_template(&self, vm: &SourceVm, target: &str, template: &str) -> Option<String> {
@@ -99,13 +99,13 @@ impl Validator for VsphereValidator<'_> {
         let mut data = disks.map(|(index, disk)| {
             // The root disk is not looked for here, as in Forklift.
             let of_disk = template_data(disk, &disk.file, 1);
-            name_templates::disk_data(self.references.plan, vm, target, index, of_disk)
+            name_templates::disk_data(self.context.plan, vm, target, index, of_disk)
         });
         data.find_map(|data| name_templates::label(template, &data).err())
     }
 
     async fn settings(&self, staging: &mut Staging) -> Result<bool> {
-        image::check(&self.references, staging).await
+        image::check(&self.context, staging).await
     }
 }
 

@@ -8,7 +8,7 @@ use crate::controllers::forklift::adapter::SourceVm;
 impl Check<'_> {
     /// What is wrong with the VM as it is.
     pub(super) fn hardware(&self, source: &SourceVm) -> Vec<Problem> {
-        let (spec, validator) = (&self.references.plan.spec, self.validator);
+        let (spec, validator) = (&self.context.plan.spec, self.validator);
         let is_warm = spec.kind() == PlanType::Warm;
         let keeps_addresses = spec.preserve_static_ips != Some(false);
         let problems = [
@@ -34,7 +34,7 @@ impl Check<'_> {
 
     /// How many interfaces go to the pod network. Like Forklift, this only sees rows of the map that name an id.
     fn pod_interfaces(&self, source: &SourceVm) -> usize {
-        let map = self.references.network_map;
+        let map = self.context.network_map;
         let rows = map.map(|map| map.spec.map.as_slice()).unwrap_or_default();
         let is_pod = |id: &str| {
             rows.iter()
