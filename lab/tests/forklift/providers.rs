@@ -1,6 +1,6 @@
 //! Providers: what a connection test leaves behind.
 
-use forklift_api::forklift::{Conditions, Provider};
+use forklift_api::forklift::{Conditions, NetworkMap, Plan, Provider, StorageMap};
 use k8s_openapi::api::core::v1::Secret;
 use kube::api::{Patch, PatchParams};
 use serde_json::json;
@@ -116,5 +116,36 @@ async fn what_is_wrong_with_a_provider_is_said_as_forklift_says_it() {
     assert_eq!(
         conditions(&provider.status),
         [("ProviderTypeNotSupported".to_owned(), expected.to_owned())]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_whose_source_is_not_simulated_says_so() {
+    let world = World::start("120").await;
+    world.ready_provider().await;
+    let host = json!({"name": "host", "namespace": NAMESPACE});
+    let pair = json!({"source": host, "destination": host});
+    let map = |kind: &str| {
+        json!({
+            "apiVersion": "forklift.konveyor.io/v1beta1",
+            "kind": kind,
+            "metadata": {"name": "from-cluster"},
+            "spec": {"provider": pair, "map": []},
+        })
+    };
+    world.create::<NetworkMap>(NAMESPACE, map("NetworkMap")).await;
+    world.create::<StorageMap>(NAMESPACE, map("StorageMap")).await;
+    let vms = json!([{"name": "rhel8", "namespace": "default"}]);
+    world
+        .plan_with("from-cluster", json!({"provider": pair, "vms": vms}))
+        .await;
+    let told = |plan: &Plan| plan.status.is_true("NotSimulated");
+    let plan = world.until(NAMESPACE, "from-cluster", told).await;
+    assert_eq!(
+        conditions(&plan.status),
+        [(
+            "NotSimulated".to_owned(),
+            "mtv-lab does not simulate this yet: sources of type 'openshift'.".to_owned()
+        )]
     );
 }
