@@ -4,7 +4,7 @@ use futures::future::join_all;
 
 use super::extras;
 use super::injections::inject;
-use super::intent::{Extras, Intent, WantedVm};
+use super::intent::{Extras, Intent, VmOptions, WantedVm};
 use super::options::PlanKind;
 use crate::migration::Error;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     journal::Subject,
     run::names,
     session::{Scenario, SourceProvider},
-    source::{CloneRequest, Power, SourceVm},
+    source::{CloneRequest, DiskType, Power, SourceVm},
 };
 
 /// A VM that is ready to be migrated.
@@ -75,15 +75,28 @@ async fn prepare_one(
     name: String,
     every_clone: &Extras,
 ) -> Result<PreparedVm, Error> {
+    // Named one by one, so that an option that nothing applies does not compile.
+    let VmOptions {
+        power: wanted_power,
+        disk_type,
+        // The name of the clone.
+        name: _,
+        keep_name_format: _,
+        // Applied by the Plan.
+        target_name: _,
+        // Applied by the checks.
+        guest_agent: _,
+        guest_agent_timeout: _,
+    } = &wanted.options;
     let vm = match wanted.clone {
         true => {
-            let vm = clone(scenario, source, kind, wanted, name).await?;
+            let vm = clone(scenario, source, kind, wanted, *disk_type, name).await?;
             extras::add(scenario, source, &vm, every_clone).await?;
             again(source, vm).await?
         }
         false => source.platform.find(&wanted.original).await?,
     };
-    let vm = power(scenario, source, wanted, vm).await?;
+    let vm = power(scenario, source, *wanted_power, vm).await?;
     let title = format!("waiting for the inventory to show \"{}\" as it is", vm.name);
     let at_most = scenario.session.settings.timeouts.inventory;
     let agreement = wait_for(scenario.session.hub(), source.inventory.as_ref(), &vm, at_most);
@@ -100,6 +113,7 @@ async fn clone(
     source: &SourceProvider,
     kind: PlanKind,
     wanted: &WantedVm,
+    disk_type: Option<DiskType>,
     name: String,
 ) -> Result<SourceVm, Error> {
     let session = &scenario.session;
@@ -115,7 +129,7 @@ async fn clone(
     let request = CloneRequest {
         name: name.clone(),
         run: session.identity.run.to_string(),
-        disk_type: wanted.options.disk_type,
+        disk_type,
         change_tracking: kind == PlanKind::Warm,
     };
     let title = format!("cloning the VM \"{}\" as \"{name}\"", wanted.original);
@@ -159,10 +173,10 @@ fn source_name(scenario: &Scenario, kind: PlanKind, wanted: &WantedVm) -> String
 async fn power(
     scenario: &Scenario,
     source: &SourceProvider,
-    wanted: &WantedVm,
+    wanted: Option<Power>,
     vm: SourceVm,
 ) -> Result<SourceVm, Error> {
-    let Some(power) = wanted.options.power.filter(|power| *power != vm.power) else {
+    let Some(power) = wanted.filter(|power| *power != vm.power) else {
         return Ok(vm);
     };
     switch(scenario, source, &vm, power).await?;
