@@ -17,9 +17,9 @@ use crate::{
         plan::Plan,
         tags::TagExpression,
     },
-    session::preflight::{Diagnosis, Health, Patient, Prerequisites, examine},
+    session::preflight::{Diagnosis, Health, Patient, Permission, Prerequisites, examine},
     settings::Redactor,
-    steps::prerequisites,
+    steps::{permissions, prerequisites},
 };
 
 /// What `--help` shows below the options.
@@ -104,12 +104,12 @@ async fn look(options: &DoctorOptions) -> Exit {
         }
     };
     redactor.register(prepared.providers.secrets());
-    let (sentences, named) = needs(&prepared.plan);
+    let (permissions, named) = needs(&prepared.plan);
     let patient = Patient {
         settings: &prepared.settings,
         providers: prepared.providers,
         selected: &prepared.selected,
-        sentences,
+        permissions,
         named,
     };
     let looking = "looking at the target";
@@ -134,9 +134,9 @@ async fn look(options: &DoctorOptions) -> Exit {
     }
 }
 
-/// The sentences of the selected scenarios, and what they name, by provider.
-fn needs(plan: &Plan) -> (BTreeSet<String>, BTreeMap<String, Prerequisites>) {
-    let mut sentences = BTreeSet::new();
+/// What the selected scenarios have to be allowed to do, and what they name, by provider.
+fn needs(plan: &Plan) -> (BTreeSet<Permission>, BTreeMap<String, Prerequisites>) {
+    let mut allowed = BTreeSet::new();
     let mut named: BTreeMap<String, Prerequisites> = BTreeMap::new();
     for feature in &plan.features {
         let direct = feature.scenarios.iter().map(|scenario| (None, scenario));
@@ -154,14 +154,14 @@ fn needs(plan: &Plan) -> (BTreeSet<String>, BTreeMap<String, Prerequisites>) {
                 .flatten()
                 .flat_map(|background| &background.steps);
             let steps = steps.chain(&scenario.steps);
-            sentences.extend(steps.clone().map(|step| step.value.clone()));
+            allowed.extend(permissions(steps.clone()));
             if let Some(planned) = plan.of(feature, scenario) {
                 let of_provider = named.entry(planned.provider.clone()).or_default();
                 of_provider.extend(prerequisites(steps));
             }
         }
     }
-    (sentences, named)
+    (allowed, named)
 }
 
 /// One check a line, with what is wrong indented below its beginning.

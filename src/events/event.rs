@@ -165,6 +165,9 @@ pub enum Event {
         /// Its doc string; absent in older logs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         doc_string: Option<String>,
+        /// Whether it makes something go wrong on purpose; absent where it does not, and in older logs.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        injects_failure: bool,
     },
     /// A step ended.
     StepFinished {

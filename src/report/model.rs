@@ -28,9 +28,6 @@ use crate::{
 /// What reports say before [what a scenario made go wrong](Attempt::arranged), so that nobody looks for the cause elsewhere.
 pub const ARRANGED: &str = "made to go wrong by the scenario";
 
-/// How the sentences begin that make something go wrong on purpose.
-pub const ARRANGING: &[&str] = &["the lab fails ", "the lab has the defect "];
-
 /// A run.
 #[derive(Debug, Clone, Default)]
 pub struct Run {
@@ -193,6 +190,8 @@ pub struct Step {
     pub table: Vec<Vec<String>>,
     /// Its doc string.
     pub doc_string: Option<String>,
+    /// Whether it makes something go wrong on purpose.
+    pub injects_failure: bool,
     /// Begin and end.
     pub span: Span,
     /// How it ended.
@@ -373,8 +372,8 @@ impl Attempt {
 
     /// The sentences by which the scenario makes something go wrong in the simulated lab: a fault, a defect.
     pub fn arranged(&self) -> impl Iterator<Item = &str> {
-        let sentences = self.steps.iter().map(|step| step.text.as_str());
-        sentences.filter(|text| ARRANGING.iter().any(|words| text.starts_with(words)))
+        let arranging = self.steps.iter().filter(|step| step.injects_failure);
+        arranging.map(|step| step.text.as_str())
     }
 
     /// The step that is running.

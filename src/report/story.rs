@@ -73,6 +73,7 @@ fn begin(key: &str, step: usize, keyword: &str, text: &str) -> Event {
         text: text.to_owned(),
         table: Vec::new(),
         doc_string: None,
+        injects_failure: false,
     }
 }
 

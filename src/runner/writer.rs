@@ -18,6 +18,7 @@ use super::{
 use crate::{
     events::event::{self, Outcome},
     run::ScenarioKey,
+    steps::catalogue,
 };
 
 /// The writer.
@@ -125,6 +126,7 @@ impl<F: FnMut(event::Event)> Writer<F> {
                     text: step.value.clone(),
                     table: step.table.as_ref().map(|table| table.rows.clone()).unwrap_or_default(),
                     doc_string: step.docstring.clone(),
+                    injects_failure: catalogue::find(step).iter().any(|sentence| sentence.makes_failure()),
                 });
                 attempt.steps += 1;
                 return;
@@ -206,16 +208,3 @@ impl<W, F: FnMut(event::Event)> cucumber::Writer<W> for Writer<F> {
 
 /// Events are written in the order in which they happen: the log is not sorted by scenario.
 impl<F> Normalized for Writer<F> {}
-
-#[cfg(test)]
-mod tests {
-    use crate::{report::model::ARRANGING, steps::catalogue};
-
-    #[test]
-    fn the_sentences_that_make_something_go_wrong_exist() {
-        for words in ARRANGING {
-            let known = catalogue::sentences().any(|sentence| sentence.expression.starts_with(words));
-            assert!(known, "no sentence begins with {words:?}");
-        }
-    }
-}

@@ -4,12 +4,27 @@ use cucumber::gherkin::Step;
 use cucumber::then;
 
 use super::field::{Field, Key};
+use super::platform_limit::INSPECTION;
 use super::sentence::{Argument, Fact, Part, Sentence};
 use super::{StepResult, table};
 use crate::checks::{self, Check, Selection};
+use crate::session::preflight::Permission;
 use crate::world::MigrationWorld;
 
 const CHECK: Key<&'static dyn Check> = Key::new("check", "what is compared");
+
+/// Checks look into the provider's Secret, for what MTV left behind, and into guests.
+const CHECKS: &[Permission] = &[
+    Permission::new("get", "", "secrets"),
+    Permission::new("list", "", "secrets"),
+    Permission::new("list", "", "configmaps"),
+    Permission::new("list", "", "pods"),
+    Permission::new("list", "batch", "jobs"),
+    Permission::new("list", "cdi.kubevirt.io", "datavolumes"),
+    Permission::new("list", "forklift.konveyor.io", "conversions"),
+    Permission::new("patch", "kubevirt.io", "virtualmachines"),
+    Permission::new("watch", "kubevirt.io", "virtualmachineinstances"),
+];
 
 /// Sentences about checks.
 pub const SENTENCES: &[Sentence] = &[
@@ -19,17 +34,20 @@ pub const SENTENCES: &[Sentence] = &[
              is reported as skipped, with the reason.",
         )
         .example("Then every VM passes all applicable checks")
-        .after(&[Fact::Plan]),
+        .after(&[Fact::Plan])
+        .permissions(CHECKS),
     Sentence::new(Part::Then, "every VM passes the {string} check")
         .means("Each VM that arrived is compared with what left, in this respect.")
         .words(&[CHECK.field])
         .example("Then every VM passes the \"memory\" check")
-        .after(&[Fact::Plan]),
+        .after(&[Fact::Plan])
+        .permissions(CHECKS),
     Sentence::new(Part::Then, "every VM passes these checks:")
         .means("Each VM that arrived is compared with what left, in these respects. The table has no header.")
         .argument(Argument::Names(CHECK.field))
         .example("Then every VM passes these checks:\n  | memory  |\n  | network |")
-        .after(&[Fact::Plan]),
+        .after(&[Fact::Plan])
+        .permissions(CHECKS),
     Sentence::new(Part::Then, "every VM has {int} disk(s)")
         .means("Each VM that arrived has so many disks.")
         .words(&[Field::of::<usize>("number", "how many")])
@@ -49,7 +67,8 @@ pub const SENTENCES: &[Sentence] = &[
     .means("What MTV found out by looking into the disks of each VM has its operating system and all its file systems.")
     .example("Then inspection reports the operating system and all file systems")
     .after(&[Fact::Plan])
-    .later(),
+    .later()
+        .limited(&INSPECTION),
 ];
 
 #[then("every VM passes all applicable checks")]

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use super::field::{Field, Fields};
+use super::platform_limit::COPY_OFFLOAD;
 use super::sentence::{Argument, Fact, Part, Sentence};
 use super::values::{Datastore, DedicatedHosts};
 use super::words::{CopiedBy, Yes};
@@ -37,12 +38,14 @@ pub const SENTENCES: &[Sentence] = &[
         .example("Given storage is mapped for copy-offload\n  | non-xcopy datastore | yes |")
         .giving(&[Fact::Storage])
         .before_plan()
-        .later(),
+        .later()
+        .limited(&COPY_OFFLOAD),
     Sentence::new(Part::Then, "every disk was copied by the storage array")
         .means("For each disk, MTV reports that the array did the copying.")
         .example("Then every disk was copied by the storage array")
         .after(&[Fact::Plan])
-        .later(),
+        .later()
+        .limited(&COPY_OFFLOAD),
     Sentence::new(Part::Then, "every disk was copied by the host")
         .means("For each disk, MTV reports that the array could not do it and a host copied.")
         .example("Then every disk was copied by the host")
@@ -59,7 +62,8 @@ Then disks were copied as follows:
   | non-xcopy | host      |",
         )
         .after(&[Fact::Plan])
-        .later(),
+        .later()
+        .limited(&COPY_OFFLOAD),
     Sentence::new(Part::Then, "at most {int} volume(s) was/were populated at a time")
         .means("MTV never filled more volumes at the same time.")
         .words(&[Field::of::<NonZeroUsize>("number", "how many")])
@@ -70,5 +74,6 @@ Then disks were copied as follows:
         .means("MTV filled every volume through one of the dedicated hosts of the storage map.")
         .example("Then volumes were populated on the dedicated hosts")
         .after(&[Fact::Plan])
-        .later(),
+        .later()
+        .limited(&COPY_OFFLOAD),
 ];

@@ -6,6 +6,7 @@ use cucumber::given;
 use super::StepResult;
 use super::field::{Field, Fields, Key};
 use super::mistake::Error;
+use super::platform_limit::{CLONES as CLONES_LIMIT, RAW_DEVICES};
 use super::sentence::{Argument, Fact, Part, Sentence};
 use super::table::{self, Row};
 use super::values::{Datastore, Gibibytes};
@@ -26,7 +27,9 @@ const DISKS: Fields = Fields {
         MODE.field,
         Field::of::<Datastore>("datastore", "where it is put; unsaid, with the VM").later(),
         Field::of::<String>("folder", "folder of the datastore that it is put in").later(),
-        Field::of::<RawDevice>("rdm", "a raw device is mapped into the VM, in this way").later(),
+        Field::of::<RawDevice>("rdm", "a raw device is mapped into the VM, in this way")
+            .limited(&RAW_DEVICES)
+            .later(),
     ],
 };
 
@@ -42,13 +45,15 @@ Given every clone gets these disks:
   | 30 GB | thin         | persistent |",
         )
         .after(&[Fact::Vms])
-        .before_plan(),
+        .before_plan()
+        .limited(&CLONES_LIMIT),
     Sentence::new(Part::Vms, "every clone has {int} snapshot(s)")
         .means("Snapshots are made of each clone after it has booted for the first time. The snapshots check compares them later.")
         .words(&[Field::of::<usize>("number", "how many")])
         .example("Given every clone has 2 snapshots")
         .after(&[Fact::Vms])
-        .before_plan(),
+        .before_plan()
+        .limited(&CLONES_LIMIT),
     Sentence::new(Part::Vms, "a marker file is written inside every guest")
         .means(
             "A file of this run's own is written in each guest, for `the marker file is intact in every guest` and the disk data \

@@ -6,6 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::mistake::Error;
+use super::platform_limit::PlatformLimit;
 
 /// The word that the run id replaces while a scenario runs: never a column of Examples.
 pub const RUN: &str = "<run>";
@@ -46,6 +47,27 @@ impl fmt::Display for Takes {
     }
 }
 
+/// What the value of a field is to the rest of the scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Name of a VM or template of the source that the plan migrates.
+    SourceVm,
+    /// Name of a VM of the plan, as its own sentence has it.
+    PlanVm,
+    /// How many VMs the sentence is about.
+    VmCount,
+    /// Name of a network of the source.
+    SourceNetwork,
+    /// What becomes of a network.
+    NetworkTarget,
+    /// Name of a datastore, storage domain or volume type of the source.
+    SourceStorage,
+    /// Name of a storage class of the destination.
+    StorageClass,
+    /// The nodes that something may run on.
+    Nodes,
+}
+
 /// An option, a column, or a word of a sentence, whatever its type.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -59,6 +81,10 @@ pub struct Field {
     pub unique: bool,
     /// It is in the vocabulary, but not in this version.
     pub later: bool,
+    /// What its values are to the rest of the scenario.
+    pub role: Option<Role>,
+    /// Which source platforms can do what it asks for, unless its value is no; nothing: all.
+    pub platforms: Option<&'static PlatformLimit>,
     takes: fn() -> Takes,
     check: fn(&str, &str) -> Result<(), Error>,
 }
@@ -72,6 +98,8 @@ impl Field {
             required: false,
             unique: false,
             later: false,
+            role: None,
+            platforms: None,
             takes: T::takes,
             check: check::<T>,
         }
@@ -92,6 +120,18 @@ impl Field {
     /// This version does not have it yet.
     pub const fn later(mut self) -> Self {
         self.later = true;
+        self
+    }
+
+    /// What its values are to the rest of the scenario.
+    pub const fn role(mut self, role: Role) -> Self {
+        self.role = Some(role);
+        self
+    }
+
+    /// Not all source platforms can do what it asks for.
+    pub const fn limited(mut self, platforms: &'static PlatformLimit) -> Self {
+        self.platforms = Some(platforms);
         self
     }
 
@@ -125,6 +165,18 @@ impl<T: Value> Key<T> {
             field: Field::of::<T>(name, meaning),
             value: PhantomData,
         }
+    }
+
+    /// What its values are to the rest of the scenario.
+    pub const fn role(mut self, role: Role) -> Self {
+        self.field = self.field.role(role);
+        self
+    }
+
+    /// Not all source platforms can do what it asks for.
+    pub const fn limited(mut self, platforms: &'static PlatformLimit) -> Self {
+        self.field = self.field.limited(platforms);
+        self
     }
 }
 

@@ -7,8 +7,9 @@ use cucumber::given;
 use super::StepResult;
 use super::duration::{StatedDuration, WholeMinutes};
 use super::field::Field;
+use super::platform_limit::WARM;
 use super::sentence::{Part, Sentence};
-use crate::{journal::ControllerSetting, world::MigrationWorld};
+use crate::{journal::ControllerSetting, session::preflight::Permission, world::MigrationWorld};
 
 /// Sentences about MTV's own settings. They hold for the whole cluster and are put back when the last scenario that
 /// needs them is over.
@@ -20,23 +21,37 @@ pub const SENTENCES: &[Sentence] = &[
         )
         .words(&[Field::of::<WholeMinutes>("interval", "time from one precopy to the next")])
         .example("Given precopies are taken every 2 minutes")
-        .before_plan(),
+        .before_plan()
+        .limited(&WARM)
+        .permissions(SETTING),
     Sentence::new(Part::Places, "Forklift migrates at most {int} VM(s) at a time")
         .means("MTV migrates no more VMs than that at the same time; others wait for their turn.")
         .words(&[LIMIT])
         .example("Given Forklift migrates at most 1 VM at a time")
-        .before_plan(),
+        .before_plan()
+        .permissions(SETTING),
     Sentence::new(Part::Places, "Forklift populates at most {int} volume(s) at a time")
         .means("MTV fills no more volumes than that at the same time from the same host; others wait for their turn.")
         .words(&[LIMIT])
         .example("Given Forklift populates at most 2 volumes at a time")
         .before_plan()
-        .later(),
+        .later()
+        .permissions(SETTING),
     Sentence::new(Part::Places, "hooks run on the automation controller")
         .means("MTV knows the Ansible Automation Platform of the settings, for hooks that launch a job template there.")
         .example("Given hooks run on the automation controller")
         .before_plan()
-        .later(),
+        .later()
+        .permissions(SETTING),
+];
+
+/// A change of MTV's settings, which scenarios share, and the wait until MTV has restarted with it.
+const SETTING: &[Permission] = &[
+    Permission::new("patch", "forklift.konveyor.io", "forkliftcontrollers"),
+    Permission::new("create", "coordination.k8s.io", "leases"),
+    Permission::new("update", "coordination.k8s.io", "leases"),
+    Permission::new("delete", "coordination.k8s.io", "leases"),
+    Permission::new("watch", "apps", "deployments"),
 ];
 
 const LIMIT: Field = Field::of::<NonZeroUsize>("number", "how many");

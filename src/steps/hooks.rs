@@ -4,30 +4,39 @@ use cucumber::gherkin::Step;
 use cucumber::given;
 
 use super::StepResult;
-use super::field::{Field, Value as _};
+use super::field::{Field, Key, Value as _};
 use super::mistake::Mistake;
 use super::sentence::{Argument, Part, Sentence};
 use super::values::Playbook;
 use crate::migration::hooks::{FAILS, HookTime, SUCCEEDS, WantedHook};
+use crate::session::preflight::Permission;
 use crate::world::MigrationWorld;
 
-const WHEN: Field = Field::of::<HookTime>("hook", "before the disks are copied, or after the VM has been created");
+/// When a hook runs.
+pub const TIME: Key<HookTime> = Key::new("hook", "before the disks are copied, or after the VM has been created");
+
+const HOOKS: &[Permission] = &[
+    Permission::new("create", "forklift.konveyor.io", "hooks"),
+    Permission::new("delete", "forklift.konveyor.io", "hooks"),
+];
 
 /// Sentences about hooks.
 pub const SENTENCES: &[Sentence] = &[
     Sentence::new(Part::Plan, "a {word} hook that succeeds")
         .means("For each VM of the plan, MTV runs a playbook that does nothing and succeeds.")
-        .words(&[WHEN])
+        .words(&[TIME.field])
         .example("Given a pre-migration hook that succeeds")
-        .before_plan(),
+        .before_plan()
+        .permissions(HOOKS),
     Sentence::new(Part::Plan, "a {word} hook that fails")
         .means("For each VM of the plan, MTV runs a playbook that does nothing and fails, and the VM's migration with it.")
-        .words(&[WHEN])
+        .words(&[TIME.field])
         .example("Given a post-migration hook that fails")
-        .before_plan(),
+        .before_plan()
+        .permissions(HOOKS),
     Sentence::new(Part::Plan, "a {word} hook that runs:")
         .means("For each VM of the plan, MTV runs this Ansible playbook. Modules may have their full names.")
-        .words(&[WHEN])
+        .words(&[TIME.field])
         .argument(Argument::DocString(Field::of::<Playbook>("playbook", "what MTV runs")))
         .example(
             "\
@@ -39,15 +48,17 @@ Given a pre-migration hook that runs:
           msg: before the migration
   \"\"\"",
         )
-        .before_plan(),
+        .before_plan()
+        .permissions(HOOKS),
     Sentence::new(Part::Plan, "a {word} hook that launches the job template {string}")
         .means(
             "For each VM of the plan, MTV launches this job template; `hooks run on the automation controller` says where.",
         )
-        .words(&[WHEN, Field::of::<String>("job template", "a job template of the automation controller")])
+        .words(&[TIME.field, Field::of::<String>("job template", "a job template of the automation controller")])
         .example("Given a post-migration hook that launches the job template \"register-vm\"")
         .before_plan()
-        .later(),
+        .later()
+        .permissions(HOOKS),
 ];
 
 #[given(expr = "a {word} hook that succeeds")]
@@ -68,6 +79,6 @@ fn runs(world: &mut MigrationWorld, step: &Step, time: String) -> StepResult {
 }
 
 fn add(world: &mut MigrationWorld, time: &str, playbook: String) -> StepResult {
-    let time = HookTime::read(WHEN.name, time)?;
+    let time = HookTime::read(TIME.field.name, time)?;
     Ok(world.intent()?.add_hook(WantedHook { time, playbook })?)
 }

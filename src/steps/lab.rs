@@ -33,12 +33,14 @@ pub const SENTENCES: &[Sentence] = &[
         .words(&[FAULT.field])
         .example("Given the lab fails \"conversion fails while copying\"")
         .giving(&[Fact::Failing])
-        .of_the_lab(),
+        .of_the_lab()
+        .injects_failure(),
     Sentence::new(Part::Lab, "the lab has the defect {string}")
         .means("With the VMs of this scenario, this comes out wrong, and nobody says so.")
         .words(&[DEFECT.field])
         .example("Given the lab has the defect \"wrong memory\"")
-        .of_the_lab(),
+        .of_the_lab()
+        .injects_failure(),
     Sentence::new(Part::Lab, "the lab holds {string}")
         .means("With the VMs of this scenario, this step of the migration does not end before it is let go on.")
         .words(&[HOLD.field])

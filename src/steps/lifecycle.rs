@@ -5,10 +5,15 @@ use cucumber::{then, when};
 use super::StepResult;
 use super::field::Field;
 use super::sentence::{Fact, Part, Sentence};
-use super::vm_options::VM;
-use crate::world::MigrationWorld;
+use super::vm_options::PLAN_VM;
+use crate::{session::preflight::Permission, world::MigrationWorld};
 
 const PLAN_NAME: Field = Field::of::<String>("plan", "what the scenario calls the plan");
+
+const VOLUMES_AWAITED: &[Permission] = &[
+    Permission::new("watch", "cdi.kubevirt.io", "datavolumes"),
+    Permission::new("watch", "", "persistentvolumeclaims"),
+];
 
 /// Sentences about the life of a plan.
 pub const SENTENCES: &[Sentence] = &[
@@ -21,7 +26,7 @@ pub const SENTENCES: &[Sentence] = &[
         .means(
             "This VM of the running migration, or all clones of it, is cancelled, and that it is is awaited; the others go on.",
         )
-        .words(&[VM.field])
+        .words(&[PLAN_VM.field])
         .example("When the migration of the VM \"mtv-tests-rhel8\" is cancelled")
         .after(&[Fact::Running]),
     Sentence::new(Part::When, "the migration is started again")
@@ -73,7 +78,8 @@ pub const SENTENCES: &[Sentence] = &[
              fill others too.",
         )
         .example("Then no volume of the plan remains")
-        .after(&[Fact::Plan]),
+        .after(&[Fact::Plan])
+        .permissions(VOLUMES_AWAITED),
     Sentence::new(Part::Then, "every source VM is powered as it was")
         .means("Each VM of the plan is on or off on the source as it was when the plan was made.")
         .example("Then every source VM is powered as it was")

@@ -2,26 +2,33 @@
 
 use forklift_api::forklift::{AccessMode, VolumeMode};
 
-use super::field::{Field, Fields, Key};
+use super::field::{Field, Fields, Key, Role};
 use super::mistake::Error;
+use super::platform_limit::COPY_OFFLOAD;
 use super::table::Row;
+use super::words::IpMode;
 use crate::migration::intent::{NetworkRow, NetworkTarget, StorageRow};
 
-const NETWORK: Key<String> = Key::new("source", "name of the network on the source");
-const DESTINATION: Key<NetworkTarget> = Key::new("destination", "what the network becomes");
+const NETWORK: Key<String> = Key::new("source", "name of the network on the source").role(Role::SourceNetwork);
+const DESTINATION: Key<NetworkTarget> = Key::new("destination", "what the network becomes").role(Role::NetworkTarget);
 
 const STORAGE: Key<String> = Key::new(
     "source",
     "name of the datastore, storage domain or volume type on the source",
-);
-pub(super) const CLASS: Key<String> = Key::new("storage class", "storage class on the target");
+)
+.role(Role::SourceStorage);
+const CLASS: Key<String> = Key::new("storage class", "storage class on the target").role(Role::StorageClass);
 const ACCESS_MODE: Key<AccessMode> = Key::new("access mode", "of the volumes; unsaid, as the storage profile has it");
 const VOLUME_MODE: Key<VolumeMode> = Key::new("volume mode", "of the volumes; unsaid, as the storage profile has it");
 
 /// Columns of `networks are mapped as follows:`.
 pub const NETWORKS: Fields = Fields {
     title: "columns of a network map",
-    all: &[NETWORK.field.required().unique(), DESTINATION.field.required()],
+    all: &[
+        NETWORK.field.required().unique(),
+        DESTINATION.field.required(),
+        Field::of::<IpMode>("IP mode", "how the NICs of the network get their addresses").later(),
+    ],
 };
 
 /// Columns of `storage is mapped as follows:`.
@@ -32,7 +39,9 @@ pub const STORAGES: Fields = Fields {
         CLASS.field.required(),
         ACCESS_MODE.field,
         VOLUME_MODE.field,
-        Field::of::<bool>("offload", "whether the storage array copies the disks itself").later(),
+        Field::of::<bool>("offload", "whether the storage array copies the disks itself")
+            .limited(&COPY_OFFLOAD)
+            .later(),
     ],
 };
 

@@ -3,12 +3,19 @@
 use cucumber::gherkin::Step;
 use cucumber::given;
 
-use super::field::Field;
+use super::field::{Field, Role};
 use super::map_tables::{NETWORKS, STORAGES, network_row, storage_row};
 use super::sentence::{Argument, Fact, Part, Sentence};
 use super::{StepResult, table};
 use crate::migration::intent::{NetworkMapping, StorageMapping};
+use crate::session::preflight::Permission;
 use crate::world::MigrationWorld;
+
+/// Networks of the source that become NetworkAttachmentDefinitions.
+const NETWORKS_MADE: &[Permission] = &[
+    Permission::new("create", "k8s.cni.cncf.io", "network-attachment-definitions"),
+    Permission::new("delete", "k8s.cni.cncf.io", "network-attachment-definitions"),
+];
 
 /// Sentences about maps.
 pub const SENTENCES: &[Sentence] = &[
@@ -19,7 +26,8 @@ pub const SENTENCES: &[Sentence] = &[
         )
         .example("Given storage and networks are mapped from the inventory")
         .giving(&[Fact::Networks, Fact::Storage])
-        .before_plan(),
+        .before_plan()
+        .permissions(NETWORKS_MADE),
     Sentence::new(Part::Plan, "storage is mapped from the inventory")
         .means("Every storage of the VMs becomes the default storage class.")
         .example("Given storage is mapped from the inventory")
@@ -29,15 +37,17 @@ pub const SENTENCES: &[Sentence] = &[
         .means("The first network of the VMs becomes the pod network, each further one a network of its own.")
         .example("Given networks are mapped from the inventory")
         .giving(&[Fact::Networks])
-        .before_plan(),
+        .before_plan()
+        .permissions(NETWORKS_MADE),
     Sentence::new(Part::Plan, "networks are mapped from the inventory, one entry per NIC")
         .means("The same, but the map has an entry for each NIC, also where several are in one network.")
         .example("Given networks are mapped from the inventory, one entry per NIC")
         .giving(&[Fact::Networks])
-        .before_plan(),
+        .before_plan()
+        .permissions(NETWORKS_MADE),
     Sentence::new(Part::Plan, "storage is mapped to the storage class {string}")
         .means("Every storage of the VMs becomes this storage class.")
-        .words(&[Field::of::<String>("storage class", "storage class on the target")])
+        .words(&[Field::of::<String>("storage class", "storage class on the target").role(Role::StorageClass)])
         .example("Given storage is mapped to the storage class \"lab-block\"")
         .giving(&[Fact::Storage])
         .before_plan(),
@@ -58,7 +68,8 @@ pub const SENTENCES: &[Sentence] = &[
              \x20 | ignored     |",
         )
         .giving(&[Fact::Networks])
-        .before_plan(),
+        .before_plan()
+        .permissions(NETWORKS_MADE),
 ];
 
 #[given("storage and networks are mapped from the inventory")]

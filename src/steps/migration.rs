@@ -8,6 +8,7 @@ use cucumber::when;
 use super::StepResult;
 use super::duration::StatedDuration;
 use super::field::Field;
+use super::platform_limit::WARM;
 use super::sentence::{Fact, Part, Sentence};
 use crate::migration::PipelineStep;
 use crate::world::MigrationWorld;
@@ -24,18 +25,23 @@ pub const SENTENCES: &[Sentence] = &[
         .means("The plan is started, and the migration's end is awaited, whatever it is.")
         .example("When the migration runs")
         .after(&[Fact::Plan])
-        .giving(&[Fact::Outcome]),
+        .giving(&[Fact::Outcome])
+        .first_run(),
     Sentence::new(Part::When, "the migration runs with cutover in {duration}")
         .means("The same for a warm plan, with its cutover so long after the start.")
         .words(&[CUTOVER])
         .example("When the migration runs with cutover in 5 minutes")
         .after(&[Fact::Plan])
-        .giving(&[Fact::Outcome]),
+        .giving(&[Fact::Outcome])
+        .limited(&WARM)
+        .warm_only("cutover")
+        .first_run(),
     Sentence::new(Part::When, "the migration starts")
         .means("The plan is started, for what is to happen while the migration goes on. A warm one has no cutover yet.")
         .example("When the migration starts")
         .after(&[Fact::Plan])
-        .giving(&[Fact::Running]),
+        .giving(&[Fact::Running])
+        .first_run(),
     Sentence::new(Part::When, "the migration finishes")
         .means("The end of a migration that was started is awaited, whatever it is.")
         .example("When the migration finishes")
@@ -45,7 +51,9 @@ pub const SENTENCES: &[Sentence] = &[
         .means("That so many copies of the running VMs have been made is awaited. Warm migrations have them.")
         .words(&[Field::of::<NonZeroUsize>("number", "how many")])
         .example("When 2 precopies have completed")
-        .after(&[Fact::Running]),
+        .after(&[Fact::Running])
+        .limited(&WARM)
+        .warm_only("precopies"),
     Sentence::new(Part::When, "the {string} step has completed")
         .means("That every VM has left this step of the migration behind is awaited.")
         .words(&[STEP])
@@ -60,11 +68,15 @@ pub const SENTENCES: &[Sentence] = &[
         .means("The running VMs of a warm migration are to be switched off so long from now, and copied for the last time.")
         .words(&[CUTOVER])
         .example("When the cutover is scheduled in 2 minutes")
-        .after(&[Fact::Running]),
+        .after(&[Fact::Running])
+        .limited(&WARM)
+        .warm_only("cutover"),
     Sentence::new(Part::When, "the cutover is scheduled now")
         .means("The running VMs of a warm migration are to be switched off at once, and copied for the last time.")
         .example("When the cutover is scheduled now")
-        .after(&[Fact::Running]),
+        .after(&[Fact::Running])
+        .limited(&WARM)
+        .warm_only("cutover"),
 ];
 
 #[when("the migration runs")]

@@ -21,6 +21,7 @@ mod name_templates;
 mod outcome;
 mod plan;
 mod plan_options;
+pub mod platform_limit;
 mod prerequisites;
 mod providers;
 mod related;
@@ -33,5 +34,5 @@ mod vms;
 mod words;
 
 pub use error::{StepError, StepResult};
-pub use prerequisites::prerequisites;
-pub use vms::originals;
+pub use hooks::TIME as HOOK_TIME;
+pub use prerequisites::{permissions, prerequisites};

@@ -44,6 +44,12 @@ pub struct NameTemplate<P> {
     purpose: PhantomData<P>,
 }
 
+impl<P> From<NameTemplate<P>> for String {
+    fn from(template: NameTemplate<P>) -> Self {
+        template.text
+    }
+}
+
 impl<P: Purpose> Value for NameTemplate<P> {
     fn takes() -> Takes {
         Takes::Text("a Go template, such as {{.VmName}}")

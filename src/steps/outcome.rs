@@ -6,8 +6,9 @@ use cucumber::then;
 
 use super::duration::StatedDuration;
 use super::field::Field;
+use super::platform_limit::WARM;
 use super::sentence::{Fact, Part, Sentence};
-use super::vm_options::VM;
+use super::vm_options::PLAN_VM;
 use super::{StepError, StepResult};
 use crate::migration::{ConditionType, MigrationOutcome, PipelineStep};
 use crate::world::MigrationWorld;
@@ -52,7 +53,8 @@ pub const SENTENCES: &[Sentence] = &[
         .means("Each VM was copied successfully so many times before the cutover; the last copy does not count.")
         .words(&[Field::of::<NonZeroUsize>("number", "how many")])
         .example("Then at least 2 precopies were taken")
-        .after(&[Fact::Plan]),
+        .after(&[Fact::Plan])
+        .limited(&WARM),
     Sentence::new(Part::Then, "at most {int} VM(s) was/were in flight at a time")
         .means("MTV never migrated more VMs at the same time.")
         .words(&[Field::of::<NonZeroUsize>("number", "how many")])
@@ -90,12 +92,12 @@ pub const SENTENCES: &[Sentence] = &[
         .after(&[Fact::Plan]),
     Sentence::new(Part::Then, "the VM {string} was migrated")
         .means("This VM of the plan, or each clone of it, has a VM on the target.")
-        .words(&[VM.field])
+        .words(&[PLAN_VM.field])
         .example("Then the VM \"mtv-tests-rhel8\" was migrated")
         .after(&[Fact::Plan]),
     Sentence::new(Part::Then, "the VM {string} was not migrated")
         .means("This VM of the plan, or each clone of it, has no VM on the target.")
-        .words(&[VM.field])
+        .words(&[PLAN_VM.field])
         .example("Then the VM \"mtv-tests-rhel8\" was not migrated")
         .after(&[Fact::Plan]),
     Sentence::new(Part::Then, "the target VM is named {string}")

@@ -8,8 +8,9 @@ use k8s_openapi::api::core::v1::Affinity;
 
 use super::field::{Field, Key, Value as _};
 use super::plan_options::{PLAN, plan_options};
+use super::platform_limit::WARM;
 use super::sentence::{Argument, Fact, Part, Sentence};
-use super::vm_options::VM;
+use super::vm_options::PLAN_VM;
 use super::{StepResult, table};
 use crate::migration::{Expectation, MigrationPlan, PlanKind};
 use crate::world::{MigrationWorld, Missing};
@@ -48,14 +49,17 @@ Given the target affinity is:
         .example("Given a cold migration plan\n  | target power state | on |")
         .after(NEEDS)
         .giving(&[Fact::Plan, Fact::Settled])
-        .before_plan(),
+        .before_plan()
+        .plan(PlanKind::Cold),
     Sentence::new(Part::Plan, "a cold migration plan that is refused")
         .means("The same, but MTV must find something that keeps the plan from being ready; becoming ready is a failure.")
         .argument(Argument::Options(PLAN))
         .example("Given a cold migration plan that is refused")
         .after(NEEDS)
         .giving(&[Fact::Plan, Fact::Settled])
-        .before_plan(),
+        .before_plan()
+        .plan(PlanKind::Cold)
+        .refused(),
     Sentence::new(Part::Plan, "a warm migration plan")
         .means(
             "A plan whose VMs go on running while their disks are copied, again and again, until the cutover. Otherwise like `a \
@@ -65,30 +69,37 @@ Given the target affinity is:
         .example("Given a warm migration plan\n  | preserve static IPs | yes |")
         .after(NEEDS)
         .giving(&[Fact::Plan, Fact::Settled])
-        .before_plan(),
+        .before_plan()
+        .limited(&WARM)
+        .plan(PlanKind::Warm),
     Sentence::new(Part::Plan, "a warm migration plan that is refused")
         .means("The same, but MTV must find something that keeps the plan from being ready; becoming ready is a failure.")
         .argument(Argument::Options(PLAN))
         .example("Given a warm migration plan that is refused")
         .after(NEEDS)
         .giving(&[Fact::Plan, Fact::Settled])
-        .before_plan(),
+        .before_plan()
+        .plan(PlanKind::Warm)
+        .refused(),
     Sentence::new(Part::Plan, "the plan {string} is a cold migration of the VM {string}")
         .means("A cold plan with a name, for scenarios that have several.")
-        .words(&[PLAN_NAME, VM.field])
+        .words(&[PLAN_NAME, PLAN_VM.field])
         .argument(Argument::Options(PLAN))
         .example("Given the plan \"xcopy\" is a cold migration of the VM \"xcopy-template-test\"")
         .after(&[Fact::Source])
         .giving(&[Fact::Plan])
-        .later(),
+        .later()
+        .plan(PlanKind::Cold),
     Sentence::new(Part::Plan, "the plan {string} is a warm migration of the VM {string}")
         .means("A warm plan with a name, for scenarios that have several.")
-        .words(&[PLAN_NAME, VM.field])
+        .words(&[PLAN_NAME, PLAN_VM.field])
         .argument(Argument::Options(PLAN))
         .example("Given the plan \"vddk\" is a warm migration of the VM \"mtv-tests-rhel8\"")
         .after(&[Fact::Source])
         .giving(&[Fact::Plan])
-        .later(),
+        .later()
+        .limited(&WARM)
+        .plan(PlanKind::Warm),
 ];
 
 #[given("the target affinity is:")]

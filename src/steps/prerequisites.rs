@@ -1,58 +1,65 @@
-//! What of source and target the steps of a scenario name: it has to exist before the scenario can succeed.
+//! What the steps of a scenario need: things of source and target that exist before it, and permissions.
+
+use std::collections::BTreeSet;
 
 use cucumber::gherkin::Step;
 
-use super::map_tables::{CLASS, NETWORKS, STORAGES, network_row, storage_row};
-use super::sentence::{Part, Sentence};
-use super::{catalogue, table, vms};
-use crate::{migration::intent::NetworkTarget, session::preflight::Prerequisites};
-
-/// How the plan sentences end whose scenarios want something to be wrong.
-const REFUSED: &str = "plan that is refused";
+use super::catalogue;
+use super::field::{Role, Value as _};
+use super::sentence::Sentence;
+use crate::{
+    migration::intent::NetworkTarget,
+    session::preflight::{Permission, Prerequisites},
+};
 
 /// What the steps of one scenario name. Of a plan that is to be refused only the VMs count: what its maps name may be
 /// missing on purpose.
-pub fn prerequisites<'a>(steps: impl Iterator<Item = &'a Step> + Clone) -> Prerequisites {
+pub fn prerequisites<'a>(steps: impl Iterator<Item = &'a Step>) -> Prerequisites {
+    let said: Vec<(&Sentence, &Step)> = sentences(steps).collect();
+    let is_refused = said.iter().any(|(sentence, _)| sentence.is_refused());
     let mut named = Prerequisites::default();
-    let is_refused = steps.clone().any(|step| step.value.ends_with(REFUSED));
-    for step in steps {
-        named.vms.extend(vms::originals(step));
-        if !is_refused {
-            add_maps(&mut named, step);
+    for (sentence, step) in said {
+        for written in sentence.written(step) {
+            let name = || written.text.to_owned();
+            match written.field.role {
+                Some(Role::SourceVm) => {
+                    named.vms.insert(name());
+                }
+                _ if is_refused => {}
+                Some(Role::SourceNetwork) => {
+                    named.networks.insert(name());
+                }
+                Some(Role::NetworkTarget) => {
+                    if let Ok(NetworkTarget::Attachment { namespace, name }) = NetworkTarget::read("", written.text) {
+                        named.attachments.insert((namespace, name));
+                    }
+                }
+                Some(Role::SourceStorage) => {
+                    named.storages.insert(name());
+                }
+                Some(Role::StorageClass) => {
+                    named.storage_classes.insert(name());
+                }
+                Some(Role::PlanVm | Role::VmCount | Role::Nodes) | None => {}
+            }
         }
     }
     named
 }
 
-fn add_maps(named: &mut Prerequisites, step: &Step) {
-    let of_part = |sentence: &&Sentence| sentence.part == Part::Plan;
-    let Some(sentence) = catalogue::find(step).into_iter().find(of_part) else {
-        return;
-    };
-    let words = catalogue::words(sentence, &step.value).into_iter().zip(sentence.words);
-    let classes = words.filter(|(_, field)| field.name == CLASS.field.name);
-    named
-        .storage_classes
-        .extend(classes.filter_map(|(range, _)| step.value.get(range).map(str::to_owned)));
-    // A table of another sentence has other columns, and gives nothing here.
-    let storages = table::rows(step.table.as_ref(), STORAGES).unwrap_or_default();
-    for row in storages.iter().filter_map(|row| storage_row(row).ok()) {
-        named.storages.insert(row.source);
-        named.storage_classes.insert(row.class);
-    }
-    let networks = table::rows(step.table.as_ref(), NETWORKS).unwrap_or_default();
-    for row in networks.iter().filter_map(|row| network_row(row).ok()) {
-        named.networks.insert(row.source);
-        if let NetworkTarget::Attachment { namespace, name } = row.destination {
-            named.attachments.insert((namespace, name));
-        }
-    }
+/// What the user of the kubeconfig has to be allowed to do for these steps, besides what every run does.
+pub fn permissions<'a>(steps: impl Iterator<Item = &'a Step>) -> BTreeSet<Permission> {
+    let needed = sentences(steps).flat_map(|(sentence, _)| sentence.needed_permissions());
+    needed.copied().collect()
+}
+
+/// Steps with their sentences.
+fn sentences<'a>(steps: impl Iterator<Item = &'a Step>) -> impl Iterator<Item = (&'static Sentence, &'a Step)> {
+    steps.filter_map(|step| Some((catalogue::find(step).into_iter().next()?, step)))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use crate::steps::catalogue::tests::step;
 
@@ -87,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_plan_that_is_to_be_refused_may_name_what_is_missing() {
-        let plan = catalogue::sentences().find(|sentence| sentence.expression.ends_with(REFUSED));
+        let plan = catalogue::sentences().find(|sentence| sentence.is_refused());
         let plan = format!("Given {}", plan.expect("such a sentence").expression);
         let refused = named(&[&MAPS[..], &[&plan]].concat());
         let expected = Prerequisites {
@@ -95,5 +102,32 @@ mod tests {
             ..Prerequisites::default()
         };
         assert_eq!(refused, expected);
+    }
+
+    #[test]
+    fn sentences_need_permissions_for_what_they_do() {
+        let needed = |steps: &[&str]| {
+            let steps: Vec<Step> = steps.iter().map(|lines| step(lines)).collect();
+            let needed = permissions(steps.iter());
+            needed.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(needed(&["Given a source provider"]), [""; 0]);
+        assert_eq!(
+            needed(&["Given a pre-migration hook that fails"]),
+            ["create hooks.forklift.konveyor.io", "delete hooks.forklift.konveyor.io"]
+        );
+        assert_eq!(
+            needed(&[
+                "Given precopies are taken every 2 minutes",
+                "Given a warm migration plan"
+            ]),
+            [
+                "create leases.coordination.k8s.io",
+                "delete leases.coordination.k8s.io",
+                "patch forkliftcontrollers.forklift.konveyor.io",
+                "update leases.coordination.k8s.io",
+                "watch deployments.apps",
+            ]
+        );
     }
 }

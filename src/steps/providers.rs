@@ -6,14 +6,20 @@ use cucumber::given;
 
 use super::StepResult;
 use super::field::{Field, Key, Value as _};
+use super::platform_limit::CERTIFICATES;
 use super::sentence::{Fact, Part, Sentence};
 use super::values::TargetName;
-use super::vm_options::VM;
+use super::vm_options::PLAN_VM;
 use crate::migration::intent::Occupant;
+use crate::session::preflight::Permission;
 use crate::session::{Verification, WantedNamespace};
 use crate::world::{MigrationWorld, Missing};
 
 const NAMESPACE: Key<WantedNamespace> = Key::new("namespace", "name of a namespace on the target");
+
+const VMS_MADE: &[Permission] = &[Permission::new("create", "kubevirt.io", "virtualmachines")];
+
+const NODES_LABELLED: &[Permission] = &[Permission::new("patch", "", "nodes")];
 
 /// Sentences about providers and clusters.
 pub const SENTENCES: &[Sentence] = &[
@@ -28,11 +34,13 @@ pub const SENTENCES: &[Sentence] = &[
         .means("A provider of the scenario's own, whose Secret has the certificate of its authority under this key.")
         .words(&[Field::of::<String>("key", "a key of the provider's Secret")])
         .example("Given a source provider with its CA under \"ca.crt\"")
-        .giving(&[Fact::Source]),
+        .giving(&[Fact::Source])
+        .limited(&CERTIFICATES),
     Sentence::new(Part::Places, "a source provider that skips certificate verification")
         .means("A provider of the scenario's own, to which MTV connects without verifying its certificate.")
         .example("Given a source provider that skips certificate verification")
-        .giving(&[Fact::Source]),
+        .giving(&[Fact::Source])
+        .limited(&CERTIFICATES),
     Sentence::new(Part::Places, "the destination is the local cluster")
         .means("VMs go to the cluster that MTV runs on. That is the default and may be left out.")
         .example("Given the destination is the local cluster")
@@ -79,23 +87,27 @@ pub const SENTENCES: &[Sentence] = &[
         )
         .words(&[Field::of::<TargetName>("name", "name of a VM on the target")])
         .example("Given the target already has a VM named \"web-1\"")
-        .before_plan(),
+        .before_plan()
+        .permissions(VMS_MADE),
     Sentence::new(Part::Places, "the target already has a VM with a MAC address of the VM {string}")
         .means(
             "There is a VM in the namespace that VMs land in which has the MAC address of the first NIC of this VM of the plan, \
              or of its clone. It has no disk and is never started.",
         )
-        .words(&[VM.field])
+        .words(&[PLAN_VM.field])
         .example("Given the target already has a VM with a MAC address of the VM \"mtv-tests-rhel8\"")
         .after(&[Fact::Vms])
-        .before_plan(),
+        .before_plan()
+        .permissions(VMS_MADE),
     Sentence::new(Part::Places, "a worker node reserved for this scenario")
         .means(
             "A worker node of the target gets a label of this run's own. The plan options `target node` and `converter node` \
              take it as `reserved`.",
         )
         .example("Given a worker node reserved for this scenario")
-        .before_plan(),
+        .before_plan()
+        .reserves_node()
+        .permissions(NODES_LABELLED),
 ];
 
 #[given("a source provider")]

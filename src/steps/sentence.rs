@@ -1,17 +1,20 @@
 //! One sentence of the vocabulary: how it is written, what it means, what it takes, what must have been said before.
 
+mod fact;
+mod reading;
+
 use std::fmt;
 
-use cucumber::gherkin::{Step, StepType};
+use cucumber::gherkin::StepType;
 
-use super::StepError;
-use super::catalogue;
+pub use self::fact::Fact;
+pub use self::reading::Written;
 use super::field::{Field, Fields};
-use super::mistake::{Error, Mistake, Place};
-use super::table;
-use crate::{migration, world::Missing};
+use super::platform_limit::PlatformLimit;
+use crate::{migration::PlanKind, session::preflight::Permission};
 
-/// A sentence. It stands in the `SENTENCES` of the file that has its step function.
+/// A sentence. It stands in the `SENTENCES` of the file that has its step function. All that is known of a sentence is said
+/// here and by its fields: nothing else compares its text.
 #[derive(Debug, Clone, Copy)]
 pub struct Sentence {
     /// The part of a scenario that it belongs to.
@@ -31,6 +34,14 @@ pub struct Sentence {
     before_plan: bool,
     later: bool,
     of_the_lab: bool,
+    platforms: Option<&'static PlatformLimit>,
+    permissions: &'static [Permission],
+    plan: Option<PlanKind>,
+    refused: bool,
+    warm_only: Option<&'static str>,
+    first_run: bool,
+    reserves_node: bool,
+    injects_failure: bool,
 }
 
 /// The parts of a scenario.
@@ -104,50 +115,6 @@ impl Argument {
     }
 }
 
-/// What a scenario has by its sentences so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fact {
-    /// A provider that VMs come from.
-    Source,
-    /// At least one VM.
-    Vms,
-    /// It is said what networks become.
-    Networks,
-    /// It is said what storages become.
-    Storage,
-    /// A plan.
-    Plan,
-    /// A plan that has acted on all that was said; what belongs before it comes too late.
-    Settled,
-    /// Something that the simulated lab holds.
-    Held,
-    /// Something that the simulated lab fails.
-    Failing,
-    /// A migration that was started.
-    Running,
-    /// A migration that ended.
-    Outcome,
-}
-
-impl Fact {
-    /// What to tell somebody whose sentence needs it too early; of [`Self::Settled`], whose sentence comes too late.
-    pub fn complaint(self) -> String {
-        let not_mapped = |what| migration::Error::NotMapped { what }.to_string();
-        match self {
-            Self::Source => Missing::Source.to_string(),
-            Self::Vms => migration::Error::NoVms.to_string(),
-            Self::Networks => not_mapped("networks are mapped"),
-            Self::Storage => not_mapped("storage is mapped"),
-            Self::Plan => Missing::Plan.to_string(),
-            Self::Settled => Missing::PlanExists.to_string(),
-            Self::Held => Missing::Held.to_string(),
-            Self::Failing => Missing::Failing.to_string(),
-            Self::Running => Missing::Running.to_string(),
-            Self::Outcome => Missing::Outcome.to_string(),
-        }
-    }
-}
-
 impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} {}", self.keyword(), self.expression)
@@ -169,6 +136,14 @@ impl Sentence {
             before_plan: false,
             later: false,
             of_the_lab: false,
+            platforms: None,
+            permissions: &[],
+            plan: None,
+            refused: false,
+            warm_only: None,
+            first_run: false,
+            reserves_node: false,
+            injects_failure: false,
         }
     }
 
@@ -226,6 +201,54 @@ impl Sentence {
         self
     }
 
+    /// Not all source platforms can do it.
+    pub const fn limited(mut self, platforms: &'static PlatformLimit) -> Self {
+        self.platforms = Some(platforms);
+        self
+    }
+
+    /// What the user of the kubeconfig has to be allowed to do for it, besides what every run does.
+    pub const fn permissions(mut self, permissions: &'static [Permission]) -> Self {
+        self.permissions = permissions;
+        self
+    }
+
+    /// It makes a plan of this kind.
+    pub const fn plan(mut self, kind: PlanKind) -> Self {
+        self.plan = Some(kind);
+        self
+    }
+
+    /// MTV is to refuse its plan: what the plan names may be missing on purpose.
+    pub const fn refused(mut self) -> Self {
+        self.refused = true;
+        self
+    }
+
+    /// It is about something that only warm migrations have.
+    pub const fn warm_only(mut self, what: &'static str) -> Self {
+        self.warm_only = Some(what);
+        self
+    }
+
+    /// It runs the plan for the first time.
+    pub const fn first_run(mut self) -> Self {
+        self.first_run = true;
+        self
+    }
+
+    /// It reserves the node that plan options call `reserved`.
+    pub const fn reserves_node(mut self) -> Self {
+        self.reserves_node = true;
+        self
+    }
+
+    /// It makes something go wrong on purpose.
+    pub const fn injects_failure(mut self) -> Self {
+        self.injects_failure = true;
+        self
+    }
+
     /// Its keyword.
     pub fn keyword(&self) -> StepType {
         match self.part {
@@ -260,6 +283,46 @@ impl Sentence {
         self.of_the_lab
     }
 
+    /// Which source platforms can do it; nothing: all.
+    pub fn platform_limit(&self) -> Option<&'static PlatformLimit> {
+        self.platforms
+    }
+
+    /// What the user of the kubeconfig has to be allowed to do for it, besides what every run does.
+    pub fn needed_permissions(&self) -> &'static [Permission] {
+        self.permissions
+    }
+
+    /// The kind of the plan that it makes.
+    pub fn plan_kind(&self) -> Option<PlanKind> {
+        self.plan
+    }
+
+    /// Whether MTV is to refuse its plan.
+    pub fn is_refused(&self) -> bool {
+        self.refused
+    }
+
+    /// What it is about that only warm migrations have.
+    pub fn needs_warm(&self) -> Option<&'static str> {
+        self.warm_only
+    }
+
+    /// Whether it runs the plan for the first time.
+    pub fn is_first_run(&self) -> bool {
+        self.first_run
+    }
+
+    /// Whether it reserves the node that plan options call `reserved`.
+    pub fn gives_reserved_node(&self) -> bool {
+        self.reserves_node
+    }
+
+    /// Whether it makes something go wrong on purpose.
+    pub fn makes_failure(&self) -> bool {
+        self.injects_failure
+    }
+
     /// What earlier sentences must have given.
     pub fn needs(&self) -> &'static [Fact] {
         self.needs
@@ -273,97 +336,5 @@ impl Sentence {
     /// What no earlier sentence may have given.
     pub fn excludes(&self) -> &'static [Fact] {
         if self.before_plan { &[Fact::Settled] } else { &[] }
-    }
-
-    /// Reads the words, the table and the doc string of a step with this sentence, as the step function is going to.
-    ///
-    /// # Errors
-    ///
-    /// The first of its [`mistakes`](Self::mistakes).
-    pub fn read(&self, step: &Step) -> Result<(), StepError> {
-        match self.mistakes(step).into_iter().next() {
-            None => Ok(()),
-            Some(mistake) => Err(mistake.into()),
-        }
-    }
-
-    /// Everything that is wrong with the words, the table and the doc string of a step with this sentence.
-    pub fn mistakes(&self, step: &Step) -> Vec<Mistake> {
-        let mut mistakes = self.mistakes_in_words(&step.value);
-        if step.table.is_some() && matches!(self.argument, Argument::None | Argument::DocString(_)) {
-            mistakes.push(Mistake::shape("the sentence takes no table"));
-        }
-        if step.docstring.is_some() && !matches!(self.argument, Argument::DocString(_)) {
-            mistakes.push(Mistake::shape("the sentence takes no doc string"));
-        }
-        let table = step.table.as_ref();
-        mistakes.extend(match self.argument {
-            Argument::None => Vec::new(),
-            Argument::Options(fields) => {
-                let mut mistakes = table::read_options(table, fields).1;
-                mistakes.extend(self.shared(step, fields));
-                mistakes
-            }
-            Argument::Rows(fields) => table::read_rows(table, fields).1,
-            Argument::Names(field) => table::read_names(table, &field).1,
-            Argument::DocString(field) => match &step.docstring {
-                None => vec![Mistake::shape(
-                    "the sentence needs a doc string, between lines of \"\"\"",
-                )],
-                Some(text) => {
-                    let wrong = field.check(text).err();
-                    let line = match &wrong {
-                        Some(Error::DocString { line, .. }) => line.unwrap_or(0),
-                        _ => 0,
-                    };
-                    let place = Place::DocString(line);
-                    wrong.map(|error| Mistake { place, error }).into_iter().collect()
-                }
-            },
-        });
-        mistakes
-    }
-
-    /// Options of several VMs that each of them would need for itself.
-    fn shared(&self, step: &Step, fields: Fields) -> Vec<Mistake> {
-        let written = catalogue::words(self, &step.value).into_iter().zip(self.words);
-        let numbers = written.filter(|(_, field)| field.name == "number");
-        let count = numbers.filter_map(|(range, _)| step.value.get(range)?.parse::<usize>().ok());
-        let Some(count) = count.max().filter(|count| *count > 1) else {
-            return Vec::new();
-        };
-        let rows = step.table.iter().flat_map(|table| table.rows.iter().enumerate());
-        let shared = rows.filter_map(|(row, cells)| {
-            let unique = fields.all.iter().filter(|field| field.unique);
-            let key = unique
-                .map(|field| field.name)
-                .find(|name| cells.first().is_some_and(|key| key == name))?;
-            Some(Mistake::cell(row, 1, Error::Shared { key, count }))
-        });
-        shared.collect()
-    }
-
-    fn mistakes_in_words(&self, text: &str) -> Vec<Mistake> {
-        if self.words.is_empty() {
-            return Vec::new();
-        }
-        let written = catalogue::words(self, text);
-        let pairs = written.into_iter().zip(self.words);
-        let checked = pairs.map(|(range, field)| {
-            let word = text.get(range.clone()).unwrap_or_default();
-            let checked = match word {
-                "" => Err(Error::Value {
-                    key: field.name.to_owned(),
-                    value: String::new(),
-                    takes: field.takes().to_string(),
-                }),
-                word => field.check(word),
-            };
-            checked.err().map(|error| Mistake {
-                place: Place::Words(range),
-                error,
-            })
-        });
-        checked.flatten().collect()
     }
 }

@@ -216,6 +216,31 @@ impl Value for DedicatedHosts {
     }
 }
 
+/// Disks by their controller, bus and unit, such as `scsi0:1`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiskAddresses(pub Vec<String>);
+
+impl Value for DiskAddresses {
+    fn takes() -> Takes {
+        Takes::Text("controllers and units of disks such as scsi0:1, separated by commas")
+    }
+
+    fn read(key: &str, text: &str) -> Result<Self, Error> {
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_address = |address: &str| {
+            address.split_once(':').is_some_and(|(controller, unit)| {
+                let bus = controller.trim_start_matches(|letter: char| letter.is_ascii_lowercase());
+                bus.len() < controller.len() && is_number(bus) && is_number(unit)
+            })
+        };
+        let addresses: Vec<String> = text.split(',').map(|address| address.trim().to_owned()).collect();
+        match addresses.iter().all(|address| is_address(address)) {
+            true => Ok(Self(addresses)),
+            false => Err(Self::refuse(key, text)),
+        }
+    }
+}
+
 /// A doc string in YAML.
 fn yaml(what: &'static str, text: &str) -> Result<serde_json::Value, Error> {
     serde_saphyr::from_str(text).map_err(|error| Error::DocString {
@@ -370,5 +395,14 @@ mod tests {
         let term = "  requiredDuringSchedulingIgnoredDuringExecution:\n  - topologyKey: zone\n";
         assert_eq!(said::<Affinity>(&format!("podAffinity:\n{term}")), "fine");
         insta::assert_snapshot!(said::<Affinity>(&format!("podAfinity:\n{term}")), @"the doc string is no affinity: not all of it is known; it has nodeAffinity, podAffinity or podAntiAffinity, as in a Pod");
+    }
+
+    #[test]
+    fn disks_have_a_controller_and_a_unit() {
+        let read = |text| DiskAddresses::read("exclude disks", text).map(|disks| disks.0);
+        assert_eq!(read("scsi0:1, nvme1:12"), Ok(vec!["scsi0:1".into(), "nvme1:12".into()]));
+        for wrong in ["scsi0", "0:1", "scsi:1", "scsi0:", "scsi0:1,", "Hard disk 1"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -1,16 +1,20 @@
 //! The options of a VM, from table rows to a typed value.
 
 use super::duration::StatedDuration;
-use super::field::{Field, Fields, Key};
+use super::field::{Field, Fields, Key, Role};
 use super::mistake::Error;
+use super::platform_limit::{self, ENCRYPTION};
 use super::table::Row;
-use super::values::{Datastore, TargetName};
+use super::values::{Datastore, DiskAddresses, TargetName};
 use super::words::{NicState, SharedDisks};
 use crate::migration::intent::VmOptions;
 use crate::source::{DiskType, Power};
 
 /// The VM or template on the source.
-pub const VM: Key<String> = Key::new("VM", "name of the VM or template on the source");
+pub const VM: Key<String> = Key::new("VM", "name of the VM or template on the source").role(Role::SourceVm);
+
+/// A VM that an earlier sentence has put into the plan.
+pub const PLAN_VM: Key<String> = Key::new("VM", "name of the VM or template on the source").role(Role::PlanVm);
 
 const POWER: Key<Power> = Key::new(
     "power",
@@ -42,14 +46,20 @@ const EXTRA_NIC: Field = Field::of::<NicState>(
     "one more network interface, with this state when the VM starts",
 )
 .later();
-const LUKS: Field = Field::of::<bool>("LUKS", "whether disks are encrypted and MTV is given their passphrase").later();
+const EXCLUDE_DISKS: Field = Field::of::<DiskAddresses>("exclude disks", "disks that are not migrated").later();
+const LUKS: Field = Field::of::<bool>("LUKS", "whether disks are encrypted and MTV is given their passphrase")
+    .limited(&ENCRYPTION)
+    .later();
 const LUKS_PASSPHRASE: Field = Field::of::<String>(
     "LUKS passphrase",
     "the passphrase that MTV is given, instead of the one of the providers file",
 )
+.limited(&ENCRYPTION)
 .later();
 const SHARED_DISKS: Field =
-    Field::of::<SharedDisks>("shared disks", "what the VM is to the disks that it shares with others").later();
+    Field::of::<SharedDisks>("shared disks", "what the VM is to the disks that it shares with others")
+        .limited(&platform_limit::SHARED_DISKS)
+        .later();
 
 /// What can be said of a clone, behind what comes first.
 macro_rules! of_a_clone {
@@ -66,6 +76,7 @@ macro_rules! of_a_clone {
             DATASTORE,
             HOST,
             EXTRA_NIC,
+            EXCLUDE_DISKS,
             LUKS,
             LUKS_PASSPHRASE,
             SHARED_DISKS,
@@ -92,6 +103,7 @@ pub const AS_IT_IS: Fields = Fields {
         TARGET_NAME.field.unique(),
         GUEST_AGENT.field,
         GUEST_AGENT_TIMEOUT.field,
+        EXCLUDE_DISKS,
         LUKS,
         LUKS_PASSPHRASE,
     ],

@@ -108,6 +108,22 @@ impl Words for NicState {
         &[("connected", Self::Connected), ("disconnected", Self::Disconnected)];
 }
 
+/// How the NICs of a network get their addresses on the destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IpMode {
+    /// The static addresses of the source are kept.
+    Preserve,
+    /// DHCP gives them.
+    Dhcp,
+    /// MTV configures nothing.
+    None,
+}
+
+impl Words for IpMode {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("preserve", Self::Preserve), ("dhcp", Self::Dhcp), ("none", Self::None)];
+}
+
 /// What a VM is to the disks that it shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SharedDisks {

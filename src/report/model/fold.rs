@@ -61,6 +61,7 @@ impl Run {
                 text,
                 table,
                 doc_string,
+                injects_failure,
                 ..
             } => {
                 if let Some(attempt) = self.attempt_mut(scenario) {
@@ -69,6 +70,7 @@ impl Run {
                         text: text.clone(),
                         table: table.clone(),
                         doc_string: doc_string.clone(),
+                        injects_failure: *injects_failure,
                         span: Span::begin(at),
                         outcome: None,
                         message: None,

@@ -10,133 +10,25 @@ use crate::{
         problem::Problem,
         text::{Place, Text},
     },
-    steps::sentence::{Argument, Sentence},
+    steps::{mistake, platform_limit::PlatformLimit, sentence::Sentence},
 };
 
-/// What some platforms cannot do, whatever their version.
-struct Limit {
-    /// Cucumber Expressions of the sentences that ask for it.
-    sentences: &'static [&'static str],
-    /// Options and columns that ask for it, unless their value is no.
-    options: &'static [&'static str],
-    /// The platforms that can, or those that cannot.
-    platforms: Platforms,
-    /// Why the others cannot.
-    reason: &'static str,
-}
-
-enum Platforms {
-    Only(&'static [&'static str]),
-    AllBut(&'static str),
-}
-
-const VSPHERE: Platforms = Platforms::Only(&["vsphere", "esxi"]);
-
-/// The facts. Those about MTV are in Forklift's `pkg/controller/plan/validation.go` and in the adapters below
-/// `pkg/controller/plan/adapter/`.
-const LIMITS: &[Limit] = &[
-    Limit {
-        sentences: &[
-            "a warm migration plan",
-            "the plan {string} is a warm migration of the VM {string}",
-            "precopies are taken every {duration}",
-            "the migration runs with cutover in {duration}",
-            "the cutover is scheduled in {duration}",
-            "the cutover is scheduled now",
-            "{int} precopy/precopies has/have completed",
-            "at least {int} precopy/precopies was/were taken",
-        ],
-        options: &[],
-        platforms: Platforms::Only(&["vsphere", "esxi", "ovirt"]),
-        reason: "MTV takes precopies from vSphere and oVirt only",
-    },
-    Limit {
-        sentences: &[
-            "storage is mapped for copy-offload",
-            "every disk was copied by the storage array",
-            "disks were copied as follows:",
-            "volumes were populated on the dedicated hosts",
-        ],
-        options: &["offload"],
-        platforms: VSPHERE,
-        reason: "MTV lets storage arrays copy the disks of vSphere VMs only",
-    },
-    Limit {
-        sentences: &[],
-        options: &["rdm", "RDM as LUN"],
-        platforms: VSPHERE,
-        reason: "raw device mappings are a feature of vSphere",
-    },
-    Limit {
-        sentences: &[
-            "a clone of the VM {string}",
-            "{int} clone(s) of the VM {string}",
-            "clones of these VMs:",
-            "every clone gets these disks:",
-            "every clone has {int} snapshot(s)",
-        ],
-        options: &[],
-        platforms: Platforms::AllBut("ova"),
-        reason: "an OVA file has no platform that could clone it; write: Given the VM \"...\" as it is",
-    },
-    Limit {
-        sentences: &[],
-        options: &["LUKS", "LUKS passphrase"],
-        platforms: Platforms::Only(&["vsphere", "esxi", "ova"]),
-        reason: "MTV opens encrypted disks of vSphere VMs and OVA files only",
-    },
-    Limit {
-        sentences: &[],
-        options: &["shared disks", "migrate shared disks"],
-        platforms: VSPHERE,
-        reason: "MTV migrates disks that VMs share from vSphere only",
-    },
-    Limit {
-        sentences: &["inspection reports the operating system and all file systems"],
-        options: &["preflight inspection"],
-        platforms: VSPHERE,
-        reason: "MTV inspects the guests of vSphere VMs only",
-    },
-    Limit {
-        sentences: &[
-            "a source provider with its CA under {string}",
-            "a source provider that skips certificate verification",
-        ],
-        options: &[],
-        platforms: Platforms::AllBut("ova"),
-        reason: "a share of OVA files has no certificate",
-    },
-];
-
-impl Limit {
-    fn allows(&self, platform: &str) -> bool {
-        match self.platforms {
-            Platforms::Only(can) => can.contains(&platform),
-            Platforms::AllBut(cannot) => platform != cannot,
-        }
-    }
-
-    /// Where a step asks for it.
-    fn asked_for(&self, text: &Text, step: &Step, sentence: &Sentence) -> Option<Place> {
-        if self.sentences.contains(&sentence.expression) {
-            return Some(text.whole(step.position.line));
-        }
-        let table = step.table.as_ref()?;
-        let meant = |cell: &String| self.options.contains(&cell.as_str());
-        let yes = |cell: Option<&String>| cell.is_some_and(|value| !value.is_empty() && value != "no");
-        match sentence.argument {
-            Argument::Options(_) => {
-                let row = |row: &Vec<String>| row.first().is_some_and(meant) && yes(row.get(1));
-                Some(text.cell(table, table.rows.iter().position(row)?, 0))
-            }
-            Argument::Rows(_) => {
-                let column = table.rows.first()?.iter().position(meant)?;
-                let asked = table.rows.iter().skip(1).any(|row| yes(row.get(column)));
-                asked.then(|| text.cell(table, 0, column))
-            }
-            Argument::None | Argument::Names(_) | Argument::DocString(_) => None,
-        }
-    }
+/// What a step asks for that not all platforms can do, and where.
+fn asked_for(text: &Text, step: &Step, sentence: &Sentence) -> Vec<(&'static PlatformLimit, Place)> {
+    let whole = text.whole(step.position.line);
+    let own = sentence.platform_limit().map(|limit| (limit, whole));
+    let options = sentence
+        .written(step)
+        .into_iter()
+        .filter(|written| written.text != "no");
+    let options = options.filter_map(|written| {
+        let place = match (written.name, step.table.as_ref()) {
+            (mistake::Place::Cell { row, column }, Some(table)) => text.cell(table, row, column),
+            _ => whole,
+        };
+        Some((written.field.platforms?, place))
+    });
+    own.into_iter().chain(options).collect()
 }
 
 /// Scenarios whose tags name a platform that cannot do what they ask for, or that no platform can carry out.
@@ -157,10 +49,7 @@ fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sen
     let mut problems = Vec::new();
     for step in order::steps(expanded, concrete) {
         let [sentence] = *sentences.of(step) else { continue };
-        for limit in LIMITS {
-            let Some(place) = limit.asked_for(text, step, sentence) else {
-                continue;
-            };
+        for (limit, place) in asked_for(text, step, sentence) {
             let (can, cannot): (Vec<String>, Vec<String>) = able.into_iter().partition(|tag| limit.allows(tag));
             // Each platform is told once why it cannot.
             able = can;
@@ -216,27 +105,20 @@ mod tests {
     }
 
     #[test]
-    fn the_facts_are_about_what_can_be_said() {
-        let options: Vec<&str> = catalogue::sentences()
-            .flat_map(|sentence| match sentence.argument {
-                Argument::Options(fields) | Argument::Rows(fields) => {
-                    fields.all.iter().map(|field| field.name).collect()
-                }
-                Argument::None | Argument::Names(_) | Argument::DocString(_) => Vec::new(),
-            })
-            .collect();
-        for limit in LIMITS {
-            for expression in limit.sentences {
-                assert!(
-                    catalogue::sentences().any(|known| known.expression == *expression),
-                    "{expression}"
-                );
-            }
-            assert!(
-                limit.options.iter().all(|option| options.contains(option)),
-                "{:?}",
-                limit.options
-            );
+    fn a_limit_leaves_some_platforms_and_excludes_others() {
+        let limits = catalogue::sentences().flat_map(|sentence| {
+            let fields = sentence.words.iter().chain(sentence.argument.fields());
+            sentence
+                .platform_limit()
+                .into_iter()
+                .chain(fields.filter_map(|field| field.platforms))
+        });
+        let limits: Vec<&PlatformLimit> = limits.collect();
+        assert!(
+            limits.len() > 20,
+            "the limits of the catalogue are not found: {limits:?}"
+        );
+        for limit in limits {
             assert!(PLATFORM_TAGS.iter().any(|tag| limit.allows(tag)), "{}", limit.reason);
             assert!(PLATFORM_TAGS.iter().any(|tag| !limit.allows(tag)), "{}", limit.reason);
         }

@@ -14,7 +14,7 @@ use super::{
     super::{Error, provider_secrets, trust},
     Prerequisites, cluster,
     named::{all_there, have_attachments, have_storage_classes, there},
-    permissions,
+    permissions::{self, Permission},
 };
 use crate::{
     cluster as target,
@@ -33,8 +33,8 @@ pub struct Patient<'a> {
     pub providers: ProvidersFile,
     /// Keys of the providers that are migrated from.
     pub selected: &'a [String],
-    /// Sentences of the scenarios that are to run.
-    pub sentences: BTreeSet<String>,
+    /// What the scenarios that are to run need, besides what every run does.
+    pub permissions: BTreeSet<Permission>,
     /// What they name, by provider.
     pub named: BTreeMap<String, Prerequisites>,
 }
@@ -167,7 +167,7 @@ async fn on_cluster(patient: &Patient<'_>, cluster: Result<&Cluster, &str>) -> V
     let all_named = || patient.named.values();
     let classes = all_named().flat_map(|named| named.storage_classes.clone()).collect();
     let attachments = all_named().flat_map(|named| named.attachments.clone()).collect();
-    let needed = permissions::needed(patient.sentences.iter().map(String::as_str));
+    let needed = permissions::needed(&patient.permissions);
     let [
         log_in,
         permissions,

@@ -1,6 +1,6 @@
 //! What the user of the kubeconfig has to be allowed to do.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use futures::future::join_all;
 use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec};
@@ -12,6 +12,13 @@ use crate::cluster::{Cluster, retrying};
 /// A verb, an API group and a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Permission(&'static str, &'static str, &'static str);
+
+impl Permission {
+    /// A verb, an API group, `""` for the core one, and a resource.
+    pub const fn new(verb: &'static str, group: &'static str, resource: &'static str) -> Self {
+        Self(verb, group, resource)
+    }
+}
 
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,71 +52,10 @@ const EVERY_RUN: &[Permission] = &[
     Permission("delete", "", "persistentvolumeclaims"),
 ];
 
-/// What a sentence with these words does besides.
-const OF_SENTENCES: &[(&str, Permission)] = &[
-    (
-        "networks are mapped",
-        Permission("create", "k8s.cni.cncf.io", "network-attachment-definitions"),
-    ),
-    (
-        "networks are mapped",
-        Permission("delete", "k8s.cni.cncf.io", "network-attachment-definitions"),
-    ),
-    (" hook that ", Permission("create", "forklift.konveyor.io", "hooks")),
-    (" hook that ", Permission("delete", "forklift.konveyor.io", "hooks")),
-    (
-        "the target already has a VM",
-        Permission("create", "kubevirt.io", "virtualmachines"),
-    ),
-    (
-        "no volume of the plan remains",
-        Permission("watch", "cdi.kubevirt.io", "datavolumes"),
-    ),
-    (
-        "no volume of the plan remains",
-        Permission("watch", "", "persistentvolumeclaims"),
-    ),
-    ("worker node reserved", Permission("patch", "", "nodes")),
-    // Checks look into the provider's Secret, for what MTV left behind, and into guests.
-    ("every VM passes", Permission("get", "", "secrets")),
-    ("every VM passes", Permission("list", "", "secrets")),
-    ("every VM passes", Permission("list", "", "configmaps")),
-    ("every VM passes", Permission("list", "", "pods")),
-    ("every VM passes", Permission("list", "batch", "jobs")),
-    ("every VM passes", Permission("list", "cdi.kubevirt.io", "datavolumes")),
-    (
-        "every VM passes",
-        Permission("list", "forklift.konveyor.io", "conversions"),
-    ),
-    ("every VM passes", Permission("patch", "kubevirt.io", "virtualmachines")),
-    (
-        "every VM passes",
-        Permission("watch", "kubevirt.io", "virtualmachineinstances"),
-    ),
-];
-
-/// What sentences do that change a setting of MTV for everybody.
-const OF_SETTINGS: &[Permission] = &[
-    Permission("patch", "forklift.konveyor.io", "forkliftcontrollers"),
-    Permission("create", "coordination.k8s.io", "leases"),
-    Permission("update", "coordination.k8s.io", "leases"),
-    Permission("delete", "coordination.k8s.io", "leases"),
-    Permission("watch", "apps", "deployments"),
-];
-
-/// Words of those sentences.
-const SETTINGS: &[&str] = &["precopies are taken every", "Forklift migrates at most"];
-
-/// What scenarios with these sentences do; no sentences: what every run does.
-pub(super) fn needed<'a>(sentences: impl IntoIterator<Item = &'a str> + Clone) -> Vec<Permission> {
-    let said = |words: &str| sentences.clone().into_iter().any(|sentence| sentence.contains(words));
-    let besides = OF_SENTENCES
-        .iter()
-        .filter(|(words, _)| said(words))
-        .map(|(_, permission)| *permission);
-    let changes_settings = SETTINGS.iter().any(|words| said(words));
-    let settings = OF_SETTINGS.iter().copied().filter(|_| changes_settings);
-    EVERY_RUN.iter().copied().chain(besides).chain(settings).collect()
+/// What every run does, and what its scenarios do besides.
+pub(super) fn needed(besides: &BTreeSet<Permission>) -> Vec<Permission> {
+    let besides = besides.iter().filter(|permission| !EVERY_RUN.contains(permission));
+    EVERY_RUN.iter().chain(besides).copied().collect()
 }
 
 /// Asks for all of them, side by side.
@@ -152,17 +98,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sentences_need_what_they_do() {
-        let none: Vec<&str> = Vec::new();
-        assert_eq!(needed(none), EVERY_RUN);
-        let hooks = needed(["a pre-migration hook that fails"]);
-        let more: Vec<String> = hooks.iter().skip(EVERY_RUN.len()).map(ToString::to_string).collect();
-        assert_eq!(
-            more,
-            ["create hooks.forklift.konveyor.io", "delete hooks.forklift.konveyor.io"]
-        );
-        let warm = needed(["precopies are taken every 2 minutes", "a warm migration plan"]);
-        assert_eq!(warm.get(EVERY_RUN.len()..), Some(OF_SETTINGS));
-        assert_eq!(Permission("create", "", "namespaces").to_string(), "create namespaces");
+    fn scenarios_need_more_than_every_run() {
+        assert_eq!(needed(&BTreeSet::new()), EVERY_RUN);
+        let known = Permission::new("create", "", "namespaces");
+        let hooks = Permission::new("create", "forklift.konveyor.io", "hooks");
+        let more = needed(&BTreeSet::from([known, hooks]));
+        assert_eq!(more.get(EVERY_RUN.len()..), Some([hooks].as_slice()));
+        assert_eq!(known.to_string(), "create namespaces");
+        assert_eq!(hooks.to_string(), "create hooks.forklift.konveyor.io");
     }
 }

@@ -1,6 +1,6 @@
 //! What every run looks at before it creates anything. All of it is looked at, and all that is wrong is told.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use futures::future::join_all;
 use kube::ResourceExt;
@@ -31,7 +31,7 @@ pub(in crate::session) async fn usable(
     selected: &[String],
 ) -> Result<Usable, Error> {
     let platforms = OnDemand::default();
-    let needed = permissions::needed([]);
+    let needed = permissions::needed(&BTreeSet::new());
     let (permissions, mtv, storage_class, log_ins) = tokio::join!(
         permissions::allowed(cluster, &needed),
         mtv(cluster, settings),

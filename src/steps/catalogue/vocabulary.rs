@@ -72,6 +72,8 @@ fn sentence(keyword: &str, text: &str) -> &'static Sentence {
 fn fields(text: &str) -> Vec<(String, Option<Vec<String>>)> {
     let field = Regex::new(r"`([\w -]+)`(?: \(([^)]+)\))?").unwrap();
     let words = |words: &str| {
+        // Behind a semicolon stands which versions of MTV have it.
+        let words = words.split(';').next().unwrap_or_default();
         words
             .split(',')
             .map(|word| word.trim_matches([' ', '`']).to_owned())
@@ -168,6 +170,7 @@ fn every_option_and_column_is_in_the_catalogue() {
 
     for (start, text) in [
         ("| `storage is mapped as follows:`", "storage is mapped as follows:"),
+        ("| `networks are mapped as follows:`", "networks are mapped as follows:"),
         (
             "| `storage is mapped for copy-offload`",
             "storage is mapped for copy-offload",
