@@ -15,12 +15,12 @@ use super::{agent, tls};
 use crate::cluster::condition::ConditionState;
 use crate::cluster::retrying;
 use crate::cluster::wait::{self, Wait};
-use crate::migration::{Arrival, Error, MigrationPlan, PreparedVm, snapshots_of_mtv};
+use crate::migration::{Error, MigratedVm, MigrationPlan, PreparedVm, snapshots_of_mtv};
 use crate::session::Scenario;
 use crate::source::Power;
 
 /// A migrated VM, or the name of one that has not arrived.
-pub enum Sight {
+pub enum Observation {
     /// It can be compared.
     Arrived(Box<CheckedVm>),
     /// There is no target VM for the VM of this name.
@@ -48,9 +48,9 @@ pub enum Agents {
 }
 
 /// All VMs of the plan.
-pub async fn observe(scenario: &Scenario, plan: &MigrationPlan, extent: Extent) -> Result<Vec<Sight>, Error> {
-    let arrivals = plan.arrivals().await?;
-    let settled = join_all(arrivals.iter().map(|arrival| settled(scenario, plan, arrival))).await;
+pub async fn observe(scenario: &Scenario, plan: &MigrationPlan, extent: Extent) -> Result<Vec<Observation>, Error> {
+    let target_vms = plan.target_vms().await?;
+    let settled = join_all(target_vms.iter().map(|migrated| settled(scenario, plan, migrated))).await;
     let client = &scenario.session.hub().client;
     let tls = tls::look(client, plan.source()).await;
     let around = Surroundings {
@@ -64,16 +64,16 @@ pub async fn observe(scenario: &Scenario, plan: &MigrationPlan, extent: Extent) 
         claims: claims(scenario, plan).await?,
         tls: tls.map_err(|error| plan.unreadable("provider", error))?,
     };
-    let sights = arrivals.iter().zip(settled).map(|(arrival, target)| {
+    let observations = target_vms.iter().zip(settled).map(|(migrated, target)| {
         let around = &around;
         async move {
             Ok(match target? {
-                Some(target) => Sight::Arrived(Box::new(around.subject(arrival.vm, &target).await?)),
-                None => Sight::Missing(arrival.vm.source.name.clone()),
+                Some(target) => Observation::Arrived(Box::new(around.subject(migrated.vm, &target).await?)),
+                None => Observation::Missing(migrated.vm.source.name.clone()),
             })
         }
     });
-    join_all(sights).await.into_iter().collect()
+    join_all(observations).await.into_iter().collect()
 }
 
 /// What the VMs of a plan have in common.
@@ -160,9 +160,9 @@ fn wanted_power(plan: Option<TargetPowerState>, source: Power, clone: Option<Pow
 async fn settled(
     scenario: &Scenario,
     plan: &MigrationPlan,
-    arrival: &Arrival<'_>,
+    migrated: &MigratedVm<'_>,
 ) -> Result<Option<VirtualMachine>, Error> {
-    let Some(target) = &arrival.target else {
+    let Some(target) = &migrated.target else {
         return Ok(None);
     };
     if settles(Some(target)).holds() {

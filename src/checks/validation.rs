@@ -4,7 +4,7 @@ use thiserror::Error as ThisError;
 
 use super::guest_agent::GuestAgentCheck;
 use super::leftovers::LeftoversCheck;
-use super::observe::{Agents, Extent, Sight, observe};
+use super::observe::{Agents, Extent, Observation, observe};
 use super::{Check, Comparison, judge, registry, table};
 use crate::events::finding::{Finding, Verdict};
 use crate::{
@@ -64,15 +64,17 @@ pub async fn validate(scenario: &Scenario, plan: &MigrationPlan, selection: &Sel
     let seen = observe(scenario, plan, selection.extent()).await?;
     tell(
         scenario,
-        seen.iter().flat_map(|sight| judge_all(sight, selection)).collect(),
+        seen.iter()
+            .flat_map(|observation| judge_all(observation, selection))
+            .collect(),
     )
 }
 
 /// That every VM has so many disks.
 pub async fn disk_count(scenario: &Scenario, plan: &MigrationPlan, expected: usize) -> Result<(), Error> {
-    let count = |sight: &Sight| match sight {
-        Sight::Missing(vm) => missing(vm),
-        Sight::Arrived(subject) => {
+    let count = |observation: &Observation| match observation {
+        Observation::Missing(vm) => missing(vm),
+        Observation::Arrived(subject) => {
             Comparison::equal("disks", expected, subject.target.disks.len()).of(&subject.source.name, "disk count")
         }
     };
@@ -81,10 +83,10 @@ pub async fn disk_count(scenario: &Scenario, plan: &MigrationPlan, expected: usi
     tell(scenario, seen.iter().map(count).collect())
 }
 
-fn judge_all(sight: &Sight, selection: &Selection) -> Vec<Finding> {
-    let subject = match sight {
-        Sight::Missing(vm) => return vec![missing(vm)],
-        Sight::Arrived(subject) => subject,
+fn judge_all(observation: &Observation, selection: &Selection) -> Vec<Finding> {
+    let subject = match observation {
+        Observation::Missing(vm) => return vec![missing(vm)],
+        Observation::Arrived(subject) => subject,
     };
     match selection {
         Selection::Applicable => registry().iter().flat_map(|check| judge(*check, subject)).collect(),
@@ -146,10 +148,13 @@ mod tests {
         let mut wrong = subject();
         wrong.target.memory_mib = Some(1024);
         wrong.target.disks.pop();
-        let seen = [Sight::Arrived(Box::new(wrong)), Sight::Missing("win".into())];
+        let seen = [
+            Observation::Arrived(Box::new(wrong)),
+            Observation::Missing("win".into()),
+        ];
         let findings: Vec<Finding> = seen
             .iter()
-            .flat_map(|sight| judge_all(sight, &Selection::Applicable))
+            .flat_map(|observation| judge_all(observation, &Selection::Applicable))
             .collect();
         insta::assert_snapshot!(verdict(&findings).expect_err("failed"), @r"
         6 of 41 comparisons failed
@@ -167,7 +172,7 @@ mod tests {
     fn a_named_check_must_compare_something() {
         let mut instance = subject();
         instance.target.instance_type = Some("u1.medium".into());
-        let seen = Sight::Arrived(Box::new(instance));
+        let seen = Observation::Arrived(Box::new(instance));
         assert!(verdict(&judge_all(&seen, &Selection::Applicable)).is_ok());
         let named = Selection::Named(vec![find("memory").expect("a check")]);
         insta::assert_snapshot!(verdict(&judge_all(&seen, &named)).expect_err("failed"), @r#"

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     cluster::{Clusters, lease},
     events::{explain, words},
-    journal::{Loan, NodeLabel, Proof, Scope, Subject},
+    journal::{NodeLabel, Proof, Scope, SettingLease, Subject},
     settings::Timeouts,
 };
 
@@ -112,15 +112,15 @@ async fn survey_with(scope: &Scope, platforms: &dyn Endpoints, sweep: &Sweep) ->
             }),
         }
     }
-    for loan in loans(scope) {
-        match loan.is_open(&platforms.clusters().hub().client).await {
+    for lease in leases(scope) {
+        match lease.is_open(&platforms.clusters().hub().client).await {
             Ok(true) => traces.push(Trace {
-                subject: loan.to_string(),
-                proof: format!("lease that names {}", loan.holder),
+                subject: lease.to_string(),
+                proof: format!("lease that names {}", lease.holder),
             }),
             Ok(false) => {}
             Err(error) => unknown.push(Leftover {
-                subject: loan.to_string(),
+                subject: lease.to_string(),
                 reason: explain(&error),
             }),
         }
@@ -184,8 +184,8 @@ pub async fn reconstruct(
             (Subject::SourceVm { provider, name }, Some(vm.id.to_string()))
         }));
     }
-    let loans = lease::loans_of(&platforms.clusters().hub().client, scope.run.as_str()).await?;
-    found.extend(loans.into_iter().map(|loan| (Subject::Setting(loan), None)));
+    let leases = lease::setting_leases_of(&platforms.clusters().hub().client, scope.run.as_str()).await?;
+    found.extend(leases.into_iter().map(|lease| (Subject::Setting(lease), None)));
     for (subject, uid) in found {
         let entry = scope.intend(subject).await?;
         if let Some(uid) = uid {
@@ -246,10 +246,10 @@ fn trace(scope: &Scope, target: &Target) -> Trace {
 }
 
 /// Settings that may be changed.
-fn loans(scope: &Scope) -> Vec<Loan> {
+fn leases(scope: &Scope) -> Vec<SettingLease> {
     let open = scope.journal.open_entries().into_iter();
     open.filter_map(|entry| match entry.subject {
-        Subject::Setting(loan) => Some(loan),
+        Subject::Setting(lease) => Some(lease),
         Subject::Object(_) | Subject::SourceVm { .. } | Subject::Snapshots { .. } | Subject::NodeLabel(_) => None,
     })
     .collect()

@@ -13,7 +13,7 @@ use crate::{
         rescue::{self, Trace},
     },
     cluster::{Cluster, Clusters, pause_for},
-    events::{explain, wait_status::Sight, words},
+    events::{explain, wait_status::WaitStatus, words},
     journal::{self, FORMAT, Header, Journal, Scope},
     report::print,
     run::{
@@ -342,14 +342,14 @@ fn mistakes(mistakes: Mistakes) -> Refused {
 
 /// Does something, and says what it waits for when that takes a while.
 async fn aloud<F: Future>(work: F) -> F::Output {
-    let sight = Sight::default();
-    let mut work = std::pin::pin!(sight.over(work));
+    let wait = WaitStatus::default();
+    let mut work = std::pin::pin!(wait.observe(work));
     let mut said = None;
     loop {
         tokio::select! {
             done = &mut work => return done,
             () = pause_for(SILENCE) => {
-                let awaited = sight.now().map(|seen| seen.awaited);
+                let awaited = wait.now().map(|seen| seen.awaited);
                 if let Some(awaited) = awaited.filter(|awaited| said.as_ref() != Some(awaited)) {
                     print::err(format_args!("waiting for {awaited}"));
                     said = Some(awaited);

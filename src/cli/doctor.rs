@@ -17,7 +17,7 @@ use crate::{
         plan::Plan,
         tags::TagExpression,
     },
-    session::preflight::{Diagnosis, Health, Patient, Permission, Prerequisites, examine},
+    session::preflight::{Diagnosis, DoctorInput, Health, Permission, Prerequisites, examine},
     settings::Redactor,
     steps::{permissions, prerequisites},
 };
@@ -105,7 +105,7 @@ async fn look(options: &DoctorOptions) -> Exit {
     };
     redactor.register(prepared.providers.secrets());
     let (permissions, named) = needs(&prepared.plan);
-    let patient = Patient {
+    let input = DoctorInput {
         settings: &prepared.settings,
         providers: prepared.providers,
         selected: &prepared.selected,
@@ -114,8 +114,8 @@ async fn look(options: &DoctorOptions) -> Exit {
     };
     let looking = "looking at the target";
     let found = match options.json {
-        true => examine(patient, &redactor).await,
-        false => screen.during(looking, examine(patient, &redactor)).await,
+        true => examine(input, &redactor).await,
+        false => screen.during(looking, examine(input, &redactor)).await,
     };
     if let Some(lab) = prepared.lab {
         lab.stop().await;

@@ -2,7 +2,7 @@
 
 use forklift_api::forklift::{Condition, condition_types};
 
-use super::{remedy::remedy, wait::Hopeless};
+use super::{remedy::remedy, wait::TerminalFailure};
 
 /// Conditions that say that something else is not ready yet. They block, but they go by themselves: a plan that is
 /// validated a moment before its maps or providers are shows one of them (`pkg/controller/plan/validation.go`).
@@ -23,11 +23,11 @@ pub fn blockers(conditions: &[Condition]) -> Vec<&Condition> {
 
 /// Why an object with these conditions cannot become ready, and what to do about it; for
 /// [`Wait::fails_when`](super::wait::Wait::fails_when).
-pub fn blocked(conditions: &[Condition]) -> Option<Hopeless> {
+pub fn blocked(conditions: &[Condition]) -> Option<TerminalFailure> {
     let blockers = blockers(conditions);
     let mut remedies: Vec<&str> = blockers.iter().filter_map(|blocker| remedy(&blocker.type_)).collect();
     remedies.dedup();
-    (!blockers.is_empty()).then(|| Hopeless {
+    (!blockers.is_empty()).then(|| TerminalFailure {
         why: describe_all(blockers),
         remedy: (!remedies.is_empty()).then(|| remedies.join("; ")),
     })

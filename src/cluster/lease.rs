@@ -25,7 +25,7 @@ use super::{
     is_conflict, is_not_found, retrying,
     wait::{self, Wait},
 };
-use crate::journal::{ControllerSetting, Loan};
+use crate::journal::{ControllerSetting, SettingLease};
 
 /// Label of all such Leases.
 const LABEL: (&str, &str) = ("mtv-bdd.io/lease", "controller-setting");
@@ -41,7 +41,7 @@ const WAITING: &str = "mtv-bdd.io/waiting";
 /// How long who waits counts after it has last said so: a killed run holds up the others no longer than this.
 const COUNTS: SignedDuration = SignedDuration::from_secs(60);
 /// How often who waits says so.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+const RENEW_INTERVAL: Duration = Duration::from_secs(20);
 
 /// A setting could not be had, or not be given back.
 #[derive(Debug, ThisError)]
@@ -62,7 +62,7 @@ pub enum Error {
 
 /// How long things may take.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct LeaseTimeouts {
     /// Until the holders change, while others hold another value: that somebody comes or goes begins it anew.
     pub turn: Duration,
     /// Until MTV's controller runs with the value.
@@ -153,10 +153,10 @@ impl Terms {
     }
 }
 
-impl Loan {
+impl SettingLease {
     /// Takes the setting: returns when MTV's controller runs with the value. Others may hold the same value, unless somebody
     /// waits for another one: then this waits too.
-    pub async fn take(&self, cluster: &Cluster, value: u64, patience: Patience) -> Result<(), Error> {
+    pub async fn acquire(&self, cluster: &Cluster, value: u64, timeouts: LeaseTimeouts) -> Result<(), Error> {
         let (leases, name) = (self.leases(&cluster.client), self.name());
         let mut holders = None;
         let mut deadline = Instant::now();
@@ -180,10 +180,10 @@ impl Loan {
             }
             if holders.as_ref() != Some(&terms.holders) {
                 holders = Some(terms.holders);
-                deadline = Instant::now() + cluster.clock.deadline(patience.turn);
+                deadline = Instant::now() + cluster.clock.deadline(timeouts.turn);
             }
             if let Some(lease) = self.queue(&leases, lease, value).await? {
-                self.await_change(cluster, &leases, &lease, value, patience.turn, deadline)
+                self.await_change(cluster, &leases, &lease, value, timeouts.turn, deadline)
                     .await?;
             }
         }
@@ -195,7 +195,7 @@ impl Loan {
         set.map_err(self.failed("set"))?;
         let waited = self
             .setting
-            .in_force(cluster, &self.namespace, value, patience.rollout)
+            .in_force(cluster, &self.namespace, value, timeouts.rollout)
             .await;
         waited.map_err(|error| Error::Wait(Box::new(error)))
     }
@@ -210,7 +210,7 @@ impl Loan {
 
     /// Gives the setting back, or waits for it no longer. The last holder restores the original, unless somebody has set
     /// another value meanwhile.
-    pub async fn give_back(&self, client: &Client) -> Result<(), Error> {
+    pub async fn release(&self, client: &Client) -> Result<(), Error> {
         let (leases, name) = (self.leases(client), self.name());
         loop {
             let found = retrying(|| leases.get_opt(&name)).await;
@@ -310,7 +310,7 @@ impl Loan {
         leases: &Api<Lease>,
         lease: &Lease,
         value: u64,
-        patience: Duration,
+        timeouts: Duration,
         deadline: Instant,
     ) -> Result<(), Error> {
         let terms = Terms::of(lease);
@@ -321,14 +321,14 @@ impl Loan {
                 self.setting,
                 terms.in_the_way_of(&self.holder)
             ))
-            .at_most(cluster.clock.simulated(left.min(SIGN_OF_LIFE)))
+            .at_most(cluster.clock.simulated(left.min(RENEW_INTERVAL)))
             .until(|now: Option<&Lease>| ConditionState::of(is_news(&terms, now), || "another turn".to_owned()))
             .await;
         match waited {
             Err(wait::Error::TimedOut { awaited, last, .. }) if Instant::now() >= deadline => {
                 Err(Error::Wait(Box::new(wait::Error::TimedOut {
                     awaited,
-                    deadline: cluster.clock.describe(patience),
+                    deadline: cluster.clock.describe(timeouts),
                     last,
                     advice: Some(
                         "where such a run has been killed, `mtv-bdd cleanup` with its target gives its settings back; where it \
@@ -392,7 +392,7 @@ fn is_news(before: &Terms, now: Option<&Lease>) -> bool {
 }
 
 /// The loans of a run that are open or waited for, in all namespaces: for a run whose journal is lost.
-pub async fn loans_of(client: &Client, run: &str) -> Result<Vec<Loan>, kube::Error> {
+pub async fn setting_leases_of(client: &Client, run: &str) -> Result<Vec<SettingLease>, kube::Error> {
     let leases: Api<Lease> = Api::all(client.clone());
     let ours = ListParams::default().labels(&format!("{}={}", LABEL.0, LABEL.1));
     let found = retrying(|| leases.list(&ours)).await?;
@@ -410,7 +410,7 @@ pub async fn loans_of(client: &Client, run: &str) -> Result<Vec<Loan>, kube::Err
             .filter(|holder| holder.split('/').next() == Some(run));
         of_run
             .filter_map(|holder| {
-                Some(Loan {
+                Some(SettingLease {
                     namespace: namespace.clone(),
                     setting: setting?,
                     holder,

@@ -1,4 +1,4 @@
-//! The cluster: connection, watch-driven waiting, tracked creation, settings on loan.
+//! The cluster: connection, watch-driven waiting, tracked creation, leases of settings that are shared by the cluster.
 
 pub mod blockers;
 mod clusters;

@@ -16,7 +16,7 @@ use kube::{
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::time::{Instant, sleep_until};
 
-pub use self::error::{Error, Hopeless, LastSeen};
+pub use self::error::{Error, LastSeen, TerminalFailure};
 use self::watched::Watched;
 use super::{
     Cluster,
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::events::{explain, wait_status};
 
-type FailureTest<'a, K> = Box<dyn Fn(&K) -> Option<Hopeless> + Send + 'a>;
+type FailureTest<'a, K> = Box<dyn Fn(&K) -> Option<TerminalFailure> + Send + 'a>;
 type Observer<'a, K> = Box<dyn FnMut(&K) + Send + 'a>;
 
 /// A wait that is being described; [`until`](Self::until) waits.
@@ -83,7 +83,7 @@ where
 
     /// Ends the wait as soon as this gives a reason why it is in vain.
     #[must_use]
-    pub fn fails_when<H: Into<Hopeless>>(mut self, test: impl Fn(&K) -> Option<H> + Send + 'a) -> Self {
+    pub fn fails_when<H: Into<TerminalFailure>>(mut self, test: impl Fn(&K) -> Option<H> + Send + 'a) -> Self {
         self.fails_when = Some(Box::new(move |object| test(object).map(Into::into)));
         self
     }
@@ -137,7 +137,7 @@ where
         pin_mut!(events);
         let deadline = Instant::now() + self.cluster.clock.deadline(self.deadline);
         let cancel = self.cluster.cancel.clone();
-        wait_status::tell(&self.awaited, Vec::new);
+        wait_status::report(&self.awaited, Vec::new);
         loop {
             let event = tokio::select! {
                 biased;
@@ -166,7 +166,7 @@ where
                 Err(error) => {
                     tracing::debug!(%error, awaited = self.awaited, "the watch will be started again");
                     watched.breaks(explain(&error));
-                    wait_status::tell(&self.awaited, || watched.state());
+                    wait_status::report(&self.awaited, || watched.state());
                     continue;
                 }
                 Ok(event) => {
@@ -175,7 +175,7 @@ where
                     }
                 }
             }
-            wait_status::tell(&self.awaited, || watched.state());
+            wait_status::report(&self.awaited, || watched.state());
             if let Some(verdict) = self.judge(condition, watched) {
                 return verdict;
             }

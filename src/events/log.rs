@@ -19,7 +19,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
     event::{Disk, Event, Outcome, Record},
-    wait_status::{Seen, Sight},
+    wait_status::{WaitSnapshot, WaitStatus},
 };
 use super::{explain, finding::Finding};
 use crate::run::ScenarioKey;
@@ -47,7 +47,7 @@ struct Shared {
     state: Mutex<State>,
     next_activity: AtomicU64,
     /// What the open activities wait for.
-    sights: Mutex<BTreeMap<u64, Sight>>,
+    waits: Mutex<BTreeMap<u64, WaitStatus>>,
 }
 
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl EventLog {
                     failure: None,
                 }),
                 next_activity: AtomicU64::new(1),
-                sights: Mutex::default(),
+                waits: Mutex::default(),
             }),
         })
     }
@@ -144,8 +144,8 @@ impl EventLog {
             activity,
             title: title.into(),
         });
-        let sight = Sight::default();
-        self.sights().insert(activity, sight.clone());
+        let wait = WaitStatus::default();
+        self.waits().insert(activity, wait.clone());
         let mut end = ActivityEnd {
             log: self,
             scenario,
@@ -153,7 +153,7 @@ impl EventLog {
             started: Instant::now(),
             result: Some((Outcome::Failed, Some("it was interrupted".to_owned()))),
         };
-        let result = sight.over(work).await;
+        let result = wait.observe(work).await;
         end.result = Some(match &result {
             Ok(_) => (Outcome::Passed, None),
             Err(error) => (Outcome::Failed, Some(explain(error))),
@@ -163,17 +163,17 @@ impl EventLog {
     }
 
     /// What an activity waits for at the moment, without secrets.
-    pub fn seen(&self, activity: u64) -> Option<Seen> {
-        let seen = self.sights().get(&activity)?.now()?;
+    pub fn seen(&self, activity: u64) -> Option<WaitSnapshot> {
+        let seen = self.waits().get(&activity)?.now()?;
         let clean = |text: &String| self.shared.redactor.redact(text).into_owned();
-        Some(Seen {
+        Some(WaitSnapshot {
             awaited: clean(&seen.awaited),
             state: seen.state.iter().map(clean).collect(),
         })
     }
 
-    fn sights(&self) -> MutexGuard<'_, BTreeMap<u64, Sight>> {
-        self.shared.sights.lock().unwrap_or_else(PoisonError::into_inner)
+    fn waits(&self) -> MutexGuard<'_, BTreeMap<u64, WaitStatus>> {
+        self.shared.waits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The record as it may be written. Words of the format itself stay, even if somebody's password is `passed`.
@@ -227,7 +227,7 @@ impl Drop for ActivityEnd<'_> {
         let Some((outcome, message)) = self.result.take() else {
             return;
         };
-        self.log.sights().remove(&self.activity);
+        self.log.waits().remove(&self.activity);
         self.log.emit(Event::ActivityFinished {
             scenario: self.scenario.cloned(),
             activity: self.activity,
@@ -371,7 +371,7 @@ mod tests {
         let log = EventLog::create(&folder.path().join("events.ndjson"), redactor).unwrap();
         let mut records = log.subscribe();
         let work = async {
-            wait_status::tell("the provider p to be ready", || vec!["failed with hunter22".to_owned()]);
+            wait_status::report("the provider p to be ready", || vec!["failed with hunter22".to_owned()]);
             let Event::ActivityStarted { activity, .. } = records.recv().await.unwrap().event else {
                 panic!("an activity begins with its beginning");
             };

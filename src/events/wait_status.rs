@@ -1,16 +1,16 @@
-//! What a wait sees while it waits, for whoever asks where things stand.
+//! What a running wait waits for, and the state that it saw last: shown by live lines and signals.
 //!
-//! A wait does not know for whom it waits. Whoever wants to know [watches](Sight::over) it; the wait [tells](tell).
+//! A wait does not know its observers. An observer runs the work in [`WaitStatus::observe`]; the wait calls [`report`].
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 tokio::task_local! {
-    static CURRENT: Sight;
+    static CURRENT: WaitStatus;
 }
 
 /// What is being waited for, and how it was last seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Seen {
+pub struct WaitSnapshot {
     /// What is waited for: `the plan auto-ab12-x7kq-cold to be ready`.
     pub awaited: String,
     /// The state that was last seen, in lines.
@@ -19,29 +19,29 @@ pub struct Seen {
 
 /// A place where waits tell what they see. Clones share it.
 #[derive(Debug, Clone, Default)]
-pub struct Sight(Arc<Mutex<Option<Seen>>>);
+pub struct WaitStatus(Arc<Mutex<Option<WaitSnapshot>>>);
 
-impl Sight {
+impl WaitStatus {
     /// Does something; what it waits for can be [asked](Self::now) meanwhile.
-    pub async fn over<F: Future>(&self, work: F) -> F::Output {
+    pub async fn observe<F: Future>(&self, work: F) -> F::Output {
         CURRENT.scope(self.clone(), work).await
     }
 
     /// What is waited for now, if anything has been so far.
-    pub fn now(&self) -> Option<Seen> {
+    pub fn now(&self) -> Option<WaitSnapshot> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 /// Tells whoever watches what is waited for and how it looks.
-pub fn tell(awaited: &str, state: impl FnOnce() -> Vec<String>) {
+pub fn report(awaited: &str, state: impl FnOnce() -> Vec<String>) {
     // Nobody has to watch.
-    let _ = CURRENT.try_with(|sight| {
-        let seen = Seen {
+    let _ = CURRENT.try_with(|wait| {
+        let seen = WaitSnapshot {
             awaited: awaited.to_owned(),
             state: state(),
         };
-        *sight.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
+        *wait.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
     });
 }
 
@@ -51,16 +51,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_wait_is_seen_by_whoever_watches_it() {
-        tell("nobody", Vec::new);
-        let (outer, inner) = (Sight::default(), Sight::default());
+        report("nobody", Vec::new);
+        let (outer, inner) = (WaitStatus::default(), WaitStatus::default());
         let nested = async {
-            tell("the plan", || vec!["phase Pending".to_owned()]);
-            inner.over(async { tell("the provider", Vec::new) }).await;
+            report("the plan", || vec!["phase Pending".to_owned()]);
+            inner.observe(async { report("the provider", Vec::new) }).await;
         };
-        outer.over(nested).await;
-        let awaited = |sight: &Sight| sight.now().map(|seen| seen.awaited);
+        outer.observe(nested).await;
+        let awaited = |wait: &WaitStatus| wait.now().map(|seen| seen.awaited);
         assert_eq!(awaited(&outer).as_deref(), Some("the plan"));
         assert_eq!(awaited(&inner).as_deref(), Some("the provider"));
-        assert_eq!(Sight::default().now(), None);
+        assert_eq!(WaitStatus::default().now(), None);
     }
 }

@@ -2,12 +2,12 @@
 
 mod controller_setting;
 mod file;
-mod loan;
 mod scope;
+mod setting_lease;
 mod subject;
 
 pub use controller_setting::ControllerSetting;
 pub use file::{Contents, Entry, EntryId, Error, FORMAT, Header, Journal};
-pub use loan::Loan;
 pub use scope::Scope;
+pub use setting_lease::SettingLease;
 pub use subject::{NodeLabel, ObjectSubject, Proof, Subject};

@@ -9,7 +9,7 @@ use kube::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Loan;
+use super::SettingLease;
 use crate::run::{ClusterId, RunId, labels::RUN_LABEL};
 
 /// Something that a run creates, or that comes into being because of it.
@@ -33,7 +33,7 @@ pub enum Subject {
         vm: String,
     },
     /// A setting of MTV's controller that was changed for everybody.
-    Setting(Loan),
+    Setting(SettingLease),
     /// A label on a node, which is not ours.
     NodeLabel(NodeLabel),
 }
@@ -151,7 +151,7 @@ impl fmt::Display for Subject {
             Self::Object(object) => object.fmt(f),
             Self::SourceVm { provider, name } => write!(f, "VM \"{name}\" on {provider}"),
             Self::Snapshots { provider, vm } => write!(f, "snapshots by MTV of the VM \"{vm}\" on {provider}"),
-            Self::Setting(loan) => loan.fmt(f),
+            Self::Setting(lease) => lease.fmt(f),
             Self::NodeLabel(label) => write!(f, "label {} on the node {}", label.key, label.node),
         }
     }

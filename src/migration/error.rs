@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{RemainingSnapshots, RemainingVolumes, UnexpectedArrivals, UnexpectedPower, setup::maps};
+use super::{RemainingSnapshots, RemainingVolumes, UnexpectedPower, UnexpectedTargetVms, setup::maps};
 use crate::{
     cleanup::Stuck,
     cluster::{lease, tracked, wait},
@@ -160,7 +160,7 @@ pub enum Error {
     Power(#[from] UnexpectedPower),
     /// VMs are not where they should be.
     #[error(transparent)]
-    Arrivals(#[from] UnexpectedArrivals),
+    Arrivals(#[from] UnexpectedTargetVms),
     /// A target VM could not be switched on or off to look into its guest.
     #[error("could not switch the target VM {vm} to look into its guest")]
     Switch {

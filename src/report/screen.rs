@@ -13,7 +13,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::{console::Marks, print};
 use crate::{
-    events::{wait_status::Sight, words},
+    events::{wait_status::WaitStatus, words},
     settings::Redactor,
 };
 
@@ -120,11 +120,11 @@ impl Screen {
 
     /// Does something that no event tells of, and shows what it is while it takes its time.
     pub async fn during<T>(&self, title: &str, work: impl Future<Output = T>) -> T {
-        let (sight, started) = (Sight::default(), Instant::now());
+        let (wait, started) = (WaitStatus::default(), Instant::now());
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut patience = PATIENCE;
-        let mut work = std::pin::pin!(sight.over(work));
+        let mut work = std::pin::pin!(wait.observe(work));
         loop {
             tokio::select! {
                 biased;
@@ -134,7 +134,7 @@ impl Screen {
                 }
                 _ = ticks.tick() => {}
             }
-            let awaited = sight.now().map(|seen| format!(", waiting for {}", seen.awaited));
+            let awaited = wait.now().map(|seen| format!(", waiting for {}", seen.awaited));
             let time = words::duration(started.elapsed());
             let line = format!("{title}{}  {time}", awaited.unwrap_or_default());
             let line = self.redactor.redact(&line).into_owned();

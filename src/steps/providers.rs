@@ -10,7 +10,7 @@ use super::platform_limit::CERTIFICATES;
 use super::sentence::{Fact, Part, Sentence};
 use super::values::TargetName;
 use super::vm_options::PLAN_VM;
-use crate::migration::intent::Occupant;
+use crate::migration::intent::ExistingVm;
 use crate::session::preflight::Permission;
 use crate::session::{Verification, WantedNamespace};
 use crate::world::{MigrationWorld, Missing};
@@ -121,13 +121,13 @@ async fn a_source_provider(world: &mut MigrationWorld) -> StepResult {
 #[given(expr = "the target already has a VM named {string}")]
 fn the_target_has_a_vm_named(world: &mut MigrationWorld, name: String) -> StepResult {
     let name = TargetName::read("name", &name)?;
-    world.intent()?.occupants.push(Occupant::Named(name.0));
+    world.intent()?.existing_vms.push(ExistingVm::Named(name.0));
     Ok(())
 }
 
 #[given(expr = "the target already has a VM with a MAC address of the VM {string}")]
 fn the_target_has_a_vm_with_a_mac_of(world: &mut MigrationWorld, original: String) -> StepResult {
-    world.intent()?.occupants.push(Occupant::WithMacOf(original));
+    world.intent()?.existing_vms.push(ExistingVm::WithMacOf(original));
     Ok(())
 }
 

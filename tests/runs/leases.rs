@@ -11,9 +11,9 @@ use kube::{Api, ResourceExt, api::ListParams};
 use mtv_bdd::{
     cluster::{
         Cluster,
-        lease::{Patience, loans_of},
+        lease::{LeaseTimeouts, setting_leases_of},
     },
-    journal::{ControllerSetting, Loan},
+    journal::{ControllerSetting, SettingLease},
     settings::{self, Layers, Profile},
 };
 use tokio_util::sync::CancellationToken;
@@ -115,29 +115,34 @@ async fn connect(target: &Target) -> Cluster {
         .unwrap()
 }
 
-fn loan(holder: &str) -> Loan {
-    Loan {
+fn lease(holder: &str) -> SettingLease {
+    SettingLease {
         namespace: NAMESPACE.to_owned(),
         setting: ControllerSetting::PrecopyInterval,
         holder: holder.to_owned(),
     }
 }
 
-/// Takes a loan in the background; what became of it is its explanation when it failed.
-fn take(cluster: &Cluster, loan: &Loan, value: u64, turn: Duration) -> tokio::task::JoinHandle<Result<(), String>> {
-    let (cluster, loan) = (cluster.clone(), loan.clone());
-    let patience = Patience {
+/// Takes a lease in the background; what became of it is its explanation when it failed.
+fn take(
+    cluster: &Cluster,
+    lease: &SettingLease,
+    value: u64,
+    turn: Duration,
+) -> tokio::task::JoinHandle<Result<(), String>> {
+    let (cluster, lease) = (cluster.clone(), lease.clone());
+    let timeouts = LeaseTimeouts {
         turn,
         rollout: Duration::from_secs(600),
     };
     tokio::spawn(async move {
-        let taken = loan.take(&cluster, value, patience).await;
+        let taken = lease.acquire(&cluster, value, timeouts).await;
         taken.map_err(|error| mtv_bdd::events::explain(&error))
     })
 }
 
 /// Waits until somebody waits for a turn.
-async fn until_waits(target: &Target, loan: &Loan) {
+async fn until_waits(target: &Target, wanted: &SettingLease) {
     let leases: Api<Lease> = Api::namespaced(target.client.clone(), NAMESPACE);
     let since = Instant::now();
     loop {
@@ -147,13 +152,13 @@ async fn until_waits(target: &Target, loan: &Loan) {
             .get("mtv-bdd.io/waiting")
             .cloned()
             .unwrap_or_default();
-        if waiting.contains(&loan.holder) {
+        if waiting.contains(&wanted.holder) {
             return;
         }
         assert!(
             since.elapsed() < Duration::from_secs(20),
             "{} does not wait: {:?}",
-            loan.holder,
+            wanted.holder,
             lease.metadata.annotations
         );
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -166,21 +171,21 @@ async fn whoever_wants_the_value_that_holds_does_not_overtake_who_waits_for_anot
     let target = Target::start().await;
     let cluster = connect(&target).await;
     let before = interval(&target).await;
-    let [first, other, late] = ["auto-aaaa/one", "auto-bbbb/two", "auto-cccc/three"].map(loan);
+    let [first, other, late] = ["auto-aaaa/one", "auto-bbbb/two", "auto-cccc/three"].map(lease);
     take(&cluster, &first, 1, HOUR).await.unwrap().unwrap();
     let others_turn = take(&cluster, &other, 2, HOUR);
     until_waits(&target, &other).await;
     let late_turn = take(&cluster, &late, 1, HOUR);
     until_waits(&target, &late).await;
 
-    first.give_back(&target.client).await.unwrap();
+    first.release(&target.client).await.unwrap();
     others_turn.await.unwrap().unwrap();
     assert_eq!(interval(&target).await, Some(2));
     assert!(!late_turn.is_finished());
-    other.give_back(&target.client).await.unwrap();
+    other.release(&target.client).await.unwrap();
     late_turn.await.unwrap().unwrap();
     assert_eq!(interval(&target).await, Some(1));
-    late.give_back(&target.client).await.unwrap();
+    late.release(&target.client).await.unwrap();
     assert_eq!(interval(&target).await, before);
     assert_eq!(leases(&target).await, [""; 0]);
 }
@@ -190,27 +195,31 @@ async fn patience_begins_anew_when_a_holder_leaves_and_a_killed_run_does_not_wai
     const PATIENCE: Duration = Duration::from_secs(6);
     let target = Target::start().await;
     let cluster = connect(&target).await;
-    let [stays, leaves, waits] = ["auto-aaaa/stays", "auto-aaaa/leaves", "auto-bbbb/waits"].map(loan);
+    let [stays, leaves, waits] = ["auto-aaaa/stays", "auto-aaaa/leaves", "auto-bbbb/waits"].map(lease);
     for holder in [&stays, &leaves] {
         take(&cluster, holder, 1, PATIENCE).await.unwrap().unwrap();
     }
     let since = Instant::now();
     let turn = take(&cluster, &waits, 2, PATIENCE);
     tokio::time::sleep(PATIENCE / 2).await;
-    leaves.give_back(&target.client).await.unwrap();
+    leaves.release(&target.client).await.unwrap();
     let said = turn.await.unwrap().unwrap_err();
     assert!(since.elapsed() > PATIENCE * 3 / 2, "{said}");
     assert!(said.contains("it is 1 as long as auto-aaaa/stays needs that"), "{said}");
     assert!(!said.contains("leaves"), "{said}");
 
-    let [left] = loans_of(&target.client, "auto-bbbb").await.unwrap().try_into().unwrap();
+    let [left] = setting_leases_of(&target.client, "auto-bbbb")
+        .await
+        .unwrap()
+        .try_into()
+        .unwrap();
     assert_eq!(left, waits);
     assert!(left.is_open(&target.client).await.unwrap());
-    left.give_back(&target.client).await.unwrap();
+    left.release(&target.client).await.unwrap();
     let joins = take(&cluster, &leaves, 1, PATIENCE);
     joins.await.unwrap().unwrap();
     for holder in [&stays, &leaves] {
-        holder.give_back(&target.client).await.unwrap();
+        holder.release(&target.client).await.unwrap();
     }
     assert_eq!(leases(&target).await, [""; 0]);
 }

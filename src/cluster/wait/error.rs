@@ -26,7 +26,7 @@ pub enum Error {
         /// What was waited for.
         awaited: String,
         /// Why not.
-        reason: Hopeless,
+        reason: TerminalFailure,
         /// How it was at the end.
         last: Box<LastSeen>,
     },
@@ -89,14 +89,14 @@ impl Error {
 
 /// Why there is no use in waiting any longer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hopeless {
+pub struct TerminalFailure {
     /// What stands in the way.
     pub why: String,
     /// What to do about it, where that is known.
     pub remedy: Option<String>,
 }
 
-impl From<String> for Hopeless {
+impl From<String> for TerminalFailure {
     fn from(why: String) -> Self {
         Self { why, remedy: None }
     }

@@ -15,6 +15,6 @@ pub use outcome::{FailedVm, MigrationOutcome, UnexpectedOutcome};
 pub use pipeline::{PipelineStep, UnknownStep};
 pub use source_power::UnexpectedPower;
 pub use source_snapshots::{RemainingSnapshots, snapshots_of_mtv};
-pub use target_vms::{Arrival, UnexpectedArrivals};
+pub use target_vms::{MigratedVm, UnexpectedTargetVms};
 pub use verdicts::{PlanNow, Unexpected};
 pub use volumes::RemainingVolumes;

@@ -23,13 +23,13 @@ impl MigrationPlan {
         Ok(powered_as_before(&seen)?)
     }
 
-    async fn look<'a>(&self, vm: &'a PreparedVm) -> Result<Seen<'a>, Error> {
+    async fn look<'a>(&self, vm: &'a PreparedVm) -> Result<ComparedPower<'a>, Error> {
         let seen = self.source.platform.describe(&vm.source.id).await?;
         let seen = seen.ok_or_else(|| Error::Gone {
             vm: vm.source.name.clone(),
             provider: self.source.key.clone(),
         })?;
-        Ok(Seen {
+        Ok(ComparedPower {
             vm: &vm.source.name,
             before: vm.source.power,
             now: seen.power,
@@ -38,16 +38,16 @@ impl MigrationPlan {
 }
 
 /// Power of a source VM.
-struct Seen<'a> {
+struct ComparedPower<'a> {
     vm: &'a str,
     before: Power,
     now: Power,
 }
 
-fn powered_as_before(seen: &[Seen<'_>]) -> Result<(), UnexpectedPower> {
+fn powered_as_before(seen: &[ComparedPower<'_>]) -> Result<(), UnexpectedPower> {
     let changed = seen.iter().filter(|seen| seen.before != seen.now);
     let changed: Vec<String> = changed
-        .map(|Seen { vm, before, now }| {
+        .map(|ComparedPower { vm, before, now }| {
             let (before, now) = (word(*before), word(*now));
             format!("the source VM \"{vm}\" was {before} before the migration and is {now} now")
         })
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn every_vm_that_was_switched_is_named() {
-        let seen = |vm, before, now| Seen { vm, before, now };
+        let seen = |vm, before, now| ComparedPower { vm, before, now };
         let same = [seen("a", Power::On, Power::On), seen("b", Power::Off, Power::Off)];
         assert_eq!(powered_as_before(&same), Ok(()));
         let [a, _] = same;

@@ -15,7 +15,7 @@ use crate::{
 
 /// A VM of a plan and what became of it.
 #[derive(Debug, Clone)]
-pub struct Arrival<'a> {
+pub struct MigratedVm<'a> {
     /// The VM as it was prepared.
     pub vm: &'a PreparedVm,
     /// Its target VM, if there is one.
@@ -25,12 +25,12 @@ pub struct Arrival<'a> {
 /// VMs are not where they should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct UnexpectedArrivals(String);
+pub struct UnexpectedTargetVms(String);
 
 impl MigrationPlan {
     /// Each VM with its target VM. Forklift labels what it creates with the UID of the Plan and the id of the source VM;
     /// names are no proof, and Forklift may change them.
-    pub async fn arrivals(&self) -> Result<Vec<Arrival<'_>>, Error> {
+    pub async fn target_vms(&self) -> Result<Vec<MigratedVm<'_>>, Error> {
         let client = self.scenario.session.hub().client.clone();
         let vms: Api<VirtualMachine> = Api::namespaced(client, self.target_namespace());
         let labelled = ListParams::default().labels(&labels::of_plan(&self.uid()));
@@ -45,50 +45,50 @@ impl MigrationPlan {
             let is_its = |target: &&VirtualMachine| target.labels().get(labels::VM_ID) == Some(&vm.inventory.id.0);
             found.items.iter().find(is_its).cloned()
         };
-        let arrival = |vm| Arrival {
+        let migrated = |vm| MigratedVm {
             vm,
             target: target_of(vm),
         };
-        Ok(self.vms.iter().map(arrival).collect())
+        Ok(self.vms.iter().map(migrated).collect())
     }
 
     /// That every VM has a target VM.
     pub async fn every_vm_was_migrated(&self) -> Result<(), Error> {
-        let arrivals = self.arrivals().await?;
-        let missing = arrivals.iter().filter(|arrival| arrival.target.is_none());
+        let target_vms = self.target_vms().await?;
+        let missing = target_vms.iter().filter(|migrated| migrated.target.is_none());
         Ok(none_of("no target VM exists for", missing, self.target_namespace())?)
     }
 
     /// That the VM of this name has a target VM.
     pub async fn vm_was_migrated(&self, name: &str) -> Result<(), Error> {
-        let arrivals = self.arrivals_of(name).await?;
-        let missing = arrivals.iter().filter(|arrival| arrival.target.is_none());
+        let target_vms = self.target_vms_of(name).await?;
+        let missing = target_vms.iter().filter(|migrated| migrated.target.is_none());
         Ok(none_of("no target VM exists for", missing, self.target_namespace())?)
     }
 
     /// That the VM of this name has no target VM.
     pub async fn vm_was_not_migrated(&self, name: &str) -> Result<(), Error> {
-        let arrivals = self.arrivals_of(name).await?;
-        let there = arrivals.iter().filter(|arrival| arrival.target.is_some());
+        let target_vms = self.target_vms_of(name).await?;
+        let there = target_vms.iter().filter(|migrated| migrated.target.is_some());
         Ok(none_of("a target VM exists for", there, self.target_namespace())?)
     }
 
-    async fn arrivals_of(&self, name: &str) -> Result<Vec<Arrival<'_>>, Error> {
+    async fn target_vms_of(&self, name: &str) -> Result<Vec<MigratedVm<'_>>, Error> {
         let named: Vec<&str> = named(&self.vms, name)?
             .iter()
             .map(|vm| vm.source.name.as_str())
             .collect();
-        let mut arrivals = self.arrivals().await?;
-        arrivals.retain(|arrival| named.contains(&arrival.vm.source.name.as_str()));
-        Ok(arrivals)
+        let mut target_vms = self.target_vms().await?;
+        target_vms.retain(|migrated| named.contains(&migrated.vm.source.name.as_str()));
+        Ok(target_vms)
     }
 
     /// That a target VM has this name.
     pub async fn target_is_named(&self, name: &str) -> Result<(), Error> {
-        let arrivals = self.arrivals().await?;
-        let names: Vec<String> = arrivals
+        let target_vms = self.target_vms().await?;
+        let names: Vec<String> = target_vms
             .iter()
-            .filter_map(|arrival| Some(arrival.target.as_ref()?.name_any()))
+            .filter_map(|migrated| Some(migrated.target.as_ref()?.name_any()))
             .collect();
         if names.iter().any(|known| known == name) {
             return Ok(());
@@ -98,7 +98,7 @@ impl MigrationPlan {
             names => format!("\"{}\"", names.join("\", \"")),
         };
         let namespace = self.target_namespace();
-        Err(UnexpectedArrivals(format!(
+        Err(UnexpectedTargetVms(format!(
             "no target VM of the plan is named \"{name}\" in the namespace {namespace}; there is {there}"
         ))
         .into())
@@ -106,23 +106,23 @@ impl MigrationPlan {
 
     /// That no VM has a target VM.
     pub async fn no_vm_was_migrated(&self) -> Result<(), Error> {
-        let arrivals = self.arrivals().await?;
-        let there = arrivals.iter().filter(|arrival| arrival.target.is_some());
+        let target_vms = self.target_vms().await?;
+        let there = target_vms.iter().filter(|migrated| migrated.target.is_some());
         Ok(none_of("a target VM exists for", there, self.target_namespace())?)
     }
 }
 
 fn none_of<'a>(
     wrong: &str,
-    arrivals: impl Iterator<Item = &'a Arrival<'a>>,
+    target_vms: impl Iterator<Item = &'a MigratedVm<'a>>,
     namespace: &str,
-) -> Result<(), UnexpectedArrivals> {
-    let names: Vec<String> = arrivals
-        .map(|arrival| format!("\"{}\"", arrival.vm.source.name))
+) -> Result<(), UnexpectedTargetVms> {
+    let names: Vec<String> = target_vms
+        .map(|migrated| format!("\"{}\"", migrated.vm.source.name))
         .collect();
     match names.as_slice() {
         [] => Ok(()),
-        names => Err(UnexpectedArrivals(format!(
+        names => Err(UnexpectedTargetVms(format!(
             "{wrong} {} in the namespace {namespace}",
             names.join(", ")
         ))),

@@ -61,9 +61,9 @@ impl MigrationPlan {
     }
 
     async fn delete_target_vms(&self) -> Result<(), Error> {
-        let arrivals = self.arrivals().await?;
+        let target_vms = self.target_vms().await?;
         let session = &self.scenario.session;
-        for machine in arrivals.into_iter().filter_map(|arrival| arrival.target) {
+        for machine in target_vms.into_iter().filter_map(|migrated| migrated.target) {
             let name = machine.name_any();
             let subject = ObjectSubject::target_vm(
                 self.scenario.session.hub().id.clone(),

@@ -11,7 +11,7 @@ use super::progress::standing;
 use crate::cluster::{
     condition::ConditionState,
     retrying,
-    wait::{Hopeless, Wait},
+    wait::{TerminalFailure, Wait},
 };
 use crate::migration::Error;
 use crate::migration::{
@@ -90,7 +90,7 @@ fn canceled(plan: Option<&Plan>, migration_uid: &str, ids: &[&str]) -> Condition
 }
 
 /// Why a VM cannot be cancelled any more.
-fn too_late(plan: &Plan, migration_uid: &str, ids: &[&str]) -> Option<Hopeless> {
+fn too_late(plan: &Plan, migration_uid: &str, ids: &[&str]) -> Option<TerminalFailure> {
     let vms = these(plan, migration_uid, ids);
     let (vm, ended) = vms.iter().find_map(|vm| match vm.ended()? {
         Ending::Succeeded => Some((vm, "had arrived")),
@@ -99,7 +99,7 @@ fn too_late(plan: &Plan, migration_uid: &str, ids: &[&str]) -> Option<Hopeless> 
     })?;
     let why = format!("the VM \"{}\" {ended} before it could be cancelled", vm.source_name());
     let remedy = "cancel it earlier, for instance after `When the \"disk transfer\" step is running`";
-    Some(Hopeless {
+    Some(TerminalFailure {
         why,
         remedy: Some(remedy.to_owned()),
     })

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::execution::RunningMigration;
 use crate::migration::Error;
 use crate::{
-    cluster::{retrying, wait::Hopeless},
+    cluster::{retrying, wait::TerminalFailure},
     migration::setup::{MigrationPlan, PlanKind},
     run::Clock,
 };
@@ -51,9 +51,9 @@ impl MigrationPlan {
 }
 
 /// A VM that is copied again and again, as no cutover is scheduled: whoever waits for its end waits for ever.
-pub(in crate::migration) fn waits_for_no_cutover(plan: &Plan) -> Option<Hopeless> {
+pub(in crate::migration) fn waits_for_no_cutover(plan: &Plan) -> Option<TerminalFailure> {
     let paused = plan.latest_vms().iter().find(|vm| vm.phase == phases::COPYING_PAUSED)?;
-    Some(Hopeless {
+    Some(TerminalFailure {
         why: format!(
             "the VM \"{}\" is copied again and again, and nothing says when it is cut over",
             paused.source_name()

@@ -21,7 +21,7 @@ use crate::{
         blockers::blocked,
         condition::{ConditionExt, ConditionState, is_true},
         tracked,
-        wait::{Hopeless, Wait},
+        wait::{TerminalFailure, Wait},
     },
     events::log::ScenarioLog,
     journal::{ObjectSubject, Subject},
@@ -236,23 +236,23 @@ fn ended(plan: Option<&Plan>, migration_uid: &str) -> ConditionState {
 
 /// An archived plan runs no migration, and says nothing of one that is created for it
 /// (Forklift, `pkg/controller/plan/controller.go`).
-fn archived(plan: &Plan) -> Option<Hopeless> {
-    (plan.spec.archived == Some(true)).then(|| Hopeless {
+fn archived(plan: &Plan) -> Option<TerminalFailure> {
+    (plan.spec.archived == Some(true)).then(|| TerminalFailure {
         why: "it is archived, and MTV runs no archived plan".to_owned(),
         remedy: Some("archive the plan after its last migration, or make another plan".to_owned()),
     })
 }
 
-pub(in crate::migration) fn cannot_begin(plan: &Plan, migration_uid: &str) -> Option<Hopeless> {
+pub(in crate::migration) fn cannot_begin(plan: &Plan, migration_uid: &str) -> Option<TerminalFailure> {
     if is_begun(plan, migration_uid) {
         return None;
     }
     if let Some(reason) = archived(plan) {
         return Some(reason);
     }
-    let Hopeless { why, remedy } = blocked(plan.status.conditions())?;
+    let TerminalFailure { why, remedy } = blocked(plan.status.conditions())?;
     let why = format!("Forklift does not begin a migration whose plan is blocked: {why}");
-    Some(Hopeless { why, remedy })
+    Some(TerminalFailure { why, remedy })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::precopies::counted;
 use super::progress::standing;
 use crate::cluster::{
     condition::ConditionState,
-    wait::{Hopeless, Wait},
+    wait::{TerminalFailure, Wait},
 };
 use crate::migration::Error;
 use crate::migration::{
@@ -85,7 +85,7 @@ impl MigrationPlan {
                 let outcome = MigrationOutcome::of(plan, uid);
                 let why = outcome.map(|outcome| format!("the migration is over: {outcome}"));
                 let why = why.or_else(|| in_vain(plan).filter(|_| is_begun(plan, uid)));
-                cannot_begin(plan, uid).or(why.map(Hopeless::from))
+                cannot_begin(plan, uid).or(why.map(TerminalFailure::from))
             })
             .observing(|plan: &Plan| {
                 if is_begun(plan, uid) {

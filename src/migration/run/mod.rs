@@ -10,4 +10,4 @@ mod run_stats;
 mod warm;
 
 pub use execution::RunningMigration;
-pub use run_stats::UnexpectedCourse;
+pub use run_stats::UnexpectedRunStats;

@@ -13,7 +13,7 @@ use crate::run::Clock;
 
 /// The run was not as it was said to be.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
-pub enum UnexpectedCourse {
+pub enum UnexpectedRunStats {
     /// It should have taken more copies.
     #[error("expected at least {} of each VM, but {}", counted(*expected), taken.join(", "))]
     Precopies {
@@ -51,9 +51,9 @@ pub enum UnexpectedCourse {
 
 impl RunningMigration {
     /// That never more VMs were in flight, as far as the migration was followed.
-    pub fn had_in_flight_at_most(&self, limit: usize) -> Result<(), UnexpectedCourse> {
+    pub fn had_in_flight_at_most(&self, limit: usize) -> Result<(), UnexpectedRunStats> {
         match self.most_in_flight() {
-            most if most > limit => Err(UnexpectedCourse::InFlight { most, limit }),
+            most if most > limit => Err(UnexpectedRunStats::InFlight { most, limit }),
             _ => Ok(()),
         }
     }
@@ -61,18 +61,18 @@ impl RunningMigration {
 
 impl MigrationPlan {
     /// That each VM was copied so many times while it ran.
-    pub async fn has_precopies(&self, expected: usize) -> Result<Result<(), UnexpectedCourse>, Error> {
+    pub async fn has_precopies(&self, expected: usize) -> Result<Result<(), UnexpectedRunStats>, Error> {
         Ok(has_precopies(&self.observe(&self.name()).await?, expected))
     }
 
     /// That the latest run was quicker than that, by Forklift's own times.
-    pub async fn took_less_than(&self, limit: Duration) -> Result<Result<(), UnexpectedCourse>, Error> {
+    pub async fn took_less_than(&self, limit: Duration) -> Result<Result<(), UnexpectedRunStats>, Error> {
         let plan = self.observe(&self.name()).await?;
         Ok(took_less_than(&plan, limit, &self.scenario.session.clock))
     }
 }
 
-fn has_precopies(plan: &Plan, expected: usize) -> Result<(), UnexpectedCourse> {
+fn has_precopies(plan: &Plan, expected: usize) -> Result<(), UnexpectedRunStats> {
     let vms = plan.latest_vms();
     let fewer = vms.iter().filter(|vm| vm.copies_while_running() < expected);
     let taken: Vec<String> = fewer
@@ -80,19 +80,19 @@ fn has_precopies(plan: &Plan, expected: usize) -> Result<(), UnexpectedCourse> {
         .collect();
     match taken.is_empty() {
         true => Ok(()),
-        false => Err(UnexpectedCourse::Precopies { expected, taken }),
+        false => Err(UnexpectedRunStats::Precopies { expected, taken }),
     }
 }
 
-fn took_less_than(plan: &Plan, limit: Duration, clock: &Clock) -> Result<(), UnexpectedCourse> {
+fn took_less_than(plan: &Plan, limit: Duration, clock: &Clock) -> Result<(), UnexpectedRunStats> {
     let run = plan.status.as_ref().and_then(|status| status.migration.as_ref());
     let times = run.and_then(|run| Some((run.started.as_ref()?, run.completed.as_ref()?)));
-    let (started, completed) = times.ok_or(UnexpectedCourse::NoTimes)?;
+    let (started, completed) = times.ok_or(UnexpectedRunStats::NoTimes)?;
     let took = completed.0.duration_since(started.0).unsigned_abs();
     if took < clock.stated(limit) {
         return Ok(());
     }
-    Err(UnexpectedCourse::TooSlow {
+    Err(UnexpectedRunStats::TooSlow {
         took: humantime::format_duration(clock.simulated(took)).to_string(),
         limit: humantime::format_duration(limit).to_string(),
     })

@@ -21,7 +21,7 @@ use kube::{Api, api::ListParams};
 use tokio::sync::watch;
 
 use super::execution::RunningMigration;
-use super::run_stats::UnexpectedCourse;
+use super::run_stats::UnexpectedRunStats;
 use crate::{
     cluster::retrying,
     migration::setup::{MigrationPlan, PlanKind},
@@ -85,11 +85,11 @@ impl Observations {
 
 impl RunningMigration {
     /// That a migration that succeeded was warm from beginning to end, if it was to be.
-    pub fn was_as_warm_as_planned(&self) -> Result<(), UnexpectedCourse> {
+    pub fn was_as_warm_as_planned(&self) -> Result<(), UnexpectedRunStats> {
         let wrong = self.seen.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         match wrong.is_empty() {
             true => Ok(()),
-            false => Err(UnexpectedCourse::NotWarm(wrong.iter().cloned().collect())),
+            false => Err(UnexpectedRunStats::NotWarm(wrong.iter().cloned().collect())),
         }
     }
 }

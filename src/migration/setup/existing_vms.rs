@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use kube::ResourceExt;
 use serde_json::json;
 
-use super::intent::Occupant;
+use super::intent::ExistingVm;
 use super::named::named;
 use super::prepare::PreparedVm;
 use crate::migration::Error;
@@ -18,14 +18,14 @@ use crate::{cluster::tracked, run::names, session::Scenario};
 pub(in crate::migration) async fn create(
     scenario: &Scenario,
     namespace: &str,
-    occupants: &[Occupant],
+    existing_vms: &[ExistingVm],
     vms: &[PreparedVm],
 ) -> Result<(), Error> {
-    for occupant in occupants {
-        let (name, mac) = match occupant {
-            Occupant::Named(name) => (name.clone(), None),
-            Occupant::WithMacOf(original) => {
-                let base = format!("{}-occupant", scenario.session.identity.run);
+    for existing in existing_vms {
+        let (name, mac) = match existing {
+            ExistingVm::Named(name) => (name.clone(), None),
+            ExistingVm::WithMacOf(original) => {
+                let base = format!("{}-existing", scenario.session.identity.run);
                 (names::unique(&base), Some(mac_of(original, vms)?))
             }
         };

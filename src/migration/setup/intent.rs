@@ -45,7 +45,7 @@ pub struct Intent {
     /// What goes wrong with the VMs in the simulated lab.
     pub injections: Vec<Injection>,
     /// VMs that the target has before anything is migrated.
-    pub occupants: Vec<Occupant>,
+    pub existing_vms: Vec<ExistingVm>,
     /// What MTV's controller is set to meanwhile.
     pub settings: BTreeMap<ControllerSetting, u64>,
     /// Where the VMs land; unsaid, in the run's namespace.
@@ -121,7 +121,7 @@ pub struct WantedVm {
 
 /// A VM on the target that is in the way of the plan's VMs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Occupant {
+pub enum ExistingVm {
     /// It has this name.
     Named(String),
     /// It has a MAC address of the plan's VM that is made from this original.

@@ -83,7 +83,7 @@ impl MigrationPlan {
             source: ObjectRef::new(&source.namespace, &source.name),
             destination: ObjectRef::new(destination.namespace().unwrap_or_default(), destination.name_any()),
         };
-        Box::pin(existing_vms::create(scenario, &namespace, &intent.occupants, &vms)).await?;
+        Box::pin(existing_vms::create(scenario, &namespace, &intent.existing_vms, &vms)).await?;
         let maker = PlanBuilder {
             scenario,
             source,

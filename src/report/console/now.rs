@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{BOLD, Console, DIM, title};
 use crate::{
-    events::{wait_status::Seen, words},
+    events::{wait_status::WaitSnapshot, words},
     report::model::{Activity, Attempt},
 };
 
@@ -87,7 +87,7 @@ impl<W: Write> Console<W> {
         &mut self,
         now: Timestamp,
         stage: Option<String>,
-        seen: impl Fn(u64) -> Option<Seen>,
+        seen: impl Fn(u64) -> Option<WaitSnapshot>,
     ) -> io::Result<()> {
         let mut lines = vec![format!(
             "{BOLD}where it stands{BOLD:#} after {}",
@@ -207,10 +207,10 @@ fn activity(attempt: &Attempt) -> Option<String> {
 }
 
 /// An activity, what it waits for and how that looks.
-fn at_length(activity: &Activity, now: Timestamp, seen: impl Fn(u64) -> Option<Seen>) -> Vec<String> {
+fn at_length(activity: &Activity, now: Timestamp, seen: impl Fn(u64) -> Option<WaitSnapshot>) -> Vec<String> {
     let time = words::duration(activity.span.until(now));
     let mut lines = vec![format!("    {}  {DIM}{time}{DIM:#}", activity.title)];
-    if let Some(Seen { awaited, state }) = seen(activity.id) {
+    if let Some(WaitSnapshot { awaited, state }) = seen(activity.id) {
         // Many an activity is named after what it waits for.
         if !activity.title.contains(&awaited) {
             lines.push(format!("      waiting for {awaited}"));

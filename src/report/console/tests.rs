@@ -1,7 +1,7 @@
 //! What the console says of a run, while it goes on and at its end.
 
 use super::*;
-use crate::{events::wait_status::Seen, report::story};
+use crate::{events::wait_status::WaitSnapshot, report::story};
 
 fn console(manner: Manner) -> Console<anstream::StripStream<Vec<u8>>> {
     let out = anstream::StripStream::new(Vec::new());
@@ -112,7 +112,7 @@ fn a_scenario_that_is_silent_shows_now_and_then_that_it_is_alive() {
 #[test]
 fn whoever_asks_is_told_where_everything_stands() {
     let seen = |_| {
-        Some(Seen {
+        Some(WaitSnapshot {
             awaited: "the end of the migration auto-ab12-cold".to_owned(),
             state: vec!["Executing=True Advisory \"The plan is EXECUTING.\"".to_owned()],
         })

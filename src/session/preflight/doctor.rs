@@ -26,7 +26,7 @@ use crate::{
 
 /// What is looked at.
 #[derive(Debug)]
-pub struct Patient<'a> {
+pub struct DoctorInput<'a> {
     /// Settings.
     pub settings: &'a Settings,
     /// The providers file.
@@ -70,8 +70,8 @@ impl Diagnosis {
 
 /// Makes all checks. One that fails stops none but those that cannot be made without it. Secrets that the cluster keeps
 /// are made known to the redactor.
-pub async fn examine(mut patient: Patient<'_>, redactor: &Redactor) -> Vec<Diagnosis> {
-    let settings = patient.settings;
+pub async fn examine(mut input: DoctorInput<'_>, redactor: &Redactor) -> Vec<Diagnosis> {
+    let settings = input.settings;
     let mut because = "the API server does not answer";
     let connect = async {
         let connected = Cluster::connect(settings, CancellationToken::new()).await;
@@ -82,17 +82,17 @@ pub async fn examine(mut patient: Patient<'_>, redactor: &Redactor) -> Vec<Diagn
     let mut all = vec![api];
     if let Some(cluster) = &cluster {
         redactor.register(cluster.secrets());
-        let read = provider_secrets::read(cluster, &mut patient.providers, patient.selected).await;
-        redactor.register(patient.providers.secrets());
+        let read = provider_secrets::read(cluster, &mut input.providers, input.selected).await;
+        redactor.register(input.providers.secrets());
         let told = async { read.map(|()| String::new()) };
         let (secrets, found) = check("secrets", settings.timeouts.connect, told, String::clone).await;
         if found.is_none() {
             all.push(secrets);
         }
     }
-    let patient = &patient;
-    let on_providers = join_all(patient.selected.iter().map(|key| on_provider(patient, key)));
-    let (on_cluster, on_providers) = tokio::join!(on_cluster(patient, cluster.as_ref().ok_or(because)), on_providers);
+    let input = &input;
+    let on_providers = join_all(input.selected.iter().map(|key| on_provider(input, key)));
+    let (on_cluster, on_providers) = tokio::join!(on_cluster(input, cluster.as_ref().ok_or(because)), on_providers);
     all.extend(on_cluster);
     all.extend(on_providers.into_iter().flatten());
     all
@@ -157,17 +157,17 @@ const ON_CLUSTER: [&str; 11] = [
     "inventory",
 ];
 
-async fn on_cluster(patient: &Patient<'_>, cluster: Result<&Cluster, &str>) -> Vec<Diagnosis> {
-    let settings = patient.settings;
+async fn on_cluster(input: &DoctorInput<'_>, cluster: Result<&Cluster, &str>) -> Vec<Diagnosis> {
+    let settings = input.settings;
     let limit = settings.timeouts.connect;
     let cluster = match cluster {
         Ok(cluster) => cluster,
         Err(because) => return ON_CLUSTER.iter().map(|name| not_checked(*name, because)).collect(),
     };
-    let all_named = || patient.named.values();
+    let all_named = || input.named.values();
     let classes = all_named().flat_map(|named| named.storage_classes.clone()).collect();
     let attachments = all_named().flat_map(|named| named.attachments.clone()).collect();
-    let needed = permissions::needed(&patient.permissions);
+    let needed = permissions::needed(&input.permissions);
     let [
         log_in,
         permissions,
@@ -234,14 +234,14 @@ fn describe(cluster: &Cluster) -> String {
     format!("{} ({})", cluster.server(), known.join(", "))
 }
 
-async fn on_provider(patient: &Patient<'_>, key: &str) -> Vec<Diagnosis> {
-    let limit = patient.settings.timeouts.connect;
+async fn on_provider(input: &DoctorInput<'_>, key: &str) -> Vec<Diagnosis> {
+    let limit = input.settings.timeouts.connect;
     let [address, log_in] = ["address", "log-in"].map(|what| format!("{key}: {what}"));
     let in_it = ["VMs", "networks", "storages"].map(|what| format!("{key}: {what}"));
-    let named = patient.named.get(key).cloned().unwrap_or_default();
+    let named = input.named.get(key).cloned().unwrap_or_default();
     let unseen = |because| in_it.clone().map(|check| not_checked(check, because));
     let rest = |because| std::iter::once(not_checked(log_in.clone(), because)).chain(unseen(because));
-    let entry = match patient.providers.get(key) {
+    let entry = match input.providers.get(key) {
         Ok(entry) => entry,
         Err(error) => {
             let (wrong, _) = check(address, limit, async { Err::<String, _>(error.into()) }, String::clone).await;

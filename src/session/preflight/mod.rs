@@ -7,7 +7,7 @@ mod permissions;
 mod prerequisites;
 mod run;
 
-pub use doctor::{Diagnosis, Health, Patient, examine};
+pub use doctor::{Diagnosis, DoctorInput, Health, examine};
 pub use named::have_storage_classes;
 pub use permissions::Permission;
 pub use prerequisites::Prerequisites;

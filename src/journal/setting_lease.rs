@@ -1,4 +1,4 @@
-//! One change of a setting of MTV's controller that is shared with everybody on the cluster.
+//! A lease of a setting of MTV's controller, which all users of the cluster share.
 
 use std::fmt;
 
@@ -6,19 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use super::ControllerSetting;
 
-/// One loan of a setting.
+/// A lease of one setting by one holder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Loan {
+pub struct SettingLease {
     /// Namespace of the ForkliftController.
     pub namespace: String,
     /// The setting.
     pub setting: ControllerSetting,
-    /// Who has it: run and scenario.
+    /// Run and scenario that hold it.
     pub holder: String,
 }
 
-impl fmt::Display for Loan {
+impl fmt::Display for SettingLease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
