@@ -11,6 +11,11 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
+#[path = "skipped/mod.rs"]
+mod skipped;
+
+use skipped::skipped;
+
 /// A running `mtv-bdd lab`.
 struct LabProcess {
     child: Child,
@@ -135,7 +140,7 @@ fn a_folder_has_one_lab_and_an_ended_lab_says_how_to_start_it() {
 #[test]
 fn kubectl_does_not_notice_that_the_lab_is_simulated() {
     if Command::new("kubectl").args(["version", "--client"]).output().is_err() {
-        println!("skipped: kubectl is not on PATH");
+        skipped("kubectl", "`apt-get install kubernetes-client` provides it");
         return;
     }
     let mut lab = LabProcess::start();

@@ -13,6 +13,11 @@ use sim_clock::{Clock, Speed};
 use source_sim::vsphere::{self, Vcenter};
 use tokio::process::Command;
 
+#[path = "../../tests/skipped/mod.rs"]
+mod skipped;
+
+use skipped::skipped;
+
 async fn vcenter() -> (Vcenter, Authority) {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let authority = Authority::new("test CA").unwrap();
@@ -49,7 +54,7 @@ fn script(name: &str) -> std::path::PathBuf {
 async fn govc_is_content() {
     let govc = std::env::var_os("GOVC").unwrap_or_else(|| "govc".into());
     if !is_there(&govc, &["version"]).await {
-        eprintln!("skipped: govc is not installed; put it on the PATH or name it in GOVC");
+        skipped("govc", "put it on the PATH or name it in GOVC");
         return;
     }
     let (vcenter, authority) = vcenter().await;
@@ -74,7 +79,10 @@ async fn govc_is_content() {
 #[tokio::test]
 async fn pyvmomi_is_content() {
     if !is_there("python3", &["-c", "import pyVmomi"]).await {
-        eprintln!("skipped: pyVmomi is not installed; `pip install pyvmomi` provides it");
+        skipped(
+            "pyVmomi",
+            "`pip install pyvmomi` provides it to the python3 on the PATH",
+        );
         return;
     }
     let (vcenter, _authority) = vcenter().await;

@@ -10,6 +10,8 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
+use crate::skipped::skipped;
+
 /// Where Chromium reads and writes: descriptors 3 and 4, which a shell can arrange. A browser that hangs is ended.
 const PIPED: &str = r#"exec timeout 180 "$0" "$@" 3<&0 4>&1 0</dev/null >/dev/null 2>&1"#;
 
@@ -50,7 +52,7 @@ impl Browser {
     /// Opens a page; `None` where there is no browser, which is said.
     pub fn open(page: &Path, look: Look) -> Option<Self> {
         let Some(program) = installed() else {
-            println!("skipped: chromium is not on PATH");
+            skipped("chromium", "`apt-get install chromium` provides it");
             return None;
         };
         let profile = tempfile::tempdir().unwrap();

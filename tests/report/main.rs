@@ -14,4 +14,6 @@ mod command;
 mod hostile;
 mod page;
 mod size;
+#[path = "../skipped/mod.rs"]
+mod skipped;
 mod told;

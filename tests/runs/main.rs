@@ -23,5 +23,7 @@ mod secrets;
 mod settings;
 mod sigkill;
 mod signals;
+#[path = "../skipped/mod.rs"]
+mod skipped;
 mod tags;
 mod target;

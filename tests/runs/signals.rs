@@ -8,6 +8,7 @@ use std::{
 use crate::{
     background::{Background, SMOKE, cleanup},
     binary::{command, text},
+    skipped::skipped,
     target::Target,
 };
 
@@ -49,7 +50,7 @@ fn hears_hang_ups() -> bool {
     // SIGHUP is the first signal.
     let heard = ignored.unwrap_or_default() & 1 == 0;
     if !heard {
-        println!("skipped: SIGHUP is ignored here, as under nohup");
+        skipped("SIGHUP", "it is ignored here, as under nohup");
     }
     heard
 }

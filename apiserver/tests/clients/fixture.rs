@@ -12,6 +12,8 @@ use kube_sim::{ApiServer, Options};
 use loopback_https::Authority;
 use serde_json::{Value, json};
 
+use crate::skipped::skipped;
+
 pub struct Fixture {
     pub server: ApiServer,
     pub client: Client,
@@ -50,7 +52,7 @@ impl Fixture {
             .args(arguments);
         let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap();
         let Ok(output) = output else {
-            println!("skipped: no kubectl on PATH");
+            skipped("kubectl", "`apt-get install kubernetes-client` provides it");
             return None;
         };
         let text = [output.stdout, output.stderr].concat();

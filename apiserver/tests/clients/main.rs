@@ -12,4 +12,6 @@ mod deletion;
 mod fixture;
 mod kubectl;
 mod objects;
+#[path = "../../../tests/skipped/mod.rs"]
+mod skipped;
 mod watches;

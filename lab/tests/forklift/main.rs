@@ -12,5 +12,7 @@ mod lifecycle;
 mod migrations;
 mod providers;
 mod replay;
+#[path = "../../../tests/skipped/mod.rs"]
+mod skipped;
 mod warm;
 mod world;

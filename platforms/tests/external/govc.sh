@@ -9,6 +9,14 @@ run() {
 expect() {
     grep -F -- "$1" >/dev/null || { echo "expected to read: $1" >&2; exit 1; }
 }
+# Either of two words, whose letters may be upper or lower case.
+expect_one_of() {
+    grep -iF -e "$1" -e "$2" >/dev/null || { echo "expected to read: $1, or: $2" >&2; exit 1; }
+}
+# JSON, whose keys begin with an upper case letter in older versions, and which is indented in newer ones.
+expect_json() {
+    tr -d ' ' | grep -iF -- "$1" >/dev/null || { echo "expected to read: $1" >&2; exit 1; }
+}
 refused() {
     local words=$1
     shift
@@ -17,7 +25,8 @@ refused() {
     grep -F -- "$words" >/dev/null <<<"$out" || { echo "expected '$words' in: $out" >&2; exit 1; }
 }
 
-run about | expect 'simulated by mtv-lab'
+# Older versions print the name of the product, newer ones its full name.
+run about | expect_one_of 'simulated by mtv-lab' 'VMware vCenter Server'
 run ls /DC0/vm | expect '/DC0/vm/mtv-tests-rhel8'
 run ls /DC0/host/DC0_C0 | expect 'DC0_C0_H1'
 run ls -l /DC0/network | expect 'cnv-test'
@@ -25,7 +34,7 @@ run find / -type m -name 'mtv-win*' | expect 'mtv-win2022-ip-3disks'
 run datastore.info LocalDS_0 | expect 'LocalDS_0'
 run host.info -host DC0_C0_H0 | expect 'mtv-lab'
 run vm.info mtv-tests-rhel8 | expect 'Red Hat Enterprise Linux 8 (64-bit)'
-run vm.info -json mtv-tests-rhel8 | expect '"numCoresPerSocket"'
+run vm.info -json mtv-tests-rhel8 | expect_json '"numCoresPerSocket"'
 run vm.info -e mtv-tests-rhel8 | expect 'ctkEnabled'
 run device.ls -vm mtv-tests-rhel8 | expect 'ParaVirtualSCSIController'
 run device.info -vm mtv-tests-rhel8 ethernet-2 | expect '00:50:56:a1:01:03'
@@ -33,7 +42,7 @@ refused "already exists" vm.clone -vm mtv-tests-rhel8 -on=false -ds LocalDS_0 mt
 run vm.clone -vm mtv-tests-rhel8 -on=false -pool Resources -ds LocalDS_1 govc-clone
 run vm.info govc-clone | expect 'poweredOff'
 run vm.change -vm govc-clone -c 2 -m 4096 -annotation 'changed by govc' -e 'mtv=bdd'
-run vm.info -json govc-clone | expect '"annotation": "changed by govc"'
+run vm.info -json govc-clone | expect_json '"annotation":"changedbygovc"'
 run vm.disk.create -vm govc-clone -name govc-clone/extra -size 1G -ds LocalDS_0 -thick=false
 run vm.network.add -vm govc-clone -net 'VM Network' -net.adapter e1000e
 run device.ls -vm govc-clone | expect 'ethernet-3'

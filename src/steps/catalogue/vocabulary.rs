@@ -10,6 +10,11 @@ use crate::steps::catalogue::{sentences, tests::step};
 use crate::steps::field::{Field, Takes};
 use crate::steps::sentence::{Argument, Sentence};
 
+#[path = "../../../tests/skipped/mod.rs"]
+mod skipped;
+
+use skipped::skipped;
+
 /// Sentences that came after the page was written.
 const BESIDES: &[(&str, &str)] = &[
     ("Given", "the target already has a VM named {string}"),
@@ -29,7 +34,10 @@ fn page() -> Option<String> {
     let shared = std::env::var_os("MTV_BDD_SHARED").map_or(beside, Into::into);
     let page = std::fs::read_to_string(shared.join("design/vocabulary.md")).ok();
     if page.is_none() {
-        eprintln!("skipped: there is no design/vocabulary.md in {}", shared.display());
+        skipped(
+            "design/vocabulary.md",
+            &format!("it is looked for in {}", shared.display()),
+        );
     }
     page
 }

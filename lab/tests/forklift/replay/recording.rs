@@ -5,6 +5,7 @@ use std::{fs, path::PathBuf};
 use serde_json::Value;
 
 use super::story::Record;
+use crate::skipped::skipped;
 
 /// The folder of the recordings, if it is there.
 pub fn folder() -> Option<PathBuf> {
@@ -14,7 +15,7 @@ pub fn folder() -> Option<PathBuf> {
     );
     let folder = shared.join("spec/traces");
     if !folder.is_dir() {
-        println!("skipped: no recordings at {}", folder.display());
+        skipped("recordings", &format!("they are looked for in {}", folder.display()));
         return None;
     }
     Some(folder)

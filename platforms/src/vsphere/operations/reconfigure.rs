@@ -89,6 +89,8 @@ pub fn apply(inventory: &mut Inventory, vm: &mut Vm, spec: &Value) -> Result<(),
                 }
                 settle_controller_keys(vm);
             }
+            // Clients send a part of the specification as an empty element if they set none of its fields.
+            _ if value.fields().is_empty() && value.as_str().is_none_or(str::is_empty) => {}
             unknown => return Err(fault::not_supported(&format!("VirtualMachineConfigSpec.{unknown}"))),
         }
     }
