@@ -143,10 +143,10 @@ async fn vms_arrive_as_they_left_and_nothing_remains() {
 
     let mut steps = Vec::new();
     while let Ok(record) = events.try_recv() {
-        if let Event::Progress { pipeline_step, .. } = record.event
-            && !steps.contains(&pipeline_step)
+        if let Event::Progress { progress, .. } = record.event
+            && !steps.contains(&progress.pipeline_step)
         {
-            steps.push(pipeline_step);
+            steps.push(progress.pipeline_step);
         }
     }
     for step in [

@@ -97,6 +97,45 @@ pub struct Disk {
     pub total: i64,
 }
 
+/// How far a pipeline step of a VM is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// VM name on the source.
+    pub vm: String,
+    /// Pipeline step, such as `DiskTransferV2v`.
+    pub pipeline_step: String,
+    /// How the step stands: `Running`, `Completed`, `Failed`, `Canceled`.
+    pub phase: String,
+    /// Units done.
+    pub completed: i64,
+    /// Units in all.
+    pub total: i64,
+    /// `MB`, or empty where units mean nothing.
+    pub unit: String,
+    /// How far each disk is, in steps that copy disks; absent in older logs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disks: Vec<Disk>,
+}
+
+/// A copy of a VM that goes on running. Only warm migrations have them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Precopy {
+    /// VM name on the source.
+    pub vm: String,
+    /// From 1.
+    pub number: usize,
+    /// Whether it is the last one, after the cutover, when the VM is off.
+    #[serde(rename = "final")]
+    pub is_final: bool,
+    /// When it began, by MTV's clock.
+    pub started: Option<Timestamp>,
+    /// When it ended, by MTV's clock; absent while it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Timestamp>,
+}
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
@@ -206,39 +245,18 @@ pub enum Event {
     Progress {
         /// Scenario.
         scenario: ScenarioKey,
-        /// VM name on the source.
-        vm: String,
-        /// Pipeline step, such as `DiskTransferV2v`.
-        pipeline_step: String,
-        /// How the step stands: `Running`, `Completed`, `Failed`, `Canceled`.
-        phase: String,
-        /// Units done.
-        completed: i64,
-        /// Units in all.
-        total: i64,
-        /// `MB`, or empty where units mean nothing.
-        unit: String,
-        /// How far each disk is, in steps that copy disks; absent in older logs.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        disks: Vec<Disk>,
+        /// How far it is.
+        #[serde(flatten)]
+        progress: Progress,
     },
-    /// A copy of a VM that goes on running began, and, told once more, ended. Only warm migrations have them. When each
-    /// of the two happened is for the record to say; MTV's own times have whole seconds.
+    /// A precopy of a VM began; a second event says that it ended. The times of the two records are exact, those of MTV
+    /// have whole seconds.
     Precopy {
         /// Scenario.
         scenario: ScenarioKey,
-        /// VM name on the source.
-        vm: String,
-        /// From 1.
-        number: usize,
-        /// Whether it is the last one, after the cutover, when the VM is off.
-        #[serde(rename = "final")]
-        is_final: bool,
-        /// When it began, by MTV's clock.
-        started: Option<Timestamp>,
-        /// When it ended, by MTV's clock; absent while it goes on.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        ended: Option<Timestamp>,
+        /// Which, and since when.
+        #[serde(flatten)]
+        precopy: Precopy,
     },
     /// A check said something about a VM.
     Checked {
@@ -324,22 +342,28 @@ mod tests {
     fn lines_of_older_logs_are_read_and_what_is_new_is_left_out_where_it_says_nothing() {
         let older = r#"{"type":"progress","scenario":"a","vm":"rhel","pipelineStep":"Initialize","phase":"Running","completed":0,"total":1,"unit":""}"#;
         let event: Event = serde_json::from_str(older).unwrap();
-        assert!(matches!(&event, Event::Progress { disks, .. } if disks.is_empty()));
+        assert!(matches!(&event, Event::Progress { progress, .. } if progress.disks.is_empty()));
         assert_eq!(serde_json::to_string(&event).unwrap(), older);
+    }
+
+    #[test]
+    fn a_line_names_the_scenario_before_the_vm_and_its_disks_last() {
+        let line = r#"{"type":"progress","scenario":"a","vm":"rhel","pipelineStep":"DiskTransfer","phase":"Running","completed":1,"total":2,"unit":"MB","disks":[{"name":"d","completed":1,"total":2}]}"#;
+        let event: Event = serde_json::from_str(line).unwrap();
+        assert_eq!(serde_json::to_string(&event).unwrap(), line);
+        let line = r#"{"type":"precopy","scenario":"a","vm":"rhel","number":1,"final":true,"started":null,"ended":"2026-08-21T10:00:00Z"}"#;
+        let event: Event = serde_json::from_str(line).unwrap();
+        assert_eq!(serde_json::to_string(&event).unwrap(), line);
     }
 
     #[test]
     fn a_precopy_that_goes_on_has_no_end() {
         let line = r#"{"type":"precopy","scenario":"a","vm":"rhel","number":2,"final":false,"started":"2026-08-21T10:00:00Z"}"#;
         let event: Event = serde_json::from_str(line).unwrap();
-        assert!(matches!(
-            &event,
-            Event::Precopy {
-                number: 2,
-                ended: None,
-                ..
-            }
-        ));
+        let Event::Precopy { precopy, .. } = &event else {
+            panic!("not a precopy: {event:?}");
+        };
+        assert_eq!((precopy.number, precopy.ended), (2, None));
         assert_eq!(serde_json::to_string(&event).unwrap(), line);
     }
 }

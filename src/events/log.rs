@@ -18,7 +18,7 @@ use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{
-    event::{Disk, Event, Outcome, Record},
+    event::{Event, Outcome, Precopy, Progress, Record},
     wait_status::{WaitSnapshot, WaitStatus},
 };
 use super::{explain, finding::Finding};
@@ -272,43 +272,17 @@ impl ScenarioLog {
 
     /// A pipeline step of a VM moved on.
     pub fn progress(&self, progress: Progress) {
-        let Progress {
-            vm,
-            pipeline_step,
-            phase,
-            completed,
-            total,
-            unit,
-            disks,
-        } = progress;
         self.log.emit(Event::Progress {
             scenario: self.scenario.clone(),
-            vm,
-            pipeline_step,
-            phase,
-            completed,
-            total,
-            unit,
-            disks,
+            progress,
         });
     }
 
     /// A precopy of a VM began or ended.
     pub fn precopy(&self, precopy: Precopy) {
-        let Precopy {
-            vm,
-            number,
-            is_final,
-            started,
-            ended,
-        } = precopy;
         self.log.emit(Event::Precopy {
             scenario: self.scenario.clone(),
-            vm,
-            number,
-            is_final,
-            started,
-            ended,
+            precopy,
         });
     }
 
@@ -319,40 +293,6 @@ impl ScenarioLog {
             finding,
         });
     }
-}
-
-/// How far a pipeline step of a VM is; see [`Event::Progress`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Progress {
-    /// VM name on the source.
-    pub vm: String,
-    /// Pipeline step.
-    pub pipeline_step: String,
-    /// Its phase.
-    pub phase: String,
-    /// Units done.
-    pub completed: i64,
-    /// Units in all.
-    pub total: i64,
-    /// Unit.
-    pub unit: String,
-    /// Its disks.
-    pub disks: Vec<Disk>,
-}
-
-/// A copy of a VM that goes on running; see [`Event::Precopy`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Precopy {
-    /// VM name on the source.
-    pub vm: String,
-    /// From 1.
-    pub number: usize,
-    /// Whether it is the one after the cutover.
-    pub is_final: bool,
-    /// When it began.
-    pub started: Option<Timestamp>,
-    /// When it ended.
-    pub ended: Option<Timestamp>,
 }
 
 #[cfg(test)]

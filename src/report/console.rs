@@ -111,7 +111,7 @@ impl<W: Write> Console<W> {
                 // A scenario tells what it did when its step has ended.
                 (_, Some(_)) => {}
             },
-            Event::Progress { scenario, vm, .. } => self.progress(scenario, vm, record.at)?,
+            Event::Progress { scenario, progress } => self.progress(scenario, &progress.vm, record.at)?,
             Event::ScenarioFinished { scenario, retried, .. } => self.scenario_finished(scenario, *retried)?,
             Event::Leftover { subject, reason } => {
                 writeln!(self.out, "{BAD}left over{BAD:#}  {subject}: {reason}")?;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     events::{
-        event::{Disk, Event, FORMAT, Outcome, Record, Target},
+        event::{Disk, Event, FORMAT, Outcome, Progress, Record, Target},
         finding::{Finding, Verdict},
     },
     run::ScenarioKey,
@@ -116,13 +116,15 @@ fn checked(key: &str, check: &str, subject: &str, expected: &str, observed: &str
 fn progress(key: &str, pipeline_step: &str, phase: &str, completed: i64, total: i64) -> Event {
     Event::Progress {
         scenario: ScenarioKey(key.to_owned()),
-        vm: "mtv-tests-rhel8".to_owned(),
-        pipeline_step: pipeline_step.to_owned(),
-        phase: phase.to_owned(),
-        completed,
-        total,
-        unit: if total > 1 { "MB".to_owned() } else { String::new() },
-        disks: disks(completed, total),
+        progress: Progress {
+            vm: "mtv-tests-rhel8".to_owned(),
+            pipeline_step: pipeline_step.to_owned(),
+            phase: phase.to_owned(),
+            completed,
+            total,
+            unit: if total > 1 { "MB".to_owned() } else { String::new() },
+            disks: disks(completed, total),
+        },
     }
 }
 

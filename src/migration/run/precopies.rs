@@ -10,7 +10,7 @@ use forklift_api::forklift::pipeline_steps::CUTOVER;
 use forklift_api::forklift::{Plan, VmStatus, annotations};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
-use crate::events::log::Precopy;
+use crate::events::event::Precopy;
 
 /// Remembers which precopies have been told of.
 #[derive(Debug, Default)]

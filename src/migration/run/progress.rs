@@ -9,8 +9,8 @@ use forklift_api::forklift::{Conditions as _, Plan, Step, Task, VmStatus, phases
 
 use super::precopies::PrecopyMeter;
 use crate::events::{
-    event::Disk,
-    log::{Progress, ScenarioLog},
+    event::{Disk, Progress},
+    log::ScenarioLog,
 };
 
 /// Remembers how far every step was when it was last told.

@@ -1,7 +1,10 @@
 //! What the console says of a run, while it goes on and at its end.
 
 use super::*;
-use crate::{events::wait_status::WaitSnapshot, report::story};
+use crate::{
+    events::{event::Progress, wait_status::WaitSnapshot},
+    report::story,
+};
 
 fn console(manner: Manner) -> Console<anstream::StripStream<Vec<u8>>> {
     let out = anstream::StripStream::new(Vec::new());
@@ -64,13 +67,15 @@ fn several_vms_are_told_apart_by_the_ends_of_their_names() {
     let (lines, _) = after(COPYING, 10, manner(), |console, now| {
         let event = Event::Progress {
             scenario: ScenarioKey("b".to_owned()),
-            vm: "auto-ab12-mtv-win2022-cold-x7kq".to_owned(),
-            pipeline_step: "DiskTransferV2v".to_owned(),
-            phase: "Running".to_owned(),
-            completed: 1,
-            total: 4,
-            unit: "MB".to_owned(),
-            disks: Vec::new(),
+            progress: Progress {
+                vm: "auto-ab12-mtv-win2022-cold-x7kq".to_owned(),
+                pipeline_step: "DiskTransferV2v".to_owned(),
+                phase: "Running".to_owned(),
+                completed: 1,
+                total: 4,
+                unit: "MB".to_owned(),
+                disks: Vec::new(),
+            },
         };
         console.show(&Record { at: now, event }).unwrap();
         console.live(now)

@@ -123,30 +123,14 @@ impl Run {
                     found.message.clone_from(message);
                 }
             }
-            Event::Progress {
-                scenario,
-                vm,
-                pipeline_step,
-                phase,
-                completed,
-                total,
-                unit,
-                disks,
-            } => {
-                if let Some(transfer) = self.transfer_mut(scenario, vm) {
-                    transfer.move_on(at, pipeline_step, phase, (*completed, *total), unit, disks);
+            Event::Progress { scenario, progress } => {
+                if let Some(transfer) = self.transfer_mut(scenario, &progress.vm) {
+                    transfer.move_on(at, progress);
                 }
             }
-            Event::Precopy {
-                scenario,
-                vm,
-                number,
-                is_final,
-                ended,
-                ..
-            } => {
-                if let Some(transfer) = self.transfer_mut(scenario, vm) {
-                    transfer.precopy(at, *number, *is_final, ended.is_some());
+            Event::Precopy { scenario, precopy } => {
+                if let Some(transfer) = self.transfer_mut(scenario, &precopy.vm) {
+                    transfer.precopy(at, precopy);
                 }
             }
             Event::Checked { scenario, finding } => {

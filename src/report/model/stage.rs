@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::Span;
-use crate::events::event::Disk;
+use crate::events::event::{Disk, Progress};
 
 /// A step of the pipeline of a VM, from when it was first seen to run to when it was seen to have ended.
 #[derive(Debug, Clone)]
@@ -52,21 +52,14 @@ impl Stage {
     }
 
     /// Takes in how it stands now.
-    pub(super) fn move_on(
-        &mut self,
-        at: Timestamp,
-        phase: &str,
-        (completed, total): (i64, i64),
-        unit: &str,
-        disks: &[Disk],
-    ) {
-        phase.clone_into(&mut self.phase);
-        unit.clone_into(&mut self.unit);
-        (self.completed, self.total) = (completed, total);
-        if phase != "Running" {
+    pub(super) fn move_on(&mut self, at: Timestamp, progress: &Progress) {
+        self.phase.clone_from(&progress.phase);
+        self.unit.clone_from(&progress.unit);
+        (self.completed, self.total) = (progress.completed, progress.total);
+        if progress.phase != "Running" {
             self.span.finished.get_or_insert(at);
         }
-        for disk in disks {
+        for disk in &progress.disks {
             let copy = match self.disks.iter().position(|copy| copy.name == disk.name) {
                 Some(index) => self.disks.get_mut(index),
                 None => {
@@ -120,7 +113,16 @@ mod tests {
             (5, 10, "Running"),
             (6, 10, "Completed"),
         ] {
-            stage.move_on(at(second), phase, (completed, 10), "MB", &[disk(completed)]);
+            let progress = Progress {
+                vm: "a".to_owned(),
+                pipeline_step: "DiskTransfer".to_owned(),
+                phase: phase.to_owned(),
+                completed,
+                total: 10,
+                unit: "MB".to_owned(),
+                disks: vec![disk(completed)],
+            };
+            stage.move_on(at(second), &progress);
         }
         assert_eq!(stage.span.duration(), Duration::from_secs(6));
         assert_eq!(stage.disks.len(), 1);

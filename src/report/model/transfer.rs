@@ -5,7 +5,10 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 
 use super::{Span, Stage};
-use crate::events::{event::Disk, words};
+use crate::events::{
+    event::{self, Disk, Progress},
+    words,
+};
 
 /// The rate is that of so many of the latest events: it follows changes, yet does not flicker.
 const SAMPLES: usize = 10;
@@ -66,16 +69,9 @@ impl Transfer {
     }
 
     /// Takes in how it stands now.
-    pub(super) fn move_on(
-        &mut self,
-        at: Timestamp,
-        step: &str,
-        phase: &str,
-        (completed, total): (i64, i64),
-        unit: &str,
-        disks: &[Disk],
-    ) {
-        let stage = match self.stages.iter().position(|stage| stage.name == step) {
+    pub(super) fn move_on(&mut self, at: Timestamp, progress: &Progress) {
+        let step = &progress.pipeline_step;
+        let stage = match self.stages.iter().position(|stage| stage.name == *step) {
             Some(index) => self.stages.get_mut(index),
             None => {
                 self.stages.push(Stage::begin(at, step));
@@ -83,35 +79,35 @@ impl Transfer {
             }
         };
         if let Some(stage) = stage {
-            stage.move_on(at, phase, (completed, total), unit, disks);
+            stage.move_on(at, progress);
         }
-        if self.step != step {
+        if self.step != *step {
             self.since = Some(at);
             self.samples.clear();
         }
-        step.clone_into(&mut self.step);
-        phase.clone_into(&mut self.phase);
-        unit.clone_into(&mut self.unit);
-        disks.clone_into(&mut self.disks);
-        (self.completed, self.total) = (completed, total);
-        self.samples.push_back((at, completed));
+        self.step.clone_from(step);
+        self.phase.clone_from(&progress.phase);
+        self.unit.clone_from(&progress.unit);
+        self.disks.clone_from(&progress.disks);
+        (self.completed, self.total) = (progress.completed, progress.total);
+        self.samples.push_back((at, progress.completed));
         if self.samples.len() > SAMPLES {
             self.samples.pop_front();
         }
     }
 
     /// Takes in that a precopy began or ended.
-    pub(super) fn precopy(&mut self, at: Timestamp, number: usize, is_final: bool, has_ended: bool) {
-        let known = self.precopies.iter().position(|precopy| precopy.number == number);
+    pub(super) fn precopy(&mut self, at: Timestamp, told: &event::Precopy) {
+        let known = self.precopies.iter().position(|precopy| precopy.number == told.number);
         let index = known.unwrap_or_else(|| {
             self.precopies.push(Precopy {
-                number,
-                is_final,
+                number: told.number,
+                is_final: told.is_final,
                 span: Span::begin(at),
             });
             self.precopies.len() - 1
         });
-        if let Some(precopy) = self.precopies.get_mut(index).filter(|_| has_ended) {
+        if let Some(precopy) = self.precopies.get_mut(index).filter(|_| told.ended.is_some()) {
             precopy.span.finished = Some(at);
         }
     }
@@ -185,16 +181,28 @@ mod tests {
         Timestamp::from_second(1_770_000_000 + second).unwrap()
     }
 
+    fn progress(step: &str, (completed, total): (i64, i64), unit: &str, disks: &[Disk]) -> Progress {
+        Progress {
+            vm: "a".to_owned(),
+            pipeline_step: step.to_owned(),
+            phase: "Running".to_owned(),
+            completed,
+            total,
+            unit: unit.to_owned(),
+            disks: disks.to_vec(),
+        }
+    }
+
     #[test]
     fn the_rate_follows_the_latest_events_and_falls_when_nothing_moves() {
         let mut transfer = Transfer::of("a");
         for (second, completed) in [(0, 0), (10, 1000), (20, 2000)] {
-            transfer.move_on(at(second), "DiskTransfer", "Running", (completed, 20_480), "MB", &[]);
+            transfer.move_on(at(second), &progress("DiskTransfer", (completed, 20_480), "MB", &[]));
         }
         assert_eq!(transfer.describe(at(20)), "DiskTransfer 9 % (2.0 of 20.0 GB, 100 MB/s)");
         assert_eq!(transfer.describe(at(200)), "DiskTransfer 9 % (2.0 of 20.0 GB, 10 MB/s)");
         for second in 21..40 {
-            transfer.move_on(at(second), "DiskTransfer", "Running", (second * 200, 20_480), "MB", &[]);
+            transfer.move_on(at(second), &progress("DiskTransfer", (second * 200, 20_480), "MB", &[]));
         }
         assert_eq!(transfer.rate(at(39)), Some(200.0));
     }
@@ -203,7 +211,14 @@ mod tests {
     fn a_precopy_lasts_from_its_first_line_to_its_second() {
         let mut transfer = Transfer::of("a");
         for (second, number, has_ended) in [(0, 1, false), (9, 1, true), (30, 2, false)] {
-            transfer.precopy(at(second), number, number == 2, has_ended);
+            let precopy = event::Precopy {
+                vm: "a".to_owned(),
+                number,
+                is_final: number == 2,
+                started: None,
+                ended: has_ended.then(|| at(second)),
+            };
+            transfer.precopy(at(second), &precopy);
         }
         let told = transfer.precopies.iter().map(|precopy| {
             (
@@ -222,8 +237,8 @@ mod tests {
     #[test]
     fn another_step_begins_anew() {
         let mut transfer = Transfer::of("a");
-        transfer.move_on(at(0), "DiskTransfer", "Running", (20_480, 20_480), "MB", &[]);
-        transfer.move_on(at(9), "ImageConversion", "Running", (0, 1), "", &[]);
+        transfer.move_on(at(0), &progress("DiskTransfer", (20_480, 20_480), "MB", &[]));
+        transfer.move_on(at(9), &progress("ImageConversion", (0, 1), "", &[]));
         assert_eq!(transfer.describe(at(12)), "ImageConversion started");
         assert_eq!(transfer.since, Some(at(9)));
     }
@@ -237,7 +252,7 @@ mod tests {
         };
         let disks = [disk("[ds1] a/a.vmdk", 10_240), disk("[ds1] a/a_1.vmdk", 512)];
         let mut transfer = Transfer::of("a");
-        transfer.move_on(at(0), "DiskTransfer", "Running", (10_752, 20_480), "MB", &disks);
+        transfer.move_on(at(0), &progress("DiskTransfer", (10_752, 20_480), "MB", &disks));
         assert_eq!(transfer.disk_percents().as_deref(), Some("100 %, 5 %"));
         assert_eq!(
             transfer.disk_lines().collect::<Vec<_>>(),
