@@ -9,14 +9,11 @@ use kube::{
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    cluster::{Cluster, Clusters, is_conflict, is_not_found, is_retryable, pause_for, wait},
+    cluster::{Cluster, Clusters, Retry, is_conflict, is_not_found, is_retryable, wait},
     events::explain,
     journal::{ObjectSubject, Proof},
     run::{ClusterId, RunId},
 };
-
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// An object to be removed.
 #[derive(Debug, Clone)]
@@ -73,29 +70,27 @@ pub(super) async fn remove(clusters: &Clusters, run: &RunId, target: &Target, li
 async fn remove_from(cluster: &Cluster, run: &RunId, target: &Target, limit: Duration) -> Result<(), Stuck> {
     let api = target.subject.api(cluster.client.clone());
     let deadline = Instant::now() + limit;
-    let mut pause = FIRST_PAUSE;
-    let mut attempts = 1;
-    loop {
-        let Ok(attempted) = timeout_at(deadline, attempt(&api, run, target)).await else {
-            return Err(Stuck(format!("{} ({attempts} attempts)", silent(cluster))));
-        };
-        let failure = match attempted {
-            Ok(Attempt::Gone) => return Ok(()),
-            Ok(Attempt::Unproved(reason)) => return Err(Stuck(reason)),
-            Ok(Attempt::Deleting { uid }) => return until_gone(cluster, api, target, uid, deadline).await,
-            Err(failure) => failure,
-        };
-        let worth_it = is_retryable(&failure) || is_conflict(&failure);
-        if !worth_it || Instant::now() + pause >= deadline {
+    let mut attempts = 0;
+    let counted = || {
+        attempts += 1;
+        attempt(&api, run, target)
+    };
+    let worth_it = |failure: &kube::Error| is_retryable(failure) || is_conflict(failure);
+    let attempted = timeout_at(deadline, Retry::until(deadline).run(worth_it, counted)).await;
+    let Ok(attempted) = attempted else {
+        return Err(Stuck(format!("{} ({attempts} attempts)", silent(cluster))));
+    };
+    match attempted {
+        Ok(Attempt::Gone) => Ok(()),
+        Ok(Attempt::Unproved(reason)) => Err(Stuck(reason)),
+        Ok(Attempt::Deleting { uid }) => until_gone(cluster, api, target, uid, deadline).await,
+        Err(failure) => {
             let what = match &failure {
                 failure if is_retryable(failure) && !matches!(failure, kube::Error::Api(_)) => silent(cluster),
                 _ => "deleting it failed".to_owned(),
             };
-            return Err(Stuck(format!("{what} ({attempts} attempts): {}", explain(&failure))));
+            Err(Stuck(format!("{what} ({attempts} attempts): {}", explain(&failure))))
         }
-        pause_for(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
-        attempts += 1;
     }
 }
 

@@ -7,14 +7,15 @@ use tokio::time::timeout;
 
 use super::{Endpoints, Leftover, deletion::Stuck, teardown::note};
 use crate::{
-    cluster::pause_for,
+    cluster::Retry,
+    events::explain,
     journal::{Entry, EntryId, Scope, Subject},
-    source::{SourcePlatform, SourceVm},
+    source::{self, SourcePlatform, SourceVm},
 };
 
 /// Deletions in all: a VM that is just being switched on or off can refuse the first.
-const ATTEMPTS: u32 = 4;
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const ATTEMPTS: usize = 4;
+const RETRY: Retry = Retry::up_to(ATTEMPTS, Duration::from_millis(500));
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -73,7 +74,7 @@ async fn of_provider(
     let (platform, owned) = match look(scope, platforms, provider, &clones, limit, cloning).await {
         Ok(found) => found,
         Err(error) => {
-            let reason = format!("could not look for it: {}", chain(&*error));
+            let reason = format!("could not look for it: {}", explain(&*error));
             let left = clones.iter().map(|clone| Leftover {
                 subject: subject(clone.name),
                 reason: reason.clone(),
@@ -121,25 +122,26 @@ async fn look(
 }
 
 async fn delete(platform: &dyn SourcePlatform, vm: &SourceVm, limit: Duration) -> Result<(), Stuck> {
-    let mut pause = FIRST_PAUSE;
-    let mut attempt = 1;
-    loop {
-        let failure = match timeout(limit, platform.delete(&vm.id)).await {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) => chain(&error),
-            Err(_) => return Err(Stuck("deleting it took too long".to_owned())),
-        };
-        if attempt == ATTEMPTS {
-            return Err(Stuck(format!("deleting it failed ({ATTEMPTS} attempts): {failure}")));
+    let attempt = || async {
+        match timeout(limit, platform.delete(&vm.id)).await {
+            Ok(answer) => answer.map_err(Refusal::Platform),
+            Err(_) => Err(Refusal::Late),
         }
-        pause_for(pause).await;
-        pause *= 2;
-        attempt += 1;
-    }
+    };
+    let passes = |refusal: &Refusal| matches!(refusal, Refusal::Platform(_));
+    RETRY.run(passes, attempt).await.map_err(|refusal| {
+        Stuck(match refusal {
+            Refusal::Late => refusal.to_string(),
+            Refusal::Platform(error) => format!("deleting it failed ({ATTEMPTS} attempts): {}", explain(&error)),
+        })
+    })
 }
 
-/// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+/// Why a VM was not deleted.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("deleting it took too long")]
+    Late,
+    #[error(transparent)]
+    Platform(source::Error),
 }

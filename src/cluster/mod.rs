@@ -19,7 +19,7 @@ pub mod wait;
 pub use clusters::Clusters;
 pub use connection::Cluster;
 pub use error::Error;
-pub(crate) use retry::pause_for;
+pub(crate) use retry::{Retry, pause_for};
 pub use retry::{is_conflict, is_not_found, is_retryable, retrying};
 pub use state::describe;
 pub use versions::Versions;

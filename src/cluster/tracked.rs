@@ -1,5 +1,7 @@
 //! The only way to create anything on the cluster: written into the journal first, labelled, created, confirmed.
 
+use std::mem;
+
 use kube::{
     Api, Resource, ResourceExt,
     api::{ApiResource, DynamicObject, PostParams},
@@ -8,17 +10,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error as ThisError;
 
 use super::Cluster;
-use super::retry::{is_conflict, is_retryable, pause_for};
+use super::retry::{is_conflict, is_retryable, retrying};
 use crate::journal::{self, EntryId, ObjectSubject, Proof, Scope, Subject};
 use crate::run::labels::RUN_LABEL;
 
 /// Which line of the run's journal announced the object.
 pub const ENTRY_ANNOTATION: &str = "mtv-bdd.io/journal-entry";
 const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "mtv-bdd");
-
-/// Requests in all, when the API server is in trouble.
-const ATTEMPTS: u32 = 6;
-const FIRST_PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// An object was not created.
 #[derive(Debug, ThisError)]
@@ -136,25 +134,28 @@ fn label(scope: &Scope, entry: EntryId, body: &mut DynamicObject) {
 /// Posts until there is an answer. After a request whose answer was lost the object may be there; the annotation tells
 /// whether it is the one that this very entry announced.
 async fn post(api: &Api<DynamicObject>, body: &DynamicObject, entry: EntryId) -> Result<DynamicObject, kube::Error> {
-    let mut pause = FIRST_PAUSE;
-    let mut attempt = 1;
-    loop {
-        let failure = match api.create(&PostParams::default(), body).await {
-            Ok(created) => return Ok(created),
-            Err(failure) => failure,
-        };
-        if attempt > 1 && is_conflict(&failure) {
-            let found = api.get(&body.name_any()).await?;
-            let run = found.labels().get(RUN_LABEL) == body.labels().get(RUN_LABEL);
-            let announced = found.annotations().get(ENTRY_ANNOTATION) == Some(&entry.to_string());
-            return if run && announced { Ok(found) } else { Err(failure) };
+    let mut is_repeated = false;
+    let attempt = || {
+        let is_repeated = mem::replace(&mut is_repeated, true);
+        async move {
+            match api.create(&PostParams::default(), body).await {
+                Err(failure) if is_repeated && is_conflict(&failure) => announced(api, body, entry, failure).await,
+                answer => answer,
+            }
         }
-        if !is_retryable(&failure) || attempt == ATTEMPTS {
-            return Err(failure);
-        }
-        tracing::debug!(%failure, name = body.name_any(), "creating it again");
-        pause_for(pause).await;
-        pause *= 2;
-        attempt += 1;
-    }
+    };
+    retrying(attempt).await
+}
+
+/// The object that is in the way, if the entry announced it; else the failure to create it.
+async fn announced(
+    api: &Api<DynamicObject>,
+    body: &DynamicObject,
+    entry: EntryId,
+    failure: kube::Error,
+) -> Result<DynamicObject, kube::Error> {
+    let found = api.get(&body.name_any()).await?;
+    let run = found.labels().get(RUN_LABEL) == body.labels().get(RUN_LABEL);
+    let announced = found.annotations().get(ENTRY_ANNOTATION) == Some(&entry.to_string());
+    if run && announced { Ok(found) } else { Err(failure) }
 }
