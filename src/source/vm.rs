@@ -27,13 +27,20 @@ pub enum Power {
     Suspended,
 }
 
-impl fmt::Display for Power {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Power {
+    /// The word for it in features, reports and messages.
+    pub const fn word(self) -> &'static str {
+        match self {
             Self::On => "on",
             Self::Off => "off",
             Self::Suspended => "suspended",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Power {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
     }
 }
 

@@ -31,7 +31,7 @@ impl Words for bool {
 }
 
 impl Words for Power {
-    const WORDS: &'static [(&'static str, Self)] = &[("on", Self::On), ("off", Self::Off)];
+    const WORDS: &'static [(&'static str, Self)] = &[(Self::On.word(), Self::On), (Self::Off.word(), Self::Off)];
 }
 
 impl Words for DiskType {

@@ -48,21 +48,12 @@ fn powered_as_before(seen: &[ComparedPower<'_>]) -> Result<(), UnexpectedPower> 
     let changed = seen.iter().filter(|seen| seen.before != seen.now);
     let changed: Vec<String> = changed
         .map(|ComparedPower { vm, before, now }| {
-            let (before, now) = (word(*before), word(*now));
             format!("the source VM \"{vm}\" was {before} before the migration and is {now} now")
         })
         .collect();
     match changed.is_empty() {
         true => Ok(()),
         false => Err(UnexpectedPower(changed)),
-    }
-}
-
-fn word(power: Power) -> &'static str {
-    match power {
-        Power::On => "on",
-        Power::Off => "off",
-        Power::Suspended => "suspended",
     }
 }
 

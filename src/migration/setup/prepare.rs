@@ -190,7 +190,7 @@ pub(in crate::migration) async fn switch(
     vm: &SourceVm,
     power: Power,
 ) -> Result<(), Error> {
-    let title = format!("switching \"{}\" {}", vm.name, word(power));
+    let title = format!("switching \"{}\" {power}", vm.name);
     let switched = source.platform.set_power(&vm.id, power);
     scenario.log.activity(title, switched).await?;
     if power == Power::On {
@@ -219,14 +219,6 @@ async fn guest_tools(scenario: &Scenario, source: &SourceProvider, vm: &SourceVm
             tracing::warn!(vm = vm.name, "the tools in the guest do not run");
             Ok(())
         }
-    }
-}
-
-fn word(power: Power) -> &'static str {
-    match power {
-        Power::On => "on",
-        Power::Off => "off",
-        Power::Suspended => "to sleep",
     }
 }
 
