@@ -20,7 +20,7 @@ use crate::{
         Reach, RunId,
         lock::{FolderLock, LockError},
     },
-    runner::{Exit, options::TargetOptions},
+    runner::{Exit, options::TargetOptions, process},
     session::provider_secrets,
     settings::{self, Layers, Mistakes, Profile, ProvidersFile, Redactor, Settings},
 };
@@ -77,16 +77,12 @@ pub fn run(options: &CleanupOptions) -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let done = tokio::runtime::Runtime::new()
-        .context("the asynchronous runtime could not be started")
-        .map_err(Refused::usage)
-        .and_then(|runtime| {
-            let done = runtime.block_on(clean_up(options));
-            // A log-in that hangs is not waited for.
-            runtime.shutdown_background();
-            done
-        });
+    let done = process::start().map_err(Refused::usage).and_then(|runtime| {
+        let done = runtime.block_on(clean_up(options));
+        // A log-in that hangs is not waited for.
+        runtime.shutdown_background();
+        done
+    });
     match done {
         Ok(exit) => exit.into(),
         Err(Refused { exit, error }) => {

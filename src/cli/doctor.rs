@@ -15,6 +15,7 @@ use crate::{
         self, Exit,
         options::{RunOptions, TargetOptions},
         plan::Plan,
+        process, scenarios,
         tags::TagExpression,
     },
     session::preflight::{Diagnosis, DoctorInput, Health, Permission, Prerequisites, examine},
@@ -66,15 +67,9 @@ pub struct DoctorOptions {
 
 /// Looks, and tells.
 pub fn run(options: &DoctorOptions) -> ExitCode {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = match tokio::runtime::Runtime::new() {
+    let runtime = match process::start() {
         Ok(runtime) => runtime,
-        Err(error) => {
-            print::err(format_args!(
-                "error: the asynchronous runtime could not be started: {error}"
-            ));
-            return Exit::Failed.into();
-        }
+        Err(error) => return error.report(),
     };
     let exit = runtime.block_on(look(options));
     // A log-in that hangs is not waited for.
@@ -139,21 +134,8 @@ fn needs(plan: &Plan) -> (BTreeSet<Permission>, BTreeMap<String, Prerequisites>)
     let mut allowed = BTreeSet::new();
     let mut named: BTreeMap<String, Prerequisites> = BTreeMap::new();
     for feature in &plan.features {
-        let direct = feature.scenarios.iter().map(|scenario| (None, scenario));
-        let in_rules = feature
-            .rules
-            .iter()
-            .flat_map(|rule| rule.scenarios.iter().map(move |scenario| (Some(rule), scenario)));
-        for (rule, scenario) in direct.chain(in_rules) {
-            let backgrounds = [
-                feature.background.as_ref(),
-                rule.and_then(|rule| rule.background.as_ref()),
-            ];
-            let steps = backgrounds
-                .into_iter()
-                .flatten()
-                .flat_map(|background| &background.steps);
-            let steps = steps.chain(&scenario.steps);
+        for (rule, scenario) in scenarios::scenarios(feature) {
+            let steps = scenarios::steps(feature, rule, scenario);
             allowed.extend(permissions(steps.clone()));
             if let Some(planned) = plan.of(feature, scenario) {
                 let of_provider = named.entry(planned.provider.clone()).or_default();

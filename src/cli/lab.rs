@@ -2,7 +2,7 @@
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
-use crate::runner::{Exit, embedded_lab::LabCommand};
+use crate::runner::{Exit, embedded_lab::LabCommand, process};
 
 /// What `--help` shows below the options.
 pub const EXAMPLES: &str = "\
@@ -27,7 +27,7 @@ pub fn run(command: LabCommand) -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
-    let ended = tokio::runtime::Runtime::new()
+    let ended = process::start()
         .map_err(anyhow::Error::from)
         .and_then(|runtime| runtime.block_on(command.run()).map_err(anyhow::Error::from));
     match ended {

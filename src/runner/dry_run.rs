@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, io::Write as _};
 
 use anstyle::Style;
-use cucumber::gherkin::{Feature, Rule, Scenario, Step};
+use cucumber::gherkin::Step;
 use serde_json::{Value, json};
 
 use super::{
@@ -11,6 +11,7 @@ use super::{
     options::{DryRun, RunOptions},
     plan::{Planned, Why},
     prepare::{self, Rehearsal},
+    scenarios,
 };
 use crate::{events::words, report::print};
 
@@ -44,7 +45,7 @@ fn for_people(rehearsal: &Rehearsal, steps: bool) -> String {
     let mut text = String::new();
     let mut feature = None;
     // Writing to a String cannot fail.
-    for (index, (planned, all_steps)) in scenarios(rehearsal).enumerate() {
+    for (index, (planned, all_steps)) in in_running_order(rehearsal).enumerate() {
         if feature.replace(&planned.feature) != Some(&planned.feature) {
             let _ = writeln!(text, "{}", planned.feature);
         }
@@ -91,32 +92,14 @@ fn write_step(text: &mut String, step: &Step) {
 }
 
 /// The scenarios in running order, each with all its steps.
-fn scenarios(rehearsal: &Rehearsal) -> impl Iterator<Item = (&Planned, Vec<&Step>)> {
+fn in_running_order(rehearsal: &Rehearsal) -> impl Iterator<Item = (&Planned, Vec<&Step>)> {
     let plan = &rehearsal.plan;
     plan.features.iter().flat_map(move |feature| {
-        let in_rules = feature
-            .rules
-            .iter()
-            .flat_map(|rule| rule.scenarios.iter().map(move |s| (Some(rule), s)));
-        let all = feature
-            .scenarios
-            .iter()
-            .map(|scenario| (None, scenario))
-            .chain(in_rules);
-        all.filter_map(move |(rule, scenario)| Some((plan.of(feature, scenario)?, steps(feature, rule, scenario))))
+        scenarios::scenarios(feature).filter_map(move |(rule, scenario)| {
+            let planned = plan.of(feature, scenario)?;
+            Some((planned, scenarios::steps(feature, rule, scenario).collect()))
+        })
     })
-}
-
-fn steps<'a>(feature: &'a Feature, rule: Option<&'a Rule>, scenario: &'a Scenario) -> Vec<&'a Step> {
-    let backgrounds = [
-        feature.background.as_ref(),
-        rule.and_then(|rule| rule.background.as_ref()),
-    ];
-    let before = backgrounds
-        .into_iter()
-        .flatten()
-        .flat_map(|background| &background.steps);
-    before.chain(&scenario.steps).collect()
 }
 
 fn reason(why: &Why, rehearsal: &Rehearsal) -> String {
@@ -140,7 +123,7 @@ fn reason(why: &Why, rehearsal: &Rehearsal) -> String {
 }
 
 fn as_json(rehearsal: &Rehearsal) -> Value {
-    let scenarios: Vec<Value> = scenarios(rehearsal)
+    let scenarios: Vec<Value> = in_running_order(rehearsal)
         .map(|(planned, steps)| {
             json!({
                 "feature": planned.feature,

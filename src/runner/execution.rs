@@ -23,7 +23,10 @@ use futures::{
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 use tokio_util::sync::CancellationToken;
 
-use super::plan::{Plan, Planned};
+use super::{
+    plan::{Plan, Planned},
+    scenarios,
+};
 use crate::run::ScenarioKey;
 
 /// What happens around the steps of a scenario.
@@ -257,15 +260,7 @@ where
                 return Err(Failed);
             }
         };
-        let backgrounds = [
-            job.feature.background.as_ref(),
-            job.rule.as_ref().and_then(|rule| rule.background.as_ref()),
-        ];
-        let background = backgrounds
-            .into_iter()
-            .flatten()
-            .flat_map(|background| &background.steps);
-        for step in background {
+        for step in scenarios::background(&job.feature, job.rule.as_deref()) {
             self.step(job, step, &mut world, events, Scenario::Background).await?;
         }
         for step in &job.scenario.steps {

@@ -25,6 +25,7 @@ use super::{
     parser::Parser,
     plan::Plan,
     prepare::{self, Prepared},
+    process,
     pulse::Pulse,
     signals::{self, Interruption},
     writer::Writer,
@@ -56,16 +57,10 @@ pub fn run(options: &RunOptions) -> ExitCode {
     if let Some(how) = options.dry_run {
         return dry_run::list(options, how).into();
     }
-    let runtime = match tokio::runtime::Runtime::new() {
+    let runtime = match process::start() {
         Ok(runtime) => runtime,
-        Err(error) => {
-            print::err(format_args!(
-                "error: the asynchronous runtime could not be started: {error}"
-            ));
-            return Exit::Failed.into();
-        }
+        Err(error) => return error.report(),
     };
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let pulse = Pulse::default();
     let whole = AssertUnwindSafe(|| runtime.block_on(pulse.during(whole(options, &pulse))));
     let exit = catch_unwind(whole).unwrap_or_else(|crash| {

@@ -7,7 +7,7 @@ use cucumber::gherkin::Step;
 use super::{Rule, sentences::Sentences};
 use crate::{
     migration::intent,
-    runner::{outline::Concrete, plan::ExpandedFile, problem::Problem},
+    runner::{outline::Concrete, plan::ExpandedFile, problem::Problem, scenarios},
     steps::sentence::Fact,
     world::Missing,
 };
@@ -24,15 +24,7 @@ pub fn problems(expanded: &ExpandedFile, sentences: &mut Sentences) -> Vec<Probl
 pub fn steps<'a>(expanded: &'a ExpandedFile, concrete: &'a Concrete) -> impl Iterator<Item = &'a Step> {
     let feature = &expanded.file.feature;
     let rule = concrete.rule.and_then(|index| feature.rules.get(index));
-    let backgrounds = [
-        feature.background.as_ref(),
-        rule.and_then(|rule| rule.background.as_ref()),
-    ];
-    let before = backgrounds
-        .into_iter()
-        .flatten()
-        .flat_map(|background| &background.steps);
-    before.chain(&concrete.scenario.steps)
+    scenarios::steps(feature, rule, &concrete.scenario)
 }
 
 fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sentences) -> Vec<Problem> {
