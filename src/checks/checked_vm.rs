@@ -86,14 +86,14 @@ impl CheckedVm {
         }
     }
 
-    /// Each source disk with the disk that it became.
+    /// Each source disk with the disk that it became, in the order in which Forklift numbers them.
     ///
     /// Forklift notes on every claim which disk it was filled from; where it does so on none, order has to do. Of a disk
     /// with snapshots the note has the file that a warm migration began with, or the one in use.
     pub fn disk_pairs(&self) -> Vec<(&Disk, Option<&TargetDisk>)> {
         let arrived = &self.target.disks;
         let noted = arrived.iter().any(|disk| disk.source.is_some());
-        let became = |(position, disk): (usize, &Disk)| match noted {
+        let became = |position, disk: &Disk| match noted {
             true => arrived.iter().find(|arrived| {
                 arrived
                     .source
@@ -102,12 +102,8 @@ impl CheckedVm {
             }),
             false => arrived.get(position),
         };
-        let disks = &self.source.disks;
-        disks
-            .iter()
-            .enumerate()
-            .map(|(position, disk)| (disk, became((position, disk))))
-            .collect()
+        let disks = self.source.disks_in_order().into_iter().enumerate();
+        disks.map(|(position, disk)| (disk, became(position, disk))).collect()
     }
 }
 
@@ -138,6 +134,26 @@ mod tests {
         ] {
             assert_eq!(same_disk(one, other), expected, "{one} {other}");
         }
+    }
+
+    #[test]
+    fn without_notes_disks_are_paired_in_the_order_in_which_forklift_numbers_them() {
+        let mut listed_backwards = sample::subject();
+        listed_backwards.source.disks.reverse();
+        for arrived in &mut listed_backwards.target.disks {
+            arrived.source = None;
+        }
+        let pairs = listed_backwards.disk_pairs().into_iter();
+        let pairs: Vec<_> = pairs
+            .map(|(disk, arrived)| (disk.name.as_str(), arrived.map(|arrived| arrived.claim.as_str())))
+            .collect();
+        assert_eq!(
+            pairs,
+            [
+                ("Hard disk 1", Some("plan-rhel-disk-0-x7kq2")),
+                ("Hard disk 2", Some("plan-rhel-disk-1-x7kq2"))
+            ]
+        );
     }
 }
 

@@ -80,6 +80,13 @@ mod tests {
     }
 
     #[test]
+    fn claims_are_numbered_in_the_order_in_which_forklift_takes_the_disks() {
+        let mut listed_backwards = subject();
+        listed_backwards.source.disks.reverse();
+        assert_eq!(failures(&PvcNamesCheck, &listed_backwards), [""; 0]);
+    }
+
+    #[test]
     fn a_template_with_what_only_mtv_knows_is_skipped() {
         let mut unknown = subject();
         if let Some(names) = &mut unknown.planned.claim_names {
