@@ -20,7 +20,7 @@ use mtv_bdd::source::Power;
 use mtv_bdd::{events::event::Event, run::ScenarioKey};
 use mtv_bdd::{
     run::{RunFolder, RunId, RunIdentity},
-    session::{Scenario, Session, SourceProvider},
+    session::{Scenario, Session, SourceProvider, Sources},
 };
 use mtv_lab::{Lab, LabOptions};
 use tempfile::TempDir;
@@ -56,9 +56,9 @@ impl Site {
         );
         let output = RunFolder::create(folder.path(), &identity.run).expect("a run folder");
         let log = EventLog::create(&output.events(), Redactor::default()).expect("a log");
-        let selected = [PROVIDER.to_owned()];
+        let sources = Sources::new(providers, vec![PROVIDER.to_owned()]);
         let cancel = CancellationToken::new();
-        let session = Session::open(settings, providers, identity, output, log, cancel, &selected)
+        let session = Session::open(settings, sources, identity, output, log, cancel)
             .await
             .expect("a session");
         let scenario = Arc::new(session.scenario(ScenarioKey("cold/smoke:1".into()), Some(PROVIDER.to_owned())));

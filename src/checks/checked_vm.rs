@@ -4,11 +4,13 @@ use forklift_api::forklift::{NetworkPair, StoragePair};
 
 use super::planned::{Placement, Planned};
 use super::target::{TargetDisk, TargetVm};
-use crate::source::{Disk, Power, SourceVm};
+use crate::source::{Descriptor, Disk, Power, SourceVm};
 
 /// A migrated VM, from all sides.
 #[derive(Debug, Clone)]
 pub struct CheckedVm {
+    /// The platform that it comes from.
+    pub platform: &'static dyn Descriptor,
     /// The source VM as it was just before the migration.
     pub source: SourceVm,
     /// The source VM now; `None` when it is gone.
@@ -88,35 +90,25 @@ impl CheckedVm {
 
     /// Each source disk with the disk that it became, in the order in which Forklift numbers them.
     ///
-    /// Forklift notes on every claim which disk it was filled from; where it does so on none, order has to do. Of a disk
-    /// with snapshots the note has the file that a warm migration began with, or the one in use.
+    /// Forklift notes on every claim which disk it was filled from; where it does so on none, order has to do.
     pub fn disk_pairs(&self) -> Vec<(&Disk, Option<&TargetDisk>)> {
         let arrived = &self.target.disks;
         let noted = arrived.iter().any(|disk| disk.source.is_some());
         let became = |position, disk: &Disk| match noted {
-            true => arrived.iter().find(|arrived| {
-                arrived
-                    .source
-                    .as_deref()
-                    .is_some_and(|file| same_disk(file, &disk.file))
-            }),
+            true => arrived.iter().find(|arrived| self.is_from(arrived, disk)),
             false => arrived.get(position),
         };
-        let disks = self.source.disks_in_order().into_iter().enumerate();
+        let disks = self.source.disks.iter().enumerate();
         disks.map(|(position, disk)| (disk, became(position, disk))).collect()
     }
-}
 
-/// Whether two files belong to one disk: the files of its snapshots have a number of six digits behind the disk's name.
-pub(super) fn same_disk(one: &str, other: &str) -> bool {
-    base(one) == base(other)
-}
-
-fn base(file: &str) -> &str {
-    let name = file.strip_suffix(".vmdk").unwrap_or(file);
-    match name.rsplit_once('-') {
-        Some((base, number)) if number.len() == 6 && number.bytes().all(|byte| byte.is_ascii_digit()) => base,
-        _ => name,
+    /// Whether Forklift notes that it filled the target's disk from this one.
+    pub(super) fn is_from(&self, arrived: &TargetDisk, disk: &Disk) -> bool {
+        let key = |id| self.platform.disk_key(id);
+        arrived
+            .source
+            .as_deref()
+            .is_some_and(|noted| key(noted) == key(&disk.id))
     }
 }
 
@@ -125,25 +117,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_of_snapshots_belong_to_their_disk() {
-        for (one, other, expected) in [
-            ("[ds] a/a.vmdk", "[ds] a/a.vmdk", true),
-            ("[ds] a/a.vmdk", "[ds] a/a-000002.vmdk", true),
-            ("[ds] a/a_1.vmdk", "[ds] a/a-000002.vmdk", false),
-            ("[ds] a/a-1.vmdk", "[ds] a/a.vmdk", false),
-        ] {
-            assert_eq!(same_disk(one, other), expected, "{one} {other}");
-        }
-    }
-
-    #[test]
     fn without_notes_disks_are_paired_in_the_order_in_which_forklift_numbers_them() {
-        let mut listed_backwards = sample::subject();
-        listed_backwards.source.disks.reverse();
-        for arrived in &mut listed_backwards.target.disks {
+        let mut without_notes = sample::subject();
+        for arrived in &mut without_notes.target.disks {
             arrived.source = None;
         }
-        let pairs = listed_backwards.disk_pairs().into_iter();
+        let pairs = without_notes.disk_pairs().into_iter();
         let pairs: Vec<_> = pairs
             .map(|(disk, arrived)| (disk.name.as_str(), arrived.map(|arrived| arrived.claim.as_str())))
             .collect();
@@ -166,7 +145,7 @@ pub(super) mod sample {
     use super::*;
     use crate::checks::planned::sample::{placement, planned};
     use crate::checks::target::{Attached, TargetNic};
-    use crate::source::{Cpu, Firmware, Nic, Slot, Snapshot, VmId};
+    use crate::source::{Cpu, Firmware, Nic, Snapshot, VmId, vsphere};
 
     fn disk(number: u64, storage: &str) -> Disk {
         Disk {
@@ -174,19 +153,15 @@ pub(super) mod sample {
             bytes: number << 30,
             storage_id: format!("datastore-{storage}"),
             storage: storage.into(),
-            file: format!("[{storage}] rhel/disk{number}.vmdk"),
+            id: format!("[{storage}] rhel/disk{number}.vmdk"),
             mode: "persistent".into(),
-            slot: Slot {
-                unit: i64::try_from(number).unwrap_or_default(),
-                ..Slot::default()
-            },
         }
     }
 
     fn arrived(number: u64, storage: &str) -> TargetDisk {
         TargetDisk {
             claim: format!("plan-rhel-disk-{}-x7kq2", number - 1),
-            source: Some(disk(number, storage).file),
+            source: Some(disk(number, storage).id),
             storage_class: Some("lab-block".into()),
             phase: Some("Bound".into()),
             filesystem: false,
@@ -282,6 +257,7 @@ pub(super) mod sample {
             disks: vec![arrived(1, "LocalDS_0"), arrived(2, "LocalDS_1")],
         };
         CheckedVm {
+            platform: &vsphere::DESCRIPTOR,
             source_now: Some(source.clone()),
             source,
             target,

@@ -15,7 +15,7 @@ use super::{agent, tls};
 use crate::cluster::condition::ConditionState;
 use crate::cluster::retrying;
 use crate::cluster::wait::{self, Wait};
-use crate::migration::{Error, MigratedVm, MigrationPlan, PreparedVm, snapshots_of_mtv};
+use crate::migration::{Error, MigratedVm, MigrationPlan, PreparedVm};
 use crate::session::Scenario;
 use crate::source::Power;
 
@@ -102,13 +102,14 @@ impl Surroundings<'_> {
                     namespace: plan.target_namespace(),
                 };
                 let now = source_now.iter();
-                let snapshots = now.flat_map(|now| snapshots_of_mtv(now, &vm.source));
+                let snapshots = now.flat_map(|now| plan.snapshots_of_mtv(now, &vm.source));
                 search.of(&vm.inventory.id.0, snapshots, &self.claims).await?
             }
         };
         let planned = Planned::of(plan, vm);
         let placement = Placement::of(self.scenario, &planned, target).await;
         Ok(CheckedVm {
+            platform: plan.source().platform.descriptor(),
             source: vm.source.clone(),
             source_now,
             target: TargetVm::new(target, &self.claims),

@@ -44,7 +44,7 @@ impl Planned {
             plan: plan.name(),
             name: vm.target_name(),
             is_named: vm.wanted.options.target_name.is_some(),
-            claim_names: ClaimNames::of(plan.spec()),
+            claim_names: ClaimNames::of(plan.spec(), plan.source().platform.descriptor()),
             labels: target_labels.unwrap_or_default(),
             node_labels: target_node_selector.unwrap_or_default(),
             affinity: target_affinity,

@@ -41,7 +41,7 @@ impl Check for PvcNamesCheck {
                     vm: &subject.source.name,
                     target_vm: &subject.planned.name,
                     index,
-                    file: &disk.file,
+                    own: subject.platform.claim_name_data(disk),
                 };
                 match (names.of_disk(&facts), arrived) {
                     (Err(error), _) => {
@@ -80,10 +80,16 @@ mod tests {
     }
 
     #[test]
-    fn claims_are_numbered_in_the_order_in_which_forklift_takes_the_disks() {
-        let mut listed_backwards = subject();
-        listed_backwards.source.disks.reverse();
-        assert_eq!(failures(&PvcNamesCheck, &listed_backwards), [""; 0]);
+    fn claims_are_numbered_in_the_order_of_the_platform() {
+        let mut other_order = subject();
+        other_order.source.disks.reverse();
+        assert_eq!(
+            failures(&PvcNamesCheck, &other_order),
+            [
+                "Hard disk 2: plan-rhel-disk-0- and five characters, but plan-rhel-disk-1-x7kq2",
+                "Hard disk 1: plan-rhel-disk-1- and five characters, but plan-rhel-disk-0-x7kq2"
+            ]
+        );
     }
 
     #[test]

@@ -1,13 +1,10 @@
 //! Check `serial`: the target VM has the source VM's serial number, in the form that its version of OpenShift gives it.
 
 use super::{Check, CheckedVm, Comparison};
+use crate::source::Serial;
 
 /// The target VM has the source VM's serial number, in the form that its version of OpenShift gives it.
 pub struct SerialCheck;
-
-/// The first version of OpenShift whose VMs show the serial number as VMware does; older ones show the BIOS UUID
-/// (Forklift, `pkg/controller/plan/adapter/vsphere/builder.go`).
-const SHOWN_AS_VMWARE_DOES: (u32, u32) = (4, 20);
 
 impl Check for SerialCheck {
     fn name(&self) -> &'static str {
@@ -23,48 +20,22 @@ impl Check for SerialCheck {
     }
 
     fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
-        if subject.source.uuid.is_empty() {
-            return Err("the source platform does not tell the VM's UUID".to_owned());
-        }
-        form(subject).map(drop)
+        expected(subject).map(drop)
     }
 
     fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
-        let Ok(as_vmware) = form(subject) else {
+        let Ok(expected) = expected(subject) else {
             return Vec::new();
         };
-        let uuid = &subject.source.uuid;
-        let expected = if as_vmware { vmware(uuid) } else { uuid.clone() };
         let observed = subject.target.serial.as_deref().unwrap_or("none");
-        let holds = expected.eq_ignore_ascii_case(observed);
-        let version = subject.openshift.as_deref().unwrap_or_default();
-        vec![
-            Comparison::holds("serial number", expected, observed, holds)
-                .note(format!("BIOS UUID {uuid} on OpenShift {version}")),
-        ]
+        let holds = expected.number.eq_ignore_ascii_case(observed);
+        vec![Comparison::holds("serial number", expected.number, observed, holds).note(expected.origin)]
     }
 }
 
-/// Whether VMs of the target show the serial number as VMware does.
-fn form(subject: &CheckedVm) -> Result<bool, String> {
-    let Some(version) = &subject.openshift else {
-        return Err("the version of OpenShift is not known".to_owned());
-    };
-    let mut numbers = version.split(['.', '-']).map(str::parse::<u32>);
-    match (numbers.next(), numbers.next()) {
-        (Some(Ok(major)), Some(Ok(minor))) => Ok((major, minor) >= SHOWN_AS_VMWARE_DOES),
-        _ => Err(format!(
-            "\"{version}\" is no version of OpenShift that this check knows"
-        )),
-    }
-}
-
-/// A UUID as VMware shows it: `VMware-42 13 7c 1e 0b 6d 7a 5e-9a 41 00 d2 c5 a1 f3 b7`.
-fn vmware(uuid: &str) -> String {
-    let digits: Vec<char> = uuid.chars().filter(|digit| *digit != '-').collect();
-    let pairs: Vec<String> = digits.chunks(2).map(|pair| pair.iter().collect()).collect();
-    let (first, second) = pairs.split_at(pairs.len().min(8));
-    format!("VMware-{}-{}", first.join(" "), second.join(" "))
+fn expected(subject: &CheckedVm) -> Result<Serial, String> {
+    let openshift = subject.openshift.as_deref();
+    subject.platform.serial(&subject.source, openshift)
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ fn interface(nic: &Nic) -> String {
 }
 
 fn disk(disk: &Disk) -> String {
-    format!("{} in {}, {}", readable(disk.bytes), disk.file, disk.mode)
+    format!("{} in {}, {}", readable(disk.bytes), disk.id, disk.mode)
 }
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            after(|vm| vm.disks[0].file = "[LocalDS_0] rhel/disk1-000001.vmdk".into()),
+            after(|vm| vm.disks[0].id = "[LocalDS_0] rhel/disk1-000001.vmdk".into()),
             [
                 "Hard disk 1: 1 GiB in [LocalDS_0] rhel/disk1.vmdk, persistent, but 1 GiB in [LocalDS_0] \
               rhel/disk1-000001.vmdk, persistent"

@@ -38,7 +38,7 @@ impl Check for StorageCheck {
             let comparison = Comparison::equal(&disk.name, expected, observed);
             compared.push(match arrived {
                 Some(arrived) => comparison.note(format!("claim {}", arrived.claim)),
-                None => comparison.note(format!("nothing was filled from {}", disk.file)),
+                None => comparison.note(format!("nothing was filled from {}", disk.id)),
             });
         }
         compared

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 use crate::{
     cluster::Clusters,
     settings::ProvidersFile,
-    source::{self, SourcePlatform},
+    source::{Platforms, SourcePlatform},
 };
 
 /// The clusters of a run and, by the key of their provider, its source platforms.
@@ -63,7 +63,9 @@ impl Endpoints for Connections {
         if let Some(platform) = made.get(provider) {
             return Ok(Arc::clone(platform));
         }
-        let platform = source::connect(self.providers.get(provider)?, provider).await?;
+        let platform = Platforms::default()
+            .connect(self.providers.get(provider)?, provider)
+            .await?;
         made.insert(provider.to_owned(), Arc::clone(&platform));
         Ok(platform)
     }

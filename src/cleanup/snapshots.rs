@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use forklift_api::forklift::{Plan, PlanVm, snapshots};
+use forklift_api::forklift::{Plan, PlanVm};
 use futures::future::join_all;
 use kube::{Api, api::ListParams};
 use tokio::time::timeout;
@@ -13,7 +13,7 @@ use crate::{
     cluster::{Cluster, Clusters, retrying},
     events::explain,
     journal::{Entry, Scope, Subject},
-    source::{self, SourceVm},
+    source::{self, Snapshot, SourceVm},
 };
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -45,7 +45,10 @@ async fn remove(clusters: &Clusters, platforms: &dyn Endpoints, provider: &str, 
     match platform.find(vm).await {
         // By now our own plans are gone.
         Ok(vm) if is_migrating(clusters.hub(), &vm).await? => Ok(()),
-        Ok(vm) => Ok(platform.remove_snapshots(&vm.id, snapshots::PRECOPY).await?),
+        Ok(vm) => match platform.descriptor().precopy_snapshot() {
+            Some(name) => Ok(platform.remove_snapshots(&vm.id, name).await?),
+            None => Ok(()),
+        },
         Err(source::Error::NoSuchVm { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
@@ -63,12 +66,13 @@ async fn is_migrating(hub: &Cluster, vm: &SourceVm) -> Result<bool, kube::Error>
 
 /// How many there are.
 pub(super) async fn count(platforms: &dyn Endpoints, provider: &str, vm: &str) -> Result<usize, Failure> {
-    match platforms.platform(provider).await?.find(vm).await {
-        Ok(vm) => Ok(vm
-            .snapshots
-            .iter()
-            .filter(|snapshot| snapshot.name == snapshots::PRECOPY)
-            .count()),
+    let platform = platforms.platform(provider).await?;
+    let name = platform.descriptor().precopy_snapshot();
+    match platform.find(vm).await {
+        Ok(vm) => {
+            let of_mtv = |snapshot: &&Snapshot| Some(snapshot.name.as_str()) == name;
+            Ok(vm.snapshots.iter().filter(of_mtv).count())
+        }
         Err(source::Error::NoSuchVm { .. }) => Ok(0),
         Err(error) => Err(error.into()),
     }

@@ -67,10 +67,14 @@ impl InventoryClient {
         })
     }
 
+    /// The whole path of one below the provider.
+    pub(super) fn path(&self, path: &str) -> String {
+        format!("{}/{path}", self.root).trim_end_matches('/').to_owned()
+    }
+
     /// The JSON at this path below the provider, such as `vms?name=a`.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
-        let path = format!("{}/{path}", self.root);
-        let path = path.trim_end_matches('/').to_owned();
+        let path = self.path(path);
         let unreachable = |source: kube::Error| Error::Unreachable {
             address: self.address.clone(),
             source: Box::new(source),

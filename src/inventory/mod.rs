@@ -1,32 +1,17 @@
-//! Forklift's inventory REST API: what Forklift knows about a source provider, one adapter per provider type.
+//! Forklift's inventory REST API: what Forklift knows about a source provider. How it shows a platform is known to the
+//! platform's [descriptor](crate::source::Descriptor).
 
 mod agreement;
 mod client;
 #[cfg(test)]
 mod messages;
-mod vm;
-mod vsphere;
+mod provider;
 
-use async_trait::async_trait;
 use thiserror::Error;
 
 pub use agreement::wait_for;
 pub use client::InventoryClient;
-pub use vm::{InventoryNic, InventoryVm, Item};
-pub use vsphere::VsphereInventory;
-
-/// Forklift's inventory of one provider.
-#[async_trait]
-pub trait Inventory: Send + Sync {
-    /// The VM of that name; `None` while the inventory does not show it.
-    async fn vm(&self, name: &str) -> Result<Option<InventoryVm>, Error>;
-
-    /// All networks.
-    async fn networks(&self) -> Result<Vec<Item>, Error>;
-
-    /// All storages: datastores on vSphere.
-    async fn storages(&self) -> Result<Vec<Item>, Error>;
-}
+pub use provider::Inventory;
 
 /// A request to the inventory failed.
 #[derive(Debug, Error)]

@@ -15,6 +15,7 @@ use crate::{
     events::words,
     session,
     settings::{self, Layers, Mistake, Mistakes, Origin, Profile, ProvidersFile, Settings, nearest::did_you_mean},
+    source::Platforms,
 };
 
 /// A run without a mistake in what was written for it.
@@ -129,7 +130,10 @@ fn unusable(settings: &Settings, providers: Option<&ProvidersFile>) -> Vec<Mista
         let (what, remedy) = match providers {
             Some(providers) => {
                 let platform = session::not_yet(providers, key)?;
-                let usable = "choose a provider of type vsphere".to_owned();
+                let usable = format!(
+                    "choose a provider of type {}",
+                    Platforms::default().types().join(" or ")
+                );
                 (
                     format!("\"{key}\" is of type {platform}, from which this version cannot migrate yet"),
                     usable,

@@ -15,7 +15,8 @@ use super::{
 use crate::{
     report::screen::Screen,
     session,
-    settings::{self, Profile, ProviderEntry, ProvidersFile, Settings, nearest::nearest, providers::VsphereEndpoint},
+    settings::{self, Profile, ProvidersFile, Settings, nearest::nearest},
+    source::Platforms,
 };
 
 /// Why a run does not begin.
@@ -145,16 +146,9 @@ fn with_tags(providers: &ProvidersFile, selected: &[String]) -> Vec<SelectedProv
     known
         .map(|(key, entry)| SelectedProvider {
             key: key.clone(),
-            tag: tag(entry).to_owned(),
+            tag: Platforms::default().tag(entry).to_owned(),
         })
         .collect()
-}
-
-fn tag(entry: &ProviderEntry) -> &'static str {
-    match entry {
-        ProviderEntry::Vsphere(vsphere) if vsphere.endpoint_type == VsphereEndpoint::Esxi => "esxi",
-        entry => entry.platform().as_str(),
-    }
 }
 
 /// Says what could have been selected; where the scenarios are listed already, or a hint says what was

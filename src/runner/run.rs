@@ -38,7 +38,7 @@ use crate::{
     },
     report::{print, screen::Screen},
     run::{Clock, Reach, RunId, RunIdentity},
-    session::{self, Session},
+    session::{self, Session, Sources},
     settings::{Origin, ProvidersFile, Redactor, Settings},
     world::MigrationWorld,
 };
@@ -179,12 +179,11 @@ async fn carry_out(
     };
     let opened = Session::open(
         settings,
-        providers,
+        Sources::new(providers, selected),
         identity.clone(),
         outputs.folder.clone(),
         outputs.log.clone(),
         cancel.clone(),
-        &selected,
     );
     let looking = "looking at the target: permissions, MTV, storage, log-in to the providers";
     // Nothing is created before the session is open.

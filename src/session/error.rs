@@ -29,13 +29,15 @@ pub enum Error {
     Source(#[from] source::Error),
     /// A provider of a type that this version cannot migrate from.
     #[error(
-        "the provider \"{key}\" is of type {platform}, from which this version cannot migrate yet; choose a vsphere provider"
+        "the provider \"{key}\" is of type {platform}, from which this version cannot migrate yet; choose a {} provider", usable.join(" or ")
     )]
     NotYet {
         /// Its key.
         key: String,
         /// Its type.
         platform: crate::settings::ProviderType,
+        /// Types of providers that can be used.
+        usable: Vec<String>,
     },
     /// The journal cannot be written.
     #[error(transparent)]

@@ -18,6 +18,7 @@ fn every_failure_says_what_to_do() {
         Error::NotYet {
             key: "rhv".to_owned(),
             platform: ProviderType::Ovirt,
+            usable: vec!["vsphere".to_owned()],
         },
         Error::NoMtv {
             server: "https://api.example.com:6443".to_owned(),

@@ -12,10 +12,12 @@ mod scenario;
 #[expect(clippy::module_inception, reason = "the session is what this folder is about")]
 mod session;
 mod source_provider;
+mod sources;
 mod trust;
 
 pub use error::Error;
 pub use namespace::WantedNamespace;
 pub use scenario::Scenario;
-pub use session::{Session, current, install, not_yet, selected};
+pub use session::{Session, current, install};
 pub use source_provider::{SourceProvider, Verification};
+pub use sources::{Sources, not_yet, selected};

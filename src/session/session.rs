@@ -12,7 +12,7 @@ use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Error, Scenario, SourceProvider, destination, namespace,
+    Error, Scenario, SourceProvider, Sources, destination, namespace,
     on_demand::OnDemand,
     preflight::{self, Usable},
     provider_secrets,
@@ -27,8 +27,8 @@ use crate::{
     },
     journal::{FORMAT, Header, Journal, Scope},
     run::{Clock, RunFolder, RunIdentity, ScenarioKey},
-    settings::{ProviderType, ProvidersFile, Settings},
-    source::{self, SourcePlatform},
+    settings::{ProvidersFile, Settings},
+    source::{Platforms, SourcePlatform},
 };
 
 /// What a run shares.
@@ -37,6 +37,8 @@ pub struct Session {
     pub settings: Settings,
     /// The providers file.
     pub providers: ProvidersFile,
+    /// The platforms that are known.
+    pub known_platforms: Platforms,
     /// Who the run is.
     pub identity: RunIdentity,
     /// The clusters that it works on.
@@ -72,47 +74,32 @@ pub fn current() -> Option<Arc<Session>> {
     CURRENT.get().cloned()
 }
 
-/// Keys of the providers that a run migrates from: those that the settings name, else all that this version can use.
-pub fn selected(settings: &Settings, providers: &ProvidersFile) -> Vec<String> {
-    if settings.run.providers.is_empty() {
-        let usable = providers.iter().filter(|(_, entry)| is_usable(entry.platform()));
-        return usable.map(|(key, _)| key.to_owned()).collect();
-    }
-    settings.run.providers.clone()
-}
-
-/// The type of a provider, if this version cannot migrate from it.
-pub fn not_yet(providers: &ProvidersFile, key: &str) -> Option<ProviderType> {
-    let platform = providers.get(key).ok()?.platform();
-    (!is_usable(platform)).then_some(platform)
-}
-
-fn is_usable(platform: ProviderType) -> bool {
-    platform == ProviderType::Vsphere
-}
-
 impl Session {
     /// Connects to the cluster, looks whether a run can succeed there, and logs in to each of the providers that the
     /// run is going to use. Nothing is created.
     pub async fn open(
         settings: Settings,
-        mut providers: ProvidersFile,
+        sources: Sources,
         identity: RunIdentity,
         folder: RunFolder,
         log: EventLog,
         cancel: CancellationToken,
-        selected: &[String],
     ) -> Result<Arc<Self>, Error> {
+        let Sources {
+            file: mut providers,
+            selected,
+            platforms: known_platforms,
+        } = sources;
         // The default of the process is also what kube and reqwest take; a second installation changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let cluster = Cluster::connect(&settings, cancel.clone()).await?;
         log.redactor().register(cluster.secrets());
-        provider_secrets::read(&cluster, &mut providers, selected).await?;
+        provider_secrets::read(&cluster, &mut providers, &selected).await?;
         log.redactor().register(providers.secrets());
         let Usable {
             storage_class,
             platforms,
-        } = preflight::usable(&cluster, &settings, &providers, selected).await?;
+        } = preflight::usable(&cluster, &settings, &providers, &selected, known_platforms).await?;
         let header = Header {
             format: FORMAT,
             run: identity.run.clone(),
@@ -130,6 +117,7 @@ impl Session {
             clock: Clock::new(settings.target.speed),
             settings,
             providers,
+            known_platforms,
             identity,
             clusters: Clusters::new(cluster),
             journal,
@@ -203,7 +191,7 @@ impl Session {
         let (session, provider) = (Arc::clone(self), key.to_owned());
         let make = || async move {
             let entry = session.providers.get(&provider)?;
-            Ok(source::connect(entry, &provider).await?)
+            Ok(session.known_platforms.connect(entry, &provider).await?)
         };
         Ok(self.platforms.get(key, make).await?)
     }
@@ -275,7 +263,8 @@ impl Endpoints for Session {
         // A clone exists only where a connection has been made; one that failed says why.
         let entry = self.providers.get(key)?.clone();
         let key_owned = key.to_owned();
-        let make = || async move { Ok(source::connect(&entry, &key_owned).await?) };
+        let known = self.known_platforms;
+        let make = || async move { Ok(known.connect(&entry, &key_owned).await?) };
         let platform = self.platforms.get(key, make).await;
         Ok(platform.map_err(Error::from)?)
     }

@@ -8,17 +8,16 @@ use forklift_api::{
 };
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::{Api, ResourceExt, api::ObjectMeta};
-use secrecy::ExposeSecret;
 
 use super::{Error, Session, destination, trust};
 use crate::{
     cluster::{Cluster, retrying, tracked},
     events::explain,
-    inventory::{Inventory, InventoryClient, VsphereInventory},
+    inventory::{Inventory, InventoryClient},
     journal::Scope,
     run::names,
-    settings::{ProviderEntry, ProviderType, Settings, providers::Vsphere},
-    source::SourcePlatform,
+    settings::{ProviderEntry, ProviderType, Settings},
+    source::{Access, SourcePlatform},
 };
 
 /// Name of the inventory's Route, in MTV's namespace.
@@ -65,7 +64,7 @@ pub struct SourceProvider {
     /// The connection to the platform itself.
     pub platform: Arc<dyn SourcePlatform>,
     /// What Forklift knows about the platform.
-    pub inventory: Arc<dyn Inventory>,
+    pub inventory: Inventory,
     /// Its entry in the providers file.
     pub entry: ProviderEntry,
     /// What MTV was told about its certificate.
@@ -89,19 +88,30 @@ pub(super) async fn create(
     verification: Verification,
 ) -> Result<Arc<SourceProvider>, Error> {
     let entry = session.providers.get(&key)?.clone();
-    let ProviderEntry::Vsphere(vsphere) = &entry else {
-        let platform = entry.platform();
-        return Err(Error::NotYet { key, platform });
+    let known = session.known_platforms;
+    let Some(access) = known.access(&entry) else {
+        return Err(Error::NotYet {
+            key,
+            platform: entry.platform(),
+            usable: known.types(),
+        });
     };
     let platform = session.platform(&key).await?;
     let namespace = session.namespace().await?;
-    let copy_offload = vsphere.copyoffload.is_some();
-    let base_name = names::base(&session.identity.run, entry.platform(), entry.version(), copy_offload);
+    let type_ = platform.descriptor().provider_type();
+    let base_name = names::base(&session.identity.run, type_, entry.version(), access.copy_offload());
     let name = names::unique(&base_name);
+    let metadata = || ObjectMeta {
+        name: Some(name.clone()),
+        namespace: Some(namespace.clone()),
+        ..ObjectMeta::default()
+    };
     let work = async {
-        let secret = vsphere_secret(session, vsphere, &namespace, &name, &verification).await?;
+        let secret = secret(session, access.as_ref(), metadata(), type_, &verification).await?;
         tracked::create(session.hub(), scope, secret).await?;
-        tracked::create(session.hub(), scope, vsphere_provider(vsphere, &namespace, &name)).await?;
+        let secret = ObjectRef::new(&namespace, &name);
+        let provider = provider(access.as_ref(), metadata(), type_, secret);
+        tracked::create(session.hub(), scope, provider).await?;
         let provider = destination::ready(session, &namespace, &name).await?;
         inventory_client(session, &provider).await
     };
@@ -112,43 +122,33 @@ pub(super) async fn create(
         name,
         namespace,
         base_name,
+        inventory: Inventory::new(client, platform.descriptor()),
         platform,
-        inventory: Arc::new(VsphereInventory::new(client)),
         entry,
         verification,
     }))
 }
 
-async fn vsphere_secret(
+/// The Secret of the Provider: what the platform's descriptor says, and how the certificate is judged.
+async fn secret(
     session: &Session,
-    entry: &Vsphere,
-    namespace: &str,
-    name: &str,
+    source: &(dyn Access + '_),
+    metadata: ObjectMeta,
+    type_: ProviderType,
     verification: &Verification,
 ) -> Result<Secret, Error> {
+    let mut data = source.secret()?;
     let insecure = !verification.verifies();
-    let mut data = BTreeMap::from([
-        ("url".to_owned(), entry.api_url.clone()),
-        ("user".to_owned(), entry.username.clone()),
-        (
-            "password".to_owned(),
-            entry.password.value()?.expose_secret().to_owned(),
-        ),
-        ("insecureSkipVerify".to_owned(), insecure.to_string()),
-    ]);
+    data.insert("insecureSkipVerify".to_owned(), insecure.to_string());
     if let Verification::Against { key } = verification {
         let limit = session.settings.timeouts.connect;
-        data.insert(key.clone(), trust::certificates(&entry.api_url, limit).await?);
+        data.insert(key.clone(), trust::certificates(source.url(), limit).await?);
     }
+    let type_label = (labels::PROVIDER_TYPE.to_owned(), type_.to_string());
     Ok(Secret {
         metadata: ObjectMeta {
-            name: Some(name.to_owned()),
-            namespace: Some(namespace.to_owned()),
-            labels: Some(BTreeMap::from([(
-                labels::PROVIDER_TYPE.to_owned(),
-                ProviderType::Vsphere.to_string(),
-            )])),
-            ..ObjectMeta::default()
+            labels: Some(BTreeMap::from([type_label])),
+            ..metadata
         },
         string_data: Some(data),
         type_: Some("Opaque".to_owned()),
@@ -156,23 +156,15 @@ async fn vsphere_secret(
     })
 }
 
-fn vsphere_provider(entry: &Vsphere, namespace: &str, name: &str) -> Provider {
-    let vddk = entry
-        .vddk_init_image
-        .clone()
-        .map(|image| ("vddkInitImage".to_owned(), image));
-    let endpoint = ("sdkEndpoint".to_owned(), entry.endpoint_type.as_str().to_owned());
+fn provider(source: &dyn Access, metadata: ObjectMeta, type_: ProviderType, secret: ObjectRef) -> Provider {
+    let settings = Some(source.settings()).filter(|settings| !settings.is_empty());
     Provider {
-        metadata: ObjectMeta {
-            name: Some(name.to_owned()),
-            namespace: Some(namespace.to_owned()),
-            ..ObjectMeta::default()
-        },
+        metadata,
         spec: ProviderSpec {
-            type_: ProviderType::Vsphere.to_string(),
-            url: Some(entry.api_url.clone()),
-            secret: ObjectRef::new(namespace, name),
-            settings: Some([endpoint].into_iter().chain(vddk).collect()),
+            type_: type_.to_string(),
+            url: Some(source.url().to_owned()),
+            secret,
+            settings,
         },
         status: None,
     }

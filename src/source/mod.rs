@@ -1,16 +1,21 @@
-//! The source platforms that VMs are migrated from: one trait, one folder per platform.
+//! The source platforms that VMs are migrated from: one folder per platform, with its [`Descriptor`] and its connection, a
+//! [`SourcePlatform`].
 
-mod connect;
+mod descriptor;
+pub mod inventory;
 #[cfg(test)]
 mod messages;
+mod platforms;
 pub mod vm;
 pub mod vsphere;
 
 use async_trait::async_trait;
 use thiserror::Error;
 
-pub use connect::connect;
-pub use vm::{Bus, Cpu, Disk, Firmware, Nic, Power, Slot, Snapshot, SourceVm, VmId};
+pub use descriptor::{Access, Capabilities, Descriptor, Serial, Words};
+pub use inventory::{InventoryAdapter, InventoryNic, InventoryVm, Item};
+pub use platforms::Platforms;
+pub use vm::{Cpu, Disk, Firmware, Nic, Power, Snapshot, SourceVm, VmId};
 
 /// A failure on a source platform. `platform` is always the provider's key and address.
 #[derive(Debug, Error)]
@@ -139,7 +144,10 @@ pub enum DiskType {
 /// An open connection to a source platform.
 #[async_trait]
 pub trait SourcePlatform: Send + Sync {
-    /// What the platform says it is: `VMware vCenter Server 8.0.3 build-24022515`.
+    /// What is true of all providers of this platform.
+    fn descriptor(&self) -> &'static dyn Descriptor;
+
+    /// What the platform says it is, with its version.
     fn product(&self) -> &str;
 
     /// The VM of that name, as it is now. Templates count as VMs.

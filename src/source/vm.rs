@@ -102,39 +102,10 @@ pub struct Disk {
     pub storage_id: String,
     /// Name of the same.
     pub storage: String,
-    /// Where it is stored, in the platform's words: `[LocalDS_0] vm/vm.vmdk`.
-    pub file: String,
+    /// What identifies it on its platform, as Forklift notes it on claims: a path on vSphere, a UUID on oVirt.
+    pub id: String,
     /// What happens to what is written, in the platform's words: `persistent`, `independent_persistent`.
     pub mode: String,
-    /// Where it is plugged in.
-    pub slot: Slot,
-}
-
-/// Where a disk is plugged in. Slots sort as Forklift sorts disks: by kind of bus, controller and unit
-/// (`pkg/controller/plan/adapter/vsphere/builder.go`).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Slot {
-    /// Kind of its bus.
-    pub bus: Bus,
-    /// Number of its controller.
-    pub controller: i64,
-    /// Its unit on the controller.
-    pub unit: i64,
-}
-
-/// Kinds of buses, in Forklift's order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Bus {
-    /// SCSI, of any kind.
-    #[default]
-    Scsi,
-    /// SATA.
-    Sata,
-    /// IDE.
-    Ide,
-    /// NVMe.
-    Nvme,
 }
 
 /// A snapshot.
@@ -167,7 +138,7 @@ pub struct SourceVm {
     pub memory_mib: u64,
     /// Network interfaces in hardware order.
     pub nics: Vec<Nic>,
-    /// Disks in hardware order.
+    /// Disks in the order in which Forklift numbers them.
     pub disks: Vec<Disk>,
     /// Firmware.
     pub firmware: Firmware,
@@ -181,13 +152,4 @@ pub struct SourceVm {
     pub annotation: String,
     /// Snapshots, oldest first.
     pub snapshots: Vec<Snapshot>,
-}
-
-impl SourceVm {
-    /// Disks in the order in which Forklift takes them.
-    pub fn disks_in_order(&self) -> Vec<&Disk> {
-        let mut disks: Vec<&Disk> = self.disks.iter().collect();
-        disks.sort_by_key(|disk| disk.slot);
-        disks
-    }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use mtv_bdd::{
     cleanup::Endpoints,
     cluster::Clusters,
-    source::{CloneRequest, Cpu, Error, Firmware, Power, SourcePlatform, SourceVm, VmId},
+    source::{CloneRequest, Cpu, Descriptor, Error, Firmware, Power, SourcePlatform, SourceVm, VmId, vsphere},
 };
 
 /// Name and run of each VM.
@@ -59,6 +59,10 @@ fn vm(number: usize, name: &str) -> SourceVm {
 
 #[async_trait]
 impl SourcePlatform for FakePlatform {
+    fn descriptor(&self) -> &'static dyn Descriptor {
+        &vsphere::DESCRIPTOR
+    }
+
     fn product(&self) -> &str {
         "a platform in memory"
     }

@@ -14,7 +14,7 @@ pub use condition_type::{ConditionType, MisspeltCondition};
 pub use outcome::{FailedVm, MigrationOutcome, UnexpectedOutcome};
 pub use pipeline::{PipelineStep, UnknownStep};
 pub use source_power::UnexpectedPower;
-pub use source_snapshots::{RemainingSnapshots, snapshots_of_mtv};
+pub use source_snapshots::RemainingSnapshots;
 pub use target_vms::{MigratedVm, UnexpectedTargetVms};
 pub use verdicts::{PlanNow, Unexpected};
 pub use volumes::RemainingVolumes;

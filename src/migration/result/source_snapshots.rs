@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use forklift_api::forklift::{Plan, VmStatus, snapshots};
+use forklift_api::forklift::{Plan, VmStatus};
 use futures::future::try_join_all;
 use thiserror::Error as ThisError;
 use tokio::time::{Instant, sleep_until};
@@ -23,17 +23,19 @@ const PAUSE: Duration = Duration::from_secs(5);
 #[error("{}", .0.join("\n"))]
 pub struct RemainingSnapshots(Vec<String>);
 
-/// The snapshots that MTV took of a VM since it was as before, in words.
-pub fn snapshots_of_mtv(vm: &SourceVm, before: &SourceVm) -> impl Iterator<Item = String> {
-    let of_mtv = vm
-        .snapshots
-        .iter()
-        .filter(|snapshot| snapshot.name == snapshots::PRECOPY);
-    let new = of_mtv.filter(|snapshot| !before.snapshots.contains(snapshot));
-    new.map(|snapshot| format!("snapshot {} \"{}\" of \"{}\"", snapshot.number, snapshot.name, vm.name))
-}
-
 impl MigrationPlan {
+    /// The snapshots that MTV took of a VM since it was as before, in words.
+    pub fn snapshots_of_mtv(&self, vm: &SourceVm, before: &SourceVm) -> Vec<String> {
+        let name = self.source.platform.descriptor().precopy_snapshot();
+        let of_mtv = vm
+            .snapshots
+            .iter()
+            .filter(|snapshot| Some(snapshot.name.as_str()) == name);
+        let new = of_mtv.filter(|snapshot| !before.snapshots.contains(snapshot));
+        new.map(|snapshot| format!("snapshot {} \"{}\" of \"{}\"", snapshot.number, snapshot.name, vm.name))
+            .collect()
+    }
+
     /// That the snapshots that MTV took of the source VMs go, in the time that a cancel may take: Forklift asks for their
     /// removal and does not wait for it.
     pub async fn snapshots_go(&self) -> Result<(), Error> {
@@ -56,7 +58,7 @@ impl MigrationPlan {
             let looks = sources.iter().map(|vm| self.source.platform.describe(&vm.source.id));
             let seen = try_join_all(looks).await?;
             let both = seen.iter().zip(sources);
-            let left = both.filter_map(|(now, vm)| Some(snapshots_of_mtv(now.as_ref()?, &vm.source)));
+            let left = both.filter_map(|(now, vm)| Some(self.snapshots_of_mtv(now.as_ref()?, &vm.source)));
             let left: Vec<String> = left
                 .flatten()
                 .map(|left| format!("MTV left the {left} on the source"))

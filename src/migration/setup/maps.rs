@@ -11,8 +11,8 @@ use thiserror::Error;
 
 use super::intent::{NetworkMapping, NetworkRow, NetworkTarget, StorageMapping, StorageRow};
 use crate::{
-    inventory::{InventoryVm, Item},
     settings::nearest::nearest,
+    source::{InventoryVm, Item},
 };
 
 /// No map can be made.
@@ -211,7 +211,7 @@ fn find<'a>(what: &'static str, name: &str, items: &'a [Item]) -> Result<&'a str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{inventory::InventoryNic, source::VmId};
+    use crate::source::{InventoryNic, VmId};
 
     fn vm(name: &str, networks: &[&str], storages: &[&str]) -> InventoryVm {
         let nic = |network: &&str| InventoryNic {
@@ -224,7 +224,7 @@ mod tests {
             nics: networks.iter().map(nic).collect(),
             guest_tools: false,
             storages: storages.iter().map(|id| (*id).to_owned()).collect(),
-            files: Vec::new(),
+            disks: Vec::new(),
         }
     }
 

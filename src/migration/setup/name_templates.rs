@@ -3,6 +3,8 @@
 use forklift_api::forklift::PlanSpec;
 use go_template::{Data, Error, Template, Value};
 
+use crate::source::Descriptor;
+
 /// What a template makes names for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NamesOf {
@@ -33,7 +35,7 @@ impl NamesOf {
                 ("VmId", "vm-1".into()),
                 ("DiskIndex", Value::Int(0)),
                 // vSphere
-                ("FileName", "vm.vmdk".into()),
+                ("FileName", "vm.img".into()),
                 ("RootDiskIndex", Value::Int(0)),
                 ("Shared", Value::Bool(false)),
                 ("WinDriveLetter", "c".into()),
@@ -55,7 +57,7 @@ impl NamesOf {
 }
 
 /// A disk, as far as a template for its claim can know it beforehand.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct DiskFacts<'a> {
     /// Name of the Plan.
     pub plan: &'a str,
@@ -67,24 +69,21 @@ pub struct DiskFacts<'a> {
     pub target_vm: &'a str,
     /// The disk's place, from 0.
     pub index: usize,
-    /// Its file: `[datastore] folder/name.vmdk`.
-    pub file: &'a str,
+    /// What only disks of its platform have.
+    pub own: Data,
 }
 
 impl DiskFacts<'_> {
     fn data(&self) -> Data {
-        let path = self.file.split_once("] ").map_or(self.file, |(_, path)| path);
-        Data::from([
+        let common = Data::from([
             ("PlanName", self.plan.into()),
             ("VmName", self.vm.into()),
             // Dots are allowed in the name of a VM, but not in a label.
             ("TargetVmName", self.target_vm.replace('.', "-").into()),
             ("VmId", self.vm_id.into()),
             ("DiskIndex", Value::Int(i64::try_from(self.index).unwrap_or(i64::MAX))),
-            // No scenario names another root disk.
-            ("RootDiskIndex", Value::Int(0)),
-            ("FileName", path.rsplit('/').next().unwrap_or(path).into()),
-        ])
+        ]);
+        common.into_iter().chain(self.own.clone()).collect()
     }
 }
 
@@ -107,11 +106,13 @@ pub enum ClaimName {
 }
 
 impl ClaimNames {
-    /// The rule that a plan names, if it does. Unsaid, Kubernetes adds a suffix, but for VMs of OpenShift.
-    pub fn of(spec: &PlanSpec) -> Option<Self> {
+    /// The rule that a plan names, if it does. Unsaid, the platform decides whether Kubernetes adds a suffix.
+    pub fn of(spec: &PlanSpec, platform: &dyn Descriptor) -> Option<Self> {
         Some(Self {
             template: spec.pvc_name_template.clone()?,
-            generate: spec.pvc_name_template_use_generate_name.unwrap_or(true),
+            generate: spec
+                .pvc_name_template_use_generate_name
+                .unwrap_or_else(|| platform.generates_claim_names()),
         })
     }
 
@@ -170,7 +171,7 @@ mod tests {
             vm,
             target_vm: vm,
             index: 1,
-            file: "[ds] vm/vm_1.vmdk",
+            own: Data::from([("RootDiskIndex", Value::Int(0)), ("FileName", "vm_1.vmdk".into())]),
         }
     }
 

@@ -26,10 +26,10 @@ use crate::{
         tracked,
         wait::Wait,
     },
-    inventory::InventoryVm,
     migration::Error,
     run::names,
     session::{Scenario, SourceProvider, preflight::have_storage_classes},
+    source::InventoryVm,
 };
 
 /// Makes the objects of one plan.

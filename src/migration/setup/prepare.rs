@@ -8,11 +8,11 @@ use super::intent::{Extras, Intent, VmOptions, WantedVm};
 use super::options::PlanKind;
 use crate::migration::Error;
 use crate::{
-    inventory::{InventoryVm, wait_for},
+    inventory::wait_for,
     journal::Subject,
     run::names,
     session::{Scenario, SourceProvider},
-    source::{CloneRequest, DiskType, Power, SourceVm},
+    source::{CloneRequest, DiskType, InventoryVm, Power, SourceVm},
 };
 
 /// A VM that is ready to be migrated.
@@ -99,7 +99,7 @@ async fn prepare_one(
     let vm = power(scenario, source, *wanted_power, vm).await?;
     let title = format!("waiting for the inventory to show \"{}\" as it is", vm.name);
     let at_most = scenario.session.settings.timeouts.inventory;
-    let agreement = wait_for(scenario.session.hub(), source.inventory.as_ref(), &vm, at_most);
+    let agreement = wait_for(scenario.session.hub(), &source.inventory, &vm, at_most);
     let inventory = scenario.log.activity(title, agreement).await?;
     Ok(PreparedVm {
         wanted: wanted.clone(),

@@ -21,7 +21,7 @@ use crate::{
     cluster::Cluster,
     events::explain,
     settings::{ProvidersFile, Redactor, Settings},
-    source::{self, SourcePlatform},
+    source::{Platforms, SourcePlatform},
 };
 
 /// What is looked at.
@@ -256,7 +256,7 @@ async fn on_provider(input: &DoctorInput<'_>, key: &str) -> Vec<Diagnosis> {
     if found.is_none() {
         return std::iter::once(address).chain(rest("it does not answer")).collect();
     }
-    let connect = async { Ok(source::connect(entry, key).await?) };
+    let connect = async { Ok(Platforms::default().connect(entry, key).await?) };
     let product = |platform: &Arc<dyn SourcePlatform>| platform.product().to_owned();
     let (logged_in, platform) = check(log_in.clone(), limit, connect, product).await;
     let Some(platform) = platform else {

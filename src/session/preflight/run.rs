@@ -12,7 +12,7 @@ use super::{
 use crate::{
     cluster::Cluster,
     settings::{ProvidersFile, Settings},
-    source::{self, SourcePlatform},
+    source::{Platforms, SourcePlatform},
 };
 
 /// What a run has when its target is usable.
@@ -29,6 +29,7 @@ pub(in crate::session) async fn usable(
     settings: &Settings,
     providers: &ProvidersFile,
     selected: &[String],
+    known: Platforms,
 ) -> Result<Usable, Error> {
     let platforms = OnDemand::default();
     let needed = permissions::needed(&BTreeSet::new());
@@ -36,7 +37,7 @@ pub(in crate::session) async fn usable(
         permissions::allowed(cluster, &needed),
         mtv(cluster, settings),
         cluster::storage_class(cluster, settings),
-        join_all(selected.iter().map(|key| log_in(&platforms, providers, key))),
+        join_all(selected.iter().map(|key| log_in(&platforms, known, providers, key))),
     );
     let mut wrong: Vec<Error> = [permissions.map(drop), mtv]
         .into_iter()
@@ -63,11 +64,12 @@ async fn mtv(cluster: &Cluster, settings: &Settings) -> Result<(), Error> {
 
 async fn log_in(
     platforms: &OnDemand<Arc<dyn SourcePlatform>>,
+    known: Platforms,
     providers: &ProvidersFile,
     key: &str,
 ) -> Result<(), Error> {
     let (entry, provider) = (providers.get(key)?.clone(), key.to_owned());
-    let connect = || async move { Ok(source::connect(&entry, &provider).await?) };
+    let connect = || async move { Ok(known.connect(&entry, &provider).await?) };
     platforms.get(key, connect).await?;
     Ok(())
 }

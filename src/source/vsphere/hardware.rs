@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use vim25::{Object, Value};
 
 use super::snapshots;
-use crate::source::{Bus, Cpu, Disk, Firmware, Nic, Power, Slot, SourceVm, VmId};
+use crate::source::{Cpu, Disk, Firmware, Nic, Power, SourceVm, VmId};
 
 /// Properties that a description or a clone needs.
 pub const PATHS: &[&str] = &[
@@ -99,7 +99,7 @@ pub fn describe(vm: &Object, names: &HashMap<String, String>) -> Result<SourceVm
         guest_tools: vm.str_at("guest.toolsRunningStatus") == Some(TOOLS_RUN),
         memory_mib: u64::from(memory),
         nics: nics(vm).map(|device| nic(device, names)).collect(),
-        disks: disks(vm).map(|device| disk(vm, device, names)).collect(),
+        disks: disks_in_order(vm).map(|device| disk(device, names)).collect(),
         firmware,
         tpm: devices(vm).any(|device| device.is("VirtualTPM")),
         uuid: vm.str_at("config.uuid").unwrap_or_default().to_owned(),
@@ -131,7 +131,7 @@ fn nic(device: &Value, names: &HashMap<String, String>) -> Nic {
     }
 }
 
-fn disk(vm: &Object, device: &Value, names: &HashMap<String, String>) -> Disk {
+fn disk(device: &Value, names: &HashMap<String, String>) -> Disk {
     let kilobytes = device
         .i64_at("capacityInKB")
         .map(|kilobytes| kilobytes.saturating_mul(1024));
@@ -145,10 +145,41 @@ fn disk(vm: &Object, device: &Value, names: &HashMap<String, String>) -> Disk {
         bytes: u64::try_from(bytes).unwrap_or_default(),
         storage: names.get(&storage_id).cloned().unwrap_or_default(),
         storage_id,
-        file: device.str_at("backing.fileName").unwrap_or_default().to_owned(),
+        id: device.str_at("backing.fileName").unwrap_or_default().to_owned(),
         mode: device.str_at("backing.diskMode").unwrap_or_default().to_owned(),
-        slot: slot(vm, device),
     }
+}
+
+/// Where a disk is plugged in. Slots sort as Forklift sorts disks: by kind of bus, controller and unit
+/// (`pkg/controller/plan/adapter/vsphere/builder.go`).
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Slot {
+    /// Kind of its bus.
+    bus: Bus,
+    /// Number of its controller.
+    controller: i64,
+    /// Its unit on the controller.
+    unit: i64,
+}
+
+/// Kinds of buses, in Forklift's order.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Bus {
+    /// SCSI, of any kind.
+    Scsi,
+    /// SATA.
+    Sata,
+    /// IDE.
+    Ide,
+    /// NVMe.
+    Nvme,
+}
+
+/// The disks in Forklift's order.
+fn disks_in_order(vm: &Object) -> impl Iterator<Item = &Value> {
+    let mut disks: Vec<&Value> = disks(vm).collect();
+    disks.sort_by_key(|disk| slot(vm, disk));
+    disks.into_iter()
 }
 
 fn slot(vm: &Object, disk: &Value) -> Slot {
@@ -233,6 +264,38 @@ mod tests {
         );
         assert_eq!(vm.nics[0].mac, "00:50:56:ab:cd:ef");
         assert_eq!((vm.nics[0].network.as_str(), vm.nics[0].connected), ("cnv-test", false));
+    }
+
+    #[test]
+    fn disks_are_ordered_by_bus_controller_and_unit() {
+        let controller = |kind: &str, key: i32| Value::data(kind).with("key", key);
+        let disk = |number: i32, controller: i32, unit: i32| {
+            let label = Value::data("Description").with("label", format!("Hard disk {number}").as_str());
+            Value::data("VirtualDisk")
+                .with("deviceInfo", label)
+                .with("controllerKey", controller)
+                .with("unitNumber", unit)
+        };
+        let devices = vec![
+            controller("VirtualAHCIController", 15000),
+            controller("ParaVirtualSCSIController", 1000),
+            controller("ParaVirtualSCSIController", 1001),
+            disk(1, 15000, 0),
+            disk(2, 1001, 0),
+            disk(3, 1000, 1),
+            disk(4, 1000, 0),
+        ];
+        let hardware = Value::data("VirtualHardware")
+            .with("numCPU", 1)
+            .with("memoryMB", 1024)
+            .with("device", devices);
+        let vm = object(vec![
+            ("runtime.powerState", "poweredOff".into()),
+            ("config.hardware", hardware),
+        ]);
+        let vm = describe(&vm, &HashMap::new()).unwrap();
+        let order: Vec<&str> = vm.disks.iter().map(|disk| disk.name.as_str()).collect();
+        assert_eq!(order, ["Hard disk 4", "Hard disk 3", "Hard disk 2", "Hard disk 1"]);
     }
 
     #[test]

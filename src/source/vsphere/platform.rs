@@ -7,10 +7,10 @@ use futures::future::join_all;
 use secrecy::{ExposeSecret, SecretString};
 use vim25::{Client, MoRef, Object, Trust, Value};
 
-use super::{clone, disks, hardware, snapshots};
+use super::{DESCRIPTOR, clone, disks, hardware, snapshots};
 use crate::{
     settings::nearest,
-    source::{CloneRequest, Error, NewDisk, Power, SourcePlatform, SourceVm, VmId},
+    source::{CloneRequest, Descriptor, Error, NewDisk, Power, SourcePlatform, SourceVm, VmId},
 };
 
 /// A clone copies disks; everything else is quick.
@@ -197,6 +197,10 @@ fn is_marked(annotation: &str, run: &str) -> bool {
 
 #[async_trait]
 impl SourcePlatform for Vsphere {
+    fn descriptor(&self) -> &'static dyn Descriptor {
+        &DESCRIPTOR
+    }
+
     fn product(&self) -> &str {
         &self.client.about().full_name
     }
