@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use forklift_api::forklift::{
-    Conversion, ConversionPhase, ConversionStage, ConversionStatus, ConversionType, ObjectRef,
+    Conversion, ConversionPhase, ConversionStage, ConversionStatus, ConversionType, ObjectRef, condition_types,
 };
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, ResourceExt, runtime::controller::Action};
@@ -66,18 +66,22 @@ fn validate(conversion: &Conversion, staging: &mut Staging) {
         }
     };
     let message = "The target namespace is not set.";
-    refuse(is_empty(&spec.target_namespace), "TargetNamespaceNotSet", message);
+    refuse(
+        is_empty(&spec.target_namespace),
+        condition_types::TARGET_NAMESPACE_NOT_SET,
+        message,
+    );
     let lacks_vm = is_empty(&spec.vm.id) && is_empty(&spec.vm.name);
-    refuse(lacks_vm, "VMNotSet", "The VM is not set.");
+    refuse(lacks_vm, condition_types::VM_NOT_SET, "The VM is not set.");
     let lacks_disks = !inspects && spec.disks.as_ref().is_none_or(Vec::is_empty);
-    refuse(lacks_disks, "DisksNotSet", "The disks are not set.");
+    refuse(lacks_disks, condition_types::DISKS_NOT_SET, "The disks are not set.");
     let inspector = adapter::inspector().filter(|_| inspects);
     if let Some(missing) = inspector.and_then(|inspector| inspector.missing(spec)) {
         staging.set(missing);
     }
     if is_empty(&spec.connection.secret.name) {
         let message = "The connection secret is not set.";
-        staging.set(condition("ConnectionSecretNotSet", CRITICAL, message));
+        staging.set(condition(condition_types::CONNECTION_SECRET_NOT_SET, CRITICAL, message));
     }
 }
 
@@ -114,14 +118,14 @@ fn follow(pod: &Pod, status: &mut ConversionStatus, staging: &mut Staging) {
             ("Succeeded", true) => (
                 ConversionPhase::Succeeded,
                 ConversionStage::Finished,
-                "Ready",
+                condition_types::READY,
                 REQUIRED,
                 "The conversion has completed successfully.",
             ),
             (_, true) => (
                 ConversionPhase::Failed,
                 ConversionStage::Finished,
-                "ConversionFailed",
+                condition_types::CONVERSION_FAILED,
                 CRITICAL,
                 "The conversion has failed: conversion pod failed",
             ),
@@ -131,7 +135,13 @@ fn follow(pod: &Pod, status: &mut ConversionStatus, staging: &mut Staging) {
                     "Succeeded" | "Failed" => (ConversionStage::Finished, "Finalizing conversion."),
                     _ => (ConversionStage::CreatingPod, "Creating the conversion pod."),
                 };
-                (ConversionPhase::Running, stage, "Advisory", ADVISORY, message)
+                (
+                    ConversionPhase::Running,
+                    stage,
+                    condition_types::ADVISORY,
+                    ADVISORY,
+                    message,
+                )
             }
         };
     if phase != ConversionPhase::Running {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use forklift_api::forklift::{Hook, HookSpec, HookStatus};
+use forklift_api::forklift::{Hook, HookSpec, HookStatus, condition_types};
 use kube::{ResourceExt, runtime::controller::Action};
 use regex::Regex;
 
@@ -33,7 +33,7 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Hook>) -> Result<Action> {
     let mut staging = Staging::begin(before.as_ref().and_then(|status| status.conditions.clone()));
     check(&hook.spec, &mut staging);
     if !staging.is_blocked() {
-        staging.set(condition("Ready", REQUIRED, "The hook is ready."));
+        staging.set(condition(condition_types::READY, REQUIRED, "The hook is ready."));
     }
     let (conditions, changes) = staging.end();
     shared.events.record("hook", &hook, &changes).await;
@@ -63,7 +63,7 @@ fn check(spec: &HookSpec, staging: &mut Staging) {
         _ => None,
     };
     if let Some(message) = wrong {
-        staging.set(condition("InvalidHookExecute", CRITICAL, message).reason("NotSet"));
+        staging.set(condition(condition_types::INVALID_HOOK_EXECUTE, CRITICAL, message).reason("NotSet"));
     }
     let is_image = |image: &str| IMAGE.as_ref().is_some_and(|pattern| pattern.is_match(image));
     if spec
@@ -72,11 +72,11 @@ fn check(spec: &HookSpec, staging: &mut Staging) {
         .is_some_and(|image| !image.is_empty() && !is_image(image))
     {
         let message = "The image name specified in `Image` is invalid.";
-        staging.set(condition("InvalidImage", CRITICAL, message).reason("NotSet"));
+        staging.set(condition(condition_types::INVALID_IMAGE, CRITICAL, message).reason("NotSet"));
     }
     if playbook(spec).is_none() {
         let message = "`Playbook` should contain a base64 encoded playbook.";
-        staging.set(condition("InvalidPlaybook", CRITICAL, message).reason("DataError"));
+        staging.set(condition(condition_types::INVALID_PLAYBOOK, CRITICAL, message).reason("DataError"));
     }
 }
 

@@ -1,6 +1,7 @@
 //! NetworkMaps and StorageMaps: their sources are resolved, their destinations must exist
 //! (`pkg/controller/map/network/validation.go`, `pkg/controller/map/storage/validation.go`).
 
+use forklift_api::forklift::condition_types;
 use std::sync::Arc;
 
 use forklift_api::{
@@ -99,7 +100,7 @@ fn source(shared: &Shared, pair: &Pair) -> Option<Arc<dyn Adapter>> {
 fn conclude(staging: &mut Staging, message: &str) -> bool {
     let is_ready = !staging.is_blocked();
     if is_ready {
-        staging.set(condition("Ready", REQUIRED, message));
+        staging.set(condition(condition_types::READY, REQUIRED, message));
     }
     is_ready
 }
@@ -208,12 +209,13 @@ async fn network_destinations(shared: &Shared, map: &NetworkMap, pair: &Pair, st
     }
     if !missing.is_empty() {
         let message = "Destination network (NAD) not found.";
-        let missing_nads = condition("DestinationNetworkNotValid", CRITICAL, message).reason("NotFound");
+        let missing_nads =
+            condition(condition_types::DESTINATION_NETWORK_NOT_VALID, CRITICAL, message).reason("NotFound");
         staging.set(missing_nads.items(missing));
     }
     if ambiguous {
         let message = "Destination network (NAD) namespace required.";
-        staging.set(condition("DestinationNetworkNotValid", CRITICAL, message).reason("Ambiguous"));
+        staging.set(condition(condition_types::DESTINATION_NETWORK_NOT_VALID, CRITICAL, message).reason("Ambiguous"));
     }
     Ok(())
 }
@@ -234,7 +236,8 @@ async fn storage_destinations(shared: &Shared, map: &StorageMap, pair: &Pair, st
     }
     if !missing.is_empty() {
         let message = "Destination storage not valid.";
-        let missing_classes = condition("DestinationStorageNotValid", CRITICAL, message).reason("NotFound");
+        let missing_classes =
+            condition(condition_types::DESTINATION_STORAGE_NOT_VALID, CRITICAL, message).reason("NotFound");
         staging.set(missing_classes.items(missing));
     }
     Ok(())

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use forklift_api::forklift::{Conditions as _, Migration, Plan, Snapshot};
+use forklift_api::forklift::{Conditions as _, Migration, Plan, Snapshot, condition_types};
 use futures::{Stream, StreamExt, stream};
 use kube::{
     Api, Resource, ResourceExt,
@@ -59,7 +59,7 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Migration>) -> Result<Acti
     }
     let is_ready = !staging.is_blocked();
     if is_ready {
-        staging.set(condition("Ready", REQUIRED, "The migration is ready."));
+        staging.set(condition(condition_types::READY, REQUIRED, "The migration is ready."));
     }
     if let (true, Some(plan)) = (is_ready, &plan) {
         reflect(&migration, plan, &mut status, &mut staging);
@@ -78,7 +78,7 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Migration>) -> Result<Acti
 /// The plan, if there is one; one that is not ready makes the migration wait.
 fn plan(shared: &Shared, migration: &Migration, staging: &mut Staging) -> Option<Arc<Plan>> {
     let reference = &migration.spec.plan;
-    let not_valid = condition("PlanNotValid", CRITICAL, "The `plan` is not valid.");
+    let not_valid = condition(condition_types::PLAN_NOT_VALID, CRITICAL, "The `plan` is not valid.");
     if !is_set(reference) {
         staging.set(not_valid.reason("NotSet"));
         return None;
@@ -88,9 +88,9 @@ fn plan(shared: &Shared, migration: &Migration, staging: &mut Staging) -> Option
         staging.set(not_valid.reason("NotFound"));
         return None;
     };
-    if !plan.status.is_true("Ready") {
+    if !plan.status.is_true(condition_types::READY) {
         let message = "The `plan` does not have Ready condition.";
-        staging.set(condition("PlanNotReady", CRITICAL, message).reason("NotFound"));
+        staging.set(condition(condition_types::PLAN_NOT_READY, CRITICAL, message).reason("NotFound"));
     }
     Some(plan)
 }
@@ -128,7 +128,7 @@ fn unknown_vms(migration: &Migration, plan: &Plan, staging: &mut Staging) {
         .collect();
     if !unknown.is_empty() {
         staging.set(
-            condition("VMNotFound", WARN, "VM not found.")
+            condition(condition_types::VM_NOT_FOUND, WARN, "VM not found.")
                 .reason("NotFound")
                 .items(unknown),
         );
@@ -155,7 +155,7 @@ fn reflect(
         .conditions
         .iter()
         .flatten()
-        .find(|condition| condition.type_ == "Canceled");
+        .find(|condition| condition.type_ == condition_types::CANCELED);
     if let Some(canceled) = canceled {
         staging.set(canceled.clone());
         return;
@@ -164,12 +164,16 @@ fn reflect(
     status
         .started
         .get_or_insert_with(|| run.started.clone().unwrap_or_else(now));
-    if has(&snapshot.conditions, "Executing") {
-        staging.set(condition("Running", ADVISORY, "The migration is RUNNING."));
+    if has(&snapshot.conditions, condition_types::EXECUTING) {
+        staging.set(condition(
+            condition_types::RUNNING,
+            ADVISORY,
+            "The migration is RUNNING.",
+        ));
     }
     for (type_, message) in [
-        ("Succeeded", "The migration has SUCCEEDED."),
-        ("Failed", "The migration has FAILED."),
+        (condition_types::SUCCEEDED, "The migration has SUCCEEDED."),
+        (condition_types::FAILED, "The migration has FAILED."),
     ] {
         if has(&snapshot.conditions, type_) {
             staging.set(condition(type_, ADVISORY, message).durable());

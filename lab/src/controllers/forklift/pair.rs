@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use forklift_api::forklift::{Conditions, ObjectRef, Provider, ProviderPair};
+use forklift_api::forklift::{Conditions, ObjectRef, Provider, ProviderPair, condition_types};
 
 use super::{
     conditions::{CRITICAL, Staging, With, condition},
@@ -38,7 +38,7 @@ impl Pair {
                 Some(provider) if side == "Destination" && provider.spec.type_ != "openshift" => {
                     staging.set(not_valid("TypeNotValid"));
                 }
-                Some(provider) if !provider.status.is_true("Ready") => {
+                Some(provider) if !provider.status.is_true(condition_types::READY) => {
                     let message = format!("The {name} provider does not have the Ready condition.");
                     staging.set(condition(&format!("{side}ProviderNotReady"), CRITICAL, message));
                 }

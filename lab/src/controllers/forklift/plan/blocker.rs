@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use forklift_api::forklift::{Condition, PlanMigration};
+use forklift_api::forklift::{Condition, PlanMigration, condition_types};
 use jiff::{SignedDuration, Timestamp};
 use sim_clock::Clock;
 
@@ -17,13 +17,17 @@ use crate::controllers::forklift::{
 };
 
 /// How a VM can have ended.
-const ENDS: &[&str] = &["Canceled", "Failed", "Succeeded"];
+const ENDS: &[&str] = &[
+    condition_types::CANCELED,
+    condition_types::FAILED,
+    condition_types::SUCCEEDED,
+];
 
 /// Fails the run when something has blocked it for too long. Nothing is cleaned up.
 pub fn fail_in_the_end(clock: &Clock, state: &mut PlanMigration, staging: &mut Staging) {
     let grace = clock.unstated(BLOCKER_GRACE_PERIOD);
     let blockers = staging.blockers();
-    if !staging.has("Executing")
+    if !staging.has(condition_types::EXECUTING)
         || !blockers
             .iter()
             .any(|blocker| has_lasted(blocker, grace, Timestamp::now()))
@@ -38,7 +42,7 @@ pub fn fail_in_the_end(clock: &Clock, state: &mut PlanMigration, staging: &mut S
         "The migration has FAILED due to a validation blocker: {}",
         messages.join("; ")
     );
-    let failed = condition("Failed", ADVISORY, &text).durable();
+    let failed = condition(condition_types::FAILED, ADVISORY, &text).durable();
     for vm in state.vms.iter_mut().flatten() {
         if !vm.is_completed() && !has_any(&vm.conditions, ENDS) {
             vm.add_error(&text);
@@ -49,11 +53,11 @@ pub fn fail_in_the_end(clock: &Clock, state: &mut PlanMigration, staging: &mut S
         }
     }
     if let Some(snapshot) = state.history.as_mut().and_then(|history| history.last_mut()) {
-        delete(&mut snapshot.conditions, &["Executing"]);
+        delete(&mut snapshot.conditions, &[condition_types::EXECUTING]);
         set(&mut snapshot.conditions, failed.clone());
     }
     state.completed = Some(now());
-    staging.delete(&["Executing"]);
+    staging.delete(&[condition_types::EXECUTING]);
     staging.set(failed);
 }
 

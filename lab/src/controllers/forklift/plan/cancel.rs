@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use forklift_api::forklift::{Migration, Plan, PlanMigration, VmStatus};
+use forklift_api::forklift::{Migration, Plan, PlanMigration, VmStatus, condition_types};
 use kube::ResourceExt;
 
 use super::{
@@ -40,7 +40,7 @@ pub fn is_asked_for(execution: &Execution<'_>, vm: &VmStatus) -> bool {
 
 /// Records a cancel; it takes effect one pass later.
 pub fn record(vm: &mut VmStatus, reason: &str) {
-    let canceled = condition("Canceled", ADVISORY, "The migration has been canceled.").reason(reason);
+    let canceled = condition(condition_types::CANCELED, ADVISORY, "The migration has been canceled.").reason(reason);
     set(&mut vm.conditions, canceled.durable());
     vm.phase = Phase::Completed.name().into();
 }
@@ -48,7 +48,7 @@ pub fn record(vm: &mut VmStatus, reason: &str) {
 /// Cleans up after VMs whose cancel was recorded, and starts their sources again if they ran. What cannot be cleaned
 /// does not keep a VM from being completed.
 pub async fn take_effect(shared: &Shared, plan: &Plan, migration: Option<Arc<Migration>>, state: &mut PlanMigration) {
-    let canceled = |vm: &VmStatus| has(&vm.conditions, "Canceled") && !vm.is_completed();
+    let canceled = |vm: &VmStatus| has(&vm.conditions, condition_types::CANCELED) && !vm.is_completed();
     if !state.vms.iter().flatten().any(canceled) {
         return;
     }

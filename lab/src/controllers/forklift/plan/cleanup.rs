@@ -1,6 +1,7 @@
 //! What is deleted when a VM's migration is over, is started anew or cancelled, and when a plan is archived or
 //! deleted.
 
+use forklift_api::forklift::{condition_types, labels};
 use std::{fmt::Debug, sync::Arc};
 
 use forklift_api::{
@@ -54,7 +55,7 @@ pub async fn clean(execution: &Execution<'_>, vm: &VmStatus, extent: Extent) -> 
         .conditions
         .iter()
         .flatten()
-        .any(|condition| condition.type_ == "Succeeded");
+        .any(|condition| condition.type_ == condition_types::SUCCEEDED);
     let keeps_machine = match extent {
         Extent::Succeeded => true,
         Extent::Archived => succeeded,
@@ -109,7 +110,7 @@ async fn clean_hooks(execution: &Execution<'_>, vm: &VmStatus) -> Result<()> {
 
 /// Deletes the jobs that validated what the plan needs of its provider's settings.
 pub async fn clean_jobs(shared: &Shared, plan: &Plan) -> Result<()> {
-    let labels = format!("plan={}", plan.uid().unwrap_or_default());
+    let labels = labels::of_plan(&plan.uid().unwrap_or_default());
     delete_all::<Job>(&shared.client(), &plan.spec.target_namespace, &labels).await
 }
 

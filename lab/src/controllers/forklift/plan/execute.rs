@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use forklift_api::forklift::{
     Condition, Migration, Plan, PlanMigration, PlanStatus, PlanType, Snapshot, SnapshotMaps, SnapshotProviders,
-    SnapshotRef, VmStatus, Warm,
+    SnapshotRef, VmStatus, Warm, condition_types,
 };
 use k8s_openapi::api::core::v1::Namespace;
 use kube::{Api, Resource, ResourceExt};
@@ -43,9 +43,18 @@ pub enum Next {
 }
 
 /// How a run can end.
-const ENDS: &[&str] = &["Canceled", "Failed", "Succeeded"];
+const ENDS: &[&str] = &[
+    condition_types::CANCELED,
+    condition_types::FAILED,
+    condition_types::SUCCEEDED,
+];
 /// The conditions of a run that the plan shows too.
-const MIRRORED: &[&str] = &["Executing", "Succeeded", "Failed", "Canceled"];
+const MIRRORED: &[&str] = &[
+    condition_types::EXECUTING,
+    condition_types::SUCCEEDED,
+    condition_types::FAILED,
+    condition_types::CANCELED,
+];
 
 /// Executes a plan that is ready, one step.
 pub async fn execute(shared: &Shared, plan: &Plan, status: &mut PlanStatus, staging: &mut Staging) -> Result<Next> {
@@ -63,22 +72,24 @@ async fn advance(shared: &Shared, plan: &Plan, state: &mut PlanMigration, stagin
         active = migration_of(shared, snapshot);
         if active.is_none() {
             deleted = true;
-            let gone = condition("Canceled", ADVISORY, "The migration has been deleted.").reason("Deleted");
+            let gone =
+                condition(condition_types::CANCELED, ADVISORY, "The migration has been deleted.").reason("Deleted");
             set(&mut snapshot.conditions, gone.durable());
         } else if !refs.match_snapshot(snapshot) {
-            let modified = condition("Canceled", ADVISORY, "The migration has been canceled.").reason("Modified");
+            let modified =
+                condition(condition_types::CANCELED, ADVISORY, "The migration has been canceled.").reason("Modified");
             set(&mut snapshot.conditions, modified.durable());
         }
-        if has(&snapshot.conditions, "Canceled") {
+        if has(&snapshot.conditions, condition_types::CANCELED) {
             active = None;
             for vm in state.vms.iter_mut().flatten() {
-                if !has_any(&vm.conditions, &["Succeeded", "Failed"]) {
+                if !has_any(&vm.conditions, &[condition_types::SUCCEEDED, condition_types::FAILED]) {
                     cancel::record(vm, "Modified");
                 }
             }
             cancel::take_effect(shared, plan, None, state).await;
             if deleted {
-                staging.delete(&["Executing"]);
+                staging.delete(&[condition_types::EXECUTING]);
             } else {
                 finish(state, staging);
             }
@@ -92,7 +103,7 @@ async fn advance(shared: &Shared, plan: &Plan, state: &mut PlanMigration, stagin
         None => {
             let migration = pending.remove(0);
             state.history.get_or_insert_default().push(refs.snapshot(&migration));
-            staging.delete(&["Failed", "Canceled"]);
+            staging.delete(&[condition_types::FAILED, condition_types::CANCELED]);
             migration
         }
     };
@@ -140,13 +151,13 @@ async fn run(
     staging: &mut Staging,
 ) -> Result<bool> {
     let execution = Execution::of(shared, plan, Some(migration.clone())).await?;
-    let has_begun = running(state).is_some_and(|snapshot| has(&snapshot.conditions, "Executing"));
+    let has_begun = running(state).is_some_and(|snapshot| has(&snapshot.conditions, condition_types::EXECUTING));
     if !has_begun {
         begin(&execution, state).await?;
     }
     let vms = state.vms.get_or_insert_default();
     for vm in vms.iter_mut() {
-        if vm.started.is_some() && !vm.is_completed() && !has(&vm.conditions, "Canceled") {
+        if vm.started.is_some() && !vm.is_completed() && !has(&vm.conditions, condition_types::CANCELED) {
             // A cancel counts when it is the VM's turn.
             match cancel::is_asked_for(&execution, vm) {
                 true => cancel::record(vm, "UserRequested"),
@@ -158,7 +169,7 @@ async fn run(
     if waiting > 0 {
         let limit = shared.settings.max_vm_inflight();
         let message = format!("{waiting} VM(s) waiting to start migration (in-flight limit: {limit}).");
-        staging.set(condition("Ready", REQUIRED, message));
+        staging.set(condition(condition_types::READY, REQUIRED, message));
     }
     let is_over = vms.iter().all(Timed::is_completed);
     if is_over {
@@ -179,8 +190,10 @@ async fn begin(execution: &Execution<'_>, state: &mut PlanMigration) -> Result<(
             _ => continue,
         };
         let previous = known.iter().find(|vm| vm.vm.id.as_deref() == Some(source.id.as_str()));
-        let is_done = previous
-            .is_some_and(|vm| vm.phase == Phase::Completed.name() && !has_any(&vm.conditions, &["Failed", "Canceled"]));
+        let is_done = previous.is_some_and(|vm| {
+            vm.phase == Phase::Completed.name()
+                && !has_any(&vm.conditions, &[condition_types::FAILED, condition_types::CANCELED])
+        });
         if let (Some(done), true) = (previous, is_done) {
             vms.push(done.clone());
             continue;
@@ -210,7 +223,7 @@ async fn begin(execution: &Execution<'_>, state: &mut PlanMigration) -> Result<(
     if let Some(snapshot) = running(state) {
         set(
             &mut snapshot.conditions,
-            condition("Executing", ADVISORY, "The plan is EXECUTING.").durable(),
+            condition(condition_types::EXECUTING, ADVISORY, "The plan is EXECUTING.").durable(),
         );
     }
     Ok(())
@@ -218,7 +231,14 @@ async fn begin(execution: &Execution<'_>, state: &mut PlanMigration) -> Result<(
 
 /// What survives of an earlier run: name, power state, what is known about the guest.
 fn reset(vm: &mut VmStatus) {
-    delete(&mut vm.conditions, &["Canceled", "Failed", "Pending"]);
+    delete(
+        &mut vm.conditions,
+        &[
+            condition_types::CANCELED,
+            condition_types::FAILED,
+            condition_types::PENDING,
+        ],
+    );
     vm.phase = Phase::Started.name().into();
     vm.started = None;
     vm.completed = None;
@@ -241,13 +261,21 @@ pub async fn ensure_namespace(namespaces: &Api<Namespace>, name: &str) -> Result
 /// Ends the run: failed when one VM failed, succeeded when one succeeded, else cancelled.
 fn end(state: &mut PlanMigration) {
     let any = |type_: &str| state.vms.iter().flatten().any(|vm| has(&vm.conditions, type_));
-    let end = match (any("Failed"), any("Succeeded")) {
-        (true, _) => condition("Failed", ADVISORY, "The plan execution has FAILED."),
-        (false, true) => condition("Succeeded", ADVISORY, "The plan execution has SUCCEEDED."),
-        (false, false) => condition("Canceled", ADVISORY, "The plan execution has been CANCELED."),
+    let end = match (any(condition_types::FAILED), any(condition_types::SUCCEEDED)) {
+        (true, _) => condition(condition_types::FAILED, ADVISORY, "The plan execution has FAILED."),
+        (false, true) => condition(
+            condition_types::SUCCEEDED,
+            ADVISORY,
+            "The plan execution has SUCCEEDED.",
+        ),
+        (false, false) => condition(
+            condition_types::CANCELED,
+            ADVISORY,
+            "The plan execution has been CANCELED.",
+        ),
     };
     if let Some(snapshot) = running(state) {
-        delete(&mut snapshot.conditions, &["Executing"]);
+        delete(&mut snapshot.conditions, &[condition_types::EXECUTING]);
         set(&mut snapshot.conditions, end.durable());
     }
     state.completed = Some(now());
@@ -256,7 +284,7 @@ fn end(state: &mut PlanMigration) {
 /// Ends a run whose plan, providers or maps are not those that it began with.
 fn finish(state: &mut PlanMigration, staging: &mut Staging) {
     if let Some(snapshot) = state.history.as_mut().and_then(|history| history.last_mut()) {
-        delete(&mut snapshot.conditions, &["Executing"]);
+        delete(&mut snapshot.conditions, &[condition_types::EXECUTING]);
     }
     state.completed = Some(now());
     mirror(state, staging);

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use forklift_api::forklift::{Migration, NetworkMap, Plan, PlanVm, Provider, StorageMap, TargetPowerState, VmStatus};
+use forklift_api::forklift::{
+    Migration, NetworkMap, Plan, PlanVm, Provider, StorageMap, TargetPowerState, VmStatus, labels,
+};
 use kube::{Client, ResourceExt};
 
 use crate::{
@@ -126,18 +128,18 @@ impl<'a> Execution<'a> {
     pub fn vm_labels(&self, vm: &VmStatus) -> BTreeMap<String, String> {
         let mut labels = self.vm_labels_of_all_runs(vm);
         let migration = self.migration.as_ref().and_then(|migration| migration.uid());
-        labels.insert("migration".into(), migration.unwrap_or_default());
+        labels.insert(labels::MIGRATION.into(), migration.unwrap_or_default());
         labels
     }
 
     /// The same without the run, to find what an earlier one left behind.
     pub fn vm_labels_of_all_runs(&self, vm: &VmStatus) -> BTreeMap<String, String> {
         let pairs = [
-            ("plan", self.plan.uid().unwrap_or_default()),
+            (labels::PLAN, self.plan.uid().unwrap_or_default()),
             ("plan-name", self.plan.name_any()),
             ("plan-namespace", self.plan.namespace().unwrap_or_default()),
             ("resource", "vm-config".into()),
-            ("vmID", id(&vm.vm)),
+            (labels::VM_ID, id(&vm.vm)),
         ];
         pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
     }

@@ -5,7 +5,7 @@
 //! transfers the disks, or CDI where the guest is not converted, and the warm one, in which CDI copies snapshot after
 //! snapshot while the VM runs.
 
-use forklift_api::forklift::VmStatus;
+use forklift_api::forklift::{VmStatus, pipeline_steps};
 
 use super::phase::Phase;
 
@@ -75,7 +75,7 @@ impl Itinerary {
     pub fn of(vm: &VmStatus) -> Self {
         Self {
             is_warm: vm.warm.is_some(),
-            inspects: vm.step("PreflightInspection").is_some(),
+            inspects: vm.step(pipeline_steps::PREFLIGHT_INSPECTION).is_some(),
         }
     }
 
@@ -91,9 +91,11 @@ impl Itinerary {
     pub fn step(self, phase: Phase) -> Option<&'static str> {
         Some(match phase {
             // An inspected VM has left its first step behind.
-            Phase::CreateDataVolumes if self.inspects => "DiskTransfer",
+            Phase::CreateDataVolumes if self.inspects => pipeline_steps::DISK_TRANSFER,
             // A warm migration switches its source off at the cutover only.
-            Phase::StorePowerState | Phase::PowerOffSource | Phase::WaitForPowerOff if self.is_warm => "Cutover",
+            Phase::StorePowerState | Phase::PowerOffSource | Phase::WaitForPowerOff if self.is_warm => {
+                pipeline_steps::CUTOVER
+            }
             Phase::Started
             | Phase::CreateInitialSnapshot
             | Phase::WaitForInitialSnapshot
@@ -101,9 +103,9 @@ impl Itinerary {
             | Phase::StorePowerState
             | Phase::PowerOffSource
             | Phase::WaitForPowerOff
-            | Phase::CreateDataVolumes => "Initialize",
-            Phase::PreHook => "PreHook",
-            Phase::PreflightInspection => "PreflightInspection",
+            | Phase::CreateDataVolumes => pipeline_steps::INITIALIZE,
+            Phase::PreHook => pipeline_steps::PRE_HOOK,
+            Phase::PreflightInspection => pipeline_steps::PREFLIGHT_INSPECTION,
             Phase::CopyDisks
             | Phase::CopyingPaused
             | Phase::RemovePreviousSnapshot
@@ -111,21 +113,21 @@ impl Itinerary {
             | Phase::CreateSnapshot
             | Phase::WaitForSnapshot
             | Phase::StoreSnapshotDeltas
-            | Phase::AddCheckpoint => "DiskTransfer",
-            Phase::AllocateDisks => "DiskAllocation",
+            | Phase::AddCheckpoint => pipeline_steps::DISK_TRANSFER,
+            Phase::AllocateDisks => pipeline_steps::DISK_ALLOCATION,
             Phase::RemovePenultimateSnapshot
             | Phase::WaitForPenultimateSnapshotRemoval
             | Phase::CreateFinalSnapshot
             | Phase::WaitForFinalSnapshot
             | Phase::AddFinalCheckpoint
             | Phase::Finalize
-            | Phase::RemoveFinalSnapshot => "Cutover",
-            Phase::CreateGuestConversionPod | Phase::ConvertGuest => "ImageConversion",
-            Phase::CopyDisksVirtV2V => "DiskTransferV2v",
-            Phase::CreateVm => "VirtualMachineCreation",
-            Phase::WaitForGuestReboots => "WaitForGuestReboots",
-            Phase::PostHook => "PostHook",
-            Phase::WaitForFinalSnapshotRemoval => "WaitForFinalSnapshotConsolidation",
+            | Phase::RemoveFinalSnapshot => pipeline_steps::CUTOVER,
+            Phase::CreateGuestConversionPod | Phase::ConvertGuest => pipeline_steps::IMAGE_CONVERSION,
+            Phase::CopyDisksVirtV2V => pipeline_steps::DISK_TRANSFER_V2V,
+            Phase::CreateVm => pipeline_steps::VIRTUAL_MACHINE_CREATION,
+            Phase::WaitForGuestReboots => pipeline_steps::WAIT_FOR_GUEST_REBOOTS,
+            Phase::PostHook => pipeline_steps::POST_HOOK,
+            Phase::WaitForFinalSnapshotRemoval => pipeline_steps::WAIT_FOR_FINAL_SNAPSHOT_CONSOLIDATION,
             Phase::Completed => return None,
         })
     }

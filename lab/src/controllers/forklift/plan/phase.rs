@@ -1,25 +1,31 @@
-//! The phases of a VM's migration (`pkg/controller/plan/migrator/base/migrator.go`).
+//! Phases of a VM's migration that the simulated Forklift passes through
+//! (`pkg/controller/plan/migrator/base/migrator.go`).
 
-macro_rules! phases {
-    ($($(#[$doc:meta])* $phase:ident = $name:literal,)*) => {
-        /// A phase of a VM's migration.
+use forklift_api::forklift::phases;
+
+macro_rules! phase {
+    ($($phase:ident = $constant:ident,)*) => {
+        /// A phase of a VM's migration; the constant of the same name in `forklift_api` says what happens in it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Phase {
-            $($(#[$doc])* $phase,)*
+            $(
+                #[doc = concat!("`phases::", stringify!($constant), "`")]
+                $phase,
+            )*
         }
 
         impl Phase {
-            /// As the status shows it.
+            /// The phase as the status of a VM shows it.
             pub fn name(self) -> &'static str {
                 match self {
-                    $(Self::$phase => $name,)*
+                    $(Self::$phase => phases::$constant,)*
                 }
             }
 
-            /// From the status.
+            /// The phase of this name; `None`: the simulation does not know the name.
             pub fn parse(name: &str) -> Option<Self> {
                 match name {
-                    $($name => Some(Self::$phase),)*
+                    $(phases::$constant => Some(Self::$phase),)*
                     _ => None,
                 }
             }
@@ -27,73 +33,39 @@ macro_rules! phases {
     };
 }
 
-phases! {
-    /// Passes within the first reconcile: nobody ever sees it but on VMs that wait for their turn.
-    Started = "Started",
-    /// The pre-migration hook runs.
-    PreHook = "PreHook",
-    /// Warm: asks for the snapshot that the first copy is made from.
-    CreateInitialSnapshot = "CreateInitialSnapshot",
-    /// Until it exists.
-    WaitForInitialSnapshot = "WaitForInitialSnapshot",
-    /// Remembers the change id of each of its disks, from which the next copy goes on.
-    StoreInitialSnapshotDeltas = "StoreInitialSnapshotDeltas",
-    /// Looks into the disks of the first snapshot.
-    PreflightInspection = "PreflightInspection",
-    /// Remembers whether the source is to be started again.
-    StorePowerState = "StorePowerState",
-    /// Asks the source to shut down.
-    PowerOffSource = "PowerOffSource",
-    /// Until it is off.
-    WaitForPowerOff = "WaitForPowerOff",
-    /// Makes the volumes.
-    CreateDataVolumes = "CreateDataVolumes",
-    /// Until they exist.
-    AllocateDisks = "AllocateDisks",
-    /// Until CDI has copied the disks, or a snapshot of them.
-    CopyDisks = "CopyDisks",
-    /// Until the next precopy, or the cutover.
-    CopyingPaused = "CopyingPaused",
-    /// Asks for the removal of the snapshot that has been copied.
-    RemovePreviousSnapshot = "RemovePreviousSnapshot",
-    /// Until it is gone.
-    WaitForPreviousSnapshotRemoval = "WaitForPreviousSnapshotRemoval",
-    /// Asks for the next snapshot.
-    CreateSnapshot = "CreateSnapshot",
-    /// Until it exists.
-    WaitForSnapshot = "WaitForSnapshot",
-    /// Remembers its change ids.
-    StoreSnapshotDeltas = "StoreSnapshotDeltas",
-    /// Tells CDI to copy it.
-    AddCheckpoint = "AddCheckpoint",
-    /// After the cutover: asks for the removal of the last snapshot that was taken while the VM ran.
-    RemovePenultimateSnapshot = "RemovePenultimateSnapshot",
-    /// Until it is gone.
-    WaitForPenultimateSnapshotRemoval = "WaitForPenultimateSnapshotRemoval",
-    /// Asks for a snapshot of the VM that is off.
-    CreateFinalSnapshot = "CreateFinalSnapshot",
-    /// Until it exists.
-    WaitForFinalSnapshot = "WaitForFinalSnapshot",
-    /// Tells CDI to copy it, and that nothing follows.
-    AddFinalCheckpoint = "AddFinalCheckpoint",
-    /// Until that is done.
-    Finalize = "Finalize",
-    /// Asks for the removal of the last snapshot.
-    RemoveFinalSnapshot = "RemoveFinalSnapshot",
-    /// Makes the Conversion and thereby its pod.
-    CreateGuestConversionPod = "CreateGuestConversionPod",
-    /// virt-v2v converts.
-    ConvertGuest = "ConvertGuest",
-    /// virt-v2v copies.
-    CopyDisksVirtV2V = "CopyDisksVirtV2V",
-    /// Makes the VM.
-    CreateVm = "CreateVM",
-    /// Until a Windows guest has restarted; others pass it by.
-    WaitForGuestReboots = "WaitForGuestReboots",
-    /// The post-migration hook runs.
-    PostHook = "PostHook",
-    /// Warm: until the last snapshot is gone.
-    WaitForFinalSnapshotRemoval = "WaitForFinalSnapshotRemoval",
-    /// Over.
-    Completed = "Completed",
+phase! {
+    Started = STARTED,
+    PreHook = PRE_HOOK,
+    CreateInitialSnapshot = CREATE_INITIAL_SNAPSHOT,
+    WaitForInitialSnapshot = WAIT_FOR_INITIAL_SNAPSHOT,
+    StoreInitialSnapshotDeltas = STORE_INITIAL_SNAPSHOT_DELTAS,
+    PreflightInspection = PREFLIGHT_INSPECTION,
+    StorePowerState = STORE_POWER_STATE,
+    PowerOffSource = POWER_OFF_SOURCE,
+    WaitForPowerOff = WAIT_FOR_POWER_OFF,
+    CreateDataVolumes = CREATE_DATA_VOLUMES,
+    AllocateDisks = ALLOCATE_DISKS,
+    CopyDisks = COPY_DISKS,
+    CopyingPaused = COPYING_PAUSED,
+    RemovePreviousSnapshot = REMOVE_PREVIOUS_SNAPSHOT,
+    WaitForPreviousSnapshotRemoval = WAIT_FOR_PREVIOUS_SNAPSHOT_REMOVAL,
+    CreateSnapshot = CREATE_SNAPSHOT,
+    WaitForSnapshot = WAIT_FOR_SNAPSHOT,
+    StoreSnapshotDeltas = STORE_SNAPSHOT_DELTAS,
+    AddCheckpoint = ADD_CHECKPOINT,
+    RemovePenultimateSnapshot = REMOVE_PENULTIMATE_SNAPSHOT,
+    WaitForPenultimateSnapshotRemoval = WAIT_FOR_PENULTIMATE_SNAPSHOT_REMOVAL,
+    CreateFinalSnapshot = CREATE_FINAL_SNAPSHOT,
+    WaitForFinalSnapshot = WAIT_FOR_FINAL_SNAPSHOT,
+    AddFinalCheckpoint = ADD_FINAL_CHECKPOINT,
+    Finalize = FINALIZE,
+    RemoveFinalSnapshot = REMOVE_FINAL_SNAPSHOT,
+    CreateGuestConversionPod = CREATE_GUEST_CONVERSION_POD,
+    ConvertGuest = CONVERT_GUEST,
+    CopyDisksVirtV2V = COPY_DISKS_VIRT_V2V,
+    CreateVm = CREATE_VM,
+    WaitForGuestReboots = WAIT_FOR_GUEST_REBOOTS,
+    PostHook = POST_HOOK,
+    WaitForFinalSnapshotRemoval = WAIT_FOR_FINAL_SNAPSHOT_REMOVAL,
+    Completed = COMPLETED,
 }

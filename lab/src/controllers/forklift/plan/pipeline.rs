@@ -3,23 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use forklift_api::forklift::{PlanVm, Progress, Step, Task, VmError, VmStatus};
+use forklift_api::forklift::{PlanVm, Progress, Step, Task, VmError, VmStatus, annotations, pipeline_steps};
 
 use super::{itinerary::Itinerary, phase::Phase};
 use crate::controllers::forklift::conditions::now;
 
-const PENDING: &str = "Pending";
-const RUNNING: &str = "Running";
-const COMPLETED: &str = "Completed";
-
 /// The pipeline of a cold migration with virt-v2v. A guest that restarts after it is waited for.
 pub fn build(disks: &[Task], restarts: bool) -> Vec<Step> {
     let mut steps = vec![
-        step("Initialize", "Initialize migration.", 1),
-        disk_step("DiskAllocation", "Allocate disks.", disks),
-        step("ImageConversion", "Convert image to kubevirt.", 1),
-        disk_step("DiskTransferV2v", "Copy disks.", disks),
-        step("VirtualMachineCreation", "Create VM.", 1),
+        step(pipeline_steps::INITIALIZE, "Initialize migration.", 1),
+        disk_step(pipeline_steps::DISK_ALLOCATION, "Allocate disks.", disks),
+        step(pipeline_steps::IMAGE_CONVERSION, "Convert image to kubevirt.", 1),
+        disk_step(pipeline_steps::DISK_TRANSFER_V2V, "Copy disks.", disks),
+        step(pipeline_steps::VIRTUAL_MACHINE_CREATION, "Create VM.", 1),
     ];
     steps.extend(restarts.then(restart));
     steps
@@ -28,45 +24,54 @@ pub fn build(disks: &[Task], restarts: bool) -> Vec<Step> {
 /// The pipeline of a cold migration whose guest is not converted: CDI transfers the disks.
 pub fn build_unconverted(disks: &[Task]) -> Vec<Step> {
     vec![
-        step("Initialize", "Initialize migration.", 1),
-        disk_step("DiskTransfer", "Transfer disks.", disks),
-        step("VirtualMachineCreation", "Create VM.", 1),
+        step(pipeline_steps::INITIALIZE, "Initialize migration.", 1),
+        disk_step(pipeline_steps::DISK_TRANSFER, "Transfer disks.", disks),
+        step(pipeline_steps::VIRTUAL_MACHINE_CREATION, "Create VM.", 1),
     ]
 }
 
 /// The pipeline of a warm migration; `inspects`: disks are looked into before they are copied.
 pub fn build_warm(disks: &[Task], restarts: bool, inspects: bool) -> Vec<Step> {
-    let mut steps = vec![step("Initialize", "Initialize migration.", 1)];
-    steps.extend(inspects.then(|| step("PreflightInspection", "Inspect VM before migration.", 1)));
-    steps.push(disk_step("DiskTransfer", "Transfer disks.", disks));
+    let mut steps = vec![step(pipeline_steps::INITIALIZE, "Initialize migration.", 1)];
+    steps.extend(inspects.then(|| step(pipeline_steps::PREFLIGHT_INSPECTION, "Inspect VM before migration.", 1)));
+    steps.push(disk_step(pipeline_steps::DISK_TRANSFER, "Transfer disks.", disks));
     steps.push(Step {
         // Unlike all others it has no phase before it begins.
         phase: None,
-        ..disk_step("Cutover", "Finalize disk transfer.", disks)
+        ..disk_step(pipeline_steps::CUTOVER, "Finalize disk transfer.", disks)
     });
-    steps.push(step("ImageConversion", "Convert image to kubevirt.", 1));
-    steps.push(step("VirtualMachineCreation", "Create VM.", 1));
+    steps.push(step(pipeline_steps::IMAGE_CONVERSION, "Convert image to kubevirt.", 1));
+    steps.push(step(pipeline_steps::VIRTUAL_MACHINE_CREATION, "Create VM.", 1));
     steps.extend(restarts.then(restart));
     let description = "Waiting for final snapshot removal and consolidation";
-    steps.push(step("WaitForFinalSnapshotConsolidation", description, 1));
+    steps.push(step(
+        pipeline_steps::WAIT_FOR_FINAL_SNAPSHOT_CONSOLIDATION,
+        description,
+        1,
+    ));
     steps
 }
 
 fn restart() -> Step {
     let description = "Wait for Windows guest reboot after conversion.";
-    step("WaitForGuestReboots", description, 1)
+    step(pipeline_steps::WAIT_FOR_GUEST_REBOOTS, description, 1)
 }
 
 /// Adds the steps of a VM's hooks: one after the first step, one after the VM has been made.
 pub fn add_hooks(pipeline: &mut Vec<Step>, vm: &PlanVm) {
     let has = |step: &str| vm.hooks.iter().flatten().any(|hook| hook.step == step);
-    if has("PreHook") {
-        pipeline.insert(1, step("PreHook", "Run pre-migration hook.", 1));
+    if has(pipeline_steps::PRE_HOOK) {
+        pipeline.insert(1, step(pipeline_steps::PRE_HOOK, "Run pre-migration hook.", 1));
     }
-    if has("PostHook") {
-        let made = |step: &Step| matches!(step.name.as_str(), "VirtualMachineCreation" | "WaitForGuestReboots");
+    if has(pipeline_steps::POST_HOOK) {
+        let made = |step: &Step| {
+            matches!(
+                step.name.as_str(),
+                pipeline_steps::VIRTUAL_MACHINE_CREATION | pipeline_steps::WAIT_FOR_GUEST_REBOOTS
+            )
+        };
         let after = pipeline.iter().rposition(made).map_or(pipeline.len(), |last| last + 1);
-        pipeline.insert(after, step("PostHook", "Run post-migration hook.", 1));
+        pipeline.insert(after, step(pipeline_steps::POST_HOOK, "Run post-migration hook.", 1));
     }
 }
 
@@ -74,7 +79,7 @@ fn step(name: &str, description: &str, total: i64) -> Step {
     Step {
         name: name.into(),
         description: Some(description.into()),
-        phase: Some(PENDING.into()),
+        phase: Some(pipeline_steps::PENDING.into()),
         progress: Progress { completed: 0, total },
         ..Step::default()
     }
@@ -83,7 +88,7 @@ fn step(name: &str, description: &str, total: i64) -> Step {
 /// Steps about disks count in MiB and have a task for each, in the order of the inventory, not of the bus.
 fn disk_step(name: &str, description: &str, disks: &[Task]) -> Step {
     Step {
-        annotations: Some(BTreeMap::from([("unit".to_owned(), "MB".to_owned())])),
+        annotations: Some(BTreeMap::from([(annotations::UNIT.to_owned(), "MB".to_owned())])),
         tasks: Some(disks.to_vec()),
         ..step(name, description, disks.iter().map(|disk| disk.progress.total).sum())
     }
@@ -153,11 +158,11 @@ pub fn advance(vm: &mut VmStatus, phase: Phase) {
     if itinerary.step(next) != itinerary.step(phase) {
         if let Some(step) = current(vm, phase) {
             step.mark_completed();
-            step.phase = Some(COMPLETED.into());
+            step.phase = Some(pipeline_steps::COMPLETED.into());
         }
         if let Some(step) = current(vm, next) {
             step.mark_started();
-            step.phase = Some(RUNNING.into());
+            step.phase = Some(pipeline_steps::RUNNING.into());
         }
     }
     vm.phase = next.name().into();

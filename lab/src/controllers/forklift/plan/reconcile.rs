@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use forklift_api::forklift::{Conditions as _, Plan};
+use forklift_api::forklift::{Conditions as _, Plan, condition_types};
 use kube::{ResourceExt, runtime::controller::Action};
 
 use super::{
@@ -28,8 +28,8 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Plan>) -> Result<Action> {
     let is_archived = plan.spec.archived == Some(true);
     // A succeeded plan is frozen; so is an archived one, until it is taken out of the archive.
     let is_frozen = match is_archived {
-        true => plan.status.is_true("Archived"),
-        false => plan.status.is_true("Succeeded"),
+        true => plan.status.is_true(condition_types::ARCHIVED),
+        false => plan.status.is_true(condition_types::SUCCEEDED),
     };
     if is_frozen || plan.metadata.deletion_timestamp.is_some() {
         return Ok(Action::await_change());
@@ -42,7 +42,7 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Plan>) -> Result<Action> {
     let next = if is_archived {
         archive::archive(&shared, &plan, &status).await;
         let message = "The migration plan has been archived.";
-        staging.set(condition("Archived", ADVISORY, message).reason("UserRequested"));
+        staging.set(condition(condition_types::ARCHIVED, ADVISORY, message).reason("UserRequested"));
         Next::Idle
     } else if staging.is_blocked() || is_validating {
         if let Some(state) = &mut status.migration {
@@ -50,7 +50,11 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Plan>) -> Result<Action> {
         }
         Next::Again
     } else {
-        staging.set(condition("Ready", REQUIRED, "The migration plan is ready."));
+        staging.set(condition(
+            condition_types::READY,
+            REQUIRED,
+            "The migration plan is ready.",
+        ));
         execute(&shared, &plan, &mut status, &mut staging).await?
     };
     status.observed_generation = plan.metadata.generation;

@@ -1,7 +1,7 @@
 //! Which VMs may start: a host of the source bears so many copies at a time, those of all plans of its provider together
 //! (`pkg/controller/plan/scheduler`).
 
-use forklift_api::forklift::{Plan, VmStatus};
+use forklift_api::forklift::{Plan, VmStatus, condition_types};
 
 use super::{cancel, execution::Execution, phases, pipeline::Timed};
 use crate::controllers::forklift::{
@@ -17,7 +17,7 @@ pub async fn start(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<us
     let mut waiting = 0;
     for index in 0..vms.len() {
         let Some(vm) = vms.get(index) else { break };
-        if vm.started.is_some() || vm.is_completed() || has(&vm.conditions, "Canceled") {
+        if vm.started.is_some() || vm.is_completed() || has(&vm.conditions, condition_types::CANCELED) {
             continue;
         }
         let host = scheduler.host(vm);
@@ -30,7 +30,7 @@ pub async fn start(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<us
         let Some(vm) = vms.get_mut(index) else { break };
         // A VM that is more than a host may bear has it to itself.
         if load + wanted <= limit || load == 0 {
-            delete(&mut vm.conditions, &["Pending"]);
+            delete(&mut vm.conditions, &[condition_types::PENDING]);
             match cancel::is_asked_for(execution, vm) {
                 true => cancel::record(vm, "UserRequested"),
                 false => phases::start(execution, vm).await?,
@@ -38,7 +38,10 @@ pub async fn start(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<us
         } else {
             waiting += 1;
             let message = format!("Waiting to start migration: in-flight limit reached (max {limit}).");
-            set(&mut vm.conditions, condition("Pending", ADVISORY, message).durable());
+            set(
+                &mut vm.conditions,
+                condition(condition_types::PENDING, ADVISORY, message).durable(),
+            );
         }
     }
     Ok(waiting)
@@ -54,7 +57,7 @@ fn of_other_plans(execution: &Execution<'_>) -> Vec<VmStatus> {
     });
     let running = others
         .filter_map(|plan| plan.status.as_ref())
-        .filter(|status| has(&status.conditions, "Executing"));
+        .filter(|status| has(&status.conditions, condition_types::EXECUTING));
     running.flat_map(|status| status.vms().to_vec()).collect()
 }
 

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use forklift_api::forklift::{Condition, Provider, ProviderStatus};
+use forklift_api::forklift::{Condition, Provider, ProviderStatus, condition_types};
 use kube::{ResourceExt, runtime::controller::Action};
 
 use super::{
@@ -94,11 +94,16 @@ fn unsupported(kind: &str) -> Condition {
             format!("The `type` must be: [{}]", names.join(" "))
         }
     };
-    condition("ProviderTypeNotSupported", CRITICAL, message).reason("NotSupported")
+    condition(condition_types::PROVIDER_TYPE_NOT_SUPPORTED, CRITICAL, message).reason("NotSupported")
 }
 
 fn secret_not_valid(missing: Vec<String>) -> Condition {
-    let refused = condition("SecretNotValid", CRITICAL, "The `secret` is not valid.").reason("DataErr");
+    let refused = condition(
+        condition_types::SECRET_NOT_VALID,
+        CRITICAL,
+        "The `secret` is not valid.",
+    )
+    .reason("DataErr");
     refused.items(missing)
 }
 
@@ -123,7 +128,7 @@ async fn source(
     status: &mut ProviderStatus,
 ) -> Result<Connection> {
     if provider.spec.url.as_deref().unwrap_or_default().is_empty() {
-        staging.set(condition("UrlNotValid", CRITICAL, "The `url` is not valid.").reason("NotSet"));
+        staging.set(condition(condition_types::URL_NOT_VALID, CRITICAL, "The `url` is not valid.").reason("NotSet"));
     }
     let credentials = Credentials::of(shared, provider).await?;
     if memory.is_refused(provider, &credentials) {
@@ -133,13 +138,13 @@ async fn source(
     let is_verified = !credentials.insecure && !injections.defect_beside(DefectName::UnverifiedCertificate, provider);
     if !is_verified {
         let message = "TLS is susceptible to machine-in-the-middle attacks when certificate verification is skipped.";
-        staging.set(condition("ConnectionInsecure", WARN, message).reason("SkipTLSVerification"));
+        staging.set(condition(condition_types::CONNECTION_INSECURE, WARN, message).reason("SkipTLSVerification"));
     }
     let ca = credentials.ca.as_deref().filter(|_| is_verified);
     let shaken = tls::handshake(&credentials.url, ca).await;
     status.fingerprint = shaken.fingerprint.or(status.fingerprint.take());
     if let Some(refusal) = shaken.refusal {
-        staging.set(condition("ConnectionTestFailed", CRITICAL, refusal).reason("Tested"));
+        staging.set(condition(condition_types::CONNECTION_TEST_FAILED, CRITICAL, refusal).reason("Tested"));
         return Ok(Connection::None);
     }
     let missing = platform.missing_keys(&credentials);
@@ -149,17 +154,24 @@ async fn source(
     }
     match platform.log_in(&credentials).await {
         Ok(()) => {
-            staging.set(condition("ConnectionTestSucceeded", REQUIRED, "Connection test, succeeded.").reason("Tested"));
+            staging.set(
+                condition(
+                    condition_types::CONNECTION_TEST_SUCCEEDED,
+                    REQUIRED,
+                    "Connection test, succeeded.",
+                )
+                .reason("Tested"),
+            );
             return Ok(Connection::Source(platform, Box::new(credentials)));
         }
         Err(LogInFailure::Credentials(text)) => {
             memory.refuse(provider, &credentials);
             let message = format!("Connection auth failed, error: {text}");
-            staging.set(condition("ConnectionAuthFailed", CRITICAL, message).reason("Tested"));
+            staging.set(condition(condition_types::CONNECTION_AUTH_FAILED, CRITICAL, message).reason("Tested"));
         }
         Err(LogInFailure::Other(text)) => {
             let message = format!("Connection test, failed: {text}");
-            staging.set(condition("ConnectionTestFailed", CRITICAL, message).reason("Tested"));
+            staging.set(condition(condition_types::CONNECTION_TEST_FAILED, CRITICAL, message).reason("Tested"));
         }
     }
     Ok(Connection::None)
@@ -181,17 +193,24 @@ async fn openshift(shared: &Shared, provider: &Provider, staging: &mut Staging) 
     let cluster = Cluster { client };
     match cluster.test().await {
         Ok(()) => {
-            staging.set(condition("ConnectionTestSucceeded", REQUIRED, "Connection test, succeeded.").reason("Tested"));
+            staging.set(
+                condition(
+                    condition_types::CONNECTION_TEST_SUCCEEDED,
+                    REQUIRED,
+                    "Connection test, succeeded.",
+                )
+                .reason("Tested"),
+            );
             Ok(Connection::Cluster(cluster, version))
         }
         Err(kube::Error::Api(refused)) if matches!(refused.code, 401 | 403) => {
             let message = format!("Connection auth failed, error: {}", refused.message);
-            staging.set(condition("ConnectionAuthFailed", CRITICAL, message).reason("Tested"));
+            staging.set(condition(condition_types::CONNECTION_AUTH_FAILED, CRITICAL, message).reason("Tested"));
             Ok(Connection::None)
         }
         Err(error) => {
             let message = format!("Connection test, failed: {error}");
-            staging.set(condition("ConnectionTestFailed", CRITICAL, message).reason("Tested"));
+            staging.set(condition(condition_types::CONNECTION_TEST_FAILED, CRITICAL, message).reason("Tested"));
             Ok(Connection::None)
         }
     }
@@ -207,14 +226,23 @@ fn conclude(
 ) -> Action {
     let uid = provider.uid().unwrap_or_default();
     if !staging.is_blocked() {
-        staging.set(condition("Validated", ADVISORY, "Validation has been completed.").reason("Completed"));
+        staging
+            .set(condition(condition_types::VALIDATED, ADVISORY, "Validation has been completed.").reason("Completed"));
     }
     let collected = shared.inventory.get(&uid);
     match &collected {
         Some(entry) if entry.content.has_parity() => {
-            staging.set(condition("InventoryCreated", REQUIRED, "The inventory has been loaded.").reason("Completed"));
+            staging.set(
+                condition(
+                    condition_types::INVENTORY_CREATED,
+                    REQUIRED,
+                    "The inventory has been loaded.",
+                )
+                .reason("Completed"),
+            );
         }
-        Some(_) => staging.set(condition("LoadInventory", ADVISORY, "Loading the inventory.").reason("Started")),
+        Some(_) => staging
+            .set(condition(condition_types::LOAD_INVENTORY, ADVISORY, "Loading the inventory.").reason("Started")),
         None => {}
     }
     let version = match &connection {
@@ -230,11 +258,16 @@ fn conclude(
     if version.is_some() && !staging.is_blocked() {
         status.secret_resource_version = version;
     }
-    let is_ready = staging.has("ConnectionTestSucceeded") && staging.has("InventoryCreated") && !staging.is_blocked();
+    let is_ready = staging.has(condition_types::CONNECTION_TEST_SUCCEEDED)
+        && staging.has(condition_types::INVENTORY_CREATED)
+        && !staging.is_blocked();
     if is_ready {
-        staging.set(condition("Ready", REQUIRED, "The provider is ready."));
+        staging.set(condition(condition_types::READY, REQUIRED, "The provider is ready."));
     }
-    let phase = if staging.has_any(&["ConnectionTestFailed", "ConnectionAuthFailed"]) {
+    let phase = if staging.has_any(&[
+        condition_types::CONNECTION_TEST_FAILED,
+        condition_types::CONNECTION_AUTH_FAILED,
+    ]) {
         "ConnectionFailed"
     } else if staging.is_blocked() {
         "ValidationFailed"
@@ -246,7 +279,7 @@ fn conclude(
     status.phase = Some(phase.into());
     match () {
         () if is_ready => Action::requeue(shared.context.clock.requeue(RETEST)),
-        () if staging.has("ConnectionAuthFailed") => Action::await_change(),
+        () if staging.has(condition_types::CONNECTION_AUTH_FAILED) => Action::await_change(),
         () => Action::requeue(shared.requeue()),
     }
 }

@@ -2,7 +2,7 @@
 //! be told from themselves.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use forklift_api::forklift::{Provider, ProviderSpec};
+use forklift_api::forklift::{Provider, ProviderSpec, labels};
 use k8s_openapi::api::core::v1::Secret;
 use kube::ResourceExt;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ pub async fn validate(request: &Request) -> Result<Changes, Denial> {
         let why = "received a request to add insecure provider with a CA certificate";
         return Err(Denial::of(why));
     }
-    let Some(kind) = labels.get("createdForProviderType") else {
+    let Some(kind) = labels.get(labels::PROVIDER_TYPE) else {
         return Err(Denial::of(
             "provider secret is labeled with 'createdForResourceType' but without 'createdForProviderType'",
         ));

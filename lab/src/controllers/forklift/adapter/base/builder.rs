@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use forklift_api::forklift::{ConversionSpec, Progress, Task, VmStatus};
+use forklift_api::forklift::{ConversionSpec, Progress, Task, VmStatus, annotations};
 use go_template::Data;
 use k8s_openapi::ByteString;
 use serde_json::Value;
@@ -113,7 +113,7 @@ pub fn task(name: String, mebibytes: i64) -> Task {
             completed: 0,
             total: mebibytes,
         },
-        annotations: Some(BTreeMap::from([("unit".to_owned(), "MB".to_owned())])),
+        annotations: Some(BTreeMap::from([(annotations::UNIT.to_owned(), "MB".to_owned())])),
         ..Task::default()
     }
 }

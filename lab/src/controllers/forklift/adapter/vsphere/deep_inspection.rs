@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use forklift_api::forklift::{
     Condition, Conversion, ConversionPhase, ConversionSnapshot, ConversionSpec, ConversionStage, ConversionStatus,
-    InspectionConcern, InspectionFilesystem, InspectionMountpoint, InspectionOs, InspectionResult,
+    InspectionConcern, InspectionFilesystem, InspectionMountpoint, InspectionOs, InspectionResult, condition_types,
 };
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
@@ -54,7 +54,13 @@ pub struct DeepInspection;
 impl Inspector for DeepInspection {
     fn missing(&self, spec: &ConversionSpec) -> Option<Condition> {
         let is_missing = spec.vddk_image.as_deref().unwrap_or_default().is_empty();
-        is_missing.then(|| condition("VDDKImageNotSet", CRITICAL, "The VDDK image is not set."))
+        is_missing.then(|| {
+            condition(
+                condition_types::VDDK_IMAGE_NOT_SET,
+                CRITICAL,
+                "The VDDK image is not set.",
+            )
+        })
     }
 
     async fn follow(
@@ -109,7 +115,7 @@ async fn follow(
     status.phase = Some(ConversionPhase::Running);
     status.stage = Some(stage);
     status.message = Some(message.into());
-    staging.set(condition("Advisory", ADVISORY, message));
+    staging.set(condition(condition_types::ADVISORY, ADVISORY, message));
     Ok(())
 }
 
@@ -128,9 +134,13 @@ fn ended(stage: Option<&ConversionStage>, phase: &str) -> Option<ConversionPhase
 
 fn finish(status: &mut ConversionStatus, staging: &mut Staging, phase: ConversionPhase) {
     let (type_, category, message) = match phase {
-        ConversionPhase::Succeeded => ("Ready", REQUIRED, "The conversion has completed successfully."),
+        ConversionPhase::Succeeded => (
+            condition_types::READY,
+            REQUIRED,
+            "The conversion has completed successfully.",
+        ),
         _ => (
-            "ConversionFailed",
+            condition_types::CONVERSION_FAILED,
             CRITICAL,
             "The conversion has failed: conversion pod failed",
         ),

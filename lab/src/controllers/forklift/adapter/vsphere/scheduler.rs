@@ -1,6 +1,6 @@
 //! An ESXi host bears so many copies at a time (`pkg/controller/plan/scheduler/vsphere/scheduler.go`).
 
-use forklift_api::forklift::{Step, VmStatus};
+use forklift_api::forklift::{Step, VmStatus, pipeline_steps};
 
 use super::inventory::Vcenter;
 use crate::controllers::forklift::{
@@ -43,11 +43,13 @@ impl Scheduler for VsphereScheduler<'_> {
             return 0;
         }
         let disks = self.inventory.by_id(&id(&vm.vm)).map_or(0, |source| source.disks.len());
-        disks.saturating_sub(vm.step("DiskTransfer").map_or(0, copied))
+        disks.saturating_sub(vm.step(pipeline_steps::DISK_TRANSFER).map_or(0, copied))
     }
 }
 
 fn copied(step: &Step) -> usize {
     let tasks = step.tasks.iter().flatten();
-    tasks.filter(|task| task.phase.as_deref() == Some("Completed")).count()
+    tasks
+        .filter(|task| task.phase.as_deref() == Some(pipeline_steps::COMPLETED))
+        .count()
 }

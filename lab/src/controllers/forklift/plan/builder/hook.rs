@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use forklift_api::forklift::{Hook, VmStatus};
+use forklift_api::forklift::{Hook, VmStatus, labels};
 use k8s_openapi::{
     api::{batch::v1::Job, core::v1::ConfigMap},
     apimachinery::pkg::apis::meta::v1::ObjectMeta,
@@ -28,11 +28,11 @@ pub fn hook_labels(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook:
     let migration = execution.migration.as_ref().and_then(|migration| migration.uid());
     let pairs = [
         ("hook", hook.uid().unwrap_or_default()),
-        ("migration", migration.unwrap_or_default()),
-        ("plan", execution.plan.uid().unwrap_or_default()),
+        (labels::MIGRATION, migration.unwrap_or_default()),
+        (labels::PLAN, execution.plan.uid().unwrap_or_default()),
         ("resource", "hook-config".to_owned()),
         ("step", phase.name().to_owned()),
-        ("vmID", id(&vm.vm)),
+        (labels::VM_ID, id(&vm.vm)),
     ];
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }

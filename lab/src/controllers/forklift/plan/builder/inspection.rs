@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use forklift_api::forklift::{Conversion, VmStatus};
+use forklift_api::forklift::{Conversion, VmStatus, labels};
 use k8s_openapi::{api::core::v1::Secret, apimachinery::pkg::apis::meta::v1::ObjectMeta};
 use kube::ResourceExt;
 use serde_json::json;
@@ -21,8 +21,8 @@ use crate::controllers::{
 pub fn labels(execution: &Execution<'_>, vm: &VmStatus) -> BTreeMap<String, String> {
     let pairs = [
         ("conversion-type", "DeepInspection".to_owned()),
-        ("plan", execution.plan.uid().unwrap_or_default()),
-        ("vmID", id(&vm.vm)),
+        (labels::PLAN, execution.plan.uid().unwrap_or_default()),
+        (labels::VM_ID, id(&vm.vm)),
     ];
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }

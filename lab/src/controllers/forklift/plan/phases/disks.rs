@@ -1,5 +1,6 @@
 //! The volumes of the target: made empty, then allocated by CDI (`pkg/controller/plan/migration.go`).
 
+use forklift_api::forklift::{annotations, pipeline_steps};
 use forklift_api::{
     cdi::DataVolume,
     forklift::{Step, VmStatus},
@@ -23,7 +24,7 @@ use crate::controllers::{
 };
 
 /// The annotation that says which source disk a volume is of.
-pub const DISK_SOURCE: &str = "forklift.konveyor.io/disk-source";
+pub const DISK_SOURCE: &str = annotations::DISK_SOURCE;
 /// The annotation with the disk's place in bus order.
 pub const DISK_INDEX: &str = "forklift.konveyor.io/disk-index";
 /// CDI's annotation about a snapshot that has been copied; the snapshot's id follows.
@@ -100,11 +101,11 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
 fn settle(step: &mut Step) {
     let tasks = step.tasks.as_deref().unwrap_or_default();
     let with = |phase: &str| tasks.iter().find(|task| task.phase.as_deref() == Some(phase));
-    let (phase, reason) = match (with("Pending"), with("Running")) {
-        (Some(pending), _) => ("Pending", pending.reason.clone()),
-        (None, Some(_)) => ("Running", None),
-        (None, None) if step.completed.is_some() => ("Completed", None),
-        (None, None) => ("Running", None),
+    let (phase, reason) = match (with(pipeline_steps::PENDING), with(pipeline_steps::RUNNING)) {
+        (Some(pending), _) => (pipeline_steps::PENDING, pending.reason.clone()),
+        (None, Some(_)) => (pipeline_steps::RUNNING, None),
+        (None, None) if step.completed.is_some() => (pipeline_steps::COMPLETED, None),
+        (None, None) => (pipeline_steps::RUNNING, None),
     };
     step.phase = Some(phase.into());
     step.reason = reason;
@@ -172,19 +173,19 @@ impl Allocation {
             Self::Done => {
                 task.mark_completed();
                 task.progress.completed = task.progress.total;
-                ("Completed", "Transfer completed.".to_owned())
+                (pipeline_steps::COMPLETED, "Transfer completed.".to_owned())
             }
-            Self::Waiting(reason) => ("Pending", reason),
+            Self::Waiting(reason) => (pipeline_steps::PENDING, reason),
             Self::Running { reason, percent } => {
                 task.mark_started();
                 task.progress.completed = share(task.progress.total, percent);
-                ("Running", reason)
+                (pipeline_steps::RUNNING, reason)
             }
             Self::Failed { reason, error } => {
                 task.mark_started();
-                task.phase = Some("Running".into());
+                task.phase = Some(pipeline_steps::RUNNING.into());
                 task.add_error(error);
-                ("Running", reason)
+                (pipeline_steps::RUNNING, reason)
             }
         };
         task.phase = Some(phase.into());

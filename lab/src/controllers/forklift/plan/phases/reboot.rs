@@ -1,7 +1,7 @@
 //! Waiting for a Windows guest: a pod of its own watches the VM until the guest has restarted
 //! (`pkg/controller/plan/kubevirt.go`).
 
-use forklift_api::forklift::VmStatus;
+use forklift_api::forklift::{VmStatus, condition_types};
 use k8s_openapi::api::{
     core::v1::{Pod, ServiceAccount},
     rbac::v1::{Role, RoleBinding},
@@ -38,7 +38,7 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outc
                            for debugging.";
             set(
                 &mut vm.conditions,
-                condition("WaitForGuestReboots", WARN, message).durable(),
+                condition(condition_types::WAIT_FOR_GUEST_REBOOTS, WARN, message).durable(),
             );
             Outcome::Passed
         }

@@ -1,6 +1,6 @@
 //! One step of one VM.
 
-use forklift_api::forklift::VmStatus;
+use forklift_api::forklift::{VmStatus, condition_types, pipeline_steps};
 
 use super::{conversion, copying, defects, disks, hook, inspection, reboot, snapshots, vm as machine};
 use crate::controllers::forklift::{
@@ -23,7 +23,7 @@ pub async fn start(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
     vm.mark_started();
     if let Some(step) = current(vm, Phase::Started) {
         step.mark_started();
-        step.phase = Some("Running".into());
+        step.phase = Some(pipeline_steps::RUNNING.into());
     }
     advance(vm, Phase::Started);
     Ok(())
@@ -136,7 +136,7 @@ async fn conclude(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
         vm.phase = Phase::Completed.name().into();
         set(
             &mut vm.conditions,
-            condition("Failed", ADVISORY, "The VM migration has FAILED.").durable(),
+            condition(condition_types::FAILED, ADVISORY, "The VM migration has FAILED.").durable(),
         );
         return Ok(());
     }
@@ -145,7 +145,7 @@ async fn conclude(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
     }
     set(
         &mut vm.conditions,
-        condition("Succeeded", ADVISORY, "The VM migration has SUCCEEDED.").durable(),
+        condition(condition_types::SUCCEEDED, ADVISORY, "The VM migration has SUCCEEDED.").durable(),
     );
     cleanup::clean(execution, vm, cleanup::Extent::Succeeded).await?;
     defects::after_success(execution, vm).await

@@ -1,6 +1,6 @@
 //! Snapshots of the source VM, from which a warm migration copies. Each is asked for in one phase and awaited in the next.
 
-use forklift_api::forklift::{Precopy, Step, VmError, VmStatus};
+use forklift_api::forklift::{Precopy, Step, VmError, VmStatus, annotations};
 
 use super::run::Outcome;
 use crate::{
@@ -12,9 +12,6 @@ use crate::{
     },
     injection::DefectName,
 };
-
-/// Annotation of a disk's task: which copy it is in.
-const PRECOPY: &str = "Precopy";
 
 /// Asks for a snapshot, which begins another copy.
 pub async fn create(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Result<Outcome> {
@@ -40,7 +37,7 @@ fn begin_copy(step: &mut Step, number: usize) {
     step.completed = None;
     for task in step.tasks.iter_mut().flatten() {
         let annotations = task.annotations.get_or_insert_default();
-        annotations.insert(PRECOPY.into(), number.to_string());
+        annotations.insert(annotations::PRECOPY.into(), number.to_string());
         task.started = Some(now());
         task.completed = None;
     }

@@ -1,6 +1,6 @@
 //! The order of the checks.
 
-use forklift_api::forklift::{Plan, PlanStatus};
+use forklift_api::forklift::{Plan, PlanStatus, condition_types};
 use kube::ResourceExt;
 
 use super::{hooks, maps, name_templates, service_account, unsimulated, vms};
@@ -17,7 +17,10 @@ use crate::controllers::forklift::{
 /// is still running.
 pub async fn validate(shared: &Shared, plan: &Plan, status: &PlanStatus, staging: &mut Staging) -> Result<bool> {
     let pair = Pair::check(shared, &plan.spec.provider, staging);
-    if staging.has_any(&["SourceProviderNotValid", "SourceProviderNotReady"]) {
+    if staging.has_any(&[
+        condition_types::SOURCE_PROVIDER_NOT_VALID,
+        condition_types::SOURCE_PROVIDER_NOT_READY,
+    ]) {
         return Ok(false);
     }
     namespace(plan, staging);
@@ -46,7 +49,7 @@ pub async fn validate(shared: &Shared, plan: &Plan, status: &PlanStatus, staging
     };
     let validator = adapter.validator(context);
     // While VMs are on their way, they are where the checks would not have them.
-    if !staging.has("Executing") {
+    if !staging.has(condition_types::EXECUTING) {
         name_templates::of_vms(plan, &*adapter, &*validator, staging);
         vms::check(context, status, &*adapter, &*validator, staging).await?;
     }
@@ -64,6 +67,10 @@ fn namespace(plan: &Plan, staging: &mut Staging) {
         name if !vm_names::is_subdomain(name) => "NotValid",
         _ => return,
     };
-    let not_valid = condition("NamespaceNotValid", CRITICAL, "Target namespace is not valid.");
+    let not_valid = condition(
+        condition_types::NAMESPACE_NOT_VALID,
+        CRITICAL,
+        "Target namespace is not valid.",
+    );
     staging.set(not_valid.reason(reason));
 }

@@ -1,7 +1,7 @@
 //! The plan's hooks (`validateHooks`): each must exist, be ready, and have a step; the ServiceAccounts of their pods must
 //! exist where those will be.
 
-use forklift_api::forklift::{Conditions as _, Hook, Plan};
+use forklift_api::forklift::{Conditions as _, Hook, Plan, condition_types, pipeline_steps};
 use k8s_openapi::api::core::v1::ServiceAccount;
 use kube::ResourceExt;
 
@@ -12,7 +12,7 @@ use crate::controllers::forklift::{
 };
 
 /// The steps that a hook can have.
-const STEPS: [&str; 2] = ["PreHook", "PostHook"];
+const STEPS: [&str; 2] = [pipeline_steps::PRE_HOOK, pipeline_steps::POST_HOOK];
 
 /// Checks all hooks of all VMs.
 pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Result<()> {
@@ -23,23 +23,31 @@ pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Resul
     let mut has_local = false;
     for reference in plan.spec.vms.iter().flat_map(|vm| vm.hooks.iter().flatten()) {
         if !STEPS.contains(&reference.step.as_str()) {
-            blame("HookStepNotValid", "NotValid", "Hook step not valid.");
+            blame(condition_types::HOOK_STEP_NOT_VALID, "NotValid", "Hook step not valid.");
         }
         let (Some(of), Some(name)) = (&reference.hook.namespace, &reference.hook.name) else {
-            blame("HookNotValid", "NotSet", "Hook specified by: `namespace` and `name`.");
+            blame(
+                condition_types::HOOK_NOT_VALID,
+                "NotSet",
+                "Hook specified by: `namespace` and `name`.",
+            );
             continue;
         };
         let Some(hook) = shared.cache.get::<Hook>(of, name) else {
-            blame("HookNotValid", "NotFound", "Hook not found.");
+            blame(condition_types::HOOK_NOT_VALID, "NotFound", "Hook not found.");
             continue;
         };
         let is_local = hook.spec.image.as_deref().is_some_and(|image| !image.is_empty());
         if hook.spec.aap.is_none() && !is_local {
             let message = "Hook must set spec.aap or spec.image for a local hook (playbook optional).";
-            blame("HookNotValid", "NotValid", message);
+            blame(condition_types::HOOK_NOT_VALID, "NotValid", message);
         }
-        if !hook.status.is_true("Ready") {
-            blame("HookNotReady", "NotFound", "Hook does not have `Ready` condition.");
+        if !hook.status.is_true(condition_types::READY) {
+            blame(
+                condition_types::HOOK_NOT_READY,
+                "NotFound",
+                "Hook does not have `Ready` condition.",
+            );
         }
         has_local |= is_local;
         let account = hook
@@ -51,7 +59,7 @@ pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Resul
             && shared.find::<ServiceAccount>(&namespace, account).await?.is_none()
         {
             let message = "Hook ServiceAccount not found in plan namespace.";
-            blame("HookServiceAccountNotValid", "NotFound", message);
+            blame(condition_types::HOOK_SERVICE_ACCOUNT_NOT_VALID, "NotFound", message);
         }
     }
     let account = plan
@@ -64,7 +72,7 @@ pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Resul
     {
         let message =
             format!("ServiceAccount '{account}' not found in plan namespace '{namespace}' (required for hook pods).");
-        blame("ServiceAccountNotValid", "NotFound", &message);
+        blame(condition_types::SERVICE_ACCOUNT_NOT_VALID, "NotFound", &message);
     }
     Ok(())
 }

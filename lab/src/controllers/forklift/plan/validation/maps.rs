@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use forklift_api::forklift::{Conditions as _, NetworkDestinationType, NetworkMap, Plan, StorageMap};
+use forklift_api::forklift::{Conditions as _, NetworkDestinationType, NetworkMap, Plan, StorageMap, condition_types};
 
 use crate::controllers::forklift::{
     conditions::{CRITICAL, Staging, WARN, With, condition},
@@ -13,7 +13,11 @@ use crate::controllers::forklift::{
 /// The network map must be ready, and its secondary networks within reach of the target's pods.
 pub fn network(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Arc<NetworkMap>> {
     let reference = &plan.spec.map.network;
-    let not_valid = condition("NetworkMapRefNotValid", CRITICAL, "Map.Network is not valid.");
+    let not_valid = condition(
+        condition_types::NETWORK_MAP_REF_NOT_VALID,
+        CRITICAL,
+        "Map.Network is not valid.",
+    );
     if !is_set(reference) {
         staging.set(not_valid.reason("NotSet"));
         return None;
@@ -23,9 +27,9 @@ pub fn network(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Ar
         staging.set(not_valid.reason("NotFound"));
         return None;
     };
-    if !map.status.is_true("Ready") {
+    if !map.status.is_true(condition_types::READY) {
         let message = "Map.Network does not have Ready condition.";
-        staging.set(condition("NetworkMapNotReady", CRITICAL, message));
+        staging.set(condition(condition_types::NETWORK_MAP_NOT_READY, CRITICAL, message));
         return Some(map);
     }
     let mut destinations = map.spec.map.iter().map(|row| &row.destination);
@@ -34,7 +38,11 @@ pub fn network(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Ar
         let message = "Your migration plan preserves the static IPs of VMs and uses Pod Networking target network \
                        mapping. This combination isn't supported, because VM IPs aren't preserved in Pod Networking \
                        migrations.";
-        staging.set(condition("NetMapPreservingIPsOnPodNetwork", WARN, message));
+        staging.set(condition(
+            condition_types::NET_MAP_PRESERVING_IPS_ON_POD_NETWORK,
+            WARN,
+            message,
+        ));
     }
     let target = &plan.spec.target_namespace;
     for row in &map.spec.map {
@@ -47,7 +55,9 @@ pub fn network(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Ar
                 "Destination NAD {namespace}/{name} must be in either the target namespace ({target}) or the default \
                  namespace. Pods cannot reference network attachment definitions from other namespaces."
             );
-            staging.set(condition("NetMapDestinationNADNotValid", CRITICAL, message).reason("NotValid"));
+            staging.set(
+                condition(condition_types::NET_MAP_DESTINATION_NAD_NOT_VALID, CRITICAL, message).reason("NotValid"),
+            );
         }
     }
     Some(map)
@@ -56,7 +66,11 @@ pub fn network(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Ar
 /// The storage map must be ready.
 pub fn storage(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Arc<StorageMap>> {
     let reference = &plan.spec.map.storage;
-    let not_valid = condition("StorageRefNotValid", CRITICAL, "Map.Storage is not valid.");
+    let not_valid = condition(
+        condition_types::STORAGE_REF_NOT_VALID,
+        CRITICAL,
+        "Map.Storage is not valid.",
+    );
     if !is_set(reference) {
         staging.set(not_valid.reason("NotSet"));
         return None;
@@ -66,9 +80,9 @@ pub fn storage(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Ar
         staging.set(not_valid.reason("NotFound"));
         return None;
     };
-    if !map.status.is_true("Ready") {
+    if !map.status.is_true(condition_types::READY) {
         let message = "Map.Storage does not have Ready condition.";
-        staging.set(condition("StorageMapNotReady", CRITICAL, message));
+        staging.set(condition(condition_types::STORAGE_MAP_NOT_READY, CRITICAL, message));
     }
     Some(map)
 }

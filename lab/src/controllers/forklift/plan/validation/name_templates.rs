@@ -1,7 +1,7 @@
 //! The templates of names (`pkg/controller/plan/validation.go`): those for claims are tried with the disks of each VM,
 //! the others with an example.
 
-use forklift_api::forklift::{Condition, Plan, Ref};
+use forklift_api::forklift::{Condition, Plan, Ref, condition_types};
 
 use crate::controllers::forklift::{
     adapter::{Adapter, Validator},
@@ -55,5 +55,5 @@ pub fn of_plan(plan: &Plan, staging: &mut Staging) {
 }
 
 fn not_valid(message: String) -> Condition {
-    condition("NotValid", CRITICAL, message)
+    condition(condition_types::NOT_VALID, CRITICAL, message)
 }

@@ -1,6 +1,6 @@
 //! The plan's ServiceAccount.
 
-use forklift_api::forklift::Plan;
+use forklift_api::forklift::{Plan, condition_types};
 use k8s_openapi::api::core::v1::ServiceAccount;
 
 use crate::controllers::forklift::{
@@ -17,7 +17,7 @@ pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Resul
     let namespace = &plan.spec.target_namespace;
     if shared.find::<ServiceAccount>(namespace, name).await?.is_none() {
         let message = format!("ServiceAccount '{name}' not found in target namespace '{namespace}'.");
-        staging.set(condition("ServiceAccountNotValid", CRITICAL, message).reason("NotFound"));
+        staging.set(condition(condition_types::SERVICE_ACCOUNT_NOT_VALID, CRITICAL, message).reason("NotFound"));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod hardware;
 mod macs;
 mod problem;
 
+use forklift_api::forklift::condition_types;
 use std::collections::BTreeMap;
 
 use forklift_api::{
@@ -113,7 +114,7 @@ impl Check<'_> {
     /// that the plan names by id; others are checked once more.
     fn has_succeeded(&self, wanted: &PlanVm) -> bool {
         let mut known = self.status.vms().iter();
-        wanted.id.is_some() && known.any(|vm| vm.vm.id == wanted.id && has(&vm.conditions, "Succeeded"))
+        wanted.id.is_some() && known.any(|vm| vm.vm.id == wanted.id && has(&vm.conditions, condition_types::SUCCEEDED))
     }
 
     fn names(&self, wanted: &PlanVm, source: &SourceVm) -> Vec<Problem> {

@@ -1,5 +1,6 @@
 //! Snapshots of a VM, from which a warm migration copies. Each is asked for and awaited as a task of vCenter.
 
+use forklift_api::forklift::snapshots;
 use forklift_api::{
     cdi::Checkpoint,
     forklift::{DiskDelta, VmStatus},
@@ -12,13 +13,10 @@ use crate::controllers::forklift::{
     error::{Result, Tried},
 };
 
-/// The name of every snapshot that Forklift takes.
-const NAME: &str = "forklift-migration-precopy";
-
 /// Asks for a snapshot.
 pub async fn create(session: Session, vm: &MoRef) -> Result<Option<String>, String> {
     let args = vec![
-        ("name", Value::from(NAME)),
+        ("name", Value::from(snapshots::PRECOPY)),
         ("description", Value::from("")),
         ("memory", Value::from(false)),
         ("quiesce", Value::from(true)),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use forklift_api::forklift::{Plan, PlanType, PlanVm, Provider};
+use forklift_api::forklift::{Plan, PlanType, PlanVm, Provider, condition_types, labels};
 use k8s_openapi::api::{batch::v1::Job, core::v1::Namespace};
 use kube::{Api, ResourceExt};
 use serde_json::json;
@@ -44,7 +44,7 @@ pub async fn check(context: &PlanContext<'_>, staging: &mut Staging) -> Result<b
     let Some(image) = image else {
         if plan.spec.kind() == PlanType::Warm {
             let message = "VDDK image is required for warm migration.";
-            staging.set(condition("VDDKInitImageUnavailable", CRITICAL, message).reason("NotSet"));
+            staging.set(condition(condition_types::VDDK_INIT_IMAGE_UNAVAILABLE, CRITICAL, message).reason("NotSet"));
         }
         return Ok(false);
     };
@@ -53,7 +53,9 @@ pub async fn check(context: &PlanContext<'_>, staging: &mut Staging) -> Result<b
     let (plan_uid, label) = (plan.uid().unwrap_or_default(), label(image));
     let is_ours = |job: &Job| {
         let has = |key, value: &String| job.labels().get(key) == Some(value);
-        job.metadata.namespace.as_ref() == Some(namespace) && has("plan", &plan_uid) && has(VALIDATION_LABEL, &label)
+        job.metadata.namespace.as_ref() == Some(namespace)
+            && has(labels::PLAN, &plan_uid)
+            && has(VALIDATION_LABEL, &label)
     };
     let outcome = match shared.cache.validations.find(is_ours) {
         Some(job) => Some(outcome(&job)),
@@ -76,10 +78,13 @@ pub async fn check(context: &PlanContext<'_>, staging: &mut Staging) -> Result<b
     match outcome {
         Some(Outcome::Complete) => {}
         Some(Outcome::Failed) => {
-            staging.set(condition("VDDKInvalid", CRITICAL, "VDDK init image is invalid").reason("NotSet"));
+            staging
+                .set(condition(condition_types::VDDK_INVALID, CRITICAL, "VDDK init image is invalid").reason("NotSet"));
         }
         Some(Outcome::Running) | None => {
-            staging.set(condition("ValidatingVDDK", ADVISORY, "Validating VDDK init image").reason("Started"));
+            staging.set(
+                condition(condition_types::VALIDATING_VDDK, ADVISORY, "Validating VDDK init image").reason("Started"),
+            );
             tracing::debug!(plan = %plan.name_any(), "waits for the validation of the VDDK image");
             return Ok(true);
         }

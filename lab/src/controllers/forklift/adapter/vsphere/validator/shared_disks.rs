@@ -1,6 +1,6 @@
 //! Disks that several VMs of the source share (`SharedDisks` of `pkg/controller/plan/adapter/vsphere/validator.go`).
 
-use forklift_api::forklift::{Plan, PlanType};
+use forklift_api::forklift::{Plan, PlanType, condition_types};
 
 use crate::controllers::forklift::{
     adapter::{
@@ -27,7 +27,7 @@ pub fn judge(plan: &Plan, tables: &Tables, planned: &[SourceVm], vm: &SourceVm) 
     if plan.spec.kind() == PlanType::Warm {
         // It has no category, so it does not block.
         let message = "The shared disks cannot be used with warm migration";
-        return found("SharedDisks", "", message.to_owned());
+        return found(condition_types::SHARED_DISKS, "", message.to_owned());
     }
     let running = running_with(tables, &files);
     if !running.is_empty() {
@@ -35,7 +35,7 @@ pub fn judge(plan: &Plan, tables: &Tables, planned: &[SourceVm], vm: &SourceVm) 
             "Virtual Machines {} are running with attached shared disk, please power them off",
             running.join(",")
         );
-        return found("SharedDisks", CRITICAL, message);
+        return found(condition_types::SHARED_DISKS, CRITICAL, message);
     }
     let mut message = String::new();
     let mut copied_often = 0;
@@ -55,7 +55,7 @@ pub fn judge(plan: &Plan, tables: &Tables, planned: &[SourceVm], vm: &SourceVm) 
         "{message} please detach the {disks} from all but one of the VMs, or remove the VMs from the plan to avoid \
          duplicating the {disks}"
     );
-    found("SharedWarnDisks", WARN, advice)
+    found(condition_types::SHARED_WARN_DISKS, WARN, advice)
 }
 
 fn shared_files(vm: &Vm) -> Vec<&str> {

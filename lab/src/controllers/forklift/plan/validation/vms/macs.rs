@@ -1,5 +1,6 @@
 //! MAC addresses that VMs of the destination have already, whoever made them (`MacConflicts`).
 
+use forklift_api::forklift::condition_types;
 use forklift_api::{forklift::Condition, kubevirt::VirtualMachine};
 use kube::ResourceExt;
 
@@ -23,7 +24,7 @@ pub fn conflicts(sources: &[SourceVm], machines: &[VirtualMachine]) -> Option<Co
     if items.is_empty() {
         return None;
     }
-    let found = condition("MacConflicts", CRITICAL, sentences.join("; "));
+    let found = condition(condition_types::MAC_CONFLICTS, CRITICAL, sentences.join("; "));
     Some(found.reason("NotValid").items(items))
 }
 

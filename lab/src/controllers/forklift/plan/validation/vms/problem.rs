@@ -1,6 +1,6 @@
 //! What can be wrong with VMs of a plan.
 
-use forklift_api::forklift::Condition;
+use forklift_api::forklift::{Condition, condition_types};
 
 use crate::controllers::forklift::conditions::{CRITICAL, WARN, With, condition};
 
@@ -65,55 +65,90 @@ impl Problem {
     /// Type, category, reason and message (`pkg/controller/plan/validation.go`: `validateVM`).
     fn facts(self) -> (&'static str, &'static str, &'static str, &'static str) {
         match self {
-            Self::NotSet => ("VMRefNotValid", CRITICAL, "NotSet", "Either `ID` or `Name` required."),
-            Self::NotFound => ("VMNotFound", CRITICAL, "NotFound", "VM not found."),
-            Self::Twice => ("DuplicateVM", CRITICAL, "NotUnique", "Duplicate (source) VM."),
-            Self::NameTaken => ("VMAlreadyExists", CRITICAL, "NotUnique", "Target VM already exists."),
+            Self::NotSet => (
+                condition_types::VM_REF_NOT_VALID,
+                CRITICAL,
+                "NotSet",
+                "Either `ID` or `Name` required.",
+            ),
+            Self::NotFound => (condition_types::VM_NOT_FOUND, CRITICAL, "NotFound", "VM not found."),
+            Self::Twice => (
+                condition_types::DUPLICATE_VM,
+                CRITICAL,
+                "NotUnique",
+                "Duplicate (source) VM.",
+            ),
+            Self::NameTaken => (
+                condition_types::VM_ALREADY_EXISTS,
+                CRITICAL,
+                "NotUnique",
+                "Target VM already exists.",
+            ),
             Self::OddName => (
-                "TargetNameNotValid",
+                condition_types::TARGET_NAME_NOT_VALID,
                 WARN,
                 "NotValid",
                 "Target VM name does not comply with DNS1123 RFC, will be automatically changed.",
             ),
-            Self::Ambiguous => ("DuplicateVM", CRITICAL, "Ambiguous", "VM reference is ambiguous."),
-            Self::NetworkUnmapped => ("VMNetworksNotMapped", CRITICAL, "NotValid", "VM has unmapped networks."),
-            Self::StorageUnmapped => ("VMStorageNotMapped", CRITICAL, "NotValid", "VM has unmapped storage."),
+            Self::Ambiguous => (
+                condition_types::DUPLICATE_VM,
+                CRITICAL,
+                "Ambiguous",
+                "VM reference is ambiguous.",
+            ),
+            Self::NetworkUnmapped => (
+                condition_types::VM_NETWORKS_NOT_MAPPED,
+                CRITICAL,
+                "NotValid",
+                "VM has unmapped networks.",
+            ),
+            Self::StorageUnmapped => (
+                condition_types::VM_STORAGE_NOT_MAPPED,
+                CRITICAL,
+                "NotValid",
+                "VM has unmapped storage.",
+            ),
             Self::Maintenance => (
-                "HostNotReady",
+                condition_types::HOST_NOT_READY,
                 WARN,
                 "InMaintenanceMode",
                 "VM host is in maintenance mode.",
             ),
             Self::TwoPodNetworks => (
-                "VMMultiplePodNetworkMappings",
+                condition_types::VM_MULTIPLE_POD_NETWORK_MAPPINGS,
                 CRITICAL,
                 "NotValid",
                 "VM has more than one interface mapped to the pod network.",
             ),
             Self::AddressesUnknown => (
-                "VMMissingGuestIPs",
+                condition_types::VM_MISSING_GUEST_IPS,
                 WARN,
                 "MissingGuestInformation",
                 "Guest information on vNICs is missing, cannot preserve static IPs. Make sure {tools} is installed \
                  and the VM is running.",
             ),
             Self::NoChangeTracking => (
-                "VMMissingChangedBlockTracking",
+                condition_types::VM_MISSING_CHANGED_BLOCK_TRACKING,
                 CRITICAL,
                 "MissingChangedBlockTracking",
                 "Changed Block Tracking (CBT) has not been enabled on some VM. This feature is a prerequisite for VM warm \
                  migration.",
             ),
             Self::Snapshots => (
-                "VMHasSnapshots",
+                condition_types::VM_HAS_SNAPSHOTS,
                 CRITICAL,
                 "NotValid",
                 "VM has pre-existing snapshots which are incompatible with warm migration",
             ),
-            Self::TargetNameInvalid => ("NotValid", CRITICAL, "", "TargetName is invalid."),
-            Self::TargetNameTwice => ("DuplicateVM", CRITICAL, "NotUnique", "Duplicate targetName."),
+            Self::TargetNameInvalid => (condition_types::NOT_VALID, CRITICAL, "", "TargetName is invalid."),
+            Self::TargetNameTwice => (
+                condition_types::DUPLICATE_VM,
+                CRITICAL,
+                "NotUnique",
+                "Duplicate targetName.",
+            ),
             Self::NoTools => (
-                "GuestToolsIssue",
+                condition_types::GUEST_TOOLS_ISSUE,
                 CRITICAL,
                 "NotValid",
                 "{tools} issues detected. This may impact migration performance, guest OS detection, and network \
@@ -121,7 +156,7 @@ impl Problem {
                  encrypted VM, please turn the VM off manually before migration.",
             ),
             Self::DiskSize => (
-                "InvalidDiskSizes",
+                condition_types::INVALID_DISK_SIZES,
                 CRITICAL,
                 "NotValid",
                 "VM has disks with invalid sizes.",
