@@ -1,9 +1,9 @@
 @cold @tier1
 Feature: Certificates of source providers
-  MTV verifies the certificate of a provider, against whichever key has its authority, unless it is told not to.
+  MTV verifies the certificate of a provider with the CA in its Secret, unless verification is switched off.
 
   @vsphere @esxi @ovirt @openstack
-  Scenario: The authority stands under ca.crt
+  Scenario: The CA certificate is in the key ca.crt
     Given a source provider with its CA under "ca.crt"
     And a clone of the VM "mtv-tests-rhel8"
     And storage and networks are mapped from the inventory

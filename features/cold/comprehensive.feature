@@ -1,12 +1,12 @@
 @cold @tier0
 Feature: Comprehensive cold migration
-  All that a plan can ask for of its VMs, in one migration.
+  One migration with every option that a plan offers for its VMs.
 
   Background:
     Given a source provider
 
   @vsphere @ovirt @openstack @openshift @hyperv
-  Scenario: A Windows server keeps its addresses on a node of our choice
+  Scenario: A Windows server keeps its addresses on a selected node
     Given a clone of the VM "mtv-win2019-3disks"
       | power               | on         |
       | guest agent         | yes        |
@@ -39,7 +39,7 @@ Feature: Comprehensive cold migration
     And every VM passes all applicable checks
 
   @vsphere
-  Scenario: A Linux server gets a name of its own, and names inside and out by templates
+  Scenario: A Linux server with a new name and name templates
     Given a clone of the VM "mtv-rhel8-warm-2disks2nics"
       | target name | web-<run> |
     And VMs land in the namespace "mtv-comprehensive-*"
@@ -56,7 +56,7 @@ Feature: Comprehensive cold migration
     And every VM passes all applicable checks
 
   @vsphere
-  Scenario: Several VMs arrive in one migration
+  Scenario: Several VMs in one migration
     Given 2 clones of the VM "mtv-tests-rhel8"
     And a clone of the VM "mtv-win2019-3disks"
       | power | on |

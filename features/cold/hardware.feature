@@ -1,6 +1,6 @@
 @cold @tier1
 Feature: Cold migration of larger VMs
-  Every disk and every NIC of a VM arrives, whatever their number.
+  All disks and NICs of a VM are migrated, regardless of their number.
 
   Background:
     Given a source provider

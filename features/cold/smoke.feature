@@ -1,6 +1,6 @@
 @cold @tier0
 Feature: Cold migration
-  Powered-off VMs arrive on OpenShift Virtualization as they left.
+  Powered-off VMs are migrated to OpenShift Virtualization with unchanged hardware, networks and disks.
 
   Background:
     Given a source provider

@@ -1,12 +1,12 @@
 @cold @tier1
 Feature: Snapshots of the source
-  A migration takes the newest state of a VM and leaves its snapshots where they are.
+  A migration copies the current state of a VM and keeps the snapshots of the source VM.
 
   Background:
     Given a source provider
 
   @vsphere
-  Scenario: A VM with snapshots and a further disk
+  Scenario: A VM with snapshots and an additional disk
     Given a clone of the VM "mtv-tests-rhel8"
     And every clone gets these disks:
       | size | provisioning |

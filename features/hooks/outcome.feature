@@ -1,6 +1,6 @@
 @hooks @vsphere @ovirt @openstack @openshift
-Feature: What a hook's end means for the migration
-  A hook that fails ends the migration of its VM there: what had been done until then stays.
+Feature: Effect of hook results on a migration
+  A failed hook ends the migration of its VM at that step. Work completed before the hook is kept.
 
   Background:
     Given a source provider
@@ -21,7 +21,7 @@ Feature: What a hook's end means for the migration
     And every VM passes all applicable checks
 
   @tier0
-  Scenario: A failing pre-migration hook keeps each VM where it is
+  Scenario: A failing pre-migration hook prevents the migration of each VM
     Given 2 clones of the VM "mtv-tests-rhel8"
       | power | on |
     And storage and networks are mapped from the inventory
@@ -33,7 +33,7 @@ Feature: What a hook's end means for the migration
     And no VM was migrated
 
   @tier1
-  Scenario: VMs arrive between hooks that succeed
+  Scenario: VMs are migrated between hooks that succeed
     Given 2 clones of the VM "mtv-tests-rhel8"
     And storage and networks are mapped from the inventory
     And a pre-migration hook that succeeds

@@ -1,13 +1,13 @@
 @hooks @tier1 @vsphere @ovirt @openstack @openshift
-Feature: Hooks with playbooks of one's own
-  The playbook of a hook decides by itself whether the migration goes on.
+Feature: Hooks with custom playbooks
+  A custom playbook decides whether the migration of its VM continues.
 
   Background:
     Given a source provider
     And a clone of the VM "mtv-tests-rhel8"
     And storage and networks are mapped from the inventory
 
-  Scenario: The migration goes on after a playbook whose assertions hold
+  Scenario: The migration continues after a playbook whose assertions hold
     Given a pre-migration hook that runs:
       """yaml
       - name: Is this a good moment?

@@ -1,12 +1,12 @@
 @lifecycle @cold @tier1
 Feature: Archived plans
-  An archived plan leaves nothing behind but the VMs that arrived.
+  An archived plan keeps the migrated VMs and removes everything else that it created.
 
   Background:
     Given a source provider
 
   @hooks @vsphere @ovirt @openstack @openshift @jira(MTV-5663)
-  Scenario: The volumes go with a VM whose post-migration hook failed
+  Scenario: The volumes of a VM with a failed post-migration hook are removed
     Given a clone of the VM "mtv-tests-rhel8"
       | power | on |
     And storage and networks are mapped from the inventory
@@ -20,7 +20,7 @@ Feature: Archived plans
     Then no volume of the plan remains
 
   @vsphere @ovirt @openstack @openshift
-  Scenario: What arrived stays when its plan is archived
+  Scenario: Migrated VMs are kept when their plan is archived
     Given a clone of the VM "mtv-tests-rhel8"
     And storage and networks are mapped from the inventory
     And a cold migration plan

@@ -1,12 +1,12 @@
 @lifecycle @tier1
 Feature: Cancelled migrations
-  Whoever changes their mind while VMs are on their way gets everything back as it was.
+  A cancelled migration restores the source VMs and removes what it created on the target.
 
   Background:
     Given a source provider
 
   @cold @vsphere @ovirt @openstack
-  Scenario: A migration that is cancelled while its disks are copied leaves nothing behind
+  Scenario: A migration is cancelled while its disks are copied
     Given a clone of the VM "mtv-tests-rhel8"
       | power | on |
     And storage and networks are mapped from the inventory
@@ -20,7 +20,7 @@ Feature: Cancelled migrations
     And every source VM is powered as it was
 
   @cold @vsphere @ovirt @openstack
-  Scenario: One VM of two is cancelled, and the other arrives
+  Scenario: One of two VMs is cancelled
     Given a clone of the VM "mtv-tests-rhel8"
     And a clone of the VM "mtv-win2019-3disks"
     And storage and networks are mapped from the inventory
@@ -34,7 +34,7 @@ Feature: Cancelled migrations
     And the VM "mtv-tests-rhel8" was not migrated
 
   @warm @vsphere @ovirt
-  Scenario: A warm migration that is cancelled between its precopies leaves the VM running
+  Scenario: A warm migration is cancelled between its precopies
     Given a clone of the VM "mtv-tests-rhel8"
       | power | on |
     And storage and networks are mapped from the inventory

@@ -1,12 +1,12 @@
 @lifecycle @cold @tier1
 Feature: Deleted plans
-  What a plan migrated outlives the plan.
+  Migrated VMs are kept when their plan is deleted.
 
   Background:
     Given a source provider
 
   @vsphere @ovirt @openstack @openshift
-  Scenario: Migrated VMs stay when their plan is deleted
+  Scenario: Migrated VMs are kept when their plan is deleted
     Given a clone of the VM "mtv-tests-rhel8"
     And storage and networks are mapped from the inventory
     And a cold migration plan

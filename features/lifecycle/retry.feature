@@ -1,12 +1,12 @@
 @lifecycle @cold @tier1
 Feature: Plans that are run again
-  A plan whose migration came to nothing can be started once more.
+  A plan whose migration failed or was cancelled can be run again.
 
   Background:
     Given a source provider
 
   @vsphere @ovirt @openstack
-  Scenario: A VM arrives at the second attempt
+  Scenario: A VM is migrated in the second run
     Given a clone of the VM "mtv-tests-rhel8"
     And storage and networks are mapped from the inventory
     And a cold migration plan

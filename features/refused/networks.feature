@@ -1,6 +1,6 @@
 @cold @tier1
-Feature: Plans that are refused for their networks
-  MTV says what is wrong with the network map before anything is copied.
+Feature: Plans that are refused because of their networks
+  MTV reports errors of the network map before it copies any disk.
 
   Background:
     Given a source provider
@@ -18,7 +18,7 @@ Feature: Plans that are refused for their networks
     And no VM was migrated
 
   @vsphere
-  Scenario: Two networks of the VM become the pod network
+  Scenario: Two networks of the VM are mapped to the pod network
     Given a clone of the VM "mtv-rhel8-warm-2disks2nics"
     And storage is mapped from the inventory
     And networks are mapped as follows:
@@ -31,7 +31,7 @@ Feature: Plans that are refused for their networks
     And no VM was migrated
 
   @vsphere
-  Scenario: Two NICs of the VM share a network that becomes the pod network
+  Scenario: Two NICs of the VM share a network that is mapped to the pod network
     Given a clone of the VM "mtv-tests-rhel9-dual-nic"
     And storage is mapped from the inventory
     And networks are mapped as follows:
@@ -42,7 +42,7 @@ Feature: Plans that are refused for their networks
     And no VM was migrated
 
   @vsphere
-  Scenario: A network becomes one that the target does not have
+  Scenario: A network is mapped to a network that does not exist on the target
     Given a clone of the VM "mtv-win2019-79"
     And storage is mapped from the inventory
     And networks are mapped as follows:

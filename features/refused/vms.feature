@@ -1,6 +1,6 @@
 @cold @tier1
-Feature: Plans that are refused for their VMs
-  MTV says which VM cannot arrive before anything is copied.
+Feature: Plans that are refused because of their VMs
+  MTV reports which VM cannot be migrated before it copies any disk.
 
   Background:
     Given a source provider
@@ -15,7 +15,7 @@ Feature: Plans that are refused for their VMs
     And no VM was migrated
 
   @vsphere
-  Scenario: Two VMs are to have the same name on the target
+  Scenario: Two VMs get the same name on the target
     Given the VM "mtv-win2019-79" as it is
       | target name | mtv-one-name-for-two |
     And the VM "mtv-tests-rhel9-luks" as it is
@@ -27,7 +27,7 @@ Feature: Plans that are refused for their VMs
     And no VM was migrated
 
   @vsphere
-  Scenario: The target has a VM of that name already
+  Scenario: The target already has a VM with this name
     Given the VM "mtv-win2019-79" as it is
       | target name | mtv-taken-name |
     And the target already has a VM named "mtv-taken-name"
@@ -37,7 +37,7 @@ Feature: Plans that are refused for their VMs
     And no VM was migrated
 
   @vsphere
-  Scenario: The target has a VM with the same MAC address already
+  Scenario: The target already has a VM with the same MAC address
     Given a clone of the VM "mtv-win2019-79"
     And the target already has a VM with a MAC address of the VM "mtv-win2019-79"
     And storage and networks are mapped from the inventory
@@ -47,7 +47,7 @@ Feature: Plans that are refused for their VMs
     And no VM was migrated
 
   @vsphere
-  Scenario: A running VM has a disk that others share
+  Scenario: A running VM has a shared disk
     Given a clone of the VM "mtv-feature-shared-rhel1"
       | power | on |
     And storage and networks are mapped from the inventory

@@ -1,12 +1,12 @@
 @cold @tier1
 Feature: Plans with warnings
-  MTV warns of what will not be as it was, and lets the plan pass.
+  MTV warns about properties that a migration does not preserve and accepts the plan.
 
   Background:
     Given a source provider
 
   @vsphere
-  Scenario: Static addresses of a VM that is off cannot be kept
+  Scenario: Static addresses of a powered-off VM cannot be preserved
     Given a clone of the VM "mtv-tests-rhel8"
     And storage and networks are mapped from the inventory
     And a cold migration plan
@@ -16,7 +16,7 @@ Feature: Plans with warnings
     And the plan reports "NetMapPreservingIPsOnPodNetwork"
 
   @vsphere
-  Scenario: A name that Kubernetes does not take is going to be changed
+  Scenario: A name that is invalid in Kubernetes is changed
     Given a clone of the VM "mtv-win2019-79"
       | name             | Mtv_Win2019_Caps |
       | keep name format | yes              |

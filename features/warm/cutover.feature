@@ -1,6 +1,6 @@
 @warm @tier1
 Feature: The cutover of a warm migration
-  Whoever runs a service decides when it stands still, also when the copying has long begun.
+  The operator decides when a running service is cut over, also after the first precopies.
 
   Background:
     Given a source provider
@@ -24,7 +24,7 @@ Feature: The cutover of a warm migration
     And every VM passes all applicable checks
 
   @vsphere
-  Scenario: A VM that is off is migrated warm all the same
+  Scenario: A powered-off VM is migrated warm
     Given a clone of the VM "mtv-tests-rhel8"
       | power | off |
     And storage and networks are mapped from the inventory

@@ -1,13 +1,13 @@
 @warm @tier0
 Feature: Warm migration
-  Running VMs are copied while they work, and stand still only for the last copy.
+  Running VMs are copied in precopies and are shut down only for the final copy.
 
   Background:
     Given a source provider
     And precopies are taken every 2 minutes
 
   @vsphere @ovirt
-  Scenario: A running VM is copied while it works and cut over on time
+  Scenario: A running VM is copied in precopies and cut over at the set time
     Given a clone of the VM "mtv-tests-rhel8"
       | power       | on  |
       | guest agent | yes |
@@ -19,7 +19,7 @@ Feature: Warm migration
     And every VM passes all applicable checks
 
   @vsphere @ovirt @jira(MTV-200)
-  Scenario: Two disks and two networks are kept in step
+  Scenario: A running VM with two disks and two networks
     Given a clone of the VM "mtv-rhel8-warm-2disks2nics"
       | power       | on  |
       | guest agent | yes |
