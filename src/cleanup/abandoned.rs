@@ -13,36 +13,36 @@ use crate::{
 /// A run that wrote a journal.
 #[derive(Debug)]
 pub struct PastRun {
-    /// Its folder.
+    /// Run folder.
     pub folder: PathBuf,
-    /// What is to be done about it.
+    /// State of the run.
     pub standing: Standing,
 }
 
-/// What is to be done about a run.
+/// State of a past run.
 #[derive(Debug)]
 pub enum Standing {
     /// Nothing: a process works there.
     Alive {
-        /// Its id.
+        /// Process id.
         pid: String,
     },
     /// Nothing: it created nothing, or removed everything.
     Clean,
     /// Nothing: what it created was in a lab of its own process, which ended with it.
     EndedWithItsLab,
-    /// It may have left so many things.
+    /// Entries of its journal are open.
     Open {
-        /// Whose journal it is.
+        /// First line of the journal.
         header: Header,
-        /// How many things may be left.
+        /// Number of open entries.
         entries: usize,
         /// Damaged lines of its journal, which may tell of more.
         unread: Vec<journal::Error>,
     },
-    /// Nobody knows: its journal cannot be read.
+    /// Unknown: the journal cannot be read.
     Unreadable(journal::Error),
-    /// Nobody knows: its journal says nothing, not even whose it is.
+    /// Unknown: the journal has no first line.
     Empty,
 }
 
@@ -53,7 +53,7 @@ impl PastRun {
         name.to_string_lossy().into_owned()
     }
 
-    /// Its journal.
+    /// Journal of the run.
     pub fn journal(&self) -> PathBuf {
         self.folder.join(JOURNAL)
     }

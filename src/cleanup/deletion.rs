@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     pub subject: ObjectSubject,
-    /// Of our object, when it is known.
+    /// UID of the object of the run, if known.
     pub uid: Option<String>,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Target {
 pub struct Stuck(pub String);
 
 impl Stuck {
-    /// It is on a cluster that cannot be reached from here.
+    /// The object is on a cluster that the run is not connected to.
     pub(super) fn on_unknown(cluster: &ClusterId) -> Self {
         Self(format!(
             "it is on the cluster \"{cluster}\", which this run is not connected to"
@@ -37,13 +37,13 @@ impl Stuck {
     }
 }
 
-/// What one attempt came to.
+/// Result of one deletion attempt.
 enum Attempt {
     /// Ours does not exist: there is none, or the one of that name is somebody else's.
     Gone,
     /// The API server is removing it.
     Deleting { uid: String },
-    /// It is not proved ours, though its UID says so.
+    /// The UID matches, but the label that proves ownership is missing.
     Unproved(String),
 }
 
@@ -154,7 +154,7 @@ async fn until_gone(
     }
 }
 
-/// What keeps a deleted object: finalizers, conditions, owner.
+/// What blocks the removal of a deleted object: finalizers, conditions, owner.
 fn held_by(last: wait::LastSeen, now: Result<Option<DynamicObject>, kube::Error>) -> String {
     let mut facts = last.state.unwrap_or_default();
     let owners = now.ok().flatten().map(|object| object.owner_references().to_vec());

@@ -1,4 +1,4 @@
-//! What cleanup reaches: the clusters of a run and its source platforms.
+//! Connections of cleanup: the clusters and source platforms of a run.
 
 use std::{collections::BTreeMap, sync::Arc};
 

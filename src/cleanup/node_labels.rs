@@ -44,7 +44,7 @@ pub(super) async fn node_labels(
     join_all(removals).await.into_iter().flatten().collect()
 }
 
-/// A label of that value only: another one is somebody else's.
+/// Removes a label with that value only; one with another value belongs to another run.
 async fn remove(cluster: &Cluster, label: &NodeLabel) -> Result<(), kube::Error> {
     if !is_there(cluster, label).await? {
         return Ok(());

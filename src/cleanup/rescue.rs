@@ -26,16 +26,16 @@ type Failure = Box<dyn StdError + Send + Sync>;
 /// Something of a run that exists.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Trace {
-    /// What it is: `Plan auto-ab12/auto-ab12-source-vsphere-8-0-3-x7kq-cold`.
+    /// Object or VM: `Plan auto-ab12/auto-ab12-source-vsphere-8-0-3-x7kq-cold`.
     pub subject: String,
-    /// What proves that it is the run's.
+    /// Proof that it belongs to the run.
     pub proof: String,
 }
 
-/// What became of a run's traces.
+/// Result of the removal of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rescued {
-    /// What was there and is gone.
+    /// Removed objects and VMs.
     pub removed: Vec<Trace>,
     /// What is still there, or could not be looked for.
     pub left: Vec<Leftover>,
@@ -43,12 +43,12 @@ pub struct Rescued {
     pub unlisted: Vec<String>,
 }
 
-/// What exists of a run.
+/// Existing objects and VMs of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Survey {
-    /// What is there.
+    /// Objects and VMs that exist.
     pub traces: Vec<Trace>,
-    /// What could not be looked for and may be there.
+    /// What could not be listed and can exist.
     pub unknown: Vec<Leftover>,
     /// Kinds that this user cannot list, with the reason.
     pub unlisted: Vec<String>,

@@ -54,7 +54,7 @@ async fn remove(clusters: &Clusters, platforms: &dyn Endpoints, provider: &str, 
     }
 }
 
-/// Whether a plan copies from this VM just now, and so from its snapshots.
+/// Whether a running plan copies this VM, and therefore needs its snapshots.
 async fn is_migrating(hub: &Cluster, vm: &SourceVm) -> Result<bool, kube::Error> {
     let plans: Api<Plan> = Api::all(hub.client.clone());
     let all = ListParams::default();
@@ -64,7 +64,7 @@ async fn is_migrating(hub: &Cluster, vm: &SourceVm) -> Result<bool, kube::Error>
     Ok(running.any(|plan| plan.spec.vms.iter().any(names)))
 }
 
-/// How many there are.
+/// Number of snapshots of MTV on the VM.
 pub(super) async fn count(platforms: &dyn Endpoints, provider: &str, vm: &str) -> Result<usize, Failure> {
     let platform = platforms.platform(provider).await?;
     let name = platform.descriptor().precopy_snapshot();

@@ -23,7 +23,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 struct Clone<'a> {
     entry: EntryId,
     name: &'a str,
-    /// Whether it is known to have come into being.
+    /// Whether the clone task is known to have created the VM.
     confirmed: bool,
 }
 

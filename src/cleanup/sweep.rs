@@ -24,7 +24,7 @@ const SIDE_BY_SIDE: usize = 16;
 /// Kinds that come and go by themselves.
 const FLEETING: [&str; 3] = ["Event", "Lease", "EndpointSlice"];
 
-/// What a look at all kinds of the cluster came to.
+/// Result of a sweep over all kinds of a cluster.
 #[derive(Debug, Default)]
 pub(super) struct Sweep {
     /// Every object with one of the proofs that does not belong to another object, which takes it along.
@@ -44,7 +44,7 @@ impl Sweep {
     }
 }
 
-/// Looks for objects with one of these proofs.
+/// Lists the objects with one of these proofs.
 pub(super) async fn find(cluster: &Cluster, run: &RunId, proofs: &[Proof]) -> Result<Sweep, kube::Error> {
     let discovery = retrying(|| Discovery::new(cluster.client.clone()).run()).await?;
     let kinds = discovery.groups().flat_map(|group| group.recommended_resources());

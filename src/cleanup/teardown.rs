@@ -21,19 +21,19 @@ use crate::{
     settings::Timeouts,
 };
 
-/// However late it is, nothing goes without an attempt of this length.
+/// Minimum time for each deletion attempt, even after the deadline.
 const AT_LEAST: Duration = Duration::from_secs(5);
 
 /// Something that could not be removed, or could not be looked for and may be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leftover {
-    /// What it is: `Provider auto-ab12/auto-ab12-source-vsphere-8-0-3-x7kq`.
+    /// Object or VM: `Provider auto-ab12/auto-ab12-source-vsphere-8-0-3-x7kq`.
     pub subject: String,
     /// Why it is still there, and what holds it.
     pub reason: String,
 }
 
-/// One thing to remove, and the entry that announced it, if it was announced.
+/// An object to remove, and the journal entry that announced it, if any.
 struct Item {
     entry: Option<EntryId>,
     target: Target,

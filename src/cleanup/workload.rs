@@ -33,7 +33,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PlanTrace {
     uid: String,
-    /// Where its objects can be: its own namespace and its target namespace.
+    /// Namespaces of its objects: its own and its target namespace.
     namespaces: Vec<String>,
 }
 
@@ -238,7 +238,7 @@ fn merge(traces: Vec<PlanTrace>) -> Vec<PlanTrace> {
     merged
 }
 
-/// What was found of the objects of plans.
+/// Objects of plans that were found.
 #[derive(Debug, Default)]
 pub(super) struct Remains {
     pub targets: Vec<Target>,

@@ -17,14 +17,14 @@ use super::state;
 /// Whether a condition holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConditionState {
-    /// It does.
+    /// The condition holds.
     Holds,
-    /// It does not; the clauses that do not hold, in words.
+    /// The condition does not hold; the clauses that are not met, as text.
     Not(Vec<String>),
 }
 
 impl ConditionState {
-    /// Whether it holds.
+    /// Whether the condition holds.
     pub fn holds(&self) -> bool {
         *self == Self::Holds
     }
@@ -62,7 +62,7 @@ pub trait ConditionExt<K>: Condition<K> + Sized {
         Or(self, other)
     }
 
-    /// It does not hold. `clause` says what is wanted: `a phase other than Pending`.
+    /// The condition does not hold. `clause` is the expectation: `a phase other than Pending`.
     fn not(self, clause: impl Into<String>) -> Not<Self> {
         Not(self, clause.into())
     }

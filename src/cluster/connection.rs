@@ -1,4 +1,4 @@
-//! Connects to the target, after making sure that it is meant.
+//! The connection to a cluster, which must be on the allow list of the settings or confirmed by `--context`.
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,7 +24,7 @@ pub struct Cluster {
     pub id: ClusterId,
     /// The Kubernetes client.
     pub client: Client,
-    /// What runs there.
+    /// Versions of Kubernetes, OpenShift, MTV and OpenShift Virtualization.
     pub versions: Versions,
     /// Divides the deadlines of waits.
     pub clock: Clock,
@@ -145,7 +145,7 @@ impl Cluster {
         }
     }
 
-    /// Whether the API server answers anything at all in this time.
+    /// Whether the API server sends any answer within `limit`.
     pub async fn answers(&self, limit: Duration) -> bool {
         match tokio::time::timeout(limit, self.client.apiserver_version()).await {
             Ok(Ok(_) | Err(kube::Error::Api(_))) => true,
@@ -163,7 +163,7 @@ impl Cluster {
         &self.context
     }
 
-    /// How the kubeconfig connects and logs in, for the other servers of the cluster.
+    /// Connection and credentials of the kubeconfig, for other servers of the cluster.
     pub fn config(&self) -> &Config {
         &self.config
     }

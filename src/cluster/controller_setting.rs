@@ -34,7 +34,7 @@ impl ControllerSetting {
         }
     }
 
-    /// What it is as of now, `null` when it is not set.
+    /// Current value; `null` if it is not set.
     pub(super) async fn read(self, client: &Client, namespace: &str) -> Result<Value, kube::Error> {
         let controllers = controllers(client, namespace);
         let controller = retrying(|| controllers.get(CONTROLLER)).await?;

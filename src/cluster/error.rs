@@ -23,7 +23,7 @@ pub enum Error {
         path: Option<String>,
         /// The context.
         context: String,
-        /// Those that it has.
+        /// Contexts of the kubeconfig.
         known: Vec<String>,
     },
     /// A real cluster that nobody allowed.
@@ -67,25 +67,25 @@ pub enum Error {
         server: String,
         /// The program that logs in, if the kubeconfig names one.
         plugin: Option<String>,
-        /// How long it was given.
+        /// The timeout.
         after: std::time::Duration,
     },
     /// The API server does not know the user, or not any more.
     #[error("the API server {server} refuses the log-in of the kubeconfig\n  what to do: log in to the cluster anew")]
     Refused {
-        /// Its address.
+        /// Address of the API server.
         server: String,
         /// Cause.
         #[source]
         source: Box<kube::Error>,
     },
-    /// Nobody vouches for the API server.
+    /// The certificate of the API server is not trusted.
     #[error(
         "the certificate of the API server {server} is not trusted\n  what to do: put the CA of the cluster into the kubeconfig \
          (certificate-authority-data); of a cluster without one, set target.insecure_skip_verify"
     )]
     Untrusted {
-        /// Its address.
+        /// Address of the API server.
         server: String,
         /// Cause.
         #[source]
@@ -96,7 +96,7 @@ pub enum Error {
         "the API server {server} cannot be used\n  what to do: see whether its address is right, and whether the cluster is up"
     )]
     Unreachable {
-        /// Its address.
+        /// Address of the API server.
         server: String,
         /// Cause.
         #[source]
@@ -105,9 +105,9 @@ pub enum Error {
     /// A lab that does not answer: most likely it has ended.
     #[error("the lab at {server} does not answer\n  what to do: start it with `mtv-bdd lab --folder {folder}`")]
     LabGone {
-        /// Its address.
+        /// Address of the API server.
         server: String,
-        /// Its folder.
+        /// Folder of the lab.
         folder: String,
         /// Cause.
         #[source]
@@ -116,14 +116,14 @@ pub enum Error {
     /// The API server takes too long.
     #[error("the API server {server} did not answer within {}; see whether the cluster is up, or raise timeouts.connect", humantime::format_duration(*.after))]
     Silent {
-        /// Its address.
+        /// Address of the API server.
         server: String,
-        /// How long it was given.
+        /// The timeout.
         after: std::time::Duration,
     },
 }
 
-/// What was probably meant, and what there is.
+/// The nearest known name, and all known names.
 fn instead(context: &str, known: &[String]) -> String {
     let there_is = match known {
         [] => "it has none; log in to the cluster".to_owned(),

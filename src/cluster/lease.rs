@@ -1,9 +1,9 @@
-//! Cluster-wide settings on loan: whoever wants the same value shares it, whoever wants another waits for its turn, and the
-//! last one restores what was there before.
+//! Leases of cluster-wide settings: holders of the same value share a lease, a holder of another value waits for its turn, and
+//! the last holder restores the original value.
 //!
-//! A Lease beside the ForkliftController says which value holds, what the original was, who holds it, and who waits, in the
-//! order of arrival: runs of other processes and machines see it too. It is written before the setting is changed, so that
-//! whoever finds it can undo what a killed run began.
+//! A Lease object in the namespace of the ForkliftController has the current value, the original value, the holders and the
+//! waiting holders in order of arrival, so that runs in other processes see it. It is written before the setting is changed,
+//! so that the change of a killed run can be reverted.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -29,62 +29,62 @@ use crate::journal::{ControllerSetting, SettingLease};
 
 /// Label of all such Leases.
 const LABEL: (&str, &str) = ("mtv-bdd.io/lease", "controller-setting");
-/// The value on loan.
+/// Annotation: the leased value.
 const VALUE: &str = "mtv-bdd.io/value";
-/// The value before, as JSON.
+/// Annotation: the original value, as JSON.
 const ORIGINAL: &str = "mtv-bdd.io/original";
-/// Who holds it, as a JSON list.
+/// Annotation: the holders, as a JSON list.
 const HOLDERS: &str = "mtv-bdd.io/holders";
-/// Who waits, as a JSON list.
+/// Annotation: the waiting holders, as a JSON list.
 const WAITING: &str = "mtv-bdd.io/waiting";
 
-/// How long who waits counts after it has last said so: a killed run holds up the others no longer than this.
+/// A waiting holder that has not renewed its entry for this long is ignored: its run was killed.
 const COUNTS: SignedDuration = SignedDuration::from_secs(60);
-/// How often who waits says so.
+/// How often a waiting holder renews its entry.
 const RENEW_INTERVAL: Duration = Duration::from_secs(20);
 
-/// A setting could not be had, or not be given back.
+/// A lease could not be acquired or released.
 #[derive(Debug, ThisError)]
 pub enum Error {
     /// The API refuses.
     #[error("could not {action}")]
     Request {
-        /// What was tried, on what.
+        /// The attempted action and its object.
         action: String,
         /// Cause.
         #[source]
         source: Box<kube::Error>,
     },
-    /// Somebody else holds another value for too long, or the controller is not rolled out.
+    /// Another holder keeps another value for too long, or the controller was not rolled out in time.
     #[error(transparent)]
     Wait(Box<wait::Error>),
 }
 
-/// How long things may take.
+/// Timeouts of [`SettingLease::acquire`].
 #[derive(Debug, Clone, Copy)]
 pub struct LeaseTimeouts {
-    /// Until the holders change, while others hold another value: that somebody comes or goes begins it anew.
+    /// For a change of the holders while others hold another value; each change restarts it.
     pub turn: Duration,
-    /// Until MTV's controller runs with the value.
+    /// For the rollout of MTV's controller with the value.
     pub rollout: Duration,
 }
 
-/// What a Lease says.
+/// Contents of the Lease object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Terms {
     value: u64,
     original: Value,
     holders: BTreeSet<String>,
-    /// In the order of arrival.
+    /// In order of arrival.
     waiting: Vec<Waiting>,
 }
 
-/// Somebody who waits for a turn.
+/// A holder that waits for its turn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Waiting {
     who: String,
     value: u64,
-    /// When it said so last.
+    /// Last renewal.
     seen: Timestamp,
 }
 
@@ -109,14 +109,14 @@ impl Terms {
         spec.holder_identity = self.holders.first().cloned();
     }
 
-    /// Whether it can have this value now: nobody holds another one, and nobody waits for another one who came before it.
+    /// Whether `who` can acquire the value now: no holder has another value, and no earlier waiting holder wants another.
     fn is_turn_of(&self, who: &str, value: u64, now: Timestamp) -> bool {
         let before = self.waiting.iter().take_while(|waiting| waiting.who != who);
         let mut before = before.filter(|waiting| now.duration_since(waiting.seen) < COUNTS);
         (self.holders.is_empty() || self.value == value) && before.all(|waiting| waiting.value == value)
     }
 
-    /// Says that it waits; its place remains the one of its arrival.
+    /// Adds or renews the entry of a waiting holder; its position does not change.
     fn queue(&mut self, who: &str, value: u64, now: Timestamp) {
         match self.waiting.iter_mut().find(|waiting| waiting.who == who) {
             Some(waiting) => waiting.seen = now,
@@ -128,14 +128,14 @@ impl Terms {
         }
     }
 
-    /// Holds nothing and waits for nothing any more; whether it did.
+    /// Removes `who` from holders and waiting holders; whether it was among them.
     fn leave(&mut self, who: &str) -> bool {
         let waiting = self.waiting.len();
         self.waiting.retain(|waiting| waiting.who != who);
         self.holders.remove(who) || self.waiting.len() < waiting
     }
 
-    /// Whom somebody waits for who wants another value: those that hold it, else those that came before.
+    /// The holders, or else the earlier waiting holders, that `who` waits for.
     fn in_the_way_of(&self, who: &str) -> String {
         let before = self.waiting.iter().take_while(|waiting| waiting.who != who);
         let before: Vec<&str> = before.map(|waiting| waiting.who.as_str()).collect();
@@ -154,8 +154,8 @@ impl Terms {
 }
 
 impl SettingLease {
-    /// Takes the setting: returns when MTV's controller runs with the value. Others may hold the same value, unless somebody
-    /// waits for another one: then this waits too.
+    /// Acquires the lease and returns when MTV's controller runs with the value. Holders of the same value share the lease,
+    /// unless an earlier holder waits for another value: then this one waits too.
     pub async fn acquire(&self, cluster: &Cluster, value: u64, timeouts: LeaseTimeouts) -> Result<(), Error> {
         let (leases, name) = (self.leases(&cluster.client), self.name());
         let mut holders = None;
@@ -200,7 +200,7 @@ impl SettingLease {
         waited.map_err(|error| Error::Wait(Box::new(error)))
     }
 
-    /// Whether a Lease says that this loan is open, or waited for.
+    /// Whether the Lease object names this holder, as holder or waiting.
     pub async fn is_open(&self, client: &Client) -> Result<bool, Error> {
         let (leases, name) = (self.leases(client), self.name());
         let found = retrying(|| leases.get_opt(&name)).await;
@@ -208,8 +208,8 @@ impl SettingLease {
         Ok(lease.is_some_and(|lease| Terms::of(&lease).leave(&self.holder)))
     }
 
-    /// Gives the setting back, or waits for it no longer. The last holder restores the original, unless somebody has set
-    /// another value meanwhile.
+    /// Releases the lease, or stops waiting for it. The last holder restores the original value, unless another user has
+    /// changed it meanwhile.
     pub async fn release(&self, client: &Client) -> Result<(), Error> {
         let (leases, name) = (self.leases(client), self.name());
         loop {
@@ -384,7 +384,7 @@ impl SettingLease {
     }
 }
 
-/// Whether a Lease that said this has gone, or now says otherwise who holds the setting or who waits.
+/// Whether the Lease object is gone, or its holders or waiting holders have changed.
 fn is_news(before: &Terms, now: Option<&Lease>) -> bool {
     let Some(now) = now.map(Terms::of) else { return true };
     let queue = |terms: &Terms| -> Vec<String> { terms.waiting.iter().map(|waiting| waiting.who.clone()).collect() };

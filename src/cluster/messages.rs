@@ -1,4 +1,4 @@
-//! What a reader is told when a cluster cannot be used, or refuses what is to be created; waits tell in their own tests.
+//! Messages of errors of connection and creation. Messages of waits are in their own tests.
 
 use std::{io, time::Duration};
 

@@ -1,4 +1,4 @@
-//! What a person can do about the conditions with which Forklift blocks providers, maps and plans.
+//! Remedies for the conditions with which Forklift blocks providers, maps and plans.
 
 use forklift_api::forklift::condition_types;
 

@@ -13,7 +13,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// Longest pause, before chance adds to it.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Whether the failure says nothing about the request: too many requests, a server error, a broken connection.
+/// Whether a repeated request can succeed: after too many requests, a server error, a broken connection.
 pub fn is_retryable(error: &Error) -> bool {
     match error {
         Error::Api(status) => matches!(status.code, 429 | 500 | 502 | 503 | 504),
@@ -27,7 +27,7 @@ pub fn is_not_found(error: &Error) -> bool {
     matches!(error, Error::Api(status) if status.code == 404)
 }
 
-/// Whether the object exists already, or is not as the request says.
+/// Whether the object exists already, or its resourceVersion or UID differs from the request.
 pub fn is_conflict(error: &Error) -> bool {
     matches!(error, Error::Api(status) if status.code == 409)
 }

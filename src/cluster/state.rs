@@ -4,7 +4,7 @@ use forklift_api::forklift::pipeline_steps::RUNNING;
 use serde::Serialize;
 use serde_json::Value;
 
-/// What a reader wants to know of an object that is not as it should be: one line for each condition
+/// State of an object for error messages: one line for each condition
 /// (`Ready=False NotFound "the message"`), the phase, and what keeps a deleted object.
 pub fn describe<K: Serialize>(object: &K) -> Vec<String> {
     serde_json::to_value(object).map_or_else(

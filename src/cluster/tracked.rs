@@ -21,13 +21,13 @@ const MANAGED_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "mtv-bdd");
 /// An object was not created.
 #[derive(Debug, ThisError)]
 pub enum Error {
-    /// It has no name; a generated one could not be written into the journal beforehand.
+    /// The object has no name; a generated name could not be journalled before the creation.
     #[error("a {kind} without a name cannot be created")]
     Unnamed {
-        /// Its kind.
+        /// Kind of the object.
         kind: String,
     },
-    /// The journal does not take the intention, so nothing was created.
+    /// The creation could not be journalled, so nothing was created.
     #[error("could not announce {subject} in the journal, so it was not created")]
     Journal {
         /// The object.
@@ -36,13 +36,13 @@ pub enum Error {
         #[source]
         source: journal::Error,
     },
-    /// There is one of that name already. It is not ours.
+    /// An object with that name exists already and does not belong to the run.
     #[error("{subject} exists already; it belongs to somebody else and is left alone, so delete it or start a new run")]
     Exists {
         /// The object.
         subject: String,
     },
-    /// The API server refuses.
+    /// The API server refused the creation.
     #[error("could not create {subject}")]
     Refused {
         /// The object.
@@ -51,7 +51,7 @@ pub enum Error {
         #[source]
         source: Box<kube::Error>,
     },
-    /// It, or what came back, is not what it should be.
+    /// The object could not be serialized, or the answer not be parsed.
     #[error("{subject} cannot be written as JSON or read back")]
     Shape {
         /// The object.

@@ -1,4 +1,4 @@
-//! What runs on the cluster: Kubernetes, OpenShift, MTV, OpenShift Virtualization with KubeVirt and CDI.
+//! Versions of Kubernetes, OpenShift, MTV, OpenShift Virtualization, KubeVirt and CDI on a cluster.
 
 use kube::{
     Api, Client,
@@ -27,7 +27,7 @@ pub struct Versions {
 
 type Kind = (&'static str, &'static str, &'static str);
 
-/// What OpenShift Virtualization's operator makes of itself; its version is the one named `operator`.
+/// Status of the operator of OpenShift Virtualization; its own version is named `operator`.
 const HYPERCONVERGED: Kind = ("hco.kubevirt.io", "v1beta1", "HyperConverged");
 const KUBEVIRT: Kind = ("kubevirt.io", "v1", "KubeVirt");
 const CDI: Kind = ("cdi.kubevirt.io", "v1beta1", "CDI");

@@ -60,7 +60,7 @@ where
         }
     }
 
-    /// What is waited for, for people: `the plan auto-ab12-x7kq-cold to be ready`.
+    /// The awaited condition as text: `the plan auto-ab12-x7kq-cold to be ready`.
     #[must_use]
     pub fn for_(mut self, awaited: impl Into<String>) -> Self {
         self.awaited = awaited.into();
@@ -74,7 +74,7 @@ where
         self
     }
 
-    /// What to do when the deadline passes.
+    /// The remedy in the timeout error.
     #[must_use]
     pub fn advice(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
@@ -182,7 +182,7 @@ where
         }
     }
 
-    /// What follows from the state that was just seen; `None`: go on waiting.
+    /// The result that follows from the observed state; `None` to continue waiting.
     fn judge(&mut self, condition: &impl Condition<K>, watched: &mut Watched<K>) -> Option<Result<Option<K>, Error>> {
         let awaited = || self.awaited.clone();
         if watched.replaced {
@@ -217,7 +217,7 @@ where
     }
 }
 
-/// Whether trying again is in vain: the kind does not exist, or may not be read.
+/// Whether the watch cannot succeed: the kind does not exist, or reading it is forbidden.
 fn is_final(error: &watcher::Error) -> bool {
     match error {
         watcher::Error::InitialListFailed(kube::Error::Api(status))

@@ -24,14 +24,14 @@ use crate::{
 /// Kinds that every scenario leans on, though the run owns them.
 const SHARED: &[&str] = &["Provider", "Namespace"];
 
-/// What was collected.
+/// Collected evidence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evidence {
-    /// Where it is; `None` when not even the folder could be made.
+    /// The folder; `None` if it could not be created.
     pub folder: Option<PathBuf>,
     /// Names of the files in it.
     pub files: Vec<String>,
-    /// What could not be collected. It never hides the failure that the evidence is about.
+    /// What could not be collected. Such a failure never replaces the failure of the scenario.
     pub problems: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What is collected when a scenario fails, before anything of it is removed.
+//! Evidence of failed scenarios, collected before their teardown.
 
 mod evidence;
 mod folder;

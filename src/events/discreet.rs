@@ -1,4 +1,4 @@
-//! What may be said of a log-in that fails: the words of parsers and credential plugins hold pieces of secrets.
+//! Errors of a log-in without secrets: parsers and credential plugins quote parts of them in their messages.
 
 use std::error::Error as StdError;
 
@@ -7,22 +7,22 @@ use thiserror::Error;
 
 use super::explain;
 
-/// As much of a plugin's own words as a reader needs.
+/// Lines of a credential plugin's stderr that are shown.
 const LINES: usize = 5;
 
-/// A cause of which only what holds no secret was kept.
+/// The text of an error, without the parts that can contain secrets.
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub struct Discreet(String);
 
 impl Discreet {
-    /// What may be said of an error.
+    /// The error with its causes, without secrets.
     pub fn from_error<E: StdError + 'static>(error: &E) -> Self {
         Self(explain(error))
     }
 }
 
-/// The words for a kubeconfig that cannot be read, where those of the error quote it.
+/// The message for a kubeconfig that cannot be parsed; the parser's own message quotes the file.
 pub(super) fn kubeconfig(error: &KubeconfigError) -> Option<String> {
     let KubeconfigError::Parse(error) = error else {
         return None;
@@ -36,7 +36,7 @@ pub(super) fn kubeconfig(error: &KubeconfigError) -> Option<String> {
     ))
 }
 
-/// The words for a log-in that fails, where those of the error hold the plugin's arguments, environment or output.
+/// The message for a failed credential plugin; kube's own message has its arguments, environment and output.
 pub(super) fn log_in(error: &AuthError) -> Option<String> {
     match error {
         AuthError::AuthExecRun { out, .. } => {

@@ -1,4 +1,4 @@
-//! What happened, as data: the one truth from which console, JUnit and every other report are derived.
+//! Events of a run as data. Console, JUnit and all other reports are derived from them.
 //!
 //! Each event becomes one line of `events.ndjson` at the moment it happens, so that a killed run can still be
 //! reported on.
@@ -17,25 +17,25 @@ pub const FORMAT: u32 = 1;
 pub struct Record {
     /// When it happened.
     pub at: Timestamp,
-    /// What happened.
+    /// The event.
     pub event: Event,
 }
 
-/// How a step, a scenario or an activity ended.
+/// Outcome of a step, a scenario or an activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// As it should.
+    /// It succeeded.
     Passed,
-    /// Not as it should.
+    /// It failed.
     Failed,
     /// Not run.
     Skipped,
-    /// Cut off when the run was interrupted: nobody knows how it would have ended.
+    /// Ended by the interruption of the run; its outcome is unknown.
     Interrupted,
 }
 
-/// What the run talks to; named in every report.
+/// The cluster that the run uses; named in every report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// Name from the settings, such as `simulated lab`.
@@ -64,7 +64,7 @@ pub struct Target {
 /// A provider that the run migrates from, without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// Its key in the providers file.
+    /// Key in the providers file.
     pub key: String,
     /// `vsphere`, `ovirt`...
     pub platform: String,
@@ -74,22 +74,22 @@ pub struct Source {
     pub address: String,
 }
 
-/// How a run was started.
+/// Command line of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invocation {
     /// The arguments of the process.
     pub arguments: Vec<String>,
-    /// The options that lead to the same target from any folder.
+    /// Options that select the same target from any folder.
     pub target: Vec<String>,
-    /// How much faster than real time the target's clock goes, if it does.
+    /// Speed of the target's clock relative to real time; absent at 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speed: Option<String>,
 }
 
-/// How far a disk is copied.
+/// Copy progress of a disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disk {
-    /// What identifies it: `[datastore] folder/file.vmdk` on vSphere.
+    /// Identity of the disk on the source: `[datastore] folder/file.vmdk` on vSphere.
     pub name: String,
     /// Units done, in the unit of the step.
     pub completed: i64,
@@ -97,7 +97,7 @@ pub struct Disk {
     pub total: i64,
 }
 
-/// How far a pipeline step of a VM is.
+/// Progress of a pipeline step of a VM.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
@@ -105,7 +105,7 @@ pub struct Progress {
     pub vm: String,
     /// Pipeline step, such as `DiskTransferV2v`.
     pub pipeline_step: String,
-    /// How the step stands: `Running`, `Completed`, `Failed`, `Canceled`.
+    /// Phase of the step: `Running`, `Completed`, `Failed`, `Canceled`.
     pub phase: String,
     /// Units done.
     pub completed: i64,
@@ -113,7 +113,7 @@ pub struct Progress {
     pub total: i64,
     /// `MB`, or empty where units mean nothing.
     pub unit: String,
-    /// How far each disk is, in steps that copy disks; absent in older logs.
+    /// Progress of each disk, in steps that copy disks; absent in older logs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disks: Vec<Disk>,
 }
@@ -126,7 +126,7 @@ pub struct Precopy {
     pub vm: String,
     /// From 1.
     pub number: usize,
-    /// Whether it is the last one, after the cutover, when the VM is off.
+    /// Whether it is the final copy after the cutover, with the VM powered off.
     #[serde(rename = "final")]
     pub is_final: bool,
     /// When it began, by MTV's clock.
@@ -136,7 +136,7 @@ pub struct Precopy {
     pub ended: Option<Timestamp>,
 }
 
-/// One thing that happened.
+/// One event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Event {
@@ -146,25 +146,25 @@ pub enum Event {
         format: u32,
         /// Run id, such as `auto-ab12`.
         run: String,
-        /// What it runs on.
+        /// The target.
         target: Target,
         /// Version of this suite.
         suite: String,
-        /// How many scenarios were selected.
+        /// Number of selected scenarios.
         selected: usize,
         /// When the program began, preflight included; absent in older logs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         began: Option<Timestamp>,
-        /// What it migrates from; absent in older logs.
+        /// Source providers; absent in older logs.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         sources: Vec<Source>,
-        /// How it was started; absent in older logs.
+        /// Command line; absent in older logs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         invocation: Option<Invocation>,
     },
-    /// The target cannot be used: none of the scenarios is run.
+    /// The target is not usable; no scenario is run.
     Unusable {
-        /// What is in the way.
+        /// Reason.
         reason: String,
     },
     /// An attempt of a scenario begins.
@@ -179,7 +179,7 @@ pub enum Event {
         name: String,
         /// Key of the source provider that it runs for.
         provider: Option<String>,
-        /// Its tags, without `@`.
+        /// Tags, without `@`.
         tags: Vec<String>,
         /// Feature file, relative to the workspace root where possible.
         file: String,
@@ -198,13 +198,13 @@ pub enum Event {
         keyword: String,
         /// The sentence.
         text: String,
-        /// The rows of its table; absent in older logs.
+        /// Rows of the data table; absent in older logs.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         table: Vec<Vec<String>>,
-        /// Its doc string; absent in older logs.
+        /// Doc string; absent in older logs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         doc_string: Option<String>,
-        /// Whether it makes something go wrong on purpose; absent where it does not, and in older logs.
+        /// Whether the step injects a failure on purpose; absent when false and in older logs.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         injects_failure: bool,
     },
@@ -214,7 +214,7 @@ pub enum Event {
         scenario: ScenarioKey,
         /// Position.
         step: usize,
-        /// How.
+        /// Outcome.
         outcome: Outcome,
         /// Why it failed or was skipped, in words.
         message: Option<String>,
@@ -225,18 +225,18 @@ pub enum Event {
         scenario: Option<ScenarioKey>,
         /// Unique within the run.
         activity: u64,
-        /// What is done, in words.
+        /// Title, such as `cloning the VM "rhel8"`.
         title: String,
     },
-    /// It ended.
+    /// An activity ended.
     ActivityFinished {
         /// Scenario; absent for what the whole run shares.
         scenario: Option<ScenarioKey>,
         /// Which.
         activity: u64,
-        /// How.
+        /// Outcome.
         outcome: Outcome,
-        /// How long it took, in milliseconds.
+        /// Duration in milliseconds.
         milliseconds: u64,
         /// Why it failed.
         message: Option<String>,
@@ -245,7 +245,7 @@ pub enum Event {
     Progress {
         /// Scenario.
         scenario: ScenarioKey,
-        /// How far it is.
+        /// The progress.
         #[serde(flatten)]
         progress: Progress,
     },
@@ -262,10 +262,10 @@ pub enum Event {
     Checked {
         /// Scenario.
         scenario: ScenarioKey,
-        /// What it found.
+        /// The finding.
         finding: Finding,
     },
-    /// What was collected about a scenario that failed, before its teardown.
+    /// Evidence collected for a failed scenario before its teardown.
     Evidence {
         /// Which.
         scenario: ScenarioKey,
@@ -273,7 +273,7 @@ pub enum Event {
         folder: String,
         /// Names of the files in it.
         files: Vec<String>,
-        /// What could not be collected, and why.
+        /// What could not be collected, with the reason.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         problems: Vec<String>,
     },
@@ -281,41 +281,41 @@ pub enum Event {
     ScenarioFinished {
         /// Which.
         scenario: ScenarioKey,
-        /// How.
+        /// Outcome.
         outcome: Outcome,
-        /// Why, when no step of it says so: it could not be set up, or it was not run.
+        /// Reason, if no step has it: the set-up failed, or the scenario was not run.
         message: Option<String>,
         /// Whether another attempt follows.
         retried: bool,
     },
     /// Something that the run created could not be removed.
     Leftover {
-        /// What it is, such as `Provider auto-ab12/auto-ab12-source-vsphere`.
+        /// The object or VM, such as `Provider auto-ab12/auto-ab12-source-vsphere`.
         subject: String,
-        /// Why it is still there, and what blocks it.
+        /// Why it was not removed, and what blocks its removal.
         reason: String,
     },
-    /// What the run created and left, because the user wants to look at it.
+    /// Objects of the run that are kept at the request of the user.
     Kept {
         /// The scenario that created them; absent for what the whole run shares.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scenario: Option<ScenarioKey>,
-        /// What they are, such as `Plan auto-ab12/auto-ab12-source-vsphere-8-0-3-x7kq-cold`.
+        /// The objects, such as `Plan auto-ab12/auto-ab12-source-vsphere-8-0-3-x7kq-cold`.
         subjects: Vec<String>,
         /// The command that removes them.
         remove_with: String,
     },
-    /// The last line of a log that ended by itself.
+    /// The last line of a complete log.
     RunFinished {
         /// Exit code of the process.
         exit_code: u8,
-        /// Whether a signal ended it.
+        /// Whether a signal ended the run.
         interrupted: bool,
     },
 }
 
 impl Event {
-    /// The scenario that it is of; `None`: the run as a whole.
+    /// The scenario that the event belongs to; `None` for the run as a whole.
     pub fn scenario(&self) -> Option<&ScenarioKey> {
         match self {
             Self::ScenarioStarted { scenario, .. }

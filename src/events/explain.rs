@@ -40,7 +40,7 @@ pub fn explain(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-/// What the API server answered, if that is what the error is about; what may be said of a log-in.
+/// The answer of the API server, if the error is one; for a failed log-in, its cause without secrets.
 fn answer(error: &(dyn Error + 'static)) -> Option<String> {
     let log_in = || is::<AuthError>(error).and_then(discreet::log_in);
     let kubeconfig = || is::<KubeconfigError>(error).and_then(discreet::kubeconfig);
@@ -56,7 +56,7 @@ fn answer(error: &(dyn Error + 'static)) -> Option<String> {
     }
 }
 
-/// What an admission webhook says: it is no failure of the API server, somebody looked at the object and does not want it.
+/// The reason of an admission webhook that denies the request; that is a refusal, not a failure of the API server.
 fn denial(message: &str) -> Option<String> {
     let (webhook, reason) = message
         .strip_prefix("admission webhook \"")?
@@ -68,7 +68,7 @@ fn denial(message: &str) -> Option<String> {
     Some(format!("{who} refuses it: {reason} (admission webhook {webhook})"))
 }
 
-/// Whether its words are those of its cause, in a wrapping that means nothing to a reader.
+/// Whether the error only wraps its cause and adds nothing for a reader.
 fn is_wrapper(error: &(dyn Error + 'static)) -> bool {
     is::<watcher::Error>(error).is_some() || is::<kube::Error>(error).is_some()
 }

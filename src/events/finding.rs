@@ -1,14 +1,14 @@
-//! What a check found: never a panic, always expected beside observed.
+//! The result of one comparison of a check: expected and observed value, and a verdict.
 
 use serde::{Deserialize, Serialize};
 
-/// How one comparison came out.
+/// Verdict of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// As expected.
+    /// Observed equals expected.
     Passed,
-    /// Not as expected.
+    /// Observed differs from expected.
     Failed,
     /// Not compared; the note says why.
     Skipped,
@@ -21,14 +21,14 @@ pub struct Finding {
     pub vm: String,
     /// Name of the check, as in the vocabulary: `memory`, `disk sizes`.
     pub check: String,
-    /// What was compared: `sockets`, `NIC 00:50:56:aa:bb:11`, `disk 2`.
+    /// Compared property: `sockets`, `NIC 00:50:56:aa:bb:11`, `disk 2`.
     pub subject: String,
-    /// What it should be.
+    /// Expected value.
     pub expected: String,
-    /// What it is.
+    /// Observed value.
     pub observed: String,
-    /// How it came out.
+    /// Verdict.
     pub verdict: Verdict,
-    /// Why it was skipped, or what to look at.
+    /// Reason for skipping, or a hint for the reader.
     pub note: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The live event log of a run: `events.ndjson` as it happens, and the same records for whoever listens.
+//! The event log of a run: appended to `events.ndjson` and sent to subscribers as events occur.
 
 use std::{
     collections::BTreeMap,
@@ -46,7 +46,7 @@ struct Shared {
     redactor: Redactor,
     state: Mutex<State>,
     next_activity: AtomicU64,
-    /// What the open activities wait for.
+    /// Wait status of each open activity.
     waits: Mutex<BTreeMap<u64, WaitStatus>>,
 }
 
@@ -82,17 +82,17 @@ impl EventLog {
         })
     }
 
-    /// Where it is written.
+    /// Path of the file.
     pub fn path(&self) -> &Path {
         &self.shared.path
     }
 
-    /// What keeps secrets out of it; whoever writes a file of the run uses the same.
+    /// The redactor of the run; every writer of a file of the run uses it.
     pub fn redactor(&self) -> &Redactor {
         &self.shared.redactor
     }
 
-    /// Writes an event, then tells the subscribers. Nobody hears of what is not in the file.
+    /// Writes an event, then sends it to the subscribers, so that they never know more than the file.
     pub fn emit(&self, event: Event) {
         let record = self.redacted(Record {
             at: Timestamp::now(),
@@ -119,7 +119,7 @@ impl EventLog {
         receiver
     }
 
-    /// Whether everything could be written; the first failure otherwise.
+    /// The first write failure, if there was one.
     pub fn check(&self) -> Result<(), LogError> {
         let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
         match state.failure.take() {
@@ -131,7 +131,7 @@ impl EventLog {
         }
     }
 
-    /// Does something and logs when it begins, when and how it ends. `scenario` is absent for what the run shares.
+    /// Runs `work` and logs its begin, end, duration and outcome. `scenario` is absent for what the run shares.
     pub async fn activity<T, E: Error + 'static>(
         &self,
         scenario: Option<&ScenarioKey>,
@@ -162,7 +162,7 @@ impl EventLog {
         result
     }
 
-    /// What an activity waits for at the moment, without secrets.
+    /// What the activity currently waits for, without secrets.
     pub fn seen(&self, activity: u64) -> Option<WaitSnapshot> {
         let seen = self.waits().get(&activity)?.now()?;
         let clean = |text: &String| self.shared.redactor.redact(text).into_owned();
@@ -176,7 +176,7 @@ impl EventLog {
         self.shared.waits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The record as it may be written. Words of the format itself stay, even if somebody's password is `passed`.
+    /// The record without secrets. Fixed words of the format are kept, even if a password equals one, such as `passed`.
     fn redacted(&self, record: Record) -> Record {
         let Ok(value) = serde_json::to_value(&record) else {
             return record;
@@ -238,7 +238,7 @@ impl Drop for ActivityEnd<'_> {
     }
 }
 
-/// The log as one scenario writes it.
+/// The event log for the events of one scenario.
 #[derive(Debug, Clone)]
 pub struct ScenarioLog {
     log: EventLog,
@@ -251,7 +251,7 @@ impl ScenarioLog {
         Self { log, scenario }
     }
 
-    /// Whose it is.
+    /// The scenario.
     pub fn scenario(&self) -> &ScenarioKey {
         &self.scenario
     }
@@ -261,7 +261,7 @@ impl ScenarioLog {
         self.log.emit(event);
     }
 
-    /// Does something and logs when it begins, when and how it ends.
+    /// Runs `work` and logs its begin, end, duration and outcome.
     pub async fn activity<T, E: Error + 'static>(
         &self,
         title: impl Into<String>,

@@ -8,34 +8,34 @@ tokio::task_local! {
     static CURRENT: WaitStatus;
 }
 
-/// What is being waited for, and how it was last seen.
+/// What is waited for, and its state at the last observation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WaitSnapshot {
-    /// What is waited for: `the plan auto-ab12-x7kq-cold to be ready`.
+    /// The awaited condition: `the plan auto-ab12-x7kq-cold to be ready`.
     pub awaited: String,
-    /// The state that was last seen, in lines.
+    /// The last observed state, one line per fact.
     pub state: Vec<String>,
 }
 
-/// A place where waits tell what they see. Clones share it.
+/// Receives the reports of the waits in the observed work. Clones share the state.
 #[derive(Debug, Clone, Default)]
 pub struct WaitStatus(Arc<Mutex<Option<WaitSnapshot>>>);
 
 impl WaitStatus {
-    /// Does something; what it waits for can be [asked](Self::now) meanwhile.
+    /// Runs `work` and receives what its waits report; [`Self::now`] gives the latest report.
     pub async fn observe<F: Future>(&self, work: F) -> F::Output {
         CURRENT.scope(self.clone(), work).await
     }
 
-    /// What is waited for now, if anything has been so far.
+    /// The latest report; `None` before the first one.
     pub fn now(&self) -> Option<WaitSnapshot> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// Tells whoever watches what is waited for and how it looks.
+/// Reports the awaited condition and its state to the observer of the current task, if there is one.
 pub fn report(awaited: &str, state: impl FnOnce() -> Vec<String>) {
-    // Nobody has to watch.
+    // Outside `observe` there is no observer.
     let _ = CURRENT.try_with(|wait| {
         let seen = WaitSnapshot {
             awaited: awaited.to_owned(),
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_wait_is_seen_by_whoever_watches_it() {
+    async fn reports_go_to_the_innermost_observer() {
         report("nobody", Vec::new);
         let (outer, inner) = (WaitStatus::default(), WaitStatus::default());
         let nested = async {

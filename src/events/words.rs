@@ -1,4 +1,4 @@
-//! Numbers and times as people read them.
+//! Counts, durations, times and rates as text for reports.
 
 use std::time::Duration;
 

@@ -45,7 +45,7 @@ pub async fn wait_for(
     }
 }
 
-/// What a VM of the inventory says otherwise than the platform does; empty when they agree.
+/// Differences between a VM in the inventory and on the platform; empty when they agree.
 ///
 /// Right after a clone the inventory may still show the original's MAC addresses and storages (MTV-6066,
 /// MTV-6072); a plan made from that would migrate to the wrong networks.

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::Error;
 
-/// How long the inventory may take for one answer; it holds a request for 10 s while a provider is loading.
+/// Timeout of one inventory request; the inventory holds a request for 10 s while a provider is loading.
 const ANSWER: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Inventory requests about one provider.

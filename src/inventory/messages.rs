@@ -1,4 +1,4 @@
-//! What a reader is told when Forklift's inventory does not do what is asked.
+//! Messages of inventory errors.
 
 use super::Error;
 use crate::events::explain;

@@ -16,7 +16,7 @@ pub use provider::Inventory;
 /// A request to the inventory failed.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// It could not be reached.
+    /// The inventory could not be reached.
     #[error(
         "the inventory at {address} does not answer\n  what to do: see whether the Route forklift-inventory and its pods are up, or set target.inventory_url"
     )]
@@ -27,7 +27,7 @@ pub enum Error {
         #[source]
         source: Box<kube::Error>,
     },
-    /// It has no parity with the provider yet, or has just been restarted (`pkg/controller/provider/web`).
+    /// The inventory has no parity with the provider yet, or has just been restarted (`pkg/controller/provider/web`).
     #[error("the inventory has not loaded the provider yet (GET {path} answers {status})")]
     Loading {
         /// Path.
@@ -44,7 +44,7 @@ pub enum Error {
         path: String,
         /// HTTP status.
         status: u16,
-        /// What the inventory says, with a leading colon, or nothing.
+        /// Message of the inventory with a leading colon, or an empty string.
         message: String,
     },
     /// Any other answer than 200.
@@ -56,7 +56,7 @@ pub enum Error {
         path: String,
         /// HTTP status.
         status: u16,
-        /// What the inventory says, with a leading colon, or nothing.
+        /// Message of the inventory with a leading colon, or an empty string.
         message: String,
     },
     /// The answer is not what this version of Forklift is known to send.
@@ -70,7 +70,7 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
-    /// It does not come to show a VM as it is.
+    /// The inventory does not show the current state of a VM before the deadline.
     #[error(
         "gave up after {deadline} waiting for the inventory to show the VM \"{vm}\" as it is on its platform: {state}; see whether somebody changes the VM, or raise timeouts.inventory"
     )]
@@ -79,7 +79,7 @@ pub enum Error {
         vm: String,
         /// The deadline, in words.
         deadline: String,
-        /// What it shows instead.
+        /// Differences between inventory and platform.
         state: String,
     },
     /// The run was interrupted.
@@ -91,7 +91,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether trying again later can help.
+    /// Whether a later attempt can succeed.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Loading { .. } | Self::Unreachable { .. })
     }

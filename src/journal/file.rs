@@ -25,10 +25,10 @@ use crate::run::{Reach, RunId, ScenarioKey, folder};
 /// Format 2 says for each object and node label which cluster it is on; format 1 knows the hub alone.
 pub const FORMAT: u32 = 2;
 
-/// The journal does not do its work; nothing may be created without it.
+/// A failure of the journal. Nothing may be created without a journal.
 #[derive(Debug, ThisError)]
 pub enum Error {
-    /// It could not be written.
+    /// The file could not be written.
     #[error("could not write the journal {}", path.display())]
     Write {
         /// The file.
@@ -37,7 +37,7 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
-    /// It could not be read.
+    /// The file could not be read.
     #[error("could not read the journal {}", path.display())]
     Read {
         /// The file.
@@ -53,7 +53,7 @@ pub enum Error {
         path: PathBuf,
         /// From 1.
         line: usize,
-        /// What is wrong.
+        /// The mistake.
         message: String,
     },
 }
@@ -75,7 +75,7 @@ impl fmt::Display for EntryId {
     }
 }
 
-/// Whose journal it is; its first line.
+/// First line of a journal: run and target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Header {
@@ -87,30 +87,30 @@ pub struct Header {
     pub server: String,
     /// Name of the target.
     pub target: String,
-    /// How another process reaches it.
+    /// How another process connects to the target.
     #[serde(flatten)]
     pub reach: Reach,
 }
 
-/// One thing that was announced.
+/// One announced creation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its number.
+    /// Number of the entry.
     pub id: EntryId,
     /// The scenario that owns it; absent for what the run shares.
     pub scenario: Option<ScenarioKey>,
-    /// What it is.
+    /// What the entry announces.
     pub subject: Subject,
     /// UID on the cluster, id on the platform; absent: announced, but whether it came into being is not known.
     pub uid: Option<String>,
-    /// Whether it is known not to exist any more.
+    /// Whether its removal was confirmed.
     pub gone: bool,
 }
 
-/// What a journal says.
+/// Contents of a journal file.
 #[derive(Debug)]
 pub struct Contents {
-    /// Whose it is.
+    /// First line.
     pub header: Header,
     /// Everything that was ever announced.
     pub entries: BTreeMap<EntryId, Entry>,
@@ -194,7 +194,7 @@ impl Journal {
         Ok(Self::over(path, contents.header, file, contents.entries))
     }
 
-    /// What a journal says, without a claim to go on with it; `None` when not even its first line is there.
+    /// Reads a journal without opening it for writing; `None` if its first line is missing.
     pub fn look(path: &Path) -> Result<Option<Contents>, Error> {
         let bytes = std::fs::read(path).map_err(|source| Error::Read {
             path: path.to_owned(),
@@ -216,7 +216,7 @@ impl Journal {
         }
     }
 
-    /// Whose it is.
+    /// First line.
     pub fn header(&self) -> &Header {
         &self.shared.header
     }
@@ -245,7 +245,7 @@ impl Journal {
         self.add(Line::Confirmed { at, entry, uid }).await
     }
 
-    /// Says that it does not exist (any more).
+    /// Records that the subject of the entry does not exist (any more).
     pub async fn gone(&self, entry: EntryId) -> Result<(), Error> {
         let at = Timestamp::now();
         self.add(Line::Gone { at, entry }).await

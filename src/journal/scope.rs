@@ -1,4 +1,4 @@
-//! Who owns what is created.
+//! The owner of created objects: a scenario or the run.
 
 use std::collections::BTreeMap;
 
@@ -9,19 +9,19 @@ use crate::run::{
     names,
 };
 
-/// Who owns what is created: a scenario, or the run itself.
+/// The owner of created objects: a scenario, or the run itself.
 #[derive(Debug, Clone)]
 pub struct Scope {
-    /// Where they are announced.
+    /// Journal in which creations are announced.
     pub journal: Journal,
     /// The run.
     pub run: RunId,
-    /// The scenario; `None`: what the run shares.
+    /// The scenario; `None` for objects that the scenarios share.
     pub scenario: Option<ScenarioKey>,
 }
 
 impl Scope {
-    /// The labels that say whose an object is.
+    /// Labels that mark an object as owned by this scope.
     pub fn labels(&self) -> BTreeMap<String, String> {
         let scenario = self.scenario.as_ref().map(|key| {
             let label = names::last(&names::sanitise(&key.0.replace(['/', ' ', ':'], "-")));

@@ -1,4 +1,4 @@
-//! What a journal speaks of: objects on the cluster, VMs on source platforms, settings that were changed, labels on nodes.
+//! What journal entries announce: Kubernetes objects, VMs and snapshots on source platforms, changed settings, node labels.
 
 use std::fmt;
 
@@ -48,7 +48,7 @@ pub struct NodeLabel {
     pub node: String,
     /// The label.
     pub key: String,
-    /// Its value.
+    /// Value of the label.
     pub value: String,
 }
 
@@ -70,21 +70,21 @@ pub struct ObjectSubject {
     pub namespace: Option<String>,
     /// Name.
     pub name: String,
-    /// What an object of that name must have to be ours.
+    /// Proof that an object with this name belongs to the run.
     pub proof: Proof,
 }
 
-/// What proves that an object is ours.
+/// Proof that an object belongs to the run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Proof {
     /// The label with the run's id, which the suite sets itself.
     RunLabel,
-    /// A label that somebody else sets, with a value that only our objects get: the UID of our Plan.
+    /// A label that Forklift sets, whose value only objects of the run have: the UID of the run's Plan.
     Label {
-        /// Its key.
+        /// Label key.
         key: String,
-        /// Its value.
+        /// Value of the label.
         value: String,
     },
 }

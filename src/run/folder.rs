@@ -1,4 +1,4 @@
-//! The run folder: everything that a run writes, in one place.
+//! The run folder, which holds all files that a run writes.
 
 use std::{
     fs::{self, OpenOptions},
@@ -57,7 +57,7 @@ impl RunFolder {
         self.path.join(EVENTS)
     }
 
-    /// What was created, for teardown and for the `cleanup` command.
+    /// The journal, read by teardown and by the `cleanup` command.
     pub fn journal(&self) -> PathBuf {
         self.path.join(JOURNAL)
     }
@@ -67,7 +67,7 @@ impl RunFolder {
         self.path.join("mtv-bdd.log")
     }
 
-    /// What was collected when scenarios failed: a folder for each.
+    /// Evidence: one folder per failed scenario.
     pub fn evidence(&self) -> PathBuf {
         self.path.join("evidence")
     }

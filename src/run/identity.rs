@@ -1,4 +1,4 @@
-//! Who a run is: the id that all its names and labels carry.
+//! The id of a run, which all its names and labels contain.
 
 use std::fmt;
 
@@ -36,14 +36,14 @@ impl fmt::Display for RunId {
     }
 }
 
-/// A run and what follows from its id.
+/// A run id and the names derived from it.
 #[derive(Debug, Clone)]
 pub struct RunIdentity {
-    /// Its id.
+    /// Run id.
     pub run: RunId,
-    /// Name of its target namespace.
+    /// Name of the target namespace.
     pub namespace: String,
-    /// How another process reaches its target.
+    /// How another process connects to the target.
     pub reach: Reach,
 }
 

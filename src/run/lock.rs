@@ -1,4 +1,4 @@
-//! The lock of a run folder: whoever holds it works there, and it falls with the process, however that ends.
+//! The lock of a run folder. The operating system releases it when the process ends.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -13,13 +13,13 @@ use super::folder::private;
 
 const NAME: &str = "lock";
 
-/// The folder is not ours.
+/// The lock could not be taken.
 #[derive(Debug, Error)]
 pub enum LockError {
     /// Another process works there.
     #[error("another process works there (pid {pid})")]
     Held {
-        /// Its id, as it wrote it.
+        /// Process id, as written by that process.
         pid: String,
     },
     /// The lock file cannot be used.

@@ -1,4 +1,4 @@
-//! What identifies a run and gives it a place: ids, names, labels, the clock, the run folder and its lock.
+//! Identity and environment of a run: ids, names, labels, clock, run folder and its lock.
 
 mod clock;
 mod cluster_id;

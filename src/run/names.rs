@@ -12,10 +12,10 @@ pub const LIMIT: usize = 63;
 /// Letters and digits that cannot be taken for one another, lower case.
 const ALPHABET: &[u8] = b"23456789abcdefghijkmnopqrstuvwxyz";
 
-/// How a migration goes.
+/// Kind of a migration, as part of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flavour {
-    /// With the VM switched off.
+    /// The VM is powered off during the migration.
     Cold,
     /// With precopies and a cutover.
     Warm,
@@ -92,7 +92,7 @@ pub fn flavoured(base: &str, flavour: Flavour) -> String {
     last(&format!("{}-{}", generate(base), flavour.as_str()))
 }
 
-/// What tells the clones of one VM apart: storage class, OpenShift version, warm or cold.
+/// Suffix of clone names: storage class, OpenShift version, warm or cold.
 pub fn vm_suffix(storage_class: &str, openshift: &str, flavour: Flavour) -> String {
     let parts: Vec<&str> = storage_class.split('-').collect();
     let class = parts.get(parts.len().saturating_sub(2)..).unwrap_or_default().join("-");
@@ -128,7 +128,7 @@ pub fn nad_base(run: &RunId, scenario: &str) -> String {
     format!("cb-{}", digest(run, scenario))
 }
 
-/// What the labels of reserved nodes begin with.
+/// Prefix of the labels of reserved nodes.
 pub const RESERVED: &str = "mtv-bdd.io/reserved-";
 
 /// The label of the node that a scenario reserves.

@@ -1,17 +1,17 @@
-//! How another process reaches the target of a run.
+//! How another process connects to the target of a run.
 
 use serde::{Deserialize, Serialize};
 
 use super::RunId;
 
-/// How another process reaches the target of a run.
+/// How another process connects to the target of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reach {
-    /// Whether the target is a lab in the run's own process, which ends with it.
+    /// Whether the target is the embedded lab, which ends with the process of the run.
     #[serde(default)]
     pub embedded: bool,
-    /// Arguments of the command line that lead to it: `--profile`, `cluster`.
+    /// Command-line arguments that select the target: `--profile`, `cluster`.
     #[serde(default)]
     pub arguments: Vec<String>,
 }

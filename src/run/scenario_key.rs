@@ -1,4 +1,4 @@
-//! What tells one attempt of one scenario from all others of a run.
+//! Key of one attempt of one scenario, unique within a run.
 
 use serde::{Deserialize, Serialize};
 

@@ -11,23 +11,23 @@ pub enum Error {
     /// The deadline has passed.
     #[error("gave up after {deadline} waiting for {awaited}\n{last}{}", what_to_do(.advice))]
     TimedOut {
-        /// What was waited for.
+        /// The awaited condition.
         awaited: String,
         /// The deadline, in words.
         deadline: String,
-        /// How it was at the end.
+        /// State of the object at the end.
         last: Box<LastSeen>,
-        /// What to do about it.
+        /// Remedy.
         advice: Option<String>,
     },
-    /// It cannot become true any more.
+    /// The condition cannot become true any more.
     #[error("waited in vain for {awaited}: {}{}\n{last}", .reason.why, what_to_do(&.reason.remedy))]
     Failed {
-        /// What was waited for.
+        /// The awaited condition.
         awaited: String,
         /// Why not.
         reason: TerminalFailure,
-        /// How it was at the end.
+        /// State of the object at the end.
         last: Box<LastSeen>,
     },
     /// The object was deleted meanwhile.
@@ -36,11 +36,11 @@ pub enum Error {
         what_to_do("see whether a step of the scenario deletes it; otherwise find out who does")
     )]
     Deleted {
-        /// What was waited for.
+        /// The awaited condition.
         awaited: String,
         /// The object.
         object: String,
-        /// How it was before.
+        /// State of the object before.
         last: Box<LastSeen>,
     },
     /// Another object of the same name stands in its place.
@@ -49,11 +49,11 @@ pub enum Error {
         what_to_do("see whether a step of the scenario makes it anew; otherwise find out who does")
     )]
     Replaced {
-        /// What was waited for.
+        /// The awaited condition.
         awaited: String,
         /// The object.
         object: String,
-        /// How it was before.
+        /// State of the object before.
         last: Box<LastSeen>,
     },
     /// The API server refuses to show the object.
@@ -64,7 +64,7 @@ pub enum Error {
         )
     )]
     Refused {
-        /// What was waited for.
+        /// The awaited condition.
         awaited: String,
         /// The object.
         object: String,
@@ -75,13 +75,13 @@ pub enum Error {
     /// The run was interrupted.
     #[error("interrupted while waiting for {awaited}")]
     Cancelled {
-        /// What was waited for.
+        /// The awaited condition.
         awaited: String,
     },
 }
 
 impl Error {
-    /// Whether the run was interrupted, which says nothing about the object.
+    /// Whether the interruption of the run ended the wait.
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Cancelled { .. })
     }
@@ -90,9 +90,9 @@ impl Error {
 /// Why there is no use in waiting any longer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TerminalFailure {
-    /// What stands in the way.
+    /// The reason.
     pub why: String,
-    /// What to do about it, where that is known.
+    /// The remedy, if known.
     pub remedy: Option<String>,
 }
 
@@ -130,18 +130,18 @@ impl fmt::Display for Advice<'_> {
     }
 }
 
-/// How an object was when a wait ended: its state, what was missing, and whether the API was in trouble.
+/// Last observation of a wait: state of the object, unmet clauses, failures of the API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LastSeen {
     /// `Plan auto-ab12/auto-ab12-...-cold`
     pub object: String,
-    /// Its state, a line for each condition; `None`: it was never there.
+    /// State, one line per condition; `None` if the object was never observed.
     pub state: Option<Vec<String>>,
     /// Clauses of the condition that do not hold.
     pub unmet: Vec<String>,
-    /// How long it was in each phase, as far as it was watched.
+    /// Time in each phase during the wait.
     pub phases: Vec<String>,
-    /// That the watch broke, and whether it came back.
+    /// Interruptions of the watch.
     pub trouble: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! How long an object was in each of its phases while it was watched.
+//! Time that an object spent in each phase during a wait.
 
 use std::time::{Duration, Instant};
 

@@ -11,14 +11,14 @@ use crate::{cluster::state, events::words};
 
 pub(super) struct Watched<K> {
     pub(super) current: Option<K>,
-    /// Of the object that is waited for; another one is not it.
+    /// UID of the awaited object; an object with another UID is ignored.
     pub(super) uid: Option<String>,
     pub(super) replaced: bool,
     /// Clauses of the condition that do not hold.
     pub(super) unmet: Vec<String>,
     /// `Plan auto-ab12/auto-ab12-...-cold`
     pub(super) object: String,
-    /// Whether the list that is being read has it.
+    /// Whether the object is in the list that is being read.
     listed: bool,
     state: Option<Vec<String>>,
     timeline: Timeline,
@@ -84,7 +84,7 @@ impl<K: Resource + Serialize> Watched<K> {
         self.broken = Some((why, true));
     }
 
-    /// How it was last seen.
+    /// The last observed state.
     pub(super) fn last(&self) -> LastSeen {
         LastSeen {
             object: self.object.clone(),
@@ -102,7 +102,7 @@ impl<K: Resource + Serialize> Watched<K> {
         }
     }
 
-    /// Its state in a few words, for whoever asks while the wait goes on.
+    /// The current state in a few words, for status reports during the wait.
     pub(super) fn state(&self) -> Vec<String> {
         let mut lines = match (&self.state, &self.current) {
             (None, _) => vec![format!("{} does not exist yet", self.object)],
