@@ -1,4 +1,4 @@
-//! The console: what happens, while it happens, and at the end what came out of it.
+//! Console report: the events of a run as lines of text while it runs, and a summary at its end.
 
 mod kept;
 mod marks;
@@ -34,29 +34,29 @@ const NOT_RUN: Style = AnsiColor::Yellow.on_default();
 const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
 
-/// Disk transfers are shown in steps of this many percent.
+/// Percentage points between two lines about the same disk transfer.
 const COARSE: i64 = 25;
 
-/// What a step or a scenario does is shown when it took at least this long.
+/// Shortest duration of an activity that gets a line of its own in the console.
 const NOTICEABLE: Duration = Duration::from_secs(1);
 
-/// How the console speaks.
+/// How the console writes.
 #[derive(Debug, Clone, Copy)]
 pub struct Manner {
-    /// What it can draw.
+    /// Character set of the marks.
     pub marks: Marks,
-    /// Whether [live lines](Console::live) are shown below: they tell of progress, so the lines above need not.
+    /// Whether [live lines](Console::live) are drawn below: they show progress, so the lines above omit it.
     pub live: bool,
-    /// A scenario that has said nothing for so long shows that it is alive.
+    /// Time without output after which a scenario gets a line that shows it is still running.
     pub silence: Duration,
-    /// The process that can be asked by signal where things stand.
+    /// Id of the process that prints the current state on SIGUSR1; `None` without such a signal.
     pub process: Option<u32>,
-    /// When it began.
+    /// Time at which the process began.
     pub began: Timestamp,
 }
 
-/// Writes the story of a run as lines of text. Styles are written as ANSI sequences; the stream that it is given
-/// removes them where they are not wanted.
+/// Writes the events of a run as lines of text. Styles are written as ANSI sequences; the output stream removes them
+/// where they are not wanted.
 #[derive(Debug)]
 pub struct Console<W> {
     out: W,
@@ -64,7 +64,7 @@ pub struct Console<W> {
     run: Run,
     numbers: HashMap<ScenarioKey, usize>,
     shown: HashMap<(ScenarioKey, String), (String, String, i64)>,
-    /// When something was last said of a scenario, and of what the run does (`None`).
+    /// Time of the latest event or output about each scenario; `None` is the run itself.
     said: HashMap<Option<ScenarioKey>, Timestamp>,
     manner: Manner,
 }
@@ -83,17 +83,17 @@ impl<W: Write> Console<W> {
         }
     }
 
-    /// Shows one more event.
+    /// Writes the lines of one more event.
     ///
     /// # Errors
-    /// The stream's.
+    /// Errors of the output stream.
     pub fn show(&mut self, record: &Record) -> io::Result<()> {
         self.run.apply(record);
         self.said.insert(record.event.scenario().cloned(), record.at);
         match &record.event {
             Event::RunStarted { .. } => self.header()?,
             Event::Unusable { reason } => self.unusable(reason)?,
-            // Of scenarios that never had a chance there is nothing to tell one by one.
+            // No scenario of an unusable target has begun: the reason is written once, for the run.
             Event::ScenarioStarted { .. } | Event::ScenarioFinished { .. } if self.run.unusable.is_some() => {}
             Event::ScenarioStarted { scenario, .. } => self.scenario_started(scenario)?,
             Event::StepFinished { scenario, step, .. } => self.step_finished(scenario, *step)?,
@@ -108,7 +108,7 @@ impl<W: Write> Console<W> {
                     self.activity_failed(scenario.as_ref(), *activity, message.as_deref())?
                 }
                 (_, None) => self.activity_finished(*activity)?,
-                // A scenario tells what it did when its step has ended.
+                // Activities of a scenario are written when their step has ended.
                 (_, Some(_)) => {}
             },
             Event::Progress { scenario, progress } => self.progress(scenario, &progress.vm, record.at)?,
@@ -127,15 +127,15 @@ impl<W: Write> Console<W> {
         Ok(())
     }
 
-    /// Brings what was shown to the reader.
+    /// Flushes the output stream.
     ///
     /// # Errors
-    /// The stream's.
+    /// Errors of the output stream.
     pub fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
 
-    /// The story that was told.
+    /// The run, folded from the events shown.
     pub fn into_run(self) -> Run {
         self.run
     }
@@ -159,7 +159,7 @@ impl<W: Write> Console<W> {
     }
 
     fn scenario_started(&mut self, key: &ScenarioKey) -> io::Result<()> {
-        // Attempts of one scenario share its number.
+        // All attempts of a scenario share its number.
         let known = self
             .run
             .attempt(key)
@@ -209,7 +209,7 @@ impl<W: Write> Console<W> {
     }
 
     fn activity_failed(&mut self, key: Option<&ScenarioKey>, id: u64, message: Option<&str>) -> io::Result<()> {
-        // What fails inside a step is told by the step; outside, nobody else would tell.
+        // A failure inside a step is written with the step; outside of steps, only here.
         let outside = match key {
             None => self.run.activities.iter().find(|activity| activity.id == id),
             Some(key) => self
@@ -228,7 +228,7 @@ impl<W: Write> Console<W> {
         )
     }
 
-    /// What the run does for all scenarios belongs to none of their steps.
+    /// Writes an activity that the run did for all scenarios, outside of their steps.
     fn activity_finished(&mut self, id: u64) -> io::Result<()> {
         let label = self.run_label();
         let done = self.run.activities.iter().filter(|activity| activity.id == id);
@@ -272,7 +272,7 @@ impl<W: Write> Console<W> {
         } else {
             String::new()
         };
-        // Of a failed step, the reason was told with it.
+        // The reason of a failed step was written with the step.
         let told = attempt.outcome == Some(Outcome::Failed) && attempt.failed_step().is_some();
         if let Some(message) = attempt.message.as_ref().filter(|_| !told) {
             for line in message.lines() {
@@ -292,14 +292,14 @@ impl<W: Write> Console<W> {
         format!("{DIM}[{number:width$}/{}]{DIM:#}", self.run.selected)
     }
 
-    /// As wide as the label of a scenario.
+    /// Label of lines about the run, as wide as the label of a scenario.
     fn run_label(&self) -> String {
         let width = 2 * self.run.selected.to_string().len() + "[/]".len();
         format!("{DIM}{:>width$}{DIM:#}", "[run]")
     }
 }
 
-/// What took long enough to be worth a line, with its time.
+/// Titles and durations of the activities that took at least [`NOTICEABLE`].
 fn noticeable<'a>(activities: impl IntoIterator<Item = &'a Activity>) -> Vec<String> {
     let long: Vec<&Activity> = activities
         .into_iter()
@@ -334,7 +334,7 @@ fn outcome(outcome: Option<Outcome>) -> &'static str {
     }
 }
 
-/// A target in words: `simulated lab (OpenShift 4.20.0, Kubernetes 1.33.4, MTV 2.11.0) at https://127.0.0.1:6443`.
+/// A target as text: `simulated lab (OpenShift 4.20.0, Kubernetes 1.33.4, MTV 2.11.0) at https://127.0.0.1:6443`.
 pub fn describe(target: &Target) -> String {
     let versions: Vec<String> = [
         ("OpenShift", &target.openshift),

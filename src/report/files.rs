@@ -1,4 +1,4 @@
-//! The files that are derived from the story of a run: for people, for CI systems, for programs.
+//! The report files that are derived from the event log: for people, for CI systems, for programs.
 
 use std::{
     fs,
@@ -16,67 +16,67 @@ use crate::{
     run::folder::EVENTS,
 };
 
-/// The page.
+/// File name of the HTML page.
 pub const PAGE: &str = "report.html";
-/// The files that [`write()`] makes.
+/// Names of the files that [`write()`] creates.
 pub const NAMES: [&str; 4] = [PAGE, "summary.md", "junit.xml", "summary.json"];
 
-/// A report that could not be made.
+/// A report could not be written.
 #[derive(Debug, Error)]
 pub enum Error {
     /// The event log could not be read.
     #[error("could not read the event log {}", path.display())]
     Read {
-        /// Which.
+        /// Path of the event log.
         path: PathBuf,
-        /// Why.
+        /// Error of the file system.
         #[source]
         source: io::Error,
     },
-    /// The event log tells nothing.
+    /// The event log holds no run.
     #[error("{} tells nothing: {found}", path.display())]
     Nothing {
-        /// Which.
+        /// Path of the event log.
         path: PathBuf,
-        /// What it holds instead.
+        /// Description of its content.
         found: String,
     },
     /// The event log was written by a newer version.
     #[error("{} has format {format}; this version reads formats up to {FORMAT}, use the one that wrote it", path.display())]
     Newer {
-        /// Which.
+        /// Path of the event log.
         path: PathBuf,
-        /// Its format.
+        /// Format version of the event log.
         format: u32,
     },
     /// A file could not be written.
     #[error("could not write {}", path.display())]
     Write {
-        /// Which.
+        /// Path of the report.
         path: PathBuf,
-        /// Why.
+        /// Error of the file system.
         #[source]
         source: io::Error,
     },
 }
 
-/// A story that was read from an event log.
+/// A run that was read from its event log.
 #[derive(Debug)]
 pub struct Told {
-    /// The story.
+    /// The run, folded from the log.
     pub run: Run,
-    /// When the last thing happened that it tells.
+    /// Time of the last event in the log.
     pub last: Timestamp,
 }
 
-/// Reads the story of a run from the event log in its folder, as far as it tells it.
+/// Reads a run from the event log in its folder. Lines that cannot be parsed are only counted.
 pub fn read(folder: &Path) -> Result<Told, Error> {
     let path = folder.join(EVENTS);
     let log = fs::read(&path).map_err(|source| Error::Read {
         path: path.clone(),
         source,
     })?;
-    // Half a line may end in half a character.
+    // A line that was cut off may end inside a character.
     let log = String::from_utf8_lossy(&log);
     let (mut run, mut last) = (Run::default(), None);
     for line in log.lines() {
@@ -105,7 +105,7 @@ pub fn read(folder: &Path) -> Result<Told, Error> {
     })
 }
 
-/// Writes all reports of a run into a folder. Evidence is read from the run's folder.
+/// Writes all reports of a run into the folder `into`. Evidence is read from the run's folder `of`.
 pub fn write(run: &Run, of: &Path, into: &Path, redact: impl Fn(&str) -> String) -> Result<(), Error> {
     let [page, markdown, junit, summary] = NAMES;
     put(into, page, &html::render(run, of, &links(of, into)))?;
@@ -121,7 +121,7 @@ pub fn write(run: &Run, of: &Path, into: &Path, redact: impl Fn(&str) -> String)
     put(into, summary, &(redact(&text) + "\n"))
 }
 
-/// How links lead from one folder to another: not at all when they are the same.
+/// Prefix of links from the folder `into` to the folder `of`: empty if they are the same, otherwise a file URL.
 fn links(of: &Path, into: &Path) -> String {
     let absolute = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let (of, into) = (absolute(of), absolute(into));
@@ -138,7 +138,7 @@ fn put(folder: &Path, name: &str, text: &str) -> Result<(), Error> {
     fs::write(&path, text).map_err(|source| Error::Write { path, source })
 }
 
-/// Appends the summary to the file that a GitHub job shows, where there is one.
+/// Appends the summary to the file in `GITHUB_STEP_SUMMARY`; without the variable nothing is written.
 pub fn tell_github(run: &Run, redact: impl Fn(&str) -> String) -> Result<(), Error> {
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from) else {
         return Ok(());

@@ -1,7 +1,7 @@
-//! `report.html`: the page that a person reads. One file that asks nobody for anything.
+//! `report.html`: the page that people read. A single file that loads nothing from elsewhere.
 //!
-//! Everything that the log tells is escaped by the templates; beside them there are only our own style sheet and script,
-//! and the page's policy forbids the browser to run or load anything else.
+//! The templates escape everything that comes from the log. Besides it, the page holds only our own style sheet and
+//! script; its content security policy forbids the browser to run or load anything else.
 
 mod attempt;
 mod bodies;
@@ -28,8 +28,8 @@ use super::{model::Run, verdict::RunVerdict};
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
 
-/// The page. Evidence is read from the folder of the run; `links` leads there from where the page is going to be, and is
-/// empty or ends with a slash.
+/// The page. Evidence is read from the folder of the run; `links` is the path from the page to that folder: empty, or
+/// ending with a slash.
 pub fn render(run: &Run, folder: &Path, links: &str) -> String {
     let verdict = RunVerdict::of(run);
     let evidence = Evidence::of(folder, links);
@@ -43,7 +43,7 @@ pub fn render(run: &Run, folder: &Path, links: &str) -> String {
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
                 title { (verdict.headline) " - mtv-bdd " (run.run) }
-                // Without it a browser asks for one.
+                // Without this link, browsers request /favicon.ico.
                 link rel="icon" href="data:,";
                 style { (PreEscaped(STYLE)) }
             }
@@ -67,7 +67,7 @@ pub fn render(run: &Run, folder: &Path, links: &str) -> String {
     visible(page.into_string())
 }
 
-/// The text with a mark in the place of characters that no page may have, such as escape sequences in a message.
+/// The text with a visible mark for each character that no page may contain, such as escape sequences in a message.
 fn visible(text: String) -> String {
     let is_foreign = |character: char| character.is_control() && !matches!(character, '\n' | '\t' | '\r');
     match text.contains(is_foreign) {
@@ -76,7 +76,7 @@ fn visible(text: String) -> String {
     }
 }
 
-/// Nothing but our own style sheet and script, byte for byte.
+/// Content security policy: only our own style sheet and script, by their hashes.
 fn policy() -> String {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(
@@ -111,7 +111,7 @@ fn foot(run: &Run, links: &str) -> Markup {
     }
 }
 
-/// What keys do.
+/// Keyboard shortcuts of the page, with their descriptions.
 const KEYS: &[(&str, &str)] = &[
     ("/", "search"),
     ("j", "next scenario"),

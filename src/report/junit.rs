@@ -1,4 +1,4 @@
-//! `junit.xml`: what continuous integration systems show. A feature is a suite, a scenario a case.
+//! `junit.xml`: the report for continuous integration systems. A feature is a test suite, a scenario a test case.
 
 use std::io;
 
@@ -18,7 +18,7 @@ use crate::events::{
 /// The report as XML.
 ///
 /// # Errors
-/// None in practice: it is written to memory.
+/// None in practice: the XML is written to memory.
 pub fn render(run: &Run) -> io::Result<String> {
     let mut report = Report::new("mtv-bdd");
     report.set_time(run.span.duration());
@@ -55,7 +55,7 @@ fn case(run: &Run, feature: &Feature, scenario: &Scenario, shared: &[(&str, &str
             status.set_message(last.reason().unwrap_or("not run"));
             status
         }
-        // Nobody knows how it would have ended.
+        // The result of an interrupted scenario is unknown: JUnit has "skipped" for it.
         Some(Outcome::Interrupted) => {
             let mut status = TestCaseStatus::skipped();
             status.set_message(format!("interrupted: {}", headline(last)));
@@ -104,7 +104,7 @@ fn case(run: &Run, feature: &Feature, scenario: &Scenario, shared: &[(&str, &str
             compared(finding),
         ));
     }
-    // A failure has it already.
+    // A failure holds the steps already.
     if !matches!(last.outcome, Some(Outcome::Failed) | None) && !last.steps.is_empty() {
         case.set_system_out(story(last));
     }
@@ -144,7 +144,7 @@ fn headline(attempt: &Attempt) -> String {
     }
 }
 
-/// The steps of an attempt, as they went.
+/// The steps of the last attempt as text, with their outcomes.
 fn story(attempt: &Attempt) -> String {
     let arranged = attempt.arranged();
     let mut lines: Vec<String> = arranged.map(|sentence| format!("{ARRANGED}: {sentence}")).collect();
@@ -188,7 +188,7 @@ mod tests {
         insta::assert_snapshot!(render(&run).unwrap());
     }
 
-    /// The cases without what each of them has.
+    /// The report without its properties.
     fn cases(run: &Run) -> String {
         let rendered = render(run).unwrap();
         let told = rendered.lines().filter(|line| !line.contains("propert"));

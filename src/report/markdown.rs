@@ -1,4 +1,4 @@
-//! `summary.md`: what came of a run, short enough for a mail or the summary of a job on GitHub.
+//! `summary.md`: the result of a run, short enough for a mail or the job summary on GitHub.
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -10,13 +10,13 @@ use super::{
 };
 use crate::events::words;
 
-/// Failures that are told with their messages; GitHub takes 1 MiB for all steps of a job.
+/// Maximum number of failures with their messages; GitHub takes 1 MiB for all steps of a job.
 const FAILURES: usize = 20;
 
-/// Lines of a message that are shown.
+/// Maximum number of lines of a message.
 const LINES: usize = 12;
 
-/// The summary.
+/// The summary as Markdown.
 pub fn render(run: &Run) -> String {
     let verdict = RunVerdict::of(run);
     let mut text = String::new();
@@ -138,7 +138,7 @@ fn failures(run: &Run) -> String {
     text
 }
 
-/// Text that Markdown shows as it is: indented, because no fence is longer than what a text can hold.
+/// A code block of any text: indented, because the text may contain a fence of any length.
 fn block(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut shown: Vec<String> = lines.iter().take(LINES).map(|line| format!("    {line}")).collect();
@@ -151,7 +151,7 @@ fn block(text: &str) -> String {
     shown.join("\n")
 }
 
-/// Text without a meaning for Markdown or HTML, on one line.
+/// The text on one line, with the special characters of Markdown and HTML escaped.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,4 +1,4 @@
-//! Reports: one live event log per run, and everything that is derived from it.
+//! Reports: one live event log per run, and all reports that are derived from it.
 
 pub mod console;
 pub mod files;

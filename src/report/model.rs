@@ -1,6 +1,6 @@
-//! The story of a run, folded from its event log: run, features, scenarios, attempts, steps.
+//! The model of a run, folded from its event log: run, features, scenarios, attempts, steps.
 //!
-//! It can be folded from a log that ends in the middle: what had not ended has no end.
+//! A log that ends early can be folded, too: whatever had not ended has no end.
 
 mod fold;
 mod stage;
@@ -25,48 +25,49 @@ use crate::{
     run::ScenarioKey,
 };
 
-/// What reports say before [what a scenario made go wrong](Attempt::arranged), so that nobody looks for the cause elsewhere.
+/// Introduces [the failures that a scenario injected](Attempt::arranged), so that readers do not look for another
+/// cause.
 pub const ARRANGED: &str = "made to go wrong by the scenario";
 
-/// A run.
+/// A run of the suite.
 #[derive(Debug, Clone, Default)]
 pub struct Run {
-    /// Its id.
+    /// Run id.
     pub run: String,
-    /// What it ran on.
+    /// The target cluster or lab; `None` before the log names it.
     pub target: Option<Target>,
     /// Version of the suite.
     pub suite: String,
-    /// What it migrated from.
+    /// Source providers of the run.
     pub sources: Vec<Source>,
-    /// How it was started.
+    /// Command line and options of the run.
     pub invocation: Option<Invocation>,
-    /// Lines of the event log that could not be understood: a process that is killed leaves half a line.
+    /// Number of lines of the event log that could not be parsed: a process that is killed leaves an incomplete line.
     pub unread: usize,
-    /// How many scenarios were selected.
+    /// Number of scenarios that were selected.
     pub selected: usize,
-    /// Why the target could not be used, so that nothing was run.
+    /// Reason why the target could not be used, so that no scenario was run.
     pub unusable: Option<String>,
-    /// Begin and end.
+    /// Begin and end of the run.
     pub span: Span,
-    /// When its log last said something.
+    /// Time of the last event in its log.
     pub last: Option<Timestamp>,
-    /// Its features, in the order in which their first scenario began.
+    /// Features of the run, in the order in which their first scenario began.
     pub features: Vec<Feature>,
-    /// What was done for all scenarios.
+    /// Activities of the run itself, outside of scenarios.
     pub activities: Vec<Activity>,
-    /// What could not be removed.
+    /// Objects that could not be removed.
     pub leftovers: Vec<Leftover>,
-    /// What was left for the user to look at.
+    /// Objects that were kept for the user to inspect.
     pub kept: Option<Kept>,
-    /// Exit code, when it ended by itself.
+    /// Exit code; `None` if the process did not end by itself.
     pub exit_code: Option<u8>,
-    /// Whether a signal ended it.
+    /// Whether the run was ended by a signal.
     pub interrupted: bool,
     places: HashMap<ScenarioKey, Place>,
 }
 
-/// Where an attempt stands in the tree.
+/// Indices of an attempt in the tree of features, scenarios and attempts.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     feature: usize,
@@ -74,19 +75,19 @@ struct Place {
     attempt: usize,
 }
 
-/// When something began and ended.
+/// Begin and end of a part of a run.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Span {
-    /// Begin.
+    /// Time of the begin.
     pub started: Option<Timestamp>,
-    /// End.
+    /// Time of the end; `None` while it goes on, or if the run was killed.
     pub finished: Option<Timestamp>,
-    /// The last that the log knows of a run that was killed, while there is no end.
+    /// Time of the last event of a run that was killed, for a span without an end.
     pub seen: Option<Timestamp>,
 }
 
 impl Span {
-    /// How long it took, in words; without an end, as far as it is known.
+    /// Duration as text; without an end, the known part of it.
     pub fn took(self) -> String {
         match (self.finished, self.seen) {
             (None, Some(_)) => format!("at least {}", words::duration(self.duration())),
@@ -102,13 +103,13 @@ impl Span {
         }
     }
 
-    /// How long it has taken so far.
+    /// Time from the begin to the end, or to `now` without an end.
     pub fn until(&self, now: Timestamp) -> Duration {
         self.started
             .map_or(Duration::ZERO, |started| now.duration_since(started).unsigned_abs())
     }
 
-    /// How long it took; without an end, until the last that is known of it.
+    /// Time from the begin to the end; without an end, to the last known event.
     pub fn duration(&self) -> Duration {
         match (self.started, self.finished.or(self.seen)) {
             (Some(started), Some(finished)) => finished.duration_since(started).unsigned_abs(),
@@ -120,146 +121,146 @@ impl Span {
 /// A feature.
 #[derive(Debug, Clone)]
 pub struct Feature {
-    /// Its title.
+    /// Title of the feature.
     pub name: String,
-    /// Its file.
+    /// Path of the feature file.
     pub file: String,
-    /// Its scenarios.
+    /// Scenarios of the feature.
     pub scenarios: Vec<Scenario>,
 }
 
-/// A scenario, expanded.
+/// A scenario with the values of its Examples row filled in.
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    /// Its title.
+    /// Title of the scenario.
     pub name: String,
-    /// Title of its rule.
+    /// Title of the rule that contains the scenario.
     pub rule: Option<String>,
-    /// Key of its source provider.
+    /// Key of the source provider.
     pub provider: Option<String>,
-    /// Its tags, without `@`.
+    /// Tags of the scenario, without `@`.
     pub tags: Vec<String>,
-    /// Its line.
+    /// Line of the scenario in the feature file.
     pub line: usize,
-    /// Its attempts; the last one counts.
+    /// Attempts in order; the last one decides.
     pub attempts: Vec<Attempt>,
 }
 
 /// One attempt of a scenario.
 #[derive(Debug, Clone)]
 pub struct Attempt {
-    /// Its key.
+    /// Key of the attempt.
     pub key: ScenarioKey,
-    /// From 1.
+    /// Number of the attempt, from 1.
     pub number: usize,
     /// Begin and end, teardown included.
     pub span: Span,
-    /// How it ended.
+    /// Outcome; `None` while the attempt runs.
     pub outcome: Option<Outcome>,
-    /// Why, when no step says so.
+    /// Reason of the outcome, if no step has it.
     pub message: Option<String>,
-    /// Its steps.
+    /// Steps of the attempt that have begun.
     pub steps: Vec<Step>,
-    /// What was done outside its steps: setting up, tearing down.
+    /// Activities outside the steps: setting up, tearing down.
     pub activities: Vec<Activity>,
-    /// How far its VMs are.
+    /// Progress of the migration of each VM.
     pub transfers: Vec<Transfer>,
-    /// What was collected when it failed.
+    /// Evidence that was collected when the attempt failed.
     pub evidence: Option<Evidence>,
 }
 
-/// What was collected about a failure.
+/// Files that were collected about a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    /// Folder of it, relative to the run's.
+    /// Folder of the files, relative to the run's.
     pub folder: String,
-    /// Names of the files in it.
+    /// Names of the files in the folder.
     pub files: Vec<String>,
-    /// What could not be collected, and why.
+    /// Objects that could not be collected, with the reason.
     pub problems: Vec<String>,
 }
 
-/// A step.
+/// A step of an attempt.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// `Given`, `And`...
+    /// Keyword: `Given`, `And`...
     pub keyword: String,
-    /// The sentence.
+    /// Text of the step, without the keyword.
     pub text: String,
-    /// The rows of its table.
+    /// Rows of the step's table; empty without a table.
     pub table: Vec<Vec<String>>,
-    /// Its doc string.
+    /// Doc string of the step.
     pub doc_string: Option<String>,
-    /// Whether it makes something go wrong on purpose.
+    /// Whether the step injects a failure into the simulated lab.
     pub injects_failure: bool,
     /// Begin and end.
     pub span: Span,
-    /// How it ended.
+    /// Outcome; `None` while the step runs.
     pub outcome: Option<Outcome>,
-    /// Why.
+    /// Reason of the outcome.
     pub message: Option<String>,
-    /// What was done in it.
+    /// Activities of the step.
     pub activities: Vec<Activity>,
-    /// What the checks found in it.
+    /// Comparisons of the checks in the step.
     pub findings: Vec<Finding>,
 }
 
 /// A part of a step.
 #[derive(Debug, Clone)]
 pub struct Activity {
-    /// Unique within the run.
+    /// Number of the activity, unique within the run.
     pub id: u64,
-    /// In words.
+    /// Title of the activity.
     pub title: String,
     /// Begin and end.
     pub span: Span,
-    /// How it ended.
+    /// Outcome; `None` while the activity runs.
     pub outcome: Option<Outcome>,
-    /// Why it failed.
+    /// Reason of a failure.
     pub message: Option<String>,
 }
 
-/// What was left for the user to look at.
+/// Objects that were kept for the user to inspect.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Kept {
-    /// What they are.
+    /// Kinds and names of the objects.
     pub subjects: Vec<String>,
     /// The command that removes them.
     pub remove_with: String,
 }
 
-/// What could not be removed.
+/// An object that could not be removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leftover {
-    /// What.
+    /// Kind and name of the object.
     pub subject: String,
-    /// Why.
+    /// Reason why it could not be removed.
     pub reason: String,
 }
 
-/// How many came out how.
+/// Counts of outcomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// As they should.
+    /// Number of passed ones.
     pub passed: usize,
-    /// Not as they should.
+    /// Number of failed ones.
     pub failed: usize,
-    /// Not run.
+    /// Number of those that were not run.
     pub skipped: usize,
-    /// Cut off when the run was interrupted.
+    /// Number of those that an interruption of the run cut off.
     pub interrupted: usize,
 }
 
 impl Tally {
-    /// All of them.
+    /// Sum of all counts.
     pub fn total(&self) -> usize {
         self.passed + self.failed + self.skipped + self.interrupted
     }
 }
 
 impl Run {
-    /// Folds a whole log.
+    /// Folds all records of a log.
     pub fn fold<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
         let mut run = Self::default();
         for record in records {
@@ -269,7 +270,7 @@ impl Run {
         run
     }
 
-    /// The attempt with a key.
+    /// The attempt with a key, with its feature and scenario.
     pub fn attempt(&self, key: &ScenarioKey) -> Option<(&Feature, &Scenario, &Attempt)> {
         let place = self.places.get(key)?;
         let feature = self.features.get(place.feature)?;
@@ -287,7 +288,7 @@ impl Run {
         })
     }
 
-    /// How many scenarios passed, but not on their first attempt.
+    /// Number of scenarios that passed, but not on their first attempt.
     pub fn flaky(&self) -> usize {
         let scenarios = self.features.iter().flat_map(|feature| &feature.scenarios);
         let last = scenarios.filter_map(Scenario::last);
@@ -295,7 +296,7 @@ impl Run {
             .count()
     }
 
-    /// How many scenarios failed as an issue lets expect; they count as skipped.
+    /// Number of scenarios that failed because of a known issue; they count as skipped.
     pub fn known_issues(&self) -> usize {
         let scenarios = status::scenarios(self);
         scenarios
@@ -303,7 +304,7 @@ impl Run {
             .count()
     }
 
-    /// How the scenarios came out; one that has not ended counts as failed.
+    /// Counts of the scenarios by outcome; one that has not ended counts as failed.
     pub fn scenarios(&self) -> Tally {
         let mut tally = Tally::default();
         for scenario in self.features.iter().flat_map(|feature| &feature.scenarios) {
@@ -317,7 +318,7 @@ impl Run {
         tally
     }
 
-    /// How the comparisons of the last attempts came out.
+    /// Counts of the comparisons in the last attempts.
     pub fn checks(&self) -> Tally {
         let mut tally = Tally::default();
         let attempts = self
@@ -337,40 +338,40 @@ impl Run {
 }
 
 impl Scenario {
-    /// The attempt that counts.
+    /// The last attempt, whose outcome is that of the scenario.
     pub fn last(&self) -> Option<&Attempt> {
         self.attempts.last()
     }
 
-    /// How it came out.
+    /// Outcome of the last attempt.
     pub fn outcome(&self) -> Option<Outcome> {
         self.last().and_then(|attempt| attempt.outcome)
     }
 
-    /// How long all its attempts took.
+    /// Sum of the durations of all attempts.
     pub fn duration(&self) -> Duration {
         self.attempts.iter().map(|attempt| attempt.span.duration()).sum()
     }
 }
 
 impl Attempt {
-    /// The step that failed, or in which it was cut off.
+    /// The step that failed or was cut off.
     pub fn failed_step(&self) -> Option<&Step> {
         let ended_badly = |step: &&Step| matches!(step.outcome, Some(Outcome::Failed | Outcome::Interrupted));
         self.steps.iter().find(ended_badly)
     }
 
-    /// Why it did not pass.
+    /// Reason why the attempt did not pass.
     pub fn reason(&self) -> Option<&str> {
         let of_step = || self.failed_step().and_then(|step| step.message.as_deref());
         match self.outcome {
-            // It may have failed as it was expected to.
+            // A scenario with a known issue is skipped when a step fails.
             Some(Outcome::Skipped) => self.message.as_deref().or_else(of_step),
             _ => of_step().or(self.message.as_deref()),
         }
     }
 
-    /// The sentences by which the scenario makes something go wrong in the simulated lab: a fault, a defect.
+    /// The sentences with which the scenario injects a fault or a defect into the simulated lab.
     pub fn arranged(&self) -> impl Iterator<Item = &str> {
         let arranging = self.steps.iter().filter(|step| step.injects_failure);
         arranging.map(|step| step.text.as_str())
@@ -381,7 +382,7 @@ impl Attempt {
         self.steps.last().filter(|step| step.outcome.is_none())
     }
 
-    /// What is being done at the moment, in the order in which it began.
+    /// The activities that are running, in the order in which they began.
     pub fn current_activities(&self) -> impl Iterator<Item = &Activity> {
         let in_step = self.current_step().into_iter().flat_map(|step| &step.activities);
         in_step
@@ -389,21 +390,21 @@ impl Attempt {
             .filter(|activity| activity.outcome.is_none())
     }
 
-    /// The VMs whose migration is going on.
+    /// The transfers of the VMs whose migration is running.
     pub fn current_transfers(&self) -> impl Iterator<Item = &Transfer> {
         self.transfers
             .iter()
             .filter(|transfer| self.current_step().is_some() && transfer.is_running())
     }
 
-    /// What the checks found.
+    /// The comparisons of all steps.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.steps.iter().flat_map(|step| &step.findings)
     }
 }
 
 impl Step {
-    /// Keyword and sentence.
+    /// Keyword and text of the step.
     pub fn sentence(&self) -> String {
         format!("{} {}", self.keyword.trim(), self.text)
     }

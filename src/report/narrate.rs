@@ -1,4 +1,4 @@
-//! Tells a run while it happens: by its events, by the clock, and when somebody asks.
+//! Writes the console output of a run: on events, by the clock, and on SIGUSR1.
 
 use std::{io, path::PathBuf};
 
@@ -19,27 +19,27 @@ use crate::events::{
     log::EventLog,
 };
 
-/// What is told, and to whom.
+/// Inputs and outputs of the console report.
 pub struct Narration {
-    /// The event log, which knows what is waited for.
+    /// The event log, which knows the last observation of each wait.
     pub log: EventLog,
-    /// Its records from the first one on.
+    /// All records of the event log, from the first one.
     pub records: UnboundedReceiver<Record>,
-    /// Somebody asks where things stand.
+    /// Receives a message for each SIGUSR1.
     pub asked: Receiver<()>,
-    /// Where it is told.
+    /// Terminal or stream that the console is written to.
     pub screen: Screen,
-    /// How.
+    /// Style of the console.
     pub manner: Manner,
-    /// Ends the run when nobody is left to listen.
+    /// Ends the run when the output stream is closed.
     pub end: CancellationToken,
-    /// The folder of the other reports.
+    /// Folder of the other reports.
     pub results: PathBuf,
 }
 
 impl Narration {
-    /// Tells the run to its end and returns its story. A reader that goes away (`| head`) ends the run in order, as
-    /// Ctrl-C does.
+    /// Writes the console output until the run ends, and returns the run. A reader that goes away (`| head`) ends the
+    /// run in order, as Ctrl-C does.
     pub async fn tell(mut self) -> Run {
         let mut console = Console::new(Above::new(self.screen.clone()), self.results.clone(), self.manner);
         let mut ticks = interval(TICK);
@@ -50,7 +50,7 @@ impl Narration {
                     let Some(record) = record else { break };
                     let ended = matches!(record.event, Event::RunFinished { .. });
                     let shown = console.show(&record);
-                    // First the live lines, so that none of them outlives what it tells of.
+                    // Remove live lines first, so that none outlasts what it describes.
                     match ended {
                         true => self.screen.live(Vec::new()),
                         false => show_live(&self.screen, &console, record.at),
@@ -81,7 +81,7 @@ impl Narration {
     }
 }
 
-/// In a log nobody sees live lines, and a large run has many events.
+/// Draws live lines on a terminal only: elsewhere nobody sees them, and large runs have many events.
 fn show_live(screen: &Screen, console: &Console<Above>, now: Timestamp) {
     if screen.is_live() {
         screen.live(console.live(now));

@@ -1,18 +1,18 @@
-//! Lines for the terminal. One that is gone, or a closed pipe, does not end the command that writes them.
+//! Lines for the terminal. A closed terminal or pipe does not end the command that writes to it.
 
 use std::{fmt::Display, io::Write as _};
 
-/// A line on standard output.
+/// Writes a line to standard output.
 pub fn out(line: impl Display) {
     let _ = writeln!(anstream::stdout(), "{line}");
 }
 
-/// A line on standard error.
+/// Writes a line to standard error.
 pub fn err(line: impl Display) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
-/// Lines on standard output, each with its line break.
+/// Writes lines, which end with their line breaks, to standard output.
 pub fn text(lines: impl Display) {
     let _ = write!(anstream::stdout(), "{lines}");
 }

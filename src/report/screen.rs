@@ -1,4 +1,4 @@
-//! Where a run speaks: lines of text above, and on a terminal a few live lines below them that are redrawn in place.
+//! Output of a run: lines of text above, and on a terminal a few live lines below them that are redrawn in place.
 
 use std::{
     io::{self, Write},
@@ -17,27 +17,27 @@ use crate::{
     settings::Redactor,
 };
 
-/// How often live lines are brought up to date.
+/// Interval between two updates of the live lines.
 pub const TICK: Duration = Duration::from_millis(200);
 
-/// How often a terminal is drawn on at most.
+/// Maximum number of redraws of a terminal per second.
 const DRAWN_PER_SECOND: u8 = 20;
 
-/// How long a stream stays silent before it is told what takes so long; doubled each time.
+/// Time without output after which a line names the work in progress; doubled each time.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A stream of the process. Clones share it.
+/// An output stream of the process. Clones share it.
 #[derive(Clone)]
 pub struct Screen {
     out: Out,
-    /// What is done before and after the scenarios.
+    /// Title of the work before or after the scenarios.
     stage: Arc<Mutex<Option<String>>>,
     terminal: Option<Terminal>,
     colours: bool,
     redactor: Redactor,
 }
 
-/// Where lines go.
+/// Destination of lines.
 type Out = Arc<Mutex<dyn Write + Send>>;
 
 /// A terminal with live lines.
@@ -45,22 +45,22 @@ type Out = Arc<Mutex<dyn Write + Send>>;
 struct Terminal {
     bars: MultiProgress,
     lines: Arc<Mutex<Lines>>,
-    /// How many columns it has at the moment.
+    /// Returns the current number of columns.
     width: Arc<dyn Fn() -> usize + Send + Sync>,
-    /// What ends a line that is cut off.
+    /// Mark at the end of a line that is cut off.
     ellipsis: &'static str,
 }
 
 #[derive(Debug, Default)]
 struct Lines {
-    /// What the scenarios do.
+    /// One live line for each running scenario.
     scenarios: Vec<String>,
     drawn: Vec<ProgressBar>,
 }
 
 impl Screen {
-    /// Standard output of this process. Live lines need a terminal that can move its cursor; colours are there unless
-    /// `NO_COLOR`, `CLICOLOR`, `TERM` or a pipe speak against them, and `CLICOLOR_FORCE` forces them.
+    /// Standard output of this process. Live lines need a terminal that can move its cursor; colours are used unless
+    /// `NO_COLOR`, `CLICOLOR`, `TERM` or a pipe prevents them, and `CLICOLOR_FORCE` forces them.
     pub fn of_process(redactor: Redactor) -> Self {
         let colours = anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never;
         Self::over(io::stdout(), Term::stdout(), colours, redactor)
@@ -88,17 +88,17 @@ impl Screen {
         }
     }
 
-    /// Whether there are live lines.
+    /// Whether live lines are drawn.
     pub fn is_live(&self) -> bool {
         self.terminal.is_some()
     }
 
-    /// Replaces the live lines; without a terminal nothing happens. What does not fit into the width is cut off.
+    /// Replaces the live lines, cut to the width of the terminal; without a terminal nothing happens.
     pub fn live(&self, lines: Vec<String>) {
         self.draw(|shown| shown.scenarios = lines);
     }
 
-    /// What is [being done](Self::during) before or after the scenarios.
+    /// Title of the [work](Self::during) in progress before or after the scenarios.
     pub fn stage(&self) -> Option<String> {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -108,7 +108,7 @@ impl Screen {
         self.draw(|_| {});
     }
 
-    /// Says on standard error that something is wrong.
+    /// Prints a problem on standard error.
     pub fn complain(&self, text: &str) {
         let text = self.redactor.redact(text);
         let say = || print::err(&text);
@@ -118,7 +118,7 @@ impl Screen {
         }
     }
 
-    /// Does something that no event tells of, and shows what it is while it takes its time.
+    /// Does work that no event describes, and shows its title while it runs.
     pub async fn during<T>(&self, title: &str, work: impl Future<Output = T>) -> T {
         let (wait, started) = (WaitStatus::default(), Instant::now());
         let mut ticks = interval(TICK);
@@ -140,7 +140,7 @@ impl Screen {
             let line = self.redactor.redact(&line).into_owned();
             if !self.is_live() && started.elapsed() >= patience {
                 patience *= 2;
-                // A reader that is gone does not end the run.
+                // A closed output does not end the run.
                 let _ = self.print(&format!("still {line}\n"));
             }
             self.set_stage(Some(line));
@@ -216,14 +216,14 @@ impl Terminal {
     }
 }
 
-/// Text is printed when it is flushed, whole lines at once, so that nothing comes in between.
+/// Collects text until it is flushed, and prints whole lines at once, so that no other output comes in between.
 pub struct Above {
     screen: Screen,
     text: Vec<u8>,
 }
 
 impl Above {
-    /// The lines above the live ones.
+    /// A writer of lines above the live ones.
     pub fn new(screen: Screen) -> Self {
         Self {
             screen,
@@ -253,7 +253,7 @@ mod tests {
 
     use super::*;
 
-    /// Text in the place where the cursor is.
+    /// Terminal contents up to the cursor.
     struct Cursor(InMemoryTerm);
 
     impl Write for Cursor {
@@ -270,7 +270,7 @@ mod tests {
     /// A terminal of this width, without colours.
     fn terminal(width: u16) -> (InMemoryTerm, Screen) {
         let terminal = InMemoryTerm::new(10, width);
-        // Without a limit on how often it is drawn, every state can be looked at.
+        // Without a limit on redraws, every state can be observed.
         let target = ProgressDrawTarget::term_like_with_hz(Box::new(terminal.clone()), 255);
         let screen = Screen {
             out: Arc::new(Mutex::new(Cursor(terminal.clone()))),
@@ -286,7 +286,7 @@ mod tests {
         lines.iter().map(|line| (*line).to_owned()).collect()
     }
 
-    /// Longer than the pause between two drawings.
+    /// Prints the text, and waits longer than the pause between two redraws.
     fn drawn(screen: &Screen, text: &[&str]) {
         std::thread::sleep(Duration::from_millis(20));
         screen.live(lines(text));

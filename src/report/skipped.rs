@@ -2,8 +2,8 @@
 
 use crate::events::finding::{Finding, Verdict};
 
-/// `power (target VM) of rhel8, win: the scenario asks for no power state`: a line for each reason, whatever the number of
-/// VMs.
+/// `power (target VM) of rhel8, win: the scenario asks for no power state`: one line for each reason, naming all VMs
+/// that share it.
 pub fn lines<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<String> {
     let mut told: Vec<(&Finding, Vec<&str>)> = Vec::new();
     let skipped = findings

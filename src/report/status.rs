@@ -1,28 +1,28 @@
-//! How a scenario came out, as a word: finer than its outcome.
+//! Status of a scenario in the reports: more detailed than its outcome.
 
 use super::model::{Run, Scenario};
 use crate::events::{event::Outcome, words};
 
-/// How a scenario came out.
+/// Status of a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
-    /// It did not pass.
+    /// The scenario did not pass.
     Failed,
-    /// It has no end: the run was killed, or still goes on.
+    /// The scenario has no end: the run was killed, or is in progress.
     Unfinished,
-    /// It was cut off when the run was interrupted.
+    /// The scenario was cut off when the run was interrupted.
     Interrupted,
-    /// It passed, on a later attempt.
+    /// The scenario passed, on a later attempt.
     Flaky,
-    /// It failed as an issue lets expect.
+    /// The scenario failed because of a known issue.
     KnownIssue,
-    /// It was not run.
+    /// The scenario was not run.
     NotRun,
-    /// It passed.
+    /// The scenario passed.
     Passed,
 }
 
-/// All of them, those first that want attention.
+/// All statuses, those that need attention first.
 pub const ALL: &[Status] = &[
     Status::Failed,
     Status::Unfinished,
@@ -34,7 +34,7 @@ pub const ALL: &[Status] = &[
 ];
 
 impl Status {
-    /// That of a scenario.
+    /// Status of a scenario.
     pub fn of(scenario: &Scenario) -> Self {
         let Some(last) = scenario.last() else {
             return Self::NotRun;
@@ -50,7 +50,7 @@ impl Status {
         }
     }
 
-    /// In words.
+    /// The status as text.
     pub fn word(self) -> &'static str {
         match self {
             Self::Failed => "failed",
@@ -63,7 +63,7 @@ impl Status {
         }
     }
 
-    /// As a name in addresses and style sheets.
+    /// Name of the status in addresses and style sheets.
     pub fn slug(self) -> &'static str {
         match self {
             Self::Unfinished => "unfinished",
@@ -73,13 +73,13 @@ impl Status {
         }
     }
 
-    /// Whether it is a reason for the run to be red.
+    /// Whether the status makes the run red.
     pub fn is_red(self) -> bool {
         matches!(self, Self::Failed | Self::Unfinished)
     }
 }
 
-/// How many of the scenarios came out how, without those that are none.
+/// Number of scenarios with each status, without those that do not occur.
 pub fn counts<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>) -> Vec<(usize, Status)> {
     let found: Vec<Status> = scenarios.into_iter().map(Status::of).collect();
     let count = |status: &Status| (found.iter().filter(|found| *found == status).count(), *status);
@@ -93,7 +93,7 @@ pub fn outcomes(counts: &[(usize, Status)]) -> String {
     words::parts(&counts)
 }
 
-/// The scenarios of a run, each with how it came out.
+/// All scenarios of a run.
 pub fn scenarios(run: &Run) -> impl Iterator<Item = &Scenario> {
     run.features.iter().flat_map(|feature| &feature.scenarios)
 }

@@ -10,12 +10,12 @@ use crate::{
     run::ScenarioKey,
 };
 
-/// What the checks of a failed step say, as they say it.
+/// Message of a step whose checks failed.
 const COMPARISONS_FAILED: &str = "1 of 3 comparisons failed
 VM               check   of      expected  observed
 mtv-tests-rhel8  memory  memory  2048 MiB  1024 MiB";
 
-/// Tells a story, one event every second.
+/// Records of the events, one second apart.
 fn told(events: Vec<Event>) -> Vec<Record> {
     let start = Timestamp::from_second(1_770_000_000).unwrap();
     let at = |index: usize| start + jiff::SignedDuration::from_secs(i64::try_from(index).unwrap());
@@ -188,7 +188,7 @@ pub fn two_scenarios() -> Vec<Record> {
     .collect()
 }
 
-/// The end of [`two_scenarios`], told without pause.
+/// The end of [`two_scenarios`], all at the same time.
 fn told_end() -> Vec<Record> {
     let at = Timestamp::from_second(1_770_000_020).unwrap();
     let events = vec![

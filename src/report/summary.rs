@@ -1,4 +1,4 @@
-//! `summary.json`: what came out of a run, for programs.
+//! `summary.json`: the result of a run, for programs.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::events::{
     finding::Verdict,
 };
 
-/// Version of the file's format.
+/// Version of the file format.
 const FORMAT: u32 = 1;
 
 #[derive(Debug, Serialize)]

@@ -1,4 +1,4 @@
-//! What came of a run, in words: is it red, and why.
+//! The verdict on a run: whether it is red, and why.
 
 use super::{
     model::{Attempt, Run, Scenario, Step},
@@ -6,46 +6,46 @@ use super::{
 };
 use crate::events::words;
 
-/// Bytes of a reason in a line.
+/// Maximum number of bytes of a reason in a headline.
 const HEADLINE: usize = 600;
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunVerdict {
-    /// How it looks.
+    /// Colour of the verdict.
     pub tone: Tone,
-    /// In a sentence.
+    /// One sentence about the result.
     pub headline: String,
-    /// What else there is to say, a sentence each.
+    /// Further remarks, a sentence each.
     pub remarks: Vec<String>,
 }
 
-/// How a verdict looks.
+/// Colour of a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// As it should.
+    /// The run passed.
     Green,
-    /// Not as it should.
+    /// The run failed.
     Red,
-    /// Nobody knows.
+    /// The result is unknown.
     Open,
 }
 
-/// A reason for which scenarios did not pass.
+/// A reason why scenarios did not pass.
 #[derive(Debug)]
 pub struct Cause<'a> {
-    /// The sentence in which they failed.
+    /// The sentence of the step that failed.
     pub step: Option<String>,
-    /// The reason in a line, or the first comparison that failed.
+    /// The reason on one line, or the first comparison that failed.
     pub reason: String,
-    /// What the scenario itself made go wrong.
+    /// The sentences with which the scenario injected a failure.
     pub arranged: Vec<&'a str>,
-    /// Which scenarios.
+    /// The scenarios that share the reason.
     pub scenarios: Vec<&'a Scenario>,
 }
 
 impl RunVerdict {
-    /// That of a run.
+    /// Verdict on a run.
     pub fn of(run: &Run) -> Self {
         let total = status::scenarios(run).count();
         let scenarios = words::count(total, "scenario");
@@ -104,7 +104,7 @@ impl RunVerdict {
         }
     }
 
-    /// In a word.
+    /// The verdict in one word.
     pub fn word(&self) -> &'static str {
         match self.tone {
             Tone::Green => "green",
@@ -165,8 +165,8 @@ fn remarks(run: &Run, number: &dyn Fn(Status) -> usize, total: usize) -> Vec<Str
     remarks
 }
 
-/// Why scenarios did not pass, those with the same reason together, the most frequent reason first. Names in the reason
-/// may differ, each scenario has its own.
+/// Reasons why scenarios did not pass, each with all scenarios that share it, the most frequent reason first. Names in
+/// the reason may differ: each scenario has its own.
 pub fn causes(run: &Run) -> Vec<Cause<'_>> {
     let mut causes: Vec<Cause<'_>> = Vec::new();
     for scenario in status::scenarios(run).filter(|scenario| Status::of(scenario).is_red()) {
@@ -185,7 +185,7 @@ pub fn causes(run: &Run) -> Vec<Cause<'_>> {
     causes
 }
 
-/// What comparisons say that failed: `memory (guest memory): expected 2048 MiB, observed 1024 MiB`.
+/// The first comparison that failed: `memory (guest memory): expected 2048 MiB, observed 1024 MiB`.
 fn compared(step: &Step) -> Option<String> {
     let failed = || {
         step.findings
@@ -209,8 +209,8 @@ fn compared(step: &Step) -> Option<String> {
     ))
 }
 
-/// The reason in a line: the first comparison that failed, or the first line of the message, with the first of its details
-/// when it only announces them.
+/// The reason on one line: the first comparison that failed, or the first line of the message, with the first of its
+/// details if the line only announces them.
 pub fn headline(attempt: &Attempt) -> String {
     if let Some(compared) = attempt.failed_step().and_then(compared) {
         return compared;
@@ -225,7 +225,7 @@ pub fn headline(attempt: &Attempt) -> String {
     words::beginning(&line, HEADLINE).to_owned()
 }
 
-/// What stands outside of quotation marks.
+/// The parts of a text outside of quotation marks.
 fn unquoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('"').step_by(2)
 }

@@ -1,11 +1,11 @@
-//! What was left for the user to look at: of each scenario what matters, and how much more there is.
+//! The objects kept for inspection: the most important ones of each scenario, and the number of the others.
 
 use std::io::{self, Write};
 
 use super::{Console, DIM, NOT_RUN, title};
 use crate::run::ScenarioKey;
 
-/// What one looks at first; everything else hangs on it.
+/// Kinds that are listed first; the other objects belong to objects of these kinds.
 const FIRST: &[&str] = &["Plan", "VirtualMachine", "VM", "Provider", "Namespace"];
 
 impl<W: Write> Console<W> {

@@ -1,11 +1,11 @@
-//! The signs that a terminal can show: by the locale, Unicode or plain ASCII.
+//! The marks of the console: Unicode or plain ASCII, depending on the locale.
 
 use anstyle::Style;
 
 use super::{BAD, GOOD, NOT_RUN};
 use crate::events::event::Outcome;
 
-/// What the console draws with.
+/// Character set of the console's marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Marks {
     /// `✓`, `✗`
@@ -15,8 +15,8 @@ pub enum Marks {
 }
 
 impl Marks {
-    /// What the locale of the process allows. The first of `LC_ALL`, `LC_CTYPE` and `LANG` that says anything decides
-    /// (POSIX, "Internationalization Variables"); where none does, Windows shows Unicode and others do not.
+    /// Marks that the locale of the process allows. The first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set decides
+    /// (POSIX, "Internationalization Variables"); if none is set, Windows shows Unicode and other systems do not.
     pub fn of_locale(variable: impl Fn(&str) -> Option<String>) -> Self {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
             .into_iter()
@@ -28,7 +28,7 @@ impl Marks {
         if unicode { Self::Unicode } else { Self::Ascii }
     }
 
-    /// The mark of an outcome and its style.
+    /// Style and mark of an outcome; `None` is an attempt that has not ended.
     pub(super) fn of(self, outcome: Option<Outcome>) -> (Style, &'static str) {
         match (outcome, self) {
             (Some(Outcome::Passed), Self::Unicode) => (GOOD, "✓"),
@@ -39,7 +39,7 @@ impl Marks {
         }
     }
 
-    /// What stands for the rest.
+    /// The mark that ends a text that was cut off.
     pub fn ellipsis(self) -> &'static str {
         match self {
             Self::Unicode => "…",
@@ -47,7 +47,7 @@ impl Marks {
         }
     }
 
-    /// What stands between the parts of a live line.
+    /// The mark between the parts of a live line.
     pub(super) fn separator(self) -> &'static str {
         match self {
             Self::Unicode => " · ",

@@ -1,4 +1,4 @@
-//! What is going on at the moment: as live lines, as signs of life in a log, and at length for whoever asks.
+//! The current state of a run: live lines, regular lines in a log, and the full state on SIGUSR1.
 
 use std::io::{self, Write};
 
@@ -11,14 +11,14 @@ use crate::{
 };
 
 impl<W: Write> Console<W> {
-    /// A line for each scenario that runs, and for what the run does for all of them.
+    /// One line for each running scenario, and one for each activity of the run itself.
     pub fn live(&self, now: Timestamp) -> Vec<String> {
         let separator = self.manner.marks.separator();
         let scenarios = self.run.running().map(|(_, scenario, attempt)| {
-            // One clock a line, that of the scenario, so that it never runs backwards.
+            // One clock per line, that of the scenario, so that it never runs backwards.
             let time = words::duration(attempt.span.until(now));
             let step = attempt.current_step().map(|step| step.sentence());
-            // Lines are short: how far the VMs are says which step it is.
+            // Lines are short: the transfers of the VMs imply the step.
             let mut parts = transfers(attempt, now);
             if parts.is_empty() {
                 parts = step.into_iter().chain(activity(attempt)).collect();
@@ -39,10 +39,10 @@ impl<W: Write> Console<W> {
         scenarios.chain(shared).collect()
     }
 
-    /// Lets scenarios that have said nothing for a while say that they are alive.
+    /// Writes a line for each scenario without output for [`Manner::silence`].
     ///
     /// # Errors
-    /// The stream's.
+    /// Errors of the output stream.
     pub fn tick(&mut self, now: Timestamp) -> io::Result<()> {
         if self.manner.live {
             return Ok(());
@@ -78,11 +78,11 @@ impl<W: Write> Console<W> {
         self.out.flush()
     }
 
-    /// Says where everything stands: `stage` is what is done before or after the scenarios, `seen` tells what an activity
-    /// waits for.
+    /// Writes the full state of the run: `stage` is the work before or after the scenarios, `seen` returns what the
+    /// activity with an id waits for.
     ///
     /// # Errors
-    /// The stream's.
+    /// Errors of the output stream.
     pub fn stand(
         &mut self,
         now: Timestamp,
@@ -168,14 +168,14 @@ fn open(activities: &[Activity]) -> impl Iterator<Item = &Activity> {
     activities.iter().filter(|activity| activity.outcome.is_none())
 }
 
-/// How long the step has taken, or, between steps, what is done instead.
+/// Time that the current step has taken; between steps, that of the latest activity or of the whole attempt.
 fn elapsed(attempt: &Attempt, now: Timestamp) -> String {
     let step = attempt.current_step().map(|step| step.span);
     let activity = attempt.current_activities().last().map(|activity| activity.span);
     words::duration(step.or(activity).unwrap_or(attempt.span).until(now))
 }
 
-/// How far the VMs of an attempt are.
+/// Progress of the running transfers of an attempt.
 fn transfers(attempt: &Attempt, now: Timestamp) -> Vec<String> {
     let several = attempt.current_transfers().count() > 1;
     let told = attempt.current_transfers().map(|transfer| {
@@ -190,7 +190,7 @@ fn transfers(attempt: &Attempt, now: Timestamp) -> Vec<String> {
     told.collect()
 }
 
-/// The end of a long name, which is what tells clones apart.
+/// The end of a long name: names of clones differ there.
 fn short(name: &str) -> String {
     match name.rsplit_once('-') {
         Some((_, end)) if name.len() > 20 => format!("..{end}"),
@@ -198,7 +198,7 @@ fn short(name: &str) -> String {
     }
 }
 
-/// What is done for an attempt besides copying.
+/// Title of the latest activity that is running in an attempt.
 fn activity(attempt: &Attempt) -> Option<String> {
     attempt
         .current_activities()
@@ -206,12 +206,12 @@ fn activity(attempt: &Attempt) -> Option<String> {
         .map(|activity| activity.title.clone())
 }
 
-/// An activity, what it waits for and how that looks.
+/// An activity, the condition that it waits for, and the last observation.
 fn at_length(activity: &Activity, now: Timestamp, seen: impl Fn(u64) -> Option<WaitSnapshot>) -> Vec<String> {
     let time = words::duration(activity.span.until(now));
     let mut lines = vec![format!("    {}  {DIM}{time}{DIM:#}", activity.title)];
     if let Some(WaitSnapshot { awaited, state }) = seen(activity.id) {
-        // Many an activity is named after what it waits for.
+        // Many activities are named after the condition they wait for.
         if !activity.title.contains(&awaited) {
             lines.push(format!("      waiting for {awaited}"));
         }

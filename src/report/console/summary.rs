@@ -1,4 +1,4 @@
-//! The end of the console's story: what failed and why, the counts, where the reports are.
+//! The summary at the end of the console output: failures with reasons, the counts, the paths of the reports.
 
 use std::io::Write;
 
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Lines of a failure's reason that the summary repeats at most.
+/// Maximum number of lines of a failure's reason in the summary.
 const REASON_LINES: usize = 6;
 
 impl<W: Write> Console<W> {
@@ -116,7 +116,7 @@ fn failed(run: &Run) -> impl Iterator<Item = (&Feature, &Scenario, &Attempt)> {
     })
 }
 
-/// A reason, or its first lines and how many there are above: it never ends with a line that only introduces the next ones.
+/// A reason, or its first lines and the number of the others: it never ends with a line that only introduces the next.
 fn excerpt(reason: &str, ellipsis: &str) -> Vec<String> {
     let lines: Vec<&str> = reason.lines().collect();
     let indent = |index: usize| lines.get(index).map(|line| line.len() - line.trim_start().len());

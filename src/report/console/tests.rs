@@ -1,4 +1,4 @@
-//! What the console says of a run, while it goes on and at its end.
+//! Console output while a run is in progress and at its end.
 
 use super::*;
 use crate::{
@@ -29,7 +29,7 @@ fn shown(records: &[Record]) -> String {
     String::from_utf8(console.out.into_inner()).unwrap()
 }
 
-/// What is said of a run of which the first `count` events have happened, `seconds` after the last of them.
+/// Console output of a run after its first `count` events, `seconds` after the last of them.
 fn after<T>(
     count: usize,
     seconds: i64,

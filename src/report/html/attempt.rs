@@ -1,4 +1,4 @@
-//! One attempt of a scenario: why it did not pass, its steps and what was done in them.
+//! One attempt of a scenario: the reason why it did not pass, its steps and their activities.
 
 use maud::{Markup, html};
 
@@ -8,7 +8,7 @@ use crate::{
     report::model::{ARRANGED, Activity, Attempt, Step},
 };
 
-/// Bytes of a message that are shown; the log has all of it.
+/// Maximum number of bytes of a message in the page; the log holds all of it.
 const MESSAGE: usize = 6000;
 
 pub(super) fn body(attempt: &Attempt, evidence: &Evidence<'_>) -> Markup {
@@ -39,7 +39,7 @@ fn step(step: &Step) -> Markup {
             (given(step))
             @if !step.activities.is_empty() { (activities(&step.activities)) }
             @if let Some(text) = &step.message {
-                // What the comparisons say is told below, in a table.
+                // Comparisons are shown below, in a table.
                 @if step.findings.iter().any(|finding| finding.verdict == Verdict::Failed) {
                     p.message { (words::beginning(text.lines().next().unwrap_or_default(), MESSAGE)) ", see below" }
                 } @else { (message(text)) }
@@ -48,7 +48,7 @@ fn step(step: &Step) -> Markup {
     }
 }
 
-/// What the sentence was given: its table, its doc string.
+/// Arguments of a step: its table and its doc string.
 fn given(step: &Step) -> Markup {
     html! {
         @if !step.table.is_empty() {
@@ -58,7 +58,7 @@ fn given(step: &Step) -> Markup {
     }
 }
 
-/// The time that something took, or that nobody knows.
+/// Duration of a step or an activity, or a word for an unknown one.
 fn time(outcome: Option<Outcome>, took: String) -> Markup {
     html! { " " i { @match outcome {
         Some(_) => (took),
@@ -87,7 +87,7 @@ fn slug(outcome: Option<Outcome>) -> &'static str {
     }
 }
 
-/// A message as it was told, bounded.
+/// A message, cut to [`MESSAGE`] bytes.
 pub(super) fn message(text: &str) -> Markup {
     let shown = words::beginning(text, MESSAGE);
     html! {

@@ -1,21 +1,21 @@
-//! The details of the scenarios: in the page as they are, or packed when there are many.
+//! The details of the scenarios: as plain HTML, or compressed if there are many.
 //!
-//! A thousand scenarios are several megabytes of tables that hardly anybody opens. Packed, they are a small part of it, and
-//! the script unpacks them.
+//! A thousand scenarios are several megabytes of tables, most of which are never opened. Compressed they are a small
+//! part of that; the script of the page decompresses them.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use maud::{Markup, html};
 
-/// Bytes up to which details are not packed: then the page can be read without a script.
+/// Up to this many bytes, details are not compressed: then the page can be read without a script.
 const PLAIN: usize = 1_500_000;
 
-/// Stands between packed details. None of them holds it: what is not markup of ours is escaped.
+/// Separator of compressed details. It occurs in none of them: their text is escaped.
 const BETWEEN: &str = "<!---->";
 
-/// From fast (0) to small (10).
+/// Compression level, from 0 (fast) to 10 (small).
 const EFFORT: u8 = 6;
 
-/// The details of all scenarios, in their order.
+/// The details of all scenarios, in the order of the scenarios.
 #[derive(Default)]
 pub(super) struct Bodies {
     bodies: Vec<Body>,
@@ -27,7 +27,7 @@ enum Body {
 }
 
 impl Bodies {
-    /// Details, each with whether it is seen at once.
+    /// Takes the details of each scenario, with a flag whether they are open from the beginning.
     pub(super) fn of(bodies: Vec<(bool, Markup)>) -> Self {
         let large = bodies.iter().map(|(_, body)| body.0.len()).sum::<usize>() > PLAIN;
         let bodies = bodies.into_iter().map(|(seen, body)| match large && !seen {
@@ -39,7 +39,7 @@ impl Bodies {
         }
     }
 
-    /// The details of a scenario, or the place where they are unpacked.
+    /// The details of a scenario, or the element into which the script decompresses them.
     pub(super) fn body(&self, index: usize) -> Markup {
         let number = || {
             self.bodies
@@ -55,7 +55,7 @@ impl Bodies {
         } }
     }
 
-    /// What is packed.
+    /// The compressed details, as an element of the page.
     pub(super) fn packed(&self) -> Markup {
         let packed = self.bodies.iter().filter_map(|body| match body {
             Body::Packed(body) => Some(body.0.as_str()),

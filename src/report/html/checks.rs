@@ -1,4 +1,4 @@
-//! What was compared, a table for each VM: expected beside observed.
+//! The comparisons of an attempt: a table for each VM, expected beside observed.
 
 use maud::{Markup, html};
 

@@ -1,9 +1,9 @@
-//! The conditions of collected objects: those that say something is wrong, and the others.
+//! The conditions of collected objects: those that indicate a problem first, then the others.
 
 use maud::{Markup, html};
 use serde_json::Value;
 
-/// Rows of the table.
+/// Maximum number of rows of the table.
 const ROWS: usize = 60;
 
 struct Condition<'a> {
@@ -14,7 +14,7 @@ struct Condition<'a> {
     words: String,
 }
 
-/// A table of the conditions in YAML files.
+/// A table of the conditions in files of name and YAML text.
 pub(super) fn table<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Markup {
     let found: Vec<Condition<'a>> = files.flat_map(|(name, text)| of(name, text)).collect();
     let (wrong, right): (Vec<_>, Vec<_>) = found.iter().partition(|condition| condition.is_bad());
@@ -49,7 +49,7 @@ fn rows(caption: &str, conditions: &[&Condition<'_>]) -> Markup {
 impl Condition<'_> {
     fn is_bad(&self) -> bool {
         let grave = matches!(self.category.as_str(), "Critical" | "Error" | "Warn");
-        // A VM that is off and a pod that has ended are not ready, and nothing is wrong with them.
+        // A VM that is powered off and a pod that has completed are not ready, which is not a problem.
         let off = ["virtualmachine-", "pod-"]
             .iter()
             .any(|kind| self.object.starts_with(kind));
@@ -60,7 +60,7 @@ impl Condition<'_> {
 }
 
 fn of<'a>(name: &'a str, text: &str) -> Vec<Condition<'a>> {
-    // Evidence that was cut off is no YAML; it is shown as text all the same.
+    // YAML that was cut off may be invalid; the file is shown as text in any case.
     let object: Value = serde_saphyr::from_str(text).unwrap_or_default();
     let object = &object;
     let pick = |pointer: &str| object.pointer(pointer).and_then(Value::as_array).into_iter().flatten();

@@ -1,4 +1,4 @@
-//! Where and how a run took place: first on the page, so that nobody takes a simulated lab for a cluster.
+//! Target, sources and invocation of a run: first on the page, so that a simulated lab is not mistaken for a cluster.
 
 use maud::{Markup, html};
 
@@ -63,7 +63,7 @@ fn place(target: &Target) -> Markup {
     }
 }
 
-/// What is known of the versions, each with its name.
+/// The known versions of the target, each with the name of its product.
 pub(in crate::report) fn versions(target: &Target) -> Vec<(&'static str, &str)> {
     let all = [
         ("OpenShift", &target.openshift),
@@ -98,11 +98,11 @@ fn meaning(code: u8) -> &'static str {
     }
 }
 
-/// Arguments as they can be pasted.
+/// Arguments quoted for a shell.
 pub(super) fn command(arguments: &[String]) -> String {
     let quoted = arguments.iter().map(|argument| match shlex::try_quote(argument) {
         Ok(quoted) => quoted.into_owned(),
-        // No argument of a process holds what cannot be quoted.
+        // Only a NUL byte cannot be quoted, and arguments of a process hold none.
         Err(_) => argument.clone(),
     });
     quoted.collect::<Vec<_>>().join(" ")

@@ -1,4 +1,4 @@
-//! What was collected of a failure: conditions, events and the objects as YAML, as far as they fit into the page.
+//! Evidence of a failure: conditions, events and the objects as YAML, up to the size limits of the page.
 
 use std::{
     cell::Cell,
@@ -10,13 +10,13 @@ use maud::{Markup, html};
 use super::conditions;
 use crate::report::model;
 
-/// Bytes of a file that stand in the page.
+/// Maximum number of bytes of one file in the page.
 const FILE: usize = 12 << 10;
 
-/// Bytes of all files together.
+/// Maximum number of bytes of all files in the page.
 const PAGE: usize = 1 << 20;
 
-/// The evidence of a run, and how much of it the page can still take.
+/// The evidence of a run, and the number of bytes that the page can still take.
 pub(super) struct Evidence<'a> {
     run: &'a Path,
     links: &'a str,
@@ -25,13 +25,13 @@ pub(super) struct Evidence<'a> {
 
 struct File {
     name: String,
-    /// Where it is, seen from the page.
+    /// Address of the file, relative to the page.
     link: String,
     text: String,
 }
 
 impl<'a> Evidence<'a> {
-    /// That in the folder of a run, to which `links` leads.
+    /// Evidence in the folder `run`; `links` is the path from the page to it.
     pub(super) fn of(run: &'a Path, links: &'a str) -> Self {
         Self {
             run,
@@ -59,7 +59,7 @@ impl<'a> Evidence<'a> {
 
     fn file(&self, folder: &Path, name: &str) -> Option<File> {
         let path = folder.join(inside(name)?);
-        // Somebody may have removed it to save space; the rest of the page stays what it is.
+        // The file may have been deleted to save space; the rest of the page is not affected.
         let text = std::fs::read_to_string(self.run.join(&path)).ok()?;
         let parts = path
             .iter()
@@ -74,7 +74,7 @@ impl<'a> Evidence<'a> {
     fn shown(&self, file: &File) -> Markup {
         let room = self.left.get().min(FILE);
         let end = file.text.len().min(room);
-        // Whole lines.
+        // Cut at the end of a line.
         let end = if end == file.text.len() {
             end
         } else {
@@ -92,7 +92,7 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// A path that stays in the folder that it is relative to.
+/// The path, if it stays inside the folder it is relative to.
 fn inside(path: &str) -> Option<PathBuf> {
     let path = PathBuf::from(path);
     let stays = path.components().all(|part| matches!(part, Component::Normal(_)));

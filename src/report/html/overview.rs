@@ -1,4 +1,4 @@
-//! The verdict and its reasons, the totals, and which feature came out how for which provider.
+//! The verdict and its reasons, the totals, and a table of results by feature and provider.
 
 use std::collections::BTreeSet;
 
@@ -17,10 +17,10 @@ use crate::{
     },
 };
 
-/// Reasons that are told at the top; the rest is told below, scenario by scenario.
+/// Maximum number of reasons at the top; the others are shown with their scenarios.
 const CAUSES: usize = 6;
 
-/// Scenarios that are named with a reason.
+/// Maximum number of scenarios that are named with a reason.
 const NAMED: usize = 4;
 
 pub(super) fn section(run: &Run, verdict: &RunVerdict) -> Markup {
@@ -86,7 +86,7 @@ fn totals(run: &Run) -> Markup {
     }
 }
 
-/// A strip with a part for each status, as wide as its share.
+/// A bar with a part for each status, as wide as its share of `total`.
 fn bar(counts: &[(usize, Status)], total: usize) -> Markup {
     let mut from = 0;
     let mut parts = Vec::new();
@@ -101,7 +101,7 @@ fn bar(counts: &[(usize, Status)], total: usize) -> Markup {
     }
 }
 
-/// `12.5%`.
+/// Share in percent: `12.5%`.
 fn percent(part: usize, whole: usize) -> String {
     let tenths = (part * 1000).checked_div(whole).unwrap_or(0);
     format!("{}.{}%", tenths / 10, tenths % 10)
@@ -154,12 +154,12 @@ fn mark_of(number: usize, status: Status) -> Markup {
     html! { span { (icon(status)) (number) " " (status.word()) } }
 }
 
-/// As a part of an address.
+/// The text, percent-encoded for a part of an address.
 pub(super) fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
-/// The statuses that occur, as switches of a filter.
+/// Filter switches for the statuses that occur.
 pub(super) fn switches(run: &Run) -> Markup {
     html! {
         fieldset.switches {

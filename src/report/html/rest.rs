@@ -1,4 +1,5 @@
-//! What belongs to no scenario: what could not be removed, what was kept, what the run did for all of them.
+//! What belongs to no scenario: objects that could not be removed, objects that were kept, activities of the run
+//! itself.
 
 use maud::{Markup, html};
 
@@ -7,7 +8,7 @@ use crate::{
     report::model::Run,
 };
 
-/// Things that are listed; the journal has all of them.
+/// Maximum number of objects in a list; the journal holds all of them.
 const LISTED: usize = 200;
 
 pub(super) fn sections(run: &Run) -> Markup {

@@ -1,4 +1,4 @@
-//! The scenarios, feature by feature, with what filters them.
+//! The scenarios, feature by feature, with their filters.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// When at most so many are red, they are open from the beginning.
+/// Scenarios that failed are open from the beginning if there are at most this many.
 const OPEN: usize = 5;
 
 pub(super) fn section(run: &Run, evidence: &Evidence<'_>) -> Markup {
@@ -39,12 +39,12 @@ pub(super) fn section(run: &Run, evidence: &Evidence<'_>) -> Markup {
     }
 }
 
-/// Where a scenario stands on the page.
+/// HTML id of a scenario.
 pub(super) fn anchor(run: &Run, scenario: &Scenario) -> String {
     format!("s{}", number(run, scenario))
 }
 
-/// Its number in the run, from 1.
+/// Number of a scenario in the run, from 1.
 fn number(run: &Run, scenario: &Scenario) -> usize {
     let index = status::scenarios(run).position(|known| std::ptr::eq(known, scenario));
     index.unwrap_or_default() + 1
@@ -86,7 +86,7 @@ fn filters(run: &Run) -> Markup {
 struct Page<'a> {
     run: &'a Run,
     evidence: &'a Evidence<'a>,
-    /// Whether those that failed are open.
+    /// Whether scenarios that failed are open from the beginning.
     open: bool,
     bodies: Bodies,
 }
@@ -153,7 +153,7 @@ impl Page<'_> {
         }
     }
 
-    /// The command that runs this scenario alone.
+    /// The command that runs this scenario alone, with the target of the run.
     fn again(&self, feature: &Feature, scenario: &Scenario) -> String {
         let mut arguments = vec!["mtv-bdd".to_owned(), "run".to_owned()];
         if let Some(invocation) = &self.run.invocation {

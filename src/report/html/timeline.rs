@@ -1,7 +1,7 @@
 //! The migration of each VM over time: the steps of its pipeline, and the copies of its disks.
 //!
-//! A row is a row of a table, with its bar drawn beside the words; who cannot see the bar reads when it began and how
-//! long it took.
+//! Each row is a table row with its bar beside the text; the text also gives begin and duration, for readers who cannot
+//! see the bar.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
     report::model::{Attempt, DiskCopy, Precopy, Span, Stage, Transfer},
 };
 
-/// The time that all VMs of an attempt share.
+/// The time axis that all VMs of an attempt share.
 #[derive(Clone, Copy)]
 struct Scale {
     from: Timestamp,
@@ -40,7 +40,7 @@ impl Scale {
         };
         let from = spans().filter_map(|span| span.started).min()?;
         let ended = spans().filter_map(|span| span.finished).max();
-        // What has no end goes on to that of the attempt.
+        // A span without an end lasts until the end of the attempt.
         let open = spans().any(|span| span.finished.is_none());
         let to = if open { attempt.span.finished.or(ended) } else { ended };
         Some(Self {
@@ -53,7 +53,7 @@ impl Scale {
         self.to.duration_since(self.from).unsigned_abs()
     }
 
-    /// Percent from the left.
+    /// Position on the axis, in percent from the left.
     fn place(self, at: Timestamp) -> f64 {
         let whole = self.whole().as_secs_f64();
         let part = at.duration_since(self.from).as_secs_f64();
@@ -85,7 +85,7 @@ fn figure(transfer: &Transfer, scale: Scale) -> Markup {
     }
 }
 
-/// The copies of a warm migration, side by side: there may be many.
+/// The precopies of a warm migration, side by side: there may be many.
 fn precopies(precopies: &[Precopy], scale: Scale) -> Markup {
     let told = precopies.iter().map(|precopy| {
         let name = if precopy.is_final {
@@ -118,7 +118,7 @@ fn row(stage: &Stage, scale: Scale) -> Markup {
             td { (drawn(scale.bar(stage.span, class), scale, stage.span)) }
             td.number { (took(stage.span)) }
         }
-        // Disks that are done in one look tell nothing about time.
+        // Disks that were complete when first observed have no duration to show.
         @if stage.disks.iter().any(|disk| !disk.span.duration().is_zero() || disk.span.finished.is_none()) {
             @for (index, disk) in stage.disks.iter().enumerate() { (disk_row(index + 1, disk, &stage.unit, scale)) }
         }
@@ -135,7 +135,7 @@ fn disk_row(number: usize, disk: &DiskCopy, unit: &str, scale: Scale) -> Markup 
     }
 }
 
-/// A bar, and for those who do not see it when it begins.
+/// A bar, and the time of its begin as text for readers who cannot see it.
 fn drawn(bar: Markup, scale: Scale, span: Span) -> Markup {
     html! {
         svg aria-hidden="true" { (bar) }

@@ -1,4 +1,4 @@
-//! What was not run and not compared, by reason: green says nothing about it.
+//! Scenarios that were not run and comparisons that were not made, by reason: a green result does not cover them.
 
 use maud::{Markup, html};
 
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Scenarios that are named with a reason.
+/// Maximum number of scenarios that are named with a reason.
 const NAMED: usize = 8;
 
 pub(super) fn section(run: &Run) -> Markup {
@@ -50,7 +50,7 @@ pub(super) fn section(run: &Run) -> Markup {
     }
 }
 
-/// Reasons with the scenarios that share them.
+/// Each reason with the scenarios that share it.
 fn scenarios(run: &Run, reasons: &[(String, Vec<&Scenario>)]) -> Markup {
     html! {
         @for (reason, scenarios) in reasons {
@@ -65,7 +65,7 @@ fn scenarios(run: &Run, reasons: &[(String, Vec<&Scenario>)]) -> Markup {
     }
 }
 
-/// What shares a reason, in the order in which the reasons first occur.
+/// Items grouped by reason, in the order in which the reasons first occur.
 fn by_reason<T>(all: impl Iterator<Item = (String, T)>) -> Vec<(String, Vec<T>)> {
     let mut reasons: Vec<(String, Vec<T>)> = Vec::new();
     for (reason, one) in all {

@@ -1,4 +1,4 @@
-//! Folds the lines of an event log into the story of its run.
+//! Folds the lines of an event log into a [`Run`].
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl Run {
-    /// Folds one more line.
+    /// Applies one more record of the log.
     pub fn apply(&mut self, record: &Record) {
         let at = record.at;
         self.last = Some(at);
@@ -198,7 +198,7 @@ impl Run {
         transfers.get_mut(index)
     }
 
-    /// Nothing more comes: what has no end lasted until the last event at least.
+    /// Marks the log as complete: whatever has no end lasted at least until the last event.
     pub(in crate::report) fn end_of_log(&mut self) {
         if self.span.finished.is_some() {
             return;
@@ -210,7 +210,7 @@ impl Run {
         }
     }
 
-    /// What has no end gets none any more.
+    /// Ends all running attempts as interrupted, at this time.
     fn cut_off(&mut self, at: Timestamp) {
         let scenarios = self.features.iter_mut().flat_map(|feature| &mut feature.scenarios);
         let attempts = scenarios.flat_map(|scenario| &mut scenario.attempts);

@@ -1,44 +1,44 @@
-//! When each step of a VM's pipeline ran, and each of its disks was copied.
+//! Begin and end of each pipeline step of a VM, and of the copy of each disk.
 
 use jiff::Timestamp;
 
 use super::Span;
 use crate::events::event::{Disk, Progress};
 
-/// A step of the pipeline of a VM, from when it was first seen to run to when it was seen to have ended.
+/// A pipeline step of a VM, from when it was first observed to run until it was observed to have ended.
 #[derive(Debug, Clone)]
 pub struct Stage {
-    /// Forklift's name, such as `DiskTransferV2v`.
+    /// Name of the step in Forklift, such as `DiskTransferV2v`.
     pub name: String,
-    /// Phase in which it was last seen.
+    /// Last observed phase.
     pub phase: String,
     /// Begin and end.
     pub span: Span,
-    /// Units done.
+    /// Number of units done.
     pub completed: i64,
-    /// Units in all.
+    /// Number of units in all.
     pub total: i64,
-    /// `MB`, or empty where units mean nothing.
+    /// Unit: `MB`, or empty where the numbers mean nothing.
     pub unit: String,
-    /// Its disks, in steps that copy them.
+    /// Disks of the VM, in steps that copy them.
     pub disks: Vec<DiskCopy>,
 }
 
 /// The copy of a disk.
 #[derive(Debug, Clone)]
 pub struct DiskCopy {
-    /// What identifies it on the source.
+    /// Identifier of the disk on the source.
     pub name: String,
-    /// When it was first seen to move, and when it was seen to be complete.
+    /// From the first observed progress until the disk was observed to be complete.
     pub span: Span,
-    /// Units done.
+    /// Number of units done.
     pub completed: i64,
-    /// Units in all.
+    /// Number of units in all.
     pub total: i64,
 }
 
 impl Stage {
-    /// A step that begins.
+    /// A step that begins at this time.
     pub(super) fn begin(at: Timestamp, name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -51,7 +51,7 @@ impl Stage {
         }
     }
 
-    /// Takes in how it stands now.
+    /// Updates the step with an observation of its progress.
     pub(super) fn move_on(&mut self, at: Timestamp, progress: &Progress) {
         self.phase.clone_from(&progress.phase);
         self.unit.clone_from(&progress.unit);

@@ -1,4 +1,4 @@
-//! How far the migration of a VM is, and how fast it goes.
+//! Progress and rate of the migration of a VM.
 
 use std::collections::VecDeque;
 
@@ -10,31 +10,31 @@ use crate::events::{
     words,
 };
 
-/// The rate is that of so many of the latest events: it follows changes, yet does not flicker.
+/// Number of latest events that the rate is computed from: it follows changes, yet does not flicker.
 const SAMPLES: usize = 10;
 
-/// The migration of one VM, as far as it is.
+/// Progress of the migration of one VM.
 #[derive(Debug, Clone)]
 pub struct Transfer {
     /// VM name on the source.
     pub vm: String,
-    /// Pipeline step that it is in.
+    /// Current pipeline step.
     pub step: String,
     /// Phase of the step: `Running`, `Completed`.
     pub phase: String,
-    /// When it came to this step.
+    /// Time at which the current step began.
     pub since: Option<Timestamp>,
-    /// Units done.
+    /// Number of units done.
     pub completed: i64,
-    /// Units in all.
+    /// Number of units in all.
     pub total: i64,
-    /// `MB`, or empty where units mean nothing.
+    /// Unit: `MB`, or empty where the numbers mean nothing.
     pub unit: String,
-    /// Its disks.
+    /// Disks of the VM.
     pub disks: Vec<Disk>,
     /// Copies of the VM while it ran, and the last one; warm migrations only.
     pub precopies: Vec<Precopy>,
-    /// The steps of its pipeline that have begun, in that order.
+    /// Pipeline steps that have begun, in that order.
     pub stages: Vec<Stage>,
     samples: VecDeque<(Timestamp, i64)>,
 }
@@ -42,16 +42,16 @@ pub struct Transfer {
 /// A copy of a VM, from its snapshot to its last byte.
 #[derive(Debug, Clone)]
 pub struct Precopy {
-    /// From 1.
+    /// Number of the precopy, from 1.
     pub number: usize,
-    /// Whether the VM was off by then.
+    /// Whether the VM was powered off for this copy.
     pub is_final: bool,
-    /// When it was told of.
+    /// Times at which its begin and end were reported.
     pub span: Span,
 }
 
 impl Transfer {
-    /// A VM that has not moved yet.
+    /// The transfer of a VM that has not begun.
     pub(super) fn of(vm: &str) -> Self {
         Self {
             vm: vm.to_owned(),
@@ -68,7 +68,7 @@ impl Transfer {
         }
     }
 
-    /// Takes in how it stands now.
+    /// Updates the transfer with an observation of its progress.
     pub(super) fn move_on(&mut self, at: Timestamp, progress: &Progress) {
         let step = &progress.pipeline_step;
         let stage = match self.stages.iter().position(|stage| stage.name == *step) {
@@ -96,7 +96,7 @@ impl Transfer {
         }
     }
 
-    /// Takes in that a precopy began or ended.
+    /// Applies the begin or the end of a precopy.
     pub(super) fn precopy(&mut self, at: Timestamp, told: &event::Precopy) {
         let known = self.precopies.iter().position(|precopy| precopy.number == told.number);
         let index = known.unwrap_or_else(|| {
@@ -112,7 +112,7 @@ impl Transfer {
         }
     }
 
-    /// Whether the step goes on.
+    /// Whether the current step is running.
     pub fn is_running(&self) -> bool {
         self.phase == "Running"
     }
@@ -122,7 +122,7 @@ impl Transfer {
         (!self.unit.is_empty()).then(|| percent(self.completed, self.total))
     }
 
-    /// Units in a second, up to now: a copy that stands still gets slower and slower.
+    /// Units per second up to `now`: while a copy makes no progress, its rate falls.
     pub fn rate(&self, now: Timestamp) -> Option<f64> {
         let ((from, before), (_, after)) = (self.samples.front()?, self.samples.back()?);
         let seconds = now.duration_since(*from).as_secs_f64();
@@ -147,7 +147,7 @@ impl Transfer {
         format!("{} {percent} % ({amount}{})", self.step, rate.unwrap_or_default())
     }
 
-    /// How far each disk is: `43 %, 100 %`; nothing for a single one, which is as far as the whole.
+    /// Percent of each disk: `43 %, 100 %`; `None` for a single disk, whose percent is that of the whole.
     pub fn disk_percents(&self) -> Option<String> {
         let percents = self
             .disks
@@ -156,7 +156,7 @@ impl Transfer {
         (self.disks.len() > 1).then(|| percents.collect::<Vec<_>>().join(", "))
     }
 
-    /// A line for each disk: `43 %  12.1 of 28.0 GB  [datastore1] a/a.vmdk`.
+    /// One line per disk: `43 %  12.1 of 28.0 GB  [datastore1] a/a.vmdk`.
     pub fn disk_lines(&self) -> impl Iterator<Item = String> {
         self.disks.iter().map(|disk| {
             let amount = words::amount(disk.completed, disk.total, &self.unit);
