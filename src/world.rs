@@ -1,4 +1,4 @@
-//! What one scenario knows: its VMs, maps, plan, migration; nothing about how to talk to anything.
+//! State of one scenario: its VMs, maps, plan and migration, without any connection.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::session::{Scenario, SourceProvider};
 #[derive(Default, cucumber::World)]
 #[world(init = Self::new)]
 pub struct MigrationWorld {
-    /// What the Givens said.
+    /// Intention from the Given steps.
     pub intent: Intent,
     /// The provider that VMs come from.
     pub source: Option<Arc<SourceProvider>>,
@@ -21,7 +21,7 @@ pub struct MigrationWorld {
     pub plan: Option<MigrationPlan>,
     /// The migration, once it has been started.
     pub running: Option<RunningMigration>,
-    /// How it ended.
+    /// Outcome of the migration.
     pub outcome: Option<MigrationOutcome>,
     scenario: Option<Arc<Scenario>>,
 }
@@ -70,7 +70,7 @@ impl MigrationWorld {
         Ok(Self::default())
     }
 
-    /// Tells the World which scenario it is of; the runner does so before the first step.
+    /// Sets the scenario; called by the runner before the first step.
     pub fn begin(&mut self, scenario: Scenario) {
         self.scenario = Some(Arc::new(scenario));
     }
@@ -85,7 +85,7 @@ impl MigrationWorld {
         self.source.as_ref().ok_or(Missing::Source)
     }
 
-    /// What the Givens said, as long as nothing has acted on it.
+    /// Intention from the Given steps; an error once a plan exists.
     pub fn intent(&mut self) -> Result<&mut Intent, Missing> {
         match self.plan {
             None => Ok(&mut self.intent),
@@ -103,7 +103,7 @@ impl MigrationWorld {
         self.running.as_ref().ok_or(Missing::Running)
     }
 
-    /// How the migration ended.
+    /// Outcome of the migration.
     pub fn outcome(&self) -> Result<&MigrationOutcome, Missing> {
         let missing = if self.running.is_some() {
             Missing::End

@@ -1,4 +1,4 @@
-//! Looks whether the guest agent of a target VM answers, starting a VM that is off for as long as that takes.
+//! Observes whether the guest agent of a target VM is connected; a powered-off VM is started for the observation.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::cluster::wait::{self, Wait};
 use crate::migration::Error;
 use crate::session::Scenario;
 
-/// What says that the agent answers (KubeVirt, `virt-handler`).
+/// Condition of a connected agent (KubeVirt, `virt-handler`).
 const CONNECTED: &str = "AgentConnected";
 
 /// Waits for the agent of the VM at most so long.
@@ -24,7 +24,7 @@ pub(super) async fn look(scenario: &Scenario, vm: &VirtualMachine, at_most: Dura
     while_on(&run_strategy(vm), switch, awaited(scenario, vm, at_most)).await
 }
 
-/// Looks at a VM of this run strategy while it is on.
+/// Observes a VM of this run strategy while it is running.
 async fn while_on<T, S>(
     strategy: &str,
     switch: impl Fn(&'static str) -> S,

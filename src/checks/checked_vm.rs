@@ -1,4 +1,4 @@
-//! What a check looks at: a VM before its migration, the same VM afterwards, and what arrived.
+//! Input of a check: the source VM before and after its migration, and the target VM.
 
 use forklift_api::forklift::{NetworkPair, StoragePair};
 
@@ -15,7 +15,7 @@ pub struct CheckedVm {
     pub source: SourceVm,
     /// The source VM now; `None` when it is gone.
     pub source_now: Option<SourceVm>,
-    /// What arrived.
+    /// The target VM.
     pub target: TargetVm,
     /// The power state that the scenario asked for, if it did.
     pub wanted_power: Option<WantedPower>,
@@ -23,50 +23,50 @@ pub struct CheckedVm {
     pub networks: Vec<NetworkPair>,
     /// Rows of the storage map.
     pub storages: Vec<StoragePair>,
-    /// What the plan asks for.
+    /// Properties that the plan requests.
     pub planned: Planned,
-    /// Where the target may run, and where it does.
+    /// Allowed nodes of the target VM and its actual node.
     pub placement: Placement,
     /// Version of OpenShift that it arrived on; `None` where there is none or it cannot be read.
     pub openshift: Option<String>,
-    /// How MTV judges the certificate of the source.
+    /// How MTV verifies the certificate of the source.
     pub tls: TlsSetting,
-    /// Whether the guest agent answers.
+    /// State of the guest agent.
     pub agent: Agent,
-    /// What of the things that MTV made on the way is still there, or why that is not looked for.
+    /// Temporary objects of MTV that still exist, or why they were not listed.
     pub leftovers: Result<Vec<Remnant>, String>,
 }
 
-/// How MTV judges the certificate of the source.
+/// How MTV verifies the certificate of the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsSetting {
-    /// Whether it is to be verified.
+    /// Whether the settings request verification.
     pub verify: bool,
     /// `insecureSkipVerify` of the Provider's Secret, if it has one.
     pub skip_verify: Option<String>,
-    /// Whether MTV warns that it does not verify it.
+    /// Whether MTV warns about missing verification.
     pub warned: bool,
     /// The Provider.
     pub provider: String,
 }
 
-/// What is known of the guest agent.
+/// State of the guest agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Agent {
-    /// Nobody asked for it.
+    /// Not observed, because no check needs it.
     NotAsked,
-    /// It answers.
+    /// Connected.
     Connected,
-    /// It does not; why.
+    /// Not connected; the reason.
     Silent(String),
 }
 
 /// Something that MTV made on the way and left behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remnant {
-    /// What it is for: `a Secret with the source's credentials`.
+    /// Purpose: `a Secret with the source's credentials`.
     pub what: String,
-    /// Where it is: `Secret auto-ab12/plan-vm-431-x7kq`.
+    /// Kind and name: `Secret auto-ab12/plan-vm-431-x7kq`.
     pub place: String,
 }
 
@@ -80,7 +80,7 @@ pub struct WantedPower {
 }
 
 impl CheckedVm {
-    /// That CPU and memory are the VM's own; otherwise the reason for not comparing them.
+    /// Whether CPU and memory can be compared; otherwise the reason for skipping them.
     pub fn hardware_is_its_own(&self) -> Result<(), String> {
         match &self.target.instance_type {
             None => Ok(()),
@@ -102,7 +102,7 @@ impl CheckedVm {
         disks.map(|(position, disk)| (disk, became(position, disk))).collect()
     }
 
-    /// Whether Forklift notes that it filled the target's disk from this one.
+    /// Whether Forklift's annotation names this disk as the source of the target's disk.
     pub(super) fn is_from(&self, arrived: &TargetDisk, disk: &Disk) -> bool {
         let key = |id| self.platform.disk_key(id);
         arrived

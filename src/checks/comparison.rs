@@ -15,13 +15,13 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// That both are equal.
+    /// Compares for equality.
     pub fn equal<T: PartialEq + Display>(subject: impl Into<String>, expected: T, observed: T) -> Self {
         let holds = expected == observed;
         Self::holds(subject, expected, observed, holds)
     }
 
-    /// That something holds which is more than equality.
+    /// Compares by a rule other than equality.
     pub fn holds(subject: impl Into<String>, expected: impl Display, observed: impl Display, holds: bool) -> Self {
         Self {
             subject: subject.into(),

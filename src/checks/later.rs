@@ -5,9 +5,9 @@
 pub(super) struct LaterCheck {
     /// Name, as sentences use it.
     pub name: &'static str,
-    /// What it is going to compare.
+    /// Properties that the check will compare.
     pub compares: &'static str,
-    /// What it does not apply to.
+    /// Cases that the check will not apply to.
     pub not_for: Option<&'static str>,
 }
 

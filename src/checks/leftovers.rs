@@ -2,7 +2,7 @@
 
 use super::{Check, CheckedVm, Comparison};
 
-/// Of what MTV made on the way, nothing is left on source and target.
+/// Temporary objects of MTV are removed from source and target.
 pub struct LeftoversCheck;
 
 impl Check for LeftoversCheck {

@@ -46,7 +46,7 @@ mod tests {
     use super::{Check, CheckedVm, judge};
     use crate::events::finding::Verdict;
 
-    /// What a check finds wrong, as `subject: expected, but observed`.
+    /// Failed comparisons of a check, as `subject: expected, but observed`.
     pub fn failures(check: &dyn Check, subject: &CheckedVm) -> Vec<String> {
         judge(check, subject)
             .into_iter()

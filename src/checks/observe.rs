@@ -1,4 +1,4 @@
-//! Looks at migrated VMs: the source as it is now, the target once it has settled.
+//! Observes migrated VMs: the current source VM, and the target VM in its final state.
 
 use forklift_api::forklift::{Plan, TargetPowerState, labels};
 use forklift_api::kubevirt::VirtualMachine;
@@ -21,7 +21,7 @@ use crate::source::Power;
 
 /// A migrated VM, or the name of one that has not arrived.
 pub enum Observation {
-    /// It can be compared.
+    /// The target VM exists.
     Arrived(Box<CheckedVm>),
     /// There is no target VM for the VM of this name.
     Missing(String),
@@ -32,7 +32,7 @@ pub enum Observation {
 pub struct Extent {
     /// The guest agents.
     pub agents: Agents,
-    /// What MTV may have left behind.
+    /// Temporary objects of MTV.
     pub leftovers: bool,
 }
 
@@ -41,7 +41,7 @@ pub struct Extent {
 pub enum Agents {
     /// None.
     None,
-    /// Those of VMs with the option `guest agent`.
+    /// Agents of VMs with the option `guest agent`.
     Wanted,
     /// All.
     All,
@@ -76,7 +76,7 @@ pub async fn observe(scenario: &Scenario, plan: &MigrationPlan, extent: Extent) 
     join_all(observations).await.into_iter().collect()
 }
 
-/// What the VMs of a plan have in common.
+/// Facts shared by the VMs of a plan.
 struct Surroundings<'a> {
     scenario: &'a Scenario,
     plan: &'a MigrationPlan,
@@ -144,7 +144,7 @@ impl Surroundings<'_> {
     }
 }
 
-/// What the plan asks for, else what the clone's option does.
+/// The power state that the plan requests, or else the option of the clone.
 fn wanted_power(plan: Option<TargetPowerState>, source: Power, clone: Option<Power>) -> Option<WantedPower> {
     let said = |power, option| Some(WantedPower { power, option });
     match plan {
@@ -194,7 +194,7 @@ fn settles(vm: Option<&VirtualMachine>) -> ConditionState {
     let goal = match strategy.as_str() {
         "Halted" => "Stopped",
         "Always" | "RerunOnFailure" | "Once" => "Running",
-        // Manual: as somebody left it.
+        // Manual: the state that a user left.
         _ => return ConditionState::Holds,
     };
     ConditionState::of(status == goal, || {

@@ -1,4 +1,4 @@
-//! What the plan asks for of a target VM, and what of it can be seen.
+//! Properties of a target VM that its plan requests, and their observable counterparts.
 
 use std::collections::BTreeMap;
 
@@ -12,16 +12,16 @@ use crate::cluster::retrying;
 use crate::migration::{ClaimNames, MigrationPlan, PreparedVm};
 use crate::session::Scenario;
 
-/// What the plan asks for of a target VM.
+/// Properties of a target VM that its plan requests.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Planned {
     /// Name of the Plan.
     pub plan: String,
     /// The name that the VM should have.
     pub name: String,
-    /// Whether the scenario gives it that name.
+    /// Whether the scenario sets this name.
     pub is_named: bool,
-    /// How claims are to be named.
+    /// Template for the names of claims.
     pub claim_names: Option<ClaimNames>,
     /// Labels.
     pub labels: BTreeMap<String, String>,
@@ -32,7 +32,7 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// What the plan asks for of this VM.
+    /// The properties that the plan requests for this VM.
     pub fn of(plan: &MigrationPlan, vm: &PreparedVm) -> Self {
         let PlanSpec {
             target_labels,
@@ -52,7 +52,7 @@ impl Planned {
     }
 }
 
-/// Where a target VM may run, and where it does.
+/// Allowed nodes of a target VM and its actual node.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Placement {
     /// Labels of the VM's instances.
@@ -68,7 +68,7 @@ pub struct Placement {
 }
 
 impl Placement {
-    /// Looks at the VM, its instance, and the nodes.
+    /// Observes the VM, its instance and the nodes.
     pub async fn of(scenario: &Scenario, planned: &Planned, vm: &VirtualMachine) -> Result<Self, kube::Error> {
         let client = &scenario.session.hub().client;
         let namespace = vm.namespace().unwrap_or_default();

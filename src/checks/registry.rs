@@ -32,15 +32,15 @@ pub trait Check: Send + Sync {
     /// Name, as sentences use it.
     fn name(&self) -> &'static str;
 
-    /// What it compares, in a line.
+    /// Compared properties, in one line.
     fn describe(&self) -> &'static str;
 
-    /// What [`applies`](Self::applies) and single comparisons leave out, in a line.
+    /// Cases that [`applies`](Self::applies) and single comparisons leave out, in one line.
     fn not_for(&self) -> Option<&'static str> {
         None
     }
 
-    /// Whether it can be judged of this VM; otherwise the reason why not.
+    /// Whether the check applies to this VM; otherwise the reason for skipping it.
     fn applies(&self, _subject: &CheckedVm) -> Result<(), String> {
         Ok(())
     }
@@ -75,16 +75,16 @@ pub fn registry() -> &'static [&'static dyn Check] {
     ]
 }
 
-/// What a check does, for those who write scenarios.
+/// Description of a check for authors of scenarios.
 #[derive(Debug, Clone, Copy)]
 pub struct Described {
     /// Name, as sentences use it.
     pub name: &'static str,
-    /// What it compares.
+    /// Compared properties.
     pub compares: &'static str,
-    /// What it does not apply to, if anything.
+    /// Cases that it does not apply to, if any.
     pub not_for: Option<&'static str>,
-    /// Whether this version has it.
+    /// Whether this version implements it.
     pub available: bool,
 }
 
@@ -114,7 +114,7 @@ pub enum UnknownCheck {
         available()
     )]
     Later {
-        /// Its name.
+        /// Name of the check.
         name: String,
     },
     /// Not known at all.
@@ -155,7 +155,7 @@ fn available() -> String {
         .join(", ")
 }
 
-/// What a check finds out about a VM.
+/// Findings of a check about a VM.
 pub fn judge(check: &dyn Check, subject: &CheckedVm) -> Vec<Finding> {
     let comparisons = match check.applies(subject) {
         Ok(()) => check.compare(subject),

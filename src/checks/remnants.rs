@@ -1,4 +1,4 @@
-//! Looks for what MTV made on the way of a VM and does not keep after success.
+//! Temporary objects of the migration of a VM, which MTV removes after success.
 //!
 //! What goes is what Forklift's own clean-up removes (`pkg/controller/plan/migration.go: cleanup`) and what CDI removes
 //! once a claim is filled. Secrets, ConfigMaps, Jobs and pods carry the UID of the Plan and the id of the VM.
@@ -26,15 +26,15 @@ use crate::migration::Error;
 const KEPT: &str = "forklift.app notin (virt-v2v,forklift-wait-for-reboot)";
 const KEPT_WITHOUT_CONVERSION: &str = "forklift.app!=forklift-wait-for-reboot";
 
-/// Where to look.
+/// Namespaces and connections for the search.
 pub(super) struct Search<'a> {
     /// The cluster.
     pub cluster: &'a Cluster,
-    /// How long a deletion may take.
+    /// Timeout of a deletion.
     pub at_most: Duration,
     /// The Plan as it is now, or as it was before it was deleted.
     pub plan: &'a Plan,
-    /// Whether it was deleted.
+    /// Whether its deletion has begun.
     pub is_deleted: bool,
     /// The namespace that the VMs land in.
     pub namespace: &'a str,

@@ -38,7 +38,7 @@ impl Check for SourceUntouchedCheck {
     }
 }
 
-/// What is compared of a VM, in words.
+/// Compared properties of a VM, as text.
 fn facts(vm: &SourceVm) -> BTreeMap<String, String> {
     let cpu = format!("{} sockets of {} cores", vm.cpu.sockets, vm.cpu.cores_per_socket);
     let whole = [

@@ -9,16 +9,16 @@ use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use super::quantity;
 use crate::source::Firmware;
 
-/// What a network interface is attached to.
+/// Network that an interface is attached to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attached {
     /// The pod network.
     Pod,
     /// A NetworkAttachmentDefinition.
     Multus {
-        /// Its namespace.
+        /// Namespace of the NetworkAttachmentDefinition.
         namespace: String,
-        /// Its name.
+        /// Name of the NetworkAttachmentDefinition.
         name: String,
     },
     /// An interface whose network the VM does not define.
@@ -40,7 +40,7 @@ impl fmt::Display for Attached {
 pub struct TargetNic {
     /// MAC address, lower case; empty when KubeVirt chooses one.
     pub mac: String,
-    /// What it is attached to.
+    /// The attached network.
     pub attached: Attached,
 }
 
@@ -55,7 +55,7 @@ pub struct TargetDisk {
     pub storage_class: Option<String>,
     /// `Bound`, `Pending`, `Lost`; `None` when there is no such claim.
     pub phase: Option<String>,
-    /// Whether there is a file system on the volume, with the disk as a file in it.
+    /// Whether the volume has a file system, with the disk image as a file in it.
     pub filesystem: bool,
     /// Size that was asked for, in bytes.
     pub requested: Option<u64>,
@@ -70,7 +70,7 @@ pub struct TargetVm {
     pub name: String,
     /// Namespace.
     pub namespace: String,
-    /// Whether it shall run: `spec.runStrategy`, or what the older `spec.running` means.
+    /// Requested power state: `spec.runStrategy`, or the older `spec.running`.
     pub run_strategy: String,
     /// State for people: `Running`, `Stopped`, ...
     pub printable_status: String,
@@ -92,7 +92,7 @@ pub struct TargetVm {
     pub disks: Vec<TargetDisk>,
 }
 
-/// Whether a VM shall run.
+/// Requested power state of a VM.
 pub(super) fn run_strategy(vm: &VirtualMachine) -> String {
     match (&vm.spec.run_strategy, vm.spec.running) {
         (Some(strategy), _) => strategy.clone(),

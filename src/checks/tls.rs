@@ -1,4 +1,4 @@
-//! Looks how MTV judges the certificate of a source provider.
+//! Reads how MTV verifies the certificate of a source provider.
 
 use forklift_api::forklift::{Conditions, Provider};
 use k8s_openapi::api::core::v1::Secret;
@@ -8,10 +8,10 @@ use super::checked_vm::TlsSetting;
 use crate::cluster::retrying;
 use crate::session::SourceProvider;
 
-/// What MTV warns with where it does not verify the certificate (Forklift, `pkg/controller/provider/validation.go`).
+/// Condition type of the warning about missing verification (Forklift, `pkg/controller/provider/validation.go`).
 const INSECURE: &str = "ConnectionInsecure";
 
-/// What Provider and Secret say at this moment.
+/// Current settings of Provider and Secret.
 pub(super) async fn look(client: &Client, source: &SourceProvider) -> Result<TlsSetting, kube::Error> {
     let providers: Api<Provider> = Api::namespaced(client.clone(), &source.namespace);
     let provider = retrying(|| providers.get(&source.name)).await?;

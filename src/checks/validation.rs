@@ -21,7 +21,7 @@ pub enum Selection {
 }
 
 impl Selection {
-    /// What has to be looked at for them.
+    /// Facts that the selected checks need.
     fn extent(&self) -> Extent {
         let names =
             |checks: &[&dyn Check], wanted: &dyn Check| checks.iter().any(|check| check.name() == wanted.name());
@@ -47,11 +47,11 @@ pub enum Error {
     /// Comparisons failed.
     #[error("{failed} of {all} comparisons failed\n{table}")]
     Failed {
-        /// How many failed.
+        /// Number of failed comparisons.
         failed: usize,
-        /// How many were made.
+        /// Number of comparisons.
         all: usize,
-        /// Those that failed, in columns.
+        /// Failed comparisons, as a table.
         table: String,
     },
     /// The VMs could not be looked at.
@@ -59,7 +59,7 @@ pub enum Error {
     Unseen(#[from] migration::Error),
 }
 
-/// Looks at all VMs of the plan and runs the checks.
+/// Observes all VMs of the plan and runs the checks.
 pub async fn validate(scenario: &Scenario, plan: &MigrationPlan, selection: &Selection) -> Result<(), Error> {
     let seen = observe(scenario, plan, selection.extent()).await?;
     tell(
@@ -70,7 +70,7 @@ pub async fn validate(scenario: &Scenario, plan: &MigrationPlan, selection: &Sel
     )
 }
 
-/// That every VM has so many disks.
+/// Checks the number of disks of every VM.
 pub async fn disk_count(scenario: &Scenario, plan: &MigrationPlan, expected: usize) -> Result<(), Error> {
     let count = |observation: &Observation| match observation {
         Observation::Missing(vm) => missing(vm),

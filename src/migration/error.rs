@@ -21,7 +21,7 @@ pub enum Error {
         /// `networks are mapped`, or `storage is mapped`.
         what: &'static str,
     },
-    /// A node is `reserved` that nobody reserved.
+    /// The plan names the reserved node, but the scenario has not reserved one.
     #[error(
         "the plan option \"{option}\" says `reserved`, but no node is; add `a worker node reserved for this scenario` before the plan"
     )]

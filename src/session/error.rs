@@ -32,9 +32,9 @@ pub enum Error {
         "the provider \"{key}\" is of type {platform}, from which this version cannot migrate yet; choose a {} provider", usable.join(" or ")
     )]
     NotYet {
-        /// Its key.
+        /// Key in the providers file.
         key: String,
-        /// Its type.
+        /// Type of the provider.
         platform: crate::settings::ProviderType,
         /// Types of providers that can be used.
         usable: Vec<String>,
@@ -47,25 +47,25 @@ pub enum Error {
     NoMtv {
         /// Address of the API server.
         server: String,
-        /// What was looked for.
+        /// The missing requirement.
         api: &'static str,
     },
     /// Something that migrations need is not there.
     #[error("{what} is not installed on {server}: there is no API {api}; install its operator")]
     NotInstalled {
-        /// What it is.
+        /// The problem.
         what: &'static str,
         /// Address of the API server.
         server: String,
-        /// What was looked for.
+        /// The missing requirement.
         api: &'static str,
     },
     /// An operator has not deployed what it manages.
     #[error("{what} is installed but not deployed: its phase is {phase}; look at the conditions of its {what} object")]
     NotDeployed {
-        /// What it is.
+        /// The problem.
         what: &'static str,
-        /// How far it is.
+        /// Its progress.
         phase: String,
     },
     /// More than one thing is wrong.
@@ -74,9 +74,9 @@ pub enum Error {
     /// MTV's pods do not run.
     #[error("MTV is not ready in the namespace {namespace}: {reason}")]
     MtvNotReady {
-        /// Its namespace.
+        /// Namespace.
         namespace: String,
-        /// What is wrong.
+        /// The problem.
         reason: String,
     },
     /// The storage class of the settings does not exist.
@@ -85,9 +85,9 @@ pub enum Error {
         list(known)
     )]
     NoStorageClass {
-        /// Its name.
+        /// Name.
         name: String,
-        /// Those that exist.
+        /// Existing names.
         known: Vec<String>,
     },
     /// A scenario names something that does not exist.
@@ -97,9 +97,9 @@ pub enum Error {
         whose: String,
         /// `storage class`, ...
         what: &'static str,
-        /// Its name.
+        /// Name.
         name: String,
-        /// Those that exist.
+        /// Existing names.
         known: Vec<String>,
     },
     /// Nothing says which storage class to use.
@@ -108,13 +108,13 @@ pub enum Error {
         list(known)
     )]
     NoDefaultStorageClass {
-        /// Those that exist.
+        /// Existing names.
         known: Vec<String>,
     },
     /// The user may not do what a run has to do.
     #[error("the user of the kubeconfig may not {}; log in as a user who may", forbidden.join(", nor "))]
     Forbidden {
-        /// What it may not do: `create plans.forklift.konveyor.io`.
+        /// Missing permissions: `create plans.forklift.konveyor.io`.
         forbidden: Vec<String>,
     },
     /// A request of the preflight failed.
@@ -149,7 +149,7 @@ pub enum Error {
     /// The inventory does not answer at all.
     #[error("the inventory does not answer at {address}; check target.inventory_url, or its Route and pod")]
     InventorySilent {
-        /// Its address.
+        /// Address.
         address: String,
         /// Cause.
         #[source]
@@ -169,7 +169,7 @@ pub enum Error {
         "a task of the session crashed: {0}; this is a mistake of the suite, please report it with mtv-bdd.log of the run"
     )]
     Crashed(String),
-    /// What another scenario waited for failed.
+    /// Another scenario attempted it first and failed.
     #[error(transparent)]
     Shared(Arc<Error>),
 }
@@ -189,7 +189,7 @@ fn several(errors: &[Error]) -> String {
     std::iter::once(count).chain(lines).collect::<Vec<_>>().join("\n")
 }
 
-/// What was probably meant, and what there is.
+/// The nearest existing name, and all existing names.
 fn instead(name: &str, known: &[String]) -> String {
     let there_is = format!("it has {}", list(known));
     match did_you_mean(name, known.iter().map(String::as_str)) {

@@ -1,4 +1,4 @@
-//! What a reader is told when a run cannot begin, or cannot share what a scenario asks for. Failures of the cluster, of
+//! Messages of errors at the start of a run and of shared resources. Failures of the cluster, of
 //! providers, sources, creation and waits pass through as they are.
 
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a run shares: the target namespace, providers (created once, on demand), preflight.
+//! Resources that the scenarios of a run share: clusters, namespaces, providers (created once, on demand), preflight.
 
 mod destination;
 mod error;

@@ -29,7 +29,7 @@ impl<T: Clone> Default for OnDemand<T> {
 }
 
 impl<T: Clone + Send + Sync + 'static> OnDemand<T> {
-    /// The thing of that key; `make` is called when nobody has asked for it before.
+    /// The value for the key; `make` is called for the first request only.
     ///
     /// The work goes on even when everybody who waits for it is dropped: half of a Provider must not be left because a
     /// step was cancelled.

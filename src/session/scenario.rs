@@ -19,7 +19,7 @@ use crate::{
 /// One attempt of one scenario.
 #[derive(Clone)]
 pub struct Scenario {
-    /// What the run shares.
+    /// Resources shared by the scenarios of the run.
     pub session: Arc<Session>,
     /// Which attempt of which scenario it is.
     pub key: ScenarioKey,
@@ -55,7 +55,7 @@ impl Scenario {
         }
     }
 
-    /// Who owns what this scenario creates.
+    /// Owner of the objects that the scenario creates.
     pub fn scope(&self) -> &Scope {
         &self.scope
     }

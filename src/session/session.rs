@@ -31,7 +31,7 @@ use crate::{
     source::{Platforms, SourcePlatform},
 };
 
-/// What a run shares.
+/// Resources shared by the scenarios of a run.
 pub struct Session {
     /// Settings.
     pub settings: Settings,
@@ -39,11 +39,11 @@ pub struct Session {
     pub providers: ProvidersFile,
     /// The platforms that are known.
     pub known_platforms: Platforms,
-    /// Who the run is.
+    /// Identity of the run.
     pub identity: RunIdentity,
     /// The clusters that it works on.
     pub clusters: Clusters,
-    /// What was created.
+    /// The journal.
     pub journal: Journal,
     /// The event log.
     pub log: EventLog,
@@ -51,7 +51,7 @@ pub struct Session {
     pub clock: Clock,
     /// Ends every wait but those of teardown.
     pub cancel: CancellationToken,
-    /// Where the run writes.
+    /// The run folder.
     pub folder: RunFolder,
     /// Storage class that VMs land in.
     pub storage_class: String,
@@ -133,7 +133,7 @@ impl Session {
         }))
     }
 
-    /// What the run runs on, for reports.
+    /// The target, for reports.
     pub fn target(&self) -> Target {
         let versions = &self.hub().versions;
         Target {
@@ -154,7 +154,7 @@ impl Session {
         self.clusters.hub()
     }
 
-    /// Who owns what the run shares.
+    /// Owner of the shared objects.
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
@@ -172,7 +172,7 @@ impl Session {
         Ok(self.namespace.get(&self.identity.namespace, make).await?)
     }
 
-    /// A namespace that somebody names, made when it is first asked for; `scope` owns it if it was missing.
+    /// A namespace with a given name, created on first use; `scope` owns it if it did not exist.
     pub(super) async fn other_namespace(self: &Arc<Self>, name: String, scope: &Scope) -> Result<String, Error> {
         let (session, scope, made) = (Arc::clone(self), scope.clone(), name.clone());
         let make = || namespace::ensure(session, scope, made);

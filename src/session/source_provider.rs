@@ -23,15 +23,15 @@ use crate::{
 /// Name of the inventory's Route, in MTV's namespace.
 const INVENTORY_ROUTE: &str = "forklift-inventory";
 
-/// What MTV is told about the certificate of a provider.
+/// How MTV verifies the certificate of a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verification {
-    /// It is verified; this key of the Secret has the authority.
+    /// Verified with the CA certificate in this key of the Secret.
     Against {
         /// `ca.crt`, or the older `cacert`.
         key: String,
     },
-    /// It is not verified.
+    /// Not verified.
     Skipped,
 }
 
@@ -57,17 +57,17 @@ pub struct SourceProvider {
     pub key: String,
     /// Name of the Provider.
     pub name: String,
-    /// Its namespace.
+    /// Namespace of the Provider.
     pub namespace: String,
     /// `<run>-source-<type>-<version>`: what the names of its Plans and Migrations begin with.
     pub base_name: String,
     /// The connection to the platform itself.
     pub platform: Arc<dyn SourcePlatform>,
-    /// What Forklift knows about the platform.
+    /// Forklift's inventory of the platform.
     pub inventory: Inventory,
-    /// Its entry in the providers file.
+    /// Entry of the providers file.
     pub entry: ProviderEntry,
-    /// What MTV was told about its certificate.
+    /// How MTV verifies the certificate.
     pub verification: Verification,
 }
 

@@ -53,7 +53,7 @@ async fn handshake(host: &str, port: u16) -> Result<Vec<pem::Pem>, Failure> {
         .collect())
 }
 
-/// Who the server is does not matter here: this is how its certificates are learned, and no secret is sent.
+/// Accepts any certificate: this connection only reads the certificates of the server, and no secret is sent.
 #[derive(Debug)]
 struct AcceptAnyone {
     algorithms: WebPkiSupportedAlgorithms,

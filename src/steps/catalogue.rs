@@ -111,7 +111,7 @@ fn matching(text: &str, wanted: impl Fn(&Sentence) -> bool) -> Vec<&'static Sent
         .collect()
 }
 
-/// Where in a step's text the values of the sentence's placeholders stand. Quotes are not part of a value.
+/// Ranges of the values of the sentence's placeholders in a step's text, without quotes.
 pub(super) fn words(sentence: &Sentence, text: &str) -> Vec<Range<usize>> {
     let own = |entry: &&Entry| entry.sentence.expression == sentence.expression && entry.sentence.part == sentence.part;
     let regex = ENTRIES.iter().find(own).and_then(Entry::regex);

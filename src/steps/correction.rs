@@ -1,4 +1,4 @@
-//! What somebody meant to say: a sentence with the values of the step that is like it.
+//! Corrected steps: the nearest sentence with the values of an unknown step.
 
 use std::sync::LazyLock;
 
@@ -76,7 +76,7 @@ mod tests {
     use super::super::catalogue;
     use super::*;
 
-    /// The sentence of that expression, as somebody would have said it who said this.
+    /// The sentence of that expression with the values of this step.
     fn corrected(expression: &str, text: &str) -> String {
         let sentence = catalogue::sentences().find(|sentence| sentence.expression == expression);
         correction(sentence.expect(expression), text)

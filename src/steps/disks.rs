@@ -1,4 +1,4 @@
-//! What clones get before they are migrated: disks, snapshots, a file in the guest.
+//! Sentences about clones before their migration: added disks, snapshots, a file in the guest.
 
 use cucumber::gherkin::Step;
 use cucumber::given;

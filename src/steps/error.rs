@@ -1,4 +1,4 @@
-//! What a step fails with.
+//! Errors of steps.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ impl<E: Into<anyhow::Error>> From<E> for StepError {
     }
 }
 
-/// What a step returns.
+/// Result of a step.
 pub type StepResult = Result<(), StepError>;
 
 #[cfg(test)]

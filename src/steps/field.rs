@@ -13,13 +13,13 @@ pub const RUN: &str = "<run>";
 
 /// A type that is written as text in a sentence or a cell.
 pub trait Value: Sized {
-    /// What can be written.
+    /// Allowed values.
     fn takes() -> Takes;
 
     /// Reads what is written for `key`.
     fn read(key: &str, text: &str) -> Result<Self, Error>;
 
-    /// Says that `text` cannot be read.
+    /// The error for an invalid `text`.
     fn refuse(key: &str, text: &str) -> Error {
         Error::Value {
             key: key.to_owned(),
@@ -29,7 +29,7 @@ pub trait Value: Sized {
     }
 }
 
-/// What can be written for a value.
+/// Allowed values of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Takes {
     /// One of these words.
@@ -58,7 +58,7 @@ pub enum Role {
     VmCount,
     /// Name of a network of the source.
     SourceNetwork,
-    /// What becomes of a network.
+    /// Destination of a network.
     NetworkTarget,
     /// Name of a datastore, storage domain or volume type of the source.
     SourceStorage,
@@ -73,13 +73,13 @@ pub enum Role {
 pub struct Field {
     /// As it is written; the words of a sentence are named for messages only.
     pub name: &'static str,
-    /// What it is for.
+    /// Purpose.
     pub meaning: &'static str,
     /// A column that a table cannot do without, and whose cells are filled.
     pub required: bool,
     /// An option or a column in which no value stands twice.
     pub unique: bool,
-    /// It is in the vocabulary, but not in this version.
+    /// Whether the vocabulary has it but this version does not implement it.
     pub later: bool,
     /// What its values are to the rest of the scenario.
     pub role: Option<Role>,
@@ -135,7 +135,7 @@ impl Field {
         self
     }
 
-    /// What can be written.
+    /// Allowed values.
     pub fn takes(&self) -> Takes {
         (self.takes)()
     }
@@ -183,7 +183,7 @@ impl<T: Value> Key<T> {
 /// The fields of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields {
-    /// What they are called together.
+    /// Collective name.
     pub title: &'static str,
     /// In the order in which they are listed.
     pub all: &'static [Field],

@@ -1,4 +1,4 @@
-//! What MTV is set to while a scenario runs.
+//! Sentences about settings of MTV during a scenario.
 
 use std::num::NonZeroUsize;
 

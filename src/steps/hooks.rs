@@ -1,4 +1,4 @@
-//! What runs before and after a migration.
+//! Sentences about hooks before and after a migration.
 
 use cucumber::gherkin::Step;
 use cucumber::given;

@@ -1,4 +1,4 @@
-//! What goes wrong in the simulated lab, for scenarios that show how a failure is told.
+//! Sentences that inject failures into the simulated lab.
 
 use cucumber::{given, when};
 use forklift_api::lab::{DefectName, FaultName, HoldName};

@@ -8,10 +8,10 @@ use super::mistake::Error;
 /// Labels by their keys; a value may be empty, as Kubernetes' labels may.
 pub type Labels = BTreeMap<String, String>;
 
-/// How long the name of a key may be, and a value.
+/// Maximum length of the name part of a key, and of a value.
 const LONGEST: usize = 63;
 
-/// How long the prefix of a key may be.
+/// Maximum length of the prefix of a key.
 const LONGEST_PREFIX: usize = 253;
 
 impl Value for Labels {
@@ -63,7 +63,7 @@ fn wrong_value(value: &str) -> Option<String> {
     (!is_plain(value)).then(|| format!("a value has {PLAIN}"))
 }
 
-/// What keys and values are made of.
+/// Characters of keys and values.
 const PLAIN: &str =
     "63 characters at most: letters from A to Z, digits and, between them, hyphens, underscores and dots";
 

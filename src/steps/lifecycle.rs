@@ -1,4 +1,4 @@
-//! What happens to a plan besides running: it is cancelled, resumed, archived, deleted, carried over an upgrade.
+//! Sentences about cancelling, resuming, archiving and deleting plans, and about upgrades of MTV.
 
 use cucumber::{then, when};
 

@@ -1,4 +1,4 @@
-//! What networks and storages become.
+//! Sentences that map networks and storages.
 
 use cucumber::gherkin::Step;
 use cucumber::given;

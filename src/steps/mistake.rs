@@ -1,4 +1,4 @@
-//! What can be wrong with what a step says, and where in the step it stands.
+//! Mistakes in steps, with their place in the step.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use crate::{
 /// A step that does not say what its sentence needs.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Error {
-    /// An option or a column that nobody knows.
+    /// An unknown option or column.
     #[error("unknown {what} \"{key}\"; {}", hint(.key, .allowed))]
     Unknown {
         /// `option`, or `column`.
@@ -42,33 +42,33 @@ pub enum Error {
     /// A column is missing.
     #[error("the column \"{column}\" is missing")]
     Missing {
-        /// Its name.
+        /// Name.
         column: String,
     },
     /// A value that an option, a column or the sentence does not take.
     #[error("\"{value}\" is no value for \"{key}\"; {}", taken(.value, .takes))]
     Value {
-        /// What the value is for.
+        /// Purpose of the value.
         key: String,
         /// As written.
         value: String,
-        /// What could be written.
+        /// Allowed values.
         takes: String,
     },
     /// A template that MTV cannot read.
     #[error("\"{value}\" is no value for \"{key}\": {wrong}")]
     Template {
-        /// What the template is for.
+        /// Purpose of the template.
         key: String,
         /// As written.
         value: String,
-        /// Where it is wrong, and why.
+        /// Place and reason of the mistake.
         wrong: String,
     },
     /// A label that Kubernetes does not take, or one that has two values.
     #[error("\"{label}\" is no label for \"{key}\"; {wrong}")]
     Label {
-        /// What the label is for.
+        /// Purpose of the label.
         key: String,
         /// As written.
         label: String,
@@ -80,7 +80,7 @@ pub enum Error {
     Shared {
         /// The option.
         key: &'static str,
-        /// How many VMs.
+        /// Number of VMs.
         count: usize,
     },
     /// A check that does not exist.
@@ -95,11 +95,11 @@ pub enum Error {
     /// A doc string that is not what it should be.
     #[error("the doc string is no {what}: {reason}")]
     DocString {
-        /// What it should be.
+        /// Expected form.
         what: &'static str,
         /// Why it is not.
         reason: String,
-        /// Its line where that shows, from 1.
+        /// Line of the mistake, from 1, if known.
         line: Option<usize>,
     },
     /// A table or a doc string that is missing, not wanted, or of another shape.
@@ -133,7 +133,7 @@ fn taken(value: &str, takes: &str) -> String {
     }
 }
 
-/// Where in a step a mistake stands.
+/// Place of a mistake in a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// The step as a whole.
@@ -155,9 +155,9 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{error}")]
 pub struct Mistake {
-    /// Where it stands.
+    /// Place of the mistake.
     pub place: Place,
-    /// What it is.
+    /// The mistake.
     pub error: Error,
 }
 

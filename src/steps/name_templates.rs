@@ -6,7 +6,7 @@ use super::field::{Takes, Value};
 use super::mistake::Error;
 use crate::migration::NamesOf;
 
-/// What a template makes names for.
+/// Objects that a template names.
 pub trait Purpose {
     /// The same as a value.
     const OF: NamesOf;

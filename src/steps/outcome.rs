@@ -1,4 +1,4 @@
-//! How a migration ended, and what MTV says about its plan.
+//! Sentences about the outcome of a migration and the conditions of its plan.
 
 use std::num::NonZeroUsize;
 
@@ -107,7 +107,7 @@ pub const SENTENCES: &[Sentence] = &[
         .after(&[Fact::Plan]),
 ];
 
-/// How the migration ended; the end of one that goes on is awaited.
+/// Outcome of the migration; waits for the end of a running one.
 async fn end(world: &mut MigrationWorld) -> Result<&MigrationOutcome, StepError> {
     if let (None, Some(running)) = (&world.outcome, &world.running) {
         world.outcome = Some(world.plan()?.finish(running).await?);

@@ -1,4 +1,4 @@
-//! Where VMs come from and where they go to.
+//! Sentences about source providers and the target.
 
 use std::sync::Arc;
 

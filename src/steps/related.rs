@@ -1,13 +1,13 @@
-//! What somebody may have meant whose sentence nobody knows: checks, options and sentences that have its words.
+//! Suggestions for an unknown sentence: checks, options and sentences with the same words.
 
 use super::catalogue;
 use super::sentence::Argument;
 use crate::checks;
 
-/// How many a message can carry.
+/// Maximum number of suggestions in a message.
 const MOST: usize = 3;
 
-/// How much of the words must be the same, from 0 to 1.
+/// Minimum share of equal words, from 0 to 1.
 const ALIKE: f64 = 0.4;
 
 /// An option of several sentences is shown with the first of them.
@@ -88,7 +88,7 @@ fn telling(text: &str) -> Vec<String> {
     words
 }
 
-/// How many words two texts share: Dice's coefficient.
+/// Share of words that two texts have in common: Dice's coefficient.
 fn likeness(a: &[String], b: &[String]) -> f64 {
     let shared = a.iter().filter(|word| b.contains(word)).count();
     let all = u32::try_from(a.len() + b.len()).unwrap_or(u32::MAX).max(1);

@@ -81,7 +81,7 @@ impl Words for DiskMode {
     ];
 }
 
-/// How a raw device is mapped into a VM.
+/// Compatibility mode of a raw device mapping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RawDevice {
     /// Behind a layer that allows snapshots.
@@ -108,7 +108,7 @@ impl Words for NicState {
         &[("connected", Self::Connected), ("disconnected", Self::Disconnected)];
 }
 
-/// How the NICs of a network get their addresses on the destination.
+/// Source of the addresses of NICs on the destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IpMode {
     /// The static addresses of the source are kept.
@@ -137,7 +137,7 @@ impl Words for SharedDisks {
     const WORDS: &'static [(&'static str, Self)] = &[("owner", Self::Owner), ("consumer", Self::Consumer)];
 }
 
-/// Who copied a disk.
+/// Copy method of a disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CopiedBy {
     /// The storage array.

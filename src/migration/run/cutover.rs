@@ -50,7 +50,7 @@ impl MigrationPlan {
     }
 }
 
-/// A VM that is copied again and again, as no cutover is scheduled: whoever waits for its end waits for ever.
+/// A VM whose precopies continue without end because no cutover is scheduled; waiting for its end cannot succeed.
 pub(in crate::migration) fn waits_for_no_cutover(plan: &Plan) -> Option<TerminalFailure> {
     let paused = plan.latest_vms().iter().find(|vm| vm.phase == phases::COPYING_PAUSED)?;
     Some(TerminalFailure {

@@ -44,7 +44,7 @@ pub enum UnexpectedRunStats {
         /// What was wrong, a line each.
         Vec<String>,
     ),
-    /// Nobody knows how long it took.
+    /// The duration is unknown.
     #[error("Forklift does not say when the migration started and ended; its plan says so in status.migration")]
     NoTimes,
 }

@@ -1,4 +1,4 @@
-//! What is looked at on the cluster. Each check says what it found, or what is wrong and what to do about it.
+//! Preflight checks of a cluster. Each returns what it found, or the problem with its remedy.
 
 use std::time::Duration;
 
@@ -61,7 +61,7 @@ pub(super) fn request(action: impl Into<String>) -> impl FnOnce(kube::Error) -> 
     }
 }
 
-/// Who the user is.
+/// Name of the user of the kubeconfig.
 pub(super) async fn user(cluster: &Cluster) -> Result<String, Error> {
     let reviews: Api<SelfSubjectReview> = Api::all(cluster.client.clone());
     let params = PostParams::default();
@@ -98,7 +98,7 @@ pub(super) async fn controller(cluster: &Cluster, settings: &Settings) -> Result
         .until(is_true("Available").and(observed()))
         .await;
     match available {
-        // Whoever may migrate need not be allowed to look at MTV's own Deployments.
+        // Users who can migrate may lack read access to MTV's Deployments.
         Ok(_) | Err(wait::Error::Refused { .. }) => Ok(()),
         Err(error) if error.is_cancelled() => Err(error.into()),
         Err(error) => Err(Error::MtvNotReady {
@@ -151,7 +151,7 @@ pub(super) async fn operator(cluster: &Cluster, operator: &Operator) -> Result<S
     let installations: Api<DynamicObject> = Api::all_with(cluster.client.clone(), &kind);
     let all = ListParams::default();
     let Ok(found) = retrying(|| installations.list(&all)).await else {
-        // Whoever may use it need not be allowed to look at its installation.
+        // Users of an operator may lack read access to its installation.
         return Ok("installed".to_owned());
     };
     let phase = |installation: &DynamicObject| {
@@ -170,7 +170,7 @@ pub(super) async fn operator(cluster: &Cluster, operator: &Operator) -> Result<S
     }
 }
 
-/// Whether an API is there.
+/// Whether an API group is served.
 pub(super) async fn api(cluster: &Cluster, what: &'static str, api: &'static str) -> Result<String, Error> {
     match has_api(cluster, api).await? {
         true => Ok(format!("{api} is there")),

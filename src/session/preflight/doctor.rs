@@ -1,4 +1,4 @@
-//! Looks at everything that a run needs, side by side, and says of each thing how it is.
+//! The doctor checks everything that a run needs, concurrently, and reports the result of each check.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,7 +24,7 @@ use crate::{
     source::{Platforms, SourcePlatform},
 };
 
-/// What is looked at.
+/// Input of the doctor.
 #[derive(Debug)]
 pub struct DoctorInput<'a> {
     /// Settings.
@@ -33,24 +33,24 @@ pub struct DoctorInput<'a> {
     pub providers: ProvidersFile,
     /// Keys of the providers that are migrated from.
     pub selected: &'a [String],
-    /// What the scenarios that are to run need, besides what every run does.
+    /// Permissions of the selected scenarios besides those of every run.
     pub permissions: BTreeSet<Permission>,
-    /// What they name, by provider.
+    /// Objects that the scenarios name, by provider.
     pub named: BTreeMap<String, Prerequisites>,
 }
 
 /// One check and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnosis {
-    /// What was looked at.
+    /// Name of the check.
     pub check: String,
-    /// How it is.
+    /// Result.
     pub result: Health,
-    /// What was found; or what is wrong and what to do about it; or why it was not looked at.
+    /// What was found, or the problem with its remedy, or why the check was skipped.
     pub message: String,
 }
 
-/// How something is.
+/// Result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Health {

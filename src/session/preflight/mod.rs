@@ -1,4 +1,4 @@
-//! What is looked at before anything is created: by every run, briefly, and by the doctor, thoroughly.
+//! Checks before anything is created: the preflight of every run and the more thorough doctor.
 
 mod cluster;
 mod doctor;

@@ -1,4 +1,4 @@
-//! Whether there is what scenarios name: storage classes and networks of the target, networks and storages of the source.
+//! Existence of the objects that scenarios name: storage classes and networks of the target, networks and storages of the source.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use kube::{Api, ResourceExt, api::ListParams};
 use super::{super::Error, cluster};
 use crate::cluster::{Cluster, retrying};
 
-/// Whose it is, in messages.
+/// The target in messages.
 const TARGET: &str = "the target";
 
 /// Whether the target has these storage classes; says which.
@@ -48,7 +48,7 @@ fn full(namespace: &str, name: &str) -> String {
     format!("{namespace}/{name}")
 }
 
-/// Whether all that is named is known.
+/// Whether all named objects exist.
 pub(super) fn all_there(
     whose: &str,
     what: &'static str,
@@ -71,7 +71,7 @@ pub(super) fn all_there(
     }
 }
 
-/// What was found, in words.
+/// The result as text.
 pub(super) fn there(named: &BTreeSet<String>) -> String {
     match named.is_empty() {
         true => "the scenarios name none".to_owned(),

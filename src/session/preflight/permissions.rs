@@ -1,4 +1,4 @@
-//! What the user of the kubeconfig has to be allowed to do.
+//! Permissions that the user of the kubeconfig needs.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -28,7 +28,7 @@ impl fmt::Display for Permission {
     }
 }
 
-/// What every run does, its teardown and its evidence included.
+/// Permissions of every run, including teardown and evidence.
 const EVERY_RUN: &[Permission] = &[
     Permission("create", "", "namespaces"),
     Permission("delete", "", "namespaces"),
@@ -52,7 +52,7 @@ const EVERY_RUN: &[Permission] = &[
     Permission("delete", "", "persistentvolumeclaims"),
 ];
 
-/// What every run does, and what its scenarios do besides.
+/// Permissions of every run and of its scenarios.
 pub(super) fn needed(besides: &BTreeSet<Permission>) -> Vec<Permission> {
     let besides = besides.iter().filter(|permission| !EVERY_RUN.contains(permission));
     EVERY_RUN.iter().chain(besides).copied().collect()

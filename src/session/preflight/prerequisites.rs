@@ -1,4 +1,4 @@
-//! What has to exist on source and target before a scenario can succeed.
+//! Objects of source and target that a scenario needs before it begins.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What every run looks at before it creates anything. All of it is looked at, and all that is wrong is told.
+//! The preflight of every run. All checks are made, and all problems are reported together.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -15,7 +15,7 @@ use crate::{
     source::{Platforms, SourcePlatform},
 };
 
-/// What a run has when its target is usable.
+/// Result of a successful preflight.
 pub(in crate::session) struct Usable {
     /// Storage class that VMs land in.
     pub storage_class: String,
@@ -23,7 +23,7 @@ pub(in crate::session) struct Usable {
     pub platforms: OnDemand<Arc<dyn SourcePlatform>>,
 }
 
-/// Looks at the cluster and logs in to each of the providers, side by side.
+/// Checks the cluster and logs in to each provider, concurrently.
 pub(in crate::session) async fn usable(
     cluster: &Cluster,
     settings: &Settings,

@@ -1,17 +1,17 @@
-//! What sentences need of earlier ones and give to later ones.
+//! Facts that sentences require from earlier sentences and provide to later ones.
 
 use crate::{migration, world::Missing};
 
-/// What a scenario has by its sentences so far.
+/// A fact that the sentences of a scenario have established.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fact {
     /// A provider that VMs come from.
     Source,
     /// At least one VM.
     Vms,
-    /// It is said what networks become.
+    /// Networks are mapped.
     Networks,
-    /// It is said what storages become.
+    /// Storages are mapped.
     Storage,
     /// A plan.
     Plan,
@@ -28,7 +28,7 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// What to tell somebody whose sentence needs it too early; of [`Self::Settled`], whose sentence comes too late.
+    /// Message for a sentence that needs the fact too early; for [`Self::Settled`], for a sentence that comes too late.
     pub fn complaint(self) -> String {
         let not_mapped = |what| migration::Error::NotMapped { what }.to_string();
         match self {

@@ -16,7 +16,7 @@ pub struct Written<'a> {
     pub field: &'a Field,
     /// As written.
     pub text: &'a str,
-    /// Where it stands.
+    /// Place in the step.
     pub place: Place,
     /// Where the name of its option or column stands; of a word, where the word does.
     pub name: Place,
