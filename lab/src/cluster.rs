@@ -1,4 +1,4 @@
-//! The API server that the lab works on: its own, or that of a given kubeconfig.
+//! The API server that the lab works on: the simulated one, or that of a given kubeconfig.
 
 use kube::{
     Client, Config,
@@ -9,19 +9,19 @@ use loopback_https::Authority;
 
 use crate::{Error, LabOptions, handover};
 
-/// What the lab's controllers work on.
+/// The cluster that the lab's controllers work on.
 pub(crate) struct Cluster {
-    /// None where the options name another one.
+    /// The simulated API server; `None`: the options name another one.
     pub(crate) api_server: Option<ApiServer>,
-    /// How it is reached, for others.
+    /// Kubeconfig for users of the lab.
     pub(crate) kubeconfig: String,
-    /// Its address.
+    /// URL of the API server.
     pub(crate) server: String,
-    /// The lab's own client.
+    /// Client of the lab's controllers.
     pub(crate) client: Client,
 }
 
-/// The simulated API server, unless the options name another one.
+/// Starts the simulated API server, unless the options name a kubeconfig.
 pub(crate) async fn cluster(authority: &Authority, options: &LabOptions) -> Result<Cluster, Error> {
     if let Some(path) = &options.kubeconfig {
         let read = std::fs::read_to_string(path);
@@ -53,7 +53,7 @@ pub(crate) async fn cluster(authority: &Authority, options: &LabOptions) -> Resu
     })
 }
 
-/// A client over the network, and where it leads.
+/// A client from a kubeconfig, and the URL of its API server.
 async fn client_of(kubeconfig: &str) -> anyhow::Result<(Client, String)> {
     let kubeconfig = Kubeconfig::from_yaml(kubeconfig)?;
     let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;

@@ -1,4 +1,4 @@
-//! The command that runs the lab in the foreground; `mtv-bdd lab` and `mtv-lab` are both this one.
+//! The command line of the lab, shared by `mtv-bdd lab` and `mtv-lab`.
 
 use std::path::PathBuf;
 
@@ -41,7 +41,7 @@ pub struct LabCommand {
 }
 
 impl LabCommand {
-    /// Starts the lab, says where it is, and returns after Ctrl-C or SIGTERM.
+    /// Starts the lab, prints its address and files, and returns after Ctrl-C or SIGTERM.
     pub async fn run(self) -> Result<(), Error> {
         println!("starting the simulated lab in {}", self.folder.display());
         let mut lab = Lab::start(LabOptions {
@@ -85,7 +85,8 @@ run on it    mtv-bdd run --profile {folder}/settings.toml
     )
 }
 
-/// Returns at Ctrl-C or SIGTERM. A process that cannot listen to signals never returns from here and is ended by them.
+/// Returns at Ctrl-C or SIGTERM; never returns if the signal handlers cannot be installed, and the signal then ends the
+/// process.
 async fn interrupted() {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))

@@ -1,4 +1,4 @@
-//! The lab's controllers: which there are, and how they are started and watched over.
+//! The lab's controllers by name, and their start and supervision.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::{
     controllers::{Context, cdi, core, forklift, kubevirt, openshift},
 };
 
-/// One of the lab's controllers.
+/// A controller of the lab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Controller {
     /// Nodes, scheduler, kubelet, jobs, volumes.
@@ -19,17 +19,17 @@ pub enum Controller {
     Cdi,
     /// KubeVirt.
     Kubevirt,
-    /// Facts of OpenShift and its operators.
+    /// Objects of OpenShift and its operators.
     Openshift,
     /// Forklift.
     Forklift,
 }
 
 impl Controller {
-    /// All of them, in the order in which they start.
+    /// All controllers in start order.
     pub const ALL: [Self; 5] = [Self::Core, Self::Cdi, Self::Kubevirt, Self::Openshift, Self::Forklift];
 
-    /// Name on the command line.
+    /// Name of the controller on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Core => "core",
@@ -55,7 +55,7 @@ impl std::str::FromStr for Controller {
     }
 }
 
-/// Starts the wanted controllers. A task ends only where a controller ended although nobody stopped it.
+/// Starts these controllers. A task returns an error if its controller ends without being stopped.
 pub(crate) fn start(context: &Context, authority: &Arc<Authority>, wanted: &[Controller]) -> JoinSet<Error> {
     let mut running = JoinSet::new();
     for &controller in wanted {
@@ -82,7 +82,7 @@ pub(crate) fn start(context: &Context, authority: &Arc<Authority>, wanted: &[Con
     running
 }
 
-/// What to say of a controller that panicked.
+/// The error for a controller that panicked.
 pub(crate) fn panicked(error: JoinError) -> Error {
     Error::Controller {
         name: "(unknown)",

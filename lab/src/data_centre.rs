@@ -1,4 +1,4 @@
-//! Starts the layers of the lab in order and hands over what a user of them needs.
+//! Starts the layers of the lab in order and writes the files that users of the lab need.
 
 use std::{
     path::{Path, PathBuf},
@@ -29,29 +29,29 @@ use crate::{
     tenancy::{Refusal, Tenancy},
 };
 
-/// Real time after which controllers that have not seeded the cluster are given up.
+/// Real time to wait until the controllers have seeded the cluster.
 const SEEDING_DEADLINE: Duration = Duration::from_secs(30);
 
-/// Where the simulated MTV is installed.
+/// Namespace of the simulated MTV.
 const MTV_NAMESPACE: &str = "openshift-mtv";
 
-/// How the lab should be.
+/// Options of a lab.
 #[derive(Debug, Clone)]
 pub struct LabOptions {
-    /// Where the three files go; created when missing.
+    /// Folder for the three files; created if missing.
     pub folder: PathBuf,
-    /// How much faster than real time it runs.
+    /// Clock speed as a multiple of real time.
     pub speed: Speed,
     /// Loopback port of the API server; 0 takes a free one.
     pub port: u16,
     /// Use the API server of this kubeconfig instead of the simulated one.
     pub kubeconfig: Option<PathBuf>,
-    /// Which controllers run.
+    /// Controllers to run.
     pub controllers: Vec<Controller>,
 }
 
 impl LabOptions {
-    /// A whole lab that writes its files into `folder`.
+    /// Options of a complete lab that writes its files into `folder`.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
@@ -63,7 +63,7 @@ impl LabOptions {
     }
 }
 
-/// A running lab. It ends when stopped or dropped.
+/// A running lab. It stops when [`Lab::stop`] is called or when it is dropped.
 pub struct Lab {
     folder: PathBuf,
     server: String,
@@ -75,12 +75,12 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// The source providers that a lab hands over: keys of its providers file, and their types.
+    /// Keys and types of the source providers in the lab's providers file.
     pub fn providers() -> impl Iterator<Item = (&'static str, &'static str)> {
         PLATFORMS.iter().map(|platform| (platform.key, platform.kind))
     }
 
-    /// Starts the lab and returns when everything that a run needs is in place.
+    /// Starts the lab and returns when it is ready for a run.
     pub async fn start(options: LabOptions) -> Result<Self, Error> {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder_failed = |source| Error::Folder {
@@ -107,7 +107,7 @@ impl Lab {
         let stop = CancellationToken::new();
         let stop_on_failure = stop.clone().drop_guard();
 
-        // What several controllers need when they start: the kinds, and the namespaces that they live in.
+        // Several controllers need the custom resource definitions and the namespaces when they start.
         let kinds = controllers::install_crds(client.clone());
         let (kinds, namespaces) = tokio::join!(kinds, core::seed(client.clone()));
         kinds.map_err(Error::Setup)?;
@@ -143,22 +143,22 @@ impl Lab {
         Ok(lab)
     }
 
-    /// Where the three files are.
+    /// Folder of the three files.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// `kubeconfig` in the folder.
+    /// Path of the `kubeconfig` file.
     pub fn kubeconfig(&self) -> PathBuf {
         self.folder.join("kubeconfig")
     }
 
-    /// `settings.toml` in the folder, for `--profile`.
+    /// Path of the `settings.toml` file, for `--profile`.
     pub fn settings(&self) -> PathBuf {
         self.folder.join("settings.toml")
     }
 
-    /// Address of the API server.
+    /// URL of the API server.
     pub fn server(&self) -> &str {
         &self.server
     }
@@ -168,7 +168,7 @@ impl Lab {
         &self.platforms
     }
 
-    /// Returns when a controller ends although nobody stopped it: the lab is broken then.
+    /// Returns when a controller ends without being stopped, which breaks the lab.
     pub async fn broken(&mut self) -> Error {
         match self.controllers.join_next().await {
             Some(ended) => ended.unwrap_or_else(controller::panicked),
@@ -176,7 +176,7 @@ impl Lab {
         }
     }
 
-    /// Stops everything.
+    /// Stops all controllers and servers and removes the files.
     pub async fn stop(mut self) {
         self.stop.cancel();
         self.controllers.shutdown().await;
@@ -193,7 +193,7 @@ impl Drop for Lab {
     }
 }
 
-/// Waits for Forklift's inventory Route, the last thing that the controllers seed.
+/// Waits for Forklift's inventory Route, which the controllers seed last, and returns its address.
 async fn inventory_address(client: &Client, controllers: &[Controller]) -> Result<Option<String>, Error> {
     if !controllers.contains(&Controller::Forklift) {
         return Ok(None);

@@ -1,10 +1,10 @@
-//! What can go wrong with the lab.
+//! Errors of the lab.
 
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// What can go wrong when the lab starts.
+/// An error at the start or during the run of a lab.
 #[derive(Debug, Error)]
 pub enum Error {
     /// The folder for the three files cannot be written.
@@ -16,7 +16,7 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
-    /// Another lab has handed over its files there.
+    /// Another lab uses this folder.
     #[error(
         "a lab is running in {} already (pid {pid}); use it, end it with `kill -INT {pid}`, or choose another folder \
          with --folder",
@@ -25,7 +25,7 @@ pub enum Error {
     Occupied {
         /// Folder.
         folder: PathBuf,
-        /// Id of its process.
+        /// Process id of the other lab.
         pid: String,
     },
     /// A server could not be started.
@@ -55,12 +55,12 @@ pub enum Error {
     /// The cluster could not be set up.
     #[error("could not set up the simulated cluster: {0:#}")]
     Setup(anyhow::Error),
-    /// A controller ended although nobody stopped it.
+    /// A controller ended without being stopped.
     #[error("the {name} controller of the lab ended: {reason}")]
     Controller {
-        /// Which.
+        /// Name of the controller.
         name: &'static str,
-        /// Why.
+        /// Reason why it ended.
         reason: String,
     },
 }

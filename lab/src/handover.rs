@@ -1,4 +1,4 @@
-//! The three files that the lab hands over, exactly what a person with a real cluster has: `kubeconfig`,
+//! The three files that the lab writes for its users, the same ones that a real cluster needs: `kubeconfig`,
 //! `providers.json`, `settings.toml`.
 
 use std::{
@@ -17,20 +17,20 @@ pub const CONTEXT: &str = "mtv-lab";
 /// Names of the three files.
 pub const FILES: [&str; 3] = ["kubeconfig", "providers.json", "settings.toml"];
 
-/// What is handed over.
+/// Content of the three files.
 pub struct Handover<'a> {
-    /// How the API server is reached.
+    /// Kubeconfig of the API server.
     pub kubeconfig: &'a str,
-    /// Address of Forklift's inventory.
+    /// URL of Forklift's inventory.
     pub inventory: Option<&'a str>,
-    /// The clock's factor.
+    /// Clock speed as a multiple of real time.
     pub speed: Speed,
-    /// Source providers by key.
+    /// Source providers by key of the providers file.
     pub providers: Value,
 }
 
 impl Handover<'_> {
-    /// Writes the three files into `folder`, readable by nobody else.
+    /// Writes the three files into `folder`, readable only by their owner.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
         let [kubeconfig, providers, settings] = FILES.map(|name| folder.join(name));
         private(&kubeconfig, self.kubeconfig)?;
@@ -57,7 +57,7 @@ impl Handover<'_> {
     }
 }
 
-/// Removes the three files. One that cannot be removed stays: it leads to a server that does not answer.
+/// Removes the three files. Failures are ignored: a leftover file refers to a server that no longer answers.
 pub fn remove(folder: &Path) {
     for name in FILES {
         if let Err(error) = std::fs::remove_file(folder.join(name)) {
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_else_may_read_them() {
+    fn the_files_are_readable_only_by_their_owner() {
         let folder = written();
         for name in FILES {
             let mode = folder.path().join(name).metadata().unwrap().permissions().mode();

@@ -1,4 +1,4 @@
-//! What the lab is currently asked for: faults, defects and holds, watched over the API.
+//! Faults, defects and holds that are currently requested, watched through the API.
 
 pub use forklift_api::lab::{Defect, DefectName, DefectSpec, Fault, FaultName, FaultSpec, Hold, HoldName, HoldSpec};
 use kube::{
@@ -7,10 +7,10 @@ use kube::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// The label with which a scenario marks what it makes.
+/// Label with the scenario that created an object.
 const SCENARIO: &str = "mtv-bdd.io/scenario";
 
-/// What is currently asked for, as the controllers see it.
+/// Currently requested faults, defects and holds.
 #[derive(Clone)]
 pub struct Injections {
     faults: reflector::Store<Fault>,
@@ -19,7 +19,7 @@ pub struct Injections {
 }
 
 impl Injections {
-    /// Watches the cluster for them until `stop`.
+    /// Watches the cluster for faults, defects and holds until `stop` is cancelled.
     pub fn watch(client: Client, stop: CancellationToken) -> Self {
         let (faults, fault_writer) = reflector::store();
         let (defects, defect_writer) = reflector::store();
@@ -30,7 +30,7 @@ impl Injections {
         Self { faults, defects, holds }
     }
 
-    /// Whether the fault is asked for, for this source VM.
+    /// Whether the fault is requested for this source VM.
     pub fn fault(&self, name: FaultName, vm: &str) -> bool {
         self.faults
             .state()
@@ -38,7 +38,7 @@ impl Injections {
             .any(|fault| fault.spec.name == name && concerns(fault.spec.vm.as_deref(), vm))
     }
 
-    /// Whether the defect is asked for, for this source VM.
+    /// Whether the defect is requested for this source VM.
     pub fn defect(&self, name: DefectName, vm: &str) -> bool {
         self.defects
             .state()
@@ -46,7 +46,7 @@ impl Injections {
             .any(|defect| defect.spec.name == name && concerns(defect.spec.vm.as_deref(), vm))
     }
 
-    /// Whether the defect is asked for by the scenario that made this object: both carry its label.
+    /// Whether the scenario that created this object requests the defect: both have the scenario's label.
     pub fn defect_beside(&self, name: DefectName, object: &impl ResourceExt) -> bool {
         let scenario = object.labels().get(SCENARIO);
         let defects = self.defects.state();
@@ -54,7 +54,7 @@ impl Injections {
         scenario.is_some() && beside.any(|defect| defect.labels().get(SCENARIO) == scenario)
     }
 
-    /// Whether this is not to end yet, for this source VM.
+    /// Whether this process must not end yet for this source VM.
     pub fn hold(&self, name: HoldName, vm: &str) -> bool {
         self.holds
             .state()
@@ -62,7 +62,7 @@ impl Injections {
             .any(|hold| hold.spec.name == name && concerns(hold.spec.vm.as_deref(), vm))
     }
 
-    /// Whether the step of the pipeline with this name is not to end yet, for this source VM.
+    /// Whether the pipeline step of this name must not end yet for this source VM.
     pub fn holds_step(&self, step: &str, vm: &str) -> bool {
         let named = HoldName::ALL.iter().find(|(words, _)| *words == step);
         named.is_some_and(|(_, name)| self.hold(*name, vm))

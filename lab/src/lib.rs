@@ -1,9 +1,9 @@
 //! A simulated data centre: a Kubernetes API server, the controllers of OpenShift Virtualization and MTV, and the
 //! source platforms that VMs are migrated from.
 //!
-//! Four layers, each of which can be replaced by the real thing: the API server (`kube-sim`), [`controllers`], the
-//! source platforms (`source-sim`) and guests. Whoever uses the lab sees only what a person with a real cluster has: a
-//! kubeconfig, a providers file and a settings file.
+//! The lab has four layers, each replaceable by a real one: the API server (`kube-sim`), [`controllers`], the source
+//! platforms (`source-sim`) and guests. Users of the lab get the same as for a real cluster: a kubeconfig, a providers
+//! file and a settings file.
 
 mod cluster;
 pub mod command;

@@ -1,4 +1,4 @@
-//! The source platforms of the lab. A platform is added by its line in [`PLATFORMS`].
+//! The simulated source platforms of the lab. To add a platform, add it to [`PLATFORMS`].
 
 use std::any::Any;
 
@@ -12,13 +12,13 @@ use crate::Error;
 /// The platforms that the lab simulates, in the order of its providers file.
 pub const PLATFORMS: &[Platform] = &[vsphere::PLATFORM];
 
-/// The running simulators.
+/// Running simulators of the source platforms.
 pub struct Platforms {
     running: Vec<Box<dyn SourceSim>>,
 }
 
 impl Platforms {
-    /// Starts all of them.
+    /// Starts all simulators.
     pub(crate) async fn start(authority: &Authority, clock: Clock) -> Result<Self, Error> {
         let mut running = Vec::new();
         for platform in PLATFORMS {
@@ -31,24 +31,24 @@ impl Platforms {
         Ok(Self { running })
     }
 
-    /// The simulator of this type, where the lab has one: `platforms.get::<Vcenter>()`.
+    /// The simulator of this type, if the lab has one: `platforms.get::<Vcenter>()`.
     pub fn get<S: SourceSim>(&self) -> Option<&S> {
         self.iter().find_map(|simulator| (simulator as &dyn Any).downcast_ref())
     }
 
-    /// All of them, in the order of [`PLATFORMS`].
+    /// All simulators in the order of [`PLATFORMS`].
     pub fn iter(&self) -> impl Iterator<Item = &dyn SourceSim> {
         self.running.iter().map(AsRef::as_ref)
     }
 
-    /// The providers file that leads to them.
+    /// Content of the providers file for these simulators.
     pub(crate) fn providers(&self) -> Value {
         self.iter()
             .map(|simulator| (simulator.platform().key.to_owned(), simulator.entry()))
             .collect()
     }
 
-    /// Stops all of them.
+    /// Stops all simulators.
     pub(crate) fn stop(&self) {
         self.iter().for_each(SourceSim::stop);
     }

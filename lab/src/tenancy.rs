@@ -1,4 +1,4 @@
-//! One lab per folder: a lab holds the folder's lock while it runs, and takes its three files away when it ends.
+//! Exclusive use of a folder: a running lab holds the folder's lock, and removes its three files when it ends.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -10,12 +10,12 @@ use crate::handover::{self, Handover};
 
 const LOCK: &str = "lock";
 
-/// The folder cannot be used.
+/// Reason why the folder cannot be used.
 #[derive(Debug)]
 pub enum Refusal {
-    /// Another lab runs there; its process id.
+    /// Another lab uses the folder; its process id.
     Occupied(String),
-    /// It cannot be written.
+    /// The folder cannot be written.
     Io(io::Error),
 }
 
@@ -25,7 +25,7 @@ impl From<io::Error> for Refusal {
     }
 }
 
-/// A lab's hold on its folder.
+/// Lock of a lab on its folder.
 #[derive(Debug)]
 pub struct Tenancy {
     folder: PathBuf,
@@ -34,7 +34,7 @@ pub struct Tenancy {
 }
 
 impl Tenancy {
-    /// Makes the folder when it is missing, and takes its lock, which falls with the process, however that ends.
+    /// Creates the folder if it is missing and locks it. The operating system releases the lock when the process ends.
     pub fn begin(folder: &Path) -> Result<Self, Refusal> {
         fs::create_dir_all(folder)?;
         let path = folder.join(LOCK);
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lab_that_handed_nothing_over_takes_nothing_away() {
+    fn a_lab_without_files_removes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let kubeconfig = folder.path().join("kubeconfig");
         fs::write(&kubeconfig, "somebody's").unwrap();

@@ -1,4 +1,4 @@
-//! Installs the custom resource definitions of the simulated cluster, as an operator would: through the API.
+//! Installs the custom resource definitions of the simulated cluster through the API.
 
 use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
 
@@ -13,20 +13,20 @@ use kube::{
 use super::objects;
 use crate::injection::{Defect, Fault, Hold};
 
-/// Real time after which an API server that does not serve the definitions is given up.
+/// Real time to wait until the API server serves the definitions.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Definitions that are created side by side: more would open more connections than they save time.
+/// Number of definitions to create concurrently; more cost more connections than they save time.
 const AT_ONCE: usize = 4;
 
-/// Deriving schemas takes a while; a process with several labs does it once.
+// Derived once per process: deriving schemas is slow, and a process may run several labs.
 static DEFINITIONS: LazyLock<Vec<CustomResourceDefinition>> = LazyLock::new(|| {
     let mut definitions = forklift_api::all_crds();
     definitions.extend([Fault::crd(), Defect::crd(), Hold::crd()]);
     definitions
 });
 
-/// Creates all definitions that the lab needs and waits until each is served. Those that exist are left as they are.
+/// Creates the missing definitions that the lab needs and waits until all are served.
 pub async fn install_crds(client: Client) -> anyhow::Result<()> {
     let api = Api::<CustomResourceDefinition>::all(client);
     let definitions = tokio::task::spawn_blocking(|| &*DEFINITIONS)

@@ -1,10 +1,10 @@
-//! What operating system a simulated guest runs. Simulated disks are empty, so the VM's name decides: whoever builds
-//! test VMs names them by their system (`mtv-tests-rhel8`, `mtv-win2019-79`).
+//! Operating system of a simulated guest. Simulated disks are empty, so the lab derives it from the VM's name: test
+//! VMs are usually named after their system (`mtv-tests-rhel8`, `mtv-win2019-79`).
 
-/// A guest's operating system, in the words of libosinfo and of guest agents.
+/// Operating system of a guest, as libosinfo and guest agents name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuestOs {
-    /// `linux` or `windows`, as virt-v2v says it.
+    /// `linux` or `windows`, as virt-v2v reports it.
     pub family: &'static str,
     /// Distribution, and `id` of the guest agent: `rhel`, `mswindows`.
     pub id: &'static str,
@@ -14,13 +14,13 @@ pub struct GuestOs {
     pub version: String,
     /// libosinfo's short id: `rhel9.4`, `win2k19`.
     pub osinfo: String,
-    /// What the guest agent tells as kernel release.
+    /// Kernel release that the guest agent reports.
     pub kernel: &'static str,
 }
 
 impl GuestOs {
-    /// The system of a VM of this name; RHEL 9 when the name tells nothing.
-    pub fn of_vm(name: &str) -> Self {
+    /// Derives the system from the name of a VM; RHEL 9 when the name contains no known system.
+    pub fn from_vm_name(name: &str) -> Self {
         let name = name.to_lowercase();
         if let Some((_, version)) = name.split_once("win") {
             let year: String = version
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_tell_the_system() {
+    fn the_name_of_a_vm_determines_its_system() {
         for (name, osinfo) in [
             ("mtv-tests-rhel8", "rhel8.10"),
             ("mtv-rhel-79", "rhel7.9"),
@@ -76,7 +76,7 @@ mod tests {
             ("mtv-windows", "win2k22"),
             ("database", "rhel9.4"),
         ] {
-            assert_eq!(GuestOs::of_vm(name).osinfo, osinfo, "{name}");
+            assert_eq!(GuestOs::from_vm_name(name).osinfo, osinfo, "{name}");
         }
     }
 }

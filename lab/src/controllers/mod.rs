@@ -1,5 +1,5 @@
-//! The controllers of the simulated cluster: ordinary `kube::runtime` controllers that talk to whatever API server
-//! they are given. Each can be left out, so that a real one can take its place.
+//! The controllers of the simulated cluster: ordinary `kube::runtime` controllers, which work on any API server. Each
+//! can be disabled, to use a real one instead.
 
 pub mod cdi;
 pub mod core;
@@ -18,15 +18,15 @@ pub use crds::install_crds;
 
 use crate::injection::Injections;
 
-/// What every controller is given.
+/// Dependencies of every controller.
 #[derive(Clone)]
 pub struct Context {
-    /// The API server that it works on.
+    /// Client of the API server.
     pub client: kube::Client,
-    /// Simulated time.
+    /// Clock of the simulation.
     pub clock: Clock,
-    /// Faults and defects that are asked for.
+    /// Faults, defects and holds that are requested.
     pub injections: Injections,
-    /// Ends the controller.
+    /// Stops the controller when cancelled.
     pub stop: CancellationToken,
 }

@@ -1,4 +1,4 @@
-//! The handful of API calls that controllers make, each with an error that names the object.
+//! API calls of the controllers, with errors that name the object.
 
 use std::fmt::Debug;
 
@@ -11,24 +11,24 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use thiserror::Error;
 
-/// An API call of a controller that failed.
+/// A failed API call of a controller.
 #[derive(Debug, Error)]
 #[error("could not {verb} {kind} '{name}'")]
 pub struct Error {
-    /// What was tried.
+    /// Operation that failed.
     pub verb: &'static str,
     /// Kind of the object.
     pub kind: String,
     /// Name of the object, or the selector of a list.
     pub name: String,
-    /// What came back.
+    /// Error of the API client.
     #[source]
     pub source: Box<kube::Error>,
 }
 
 impl Error {
-    /// Whether somebody else changed, made or removed the object meanwhile, or its whole namespace is going; looking
-    /// again is all that is needed.
+    /// Whether the object was changed, created or deleted concurrently, or its namespace terminates; a new reconcile is
+    /// sufficient.
     pub fn is_stale(&self) -> bool {
         matches!(
             &*self.source,
@@ -39,7 +39,7 @@ impl Error {
     }
 }
 
-/// What every kind must be for these calls.
+/// Trait bounds on the kinds that these calls work with.
 pub trait Object: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Serialize {}
 
 impl<K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Serialize> Object for K {}
@@ -57,12 +57,12 @@ fn has_code(error: &kube::Error, code: u16) -> bool {
     matches!(error, kube::Error::Api(status) if status.code == code)
 }
 
-/// The object, or `None` when there is none of that name.
+/// Reads the object; `None`: no object has this name.
 pub async fn get<K: Object>(api: &Api<K>, name: &str) -> Result<Option<K>, Error> {
     api.get_opt(name).await.map_err(failed::<K>("get", name))
 }
 
-/// The object as it is stored, with the fields that our types do not know.
+/// Reads the stored object, with the fields that the lab's types do not declare.
 pub async fn get_stored(api: &Api<DynamicObject>, name: &str) -> Result<Value, Error> {
     let stored = api
         .get(name)
@@ -76,19 +76,19 @@ pub async fn get_stored(api: &Api<DynamicObject>, name: &str) -> Result<Value, E
     })
 }
 
-/// All objects with these labels (all objects for an empty selector).
+/// Lists the objects that match the label selector; an empty selector matches all.
 pub async fn list<K: Object>(api: &Api<K>, labels: &str) -> Result<Vec<K>, Error> {
     let found = api.list(&ListParams::default().labels(labels)).await;
     Ok(found.map_err(failed::<K>("list", labels))?.items)
 }
 
-/// The object that this JSON describes: shorter to write than nested structs of which most fields stay empty.
+/// Builds an object from JSON, which is shorter than nested structs with mostly empty fields.
 pub fn from_json<K: Object>(json: Value) -> Result<K, Error> {
     let name = json["metadata"]["name"].as_str().unwrap_or_default().to_owned();
     serde_json::from_value(json).map_err(|error| failed::<K>("write", &name)(kube::Error::SerdeError(error)))
 }
 
-/// Creates the object; `None` when there is one of that name already.
+/// Creates the object; `None`: an object of this name exists.
 pub async fn create<K: Object>(api: &Api<K>, object: &K) -> Result<Option<K>, Error> {
     match api.create(&PostParams::default(), object).await {
         Ok(created) => Ok(Some(created)),
@@ -97,7 +97,7 @@ pub async fn create<K: Object>(api: &Api<K>, object: &K) -> Result<Option<K>, Er
     }
 }
 
-/// Creates the object with its status, unless there is one of that name already.
+/// Creates the object with its status, unless an object of this name exists.
 pub async fn seed<K: Object>(api: &Api<K>, object: &K) -> Result<(), Error> {
     if create(api, object).await?.is_none() {
         return Ok(());
@@ -109,7 +109,7 @@ pub async fn seed<K: Object>(api: &Api<K>, object: &K) -> Result<(), Error> {
     }
 }
 
-/// Seeds all objects, side by side.
+/// Seeds all objects concurrently.
 pub async fn seed_all<K: Object>(api: Api<K>, objects: impl IntoIterator<Item = K>) -> Result<(), Error> {
     let seeded = objects.into_iter().map(|object| {
         let api = api.clone();
@@ -118,7 +118,7 @@ pub async fn seed_all<K: Object>(api: Api<K>, objects: impl IntoIterator<Item = 
     futures::future::try_join_all(seeded).await.map(drop)
 }
 
-/// Makes sure that there is a namespace of this name.
+/// Creates the namespace if it does not exist.
 pub async fn ensure_namespace(client: Client, name: &str) -> Result<(), Error> {
     let namespace: Namespace = from_json(serde_json::json!({"metadata": {"name": name}}))?;
     create(&Api::all(client), &namespace).await.map(drop)
@@ -137,7 +137,7 @@ pub async fn patch_status<K: Object>(api: &Api<K>, name: &str, status: Value) ->
     patched.map_err(failed::<K>("patch the status of", name))
 }
 
-/// Deletes the object; one that is gone already is fine.
+/// Deletes the object; succeeds if the object does not exist.
 pub async fn delete<K: Object>(api: &Api<K>, name: &str, parameters: &DeleteParams) -> Result<(), Error> {
     match api.delete(name, parameters).await {
         Ok(_) => Ok(()),
@@ -159,8 +159,8 @@ pub async fn post<K: Object, B: Serialize>(
     posted.map(drop).map_err(failed::<K>(subresource, name))
 }
 
-/// Replaces the finalizers of an object, and nothing else of it. The resource version makes sure that nobody else's
-/// finalizer is lost.
+/// Replaces the finalizers of an object. The resource version prevents the loss of a finalizer that another
+/// controller adds concurrently.
 pub async fn set_finalizers<K: Object>(api: &Api<K>, object: &K, finalizers: Vec<String>) -> Result<K, Error> {
     let metadata = serde_json::json!({
         "resourceVersion": object.resource_version(),
@@ -169,7 +169,7 @@ pub async fn set_finalizers<K: Object>(api: &Api<K>, object: &K, finalizers: Vec
     patch(api, &object.name_any(), serde_json::json!({ "metadata": metadata })).await
 }
 
-/// The finalizers of the object without `finalizer`; `None` when it was not there.
+/// The finalizers of the object without `finalizer`; `None`: the object does not have it.
 pub fn finalizers_without<K: Resource>(object: &K, finalizer: &str) -> Option<Vec<String>> {
     let all = object.finalizers();
     all.iter()
@@ -177,7 +177,7 @@ pub fn finalizers_without<K: Resource>(object: &K, finalizer: &str) -> Option<Ve
         .then(|| all.iter().filter(|one| *one != finalizer).cloned().collect())
 }
 
-/// The reference with which `owner` controls another object.
+/// Owner references of an object that `owner` controls.
 pub fn controlled_by<K: Resource<DynamicType = ()>>(owner: &K) -> Vec<OwnerReference> {
     let reference = owner.controller_owner_ref(&());
     reference
@@ -197,11 +197,11 @@ pub fn is_controlled_by<K: Resource>(object: &K, owner_uid: &str) -> bool {
         .any(|owner| owner.controller == Some(true) && owner.uid == owner_uid)
 }
 
-/// Five characters that depend on nothing but `seed`, as suffix of a generated name: making the object twice is then
-/// a conflict, not a twin.
+/// Suffix of five characters for a generated name, derived from `seed`, so that creating the object twice is a
+/// conflict instead of a duplicate.
 pub fn suffix(seed: &str) -> String {
     use sha2::Digest;
-    // The alphabet of generateName: no vowels, so that no words appear.
+    // The alphabet of generateName has no vowels, to avoid words.
     const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
     sha2::Sha256::digest(seed)
         .iter()

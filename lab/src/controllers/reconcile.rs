@@ -1,4 +1,4 @@
-//! What all controllers share: how they run, how they retry, and how they remember since when something lasts.
+//! Shared parts of all controllers: the run loop, retries, and timers of simulated durations.
 
 use std::{
     collections::HashMap,
@@ -21,21 +21,21 @@ use serde::de::DeserializeOwned;
 
 use super::{Context, objects};
 
-/// The pause of a real controller's first retry.
+/// Delay of the first retry of a real controller, in simulated time.
 const RETRY: Duration = Duration::from_secs(1);
-/// Even at the highest speed a failing controller leaves the processor to others.
+/// Minimum real delay of a retry, so that a failing controller does not use all CPU time at high clock speed.
 const SHORTEST_RETRY: Duration = Duration::from_millis(10);
 
-/// What the reconcilers of one area work with.
+/// Shared state of the reconcilers of one area.
 pub struct Shared {
-    /// What the area was given.
+    /// Dependencies of the area's controllers.
     pub context: Context,
-    /// Since when things last.
+    /// Start times of simulated durations.
     pub timers: Timers,
 }
 
 impl Shared {
-    /// Shared state of one area.
+    /// Creates the shared state of one area.
     pub fn new(context: Context) -> Arc<Self> {
         Arc::new(Self {
             context,
@@ -43,38 +43,38 @@ impl Shared {
         })
     }
 
-    /// The API's client.
+    /// Client of the API server.
     pub fn client(&self) -> Client {
         self.context.client.clone()
     }
 
-    /// How long `what` has still to last, in real time, if it lasts `simulated`; `None` when that is over. It begins
-    /// when it is first asked about.
+    /// Remaining real time of the process `what`, which lasts `simulated`; `None`: the process has ended. The first call
+    /// starts the timer.
     pub fn remaining(&self, what: String, simulated: Duration) -> Option<Duration> {
         self.timers.remaining(what, self.context.clock.unstated(simulated))
     }
 }
 
-/// Remembers when things began. Kubernetes' own timestamps have whole seconds, too coarse for a fast clock.
+/// Start times of processes by name. Timestamps of Kubernetes have whole seconds, too coarse for a fast clock.
 #[derive(Default)]
 pub struct Timers(Mutex<HashMap<String, Instant>>);
 
 impl Timers {
-    /// How long `what` has still to last; `None` when it is over. It begins when it is first asked about.
+    /// Remaining time of the process `what`; `None`: it has ended. The first call starts the timer.
     pub fn remaining(&self, what: String, lasting: Duration) -> Option<Duration> {
         let mut begun = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let elapsed = begun.entry(what).or_insert_with(Instant::now).elapsed();
         lasting.checked_sub(elapsed).filter(|rest| !rest.is_zero())
     }
 
-    /// Forgets everything whose name begins with `prefix`.
+    /// Removes all timers whose name begins with `prefix`.
     pub fn forget(&self, prefix: &str) {
         let mut begun = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         begun.retain(|what, _| !what.starts_with(prefix));
     }
 }
 
-/// A controller of all objects of one kind.
+/// Creates a controller for all objects of one kind.
 pub fn controller_of<K>(client: Client) -> Controller<K>
 where
     K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + Unpin + 'static,
@@ -82,8 +82,7 @@ where
     Controller::new(Api::all(client), watcher::Config::default())
 }
 
-/// Runs a controller until the context stops. What fails is tried again; looking again at an object that changed
-/// meanwhile is not worth a warning.
+/// Runs a controller until the context stops. Failed reconciles are retried; those of stale objects log no warning.
 pub async fn drive<K, S, F>(
     controller: Controller<K>,
     context: &Context,

@@ -1,4 +1,4 @@
-//! The data volume controller: makes the claim of a data volume, and shows how filling it gets on.
+//! The DataVolume controller: creates the claim of a DataVolume and reports the progress of its import.
 
 use std::{sync::Arc, time::Duration};
 
@@ -28,22 +28,22 @@ use super::{
     populator::{IMPORT_SOURCE_ANNOTATION, PROGRESS_INTERVAL},
 };
 use crate::controllers::{
-    core::{disks, facts as cluster, volumes::classes::has_lazy_class},
+    core::{disks, facts as cluster, volumes::classes::claim_waits_for_consumer},
     objects::{self, Error},
     reconcile::{Shared, controller_of, drive},
 };
 
-/// Pause before a storage class that is not there is looked for again.
+/// Delay before a missing storage class is looked up again.
 const CLASS_RETRY: Duration = Duration::from_secs(1);
 
-/// Runs the data volume controller until the context stops.
+/// Runs the DataVolume controller until the context stops.
 pub async fn run(shared: Arc<Shared>) {
     let claims = Api::<PersistentVolumeClaim>::all(shared.client());
     let importers = watcher::Config::default().labels("cdi.kubevirt.io=importer");
     let controller = controller_of::<DataVolume>(shared.client())
         .owns(claims, watcher::Config::default())
         .watches(Api::<Pod>::all(shared.client()), importers, |pod| {
-            // The claim that it fills has the name of its data volume, unless a populator is at work.
+            // Without a populator, the claim that the pod fills has the name of the DataVolume.
             let namespace = pod.namespace().unwrap_or_default();
             let claim = pod.owner_references().first().map(|owner| owner.name.clone());
             claim.map(|name| ObjectRef::new(&name).within(&namespace))
@@ -66,21 +66,22 @@ async fn reconcile(volume: Arc<DataVolume>, shared: Arc<Shared>) -> Result<Actio
             if multi_stage::is_multi_stage(&volume) {
                 let (status, is_importing) = multi_stage::advance(&volume, &claim, &shared).await?;
                 write_status(&volumes, &volume, status).await?;
-                return Ok(match is_importing {
-                    true => Action::requeue(shared.context.clock.requeue(PROGRESS_INTERVAL)),
-                    false => Action::await_change(),
+                return Ok(if is_importing {
+                    Action::requeue(shared.context.clock.requeue(PROGRESS_INTERVAL))
+                } else {
+                    Action::await_change()
                 });
             }
-            let waits = has_lazy_class(&claim, &shared).await?;
-            let status = status(&claim, Progress::of_populator(&claim, waits));
+            let waits = claim_waits_for_consumer(&claim, &shared).await?;
+            let status = status(&claim, Progress::from_populated_claim(&claim, waits));
             if status.phase.as_deref() == Some("Succeeded") && !was_done {
                 objects::delete(&sources, &import_source_name(&volume), &DeleteParams::default()).await?;
             }
             write_status(&volumes, &volume, status).await?;
         }
-        // Somebody else's claim (a migrated VM takes its disks over), or one that was deleted after its import.
+        // After the import the claim may belong to another owner (a migrated VM adopts its disks) or be deleted.
         _ if was_done => {}
-        Some(_) => tracing::debug!(data_volume = name, "its claim exists and belongs to somebody else"),
+        Some(_) => tracing::debug!(data_volume = name, "the claim of this name belongs to another owner"),
         None => {
             if !volume.annotations().contains_key(facts::USE_POPULATOR) {
                 let change = json!({"metadata": {"annotations": {facts::USE_POPULATOR: "true"}}});
@@ -88,7 +89,7 @@ async fn reconcile(volume: Arc<DataVolume>, shared: Arc<Shared>) -> Result<Actio
             }
             write_status(&volumes, &volume, no_claim()).await?;
             let Some(claim) = new_claim(&volume, &shared).await? else {
-                // Its storage class is not known; it may be on its way.
+                // The storage class does not exist yet; it may be created later.
                 return Ok(Action::requeue(shared.context.clock.requeue(CLASS_RETRY)));
             };
             if claim.spec.as_ref().is_some_and(|spec| spec.data_source_ref.is_some()) {
@@ -108,8 +109,8 @@ fn phase_of(volume: &DataVolume) -> &str {
         .unwrap_or_default()
 }
 
-/// The claim that the data volume asks for. What it leaves open comes from the storage profile of its class; `None`
-/// when there is no such profile.
+/// The claim of the DataVolume. Unset fields get their values from the storage profile of its class; `None`: the
+/// class has no storage profile.
 async fn new_claim(volume: &DataVolume, shared: &Shared) -> Result<Option<PersistentVolumeClaim>, Error> {
     let storage = volume.spec.storage.clone().unwrap_or_default();
     let class = match storage.storage_class_name {
@@ -137,7 +138,7 @@ async fn new_claim(volume: &DataVolume, shared: &Shared) -> Result<Option<Persis
         .and_then(disks::bytes)
         .unwrap_or_default();
     let request = ("storage".to_owned(), importer::required(size, &volume_mode));
-    // Importers that write into the claim itself need no source that a populator would read.
+    // Multi-stage importers write into the claim directly: no populator needs a VolumeImportSource.
     let source = (!multi_stage::is_multi_stage(volume)).then(|| import_source_name(volume));
     Ok(Some(PersistentVolumeClaim {
         metadata: claim_metadata(volume),
@@ -176,7 +177,7 @@ async fn default_class(shared: &Shared) -> Result<Option<String>, Error> {
     Ok(marked(cluster::DEFAULT_VIRT_CLASS_ANNOTATION).or_else(|| marked(cluster::DEFAULT_CLASS_ANNOTATION)))
 }
 
-/// Forklift finds its disks by what stands on the claim: labels and annotations of the data volume are copied.
+/// Copies labels and annotations of the DataVolume to the claim: Forklift finds its disks by them.
 fn claim_metadata(volume: &DataVolume) -> ObjectMeta {
     let mut labels = volume.labels().clone();
     labels.extend(facts::labels());
@@ -203,7 +204,7 @@ fn claim_metadata(volume: &DataVolume) -> ObjectMeta {
     }
 }
 
-/// What the importer reads from, in its own words: `none` for a blank disk, else the kind of source.
+/// Kind of the source, as the importer names it; `none` for a blank disk.
 fn source_of(volume: &DataVolume) -> &'static str {
     match volume.spec.source.as_ref() {
         Some(DataVolumeSource { vddk: Some(_), .. }) => "vddk",
@@ -214,7 +215,7 @@ fn source_of(volume: &DataVolume) -> &'static str {
     }
 }
 
-/// What the claim names as its source.
+/// The VolumeImportSource that the claim refers to.
 fn import_source(volume: &DataVolume) -> Result<VolumeImportSource, Error> {
     objects::from_json(json!({
         "apiVersion": "cdi.kubevirt.io/v1beta1",
@@ -244,7 +245,7 @@ fn no_claim() -> DataVolumeStatus {
     }
 }
 
-/// A condition of which it is not known yet since when it holds.
+/// A condition without times, which are set when it is written.
 fn condition(type_: &str, holds: bool, reason: &str, message: &str) -> Condition {
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Condition {
@@ -256,24 +257,24 @@ fn condition(type_: &str, holds: bool, reason: &str, message: &str) -> Condition
     }
 }
 
-/// How far a data volume is.
+/// Import progress of a DataVolume.
 pub struct Progress {
-    /// Its phase.
+    /// Phase of the DataVolume.
     pub phase: &'static str,
-    /// Percent, or `N/A`.
+    /// Copied part, such as `42.00%`, or `N/A`.
     pub progress: String,
 }
 
 impl Progress {
-    /// Told from a claim that a populator fills. `waits`: the claim's class waits for a consumer.
-    fn of_populator(claim: &PersistentVolumeClaim, waits: bool) -> Self {
+    /// Progress of a claim that a populator fills. `waits`: the claim's class waits for a consumer.
+    fn from_populated_claim(claim: &PersistentVolumeClaim, waits: bool) -> Self {
         let annotation = |key: &str| annotation(claim, key);
         let is_bound = claim_phase(claim) == "Bound";
         let phase = match annotation(facts::POD_PHASE) {
             "Succeeded" if is_bound => "Succeeded",
             "Running" | "Succeeded" => "ImportInProgress",
             "Failed" => "Failed",
-            // Until its consumer has come and the importer runs; Forklift counts it as done and sends the consumer.
+            // Until a consumer exists and the importer runs. Forklift counts this phase as done and creates the consumer.
             _ if waits => "PendingPopulation",
             "Pending" if !annotation(facts::RUNNING).is_empty() => "ImportScheduled",
             _ => "Pending",
@@ -299,7 +300,7 @@ fn claim_phase(claim: &PersistentVolumeClaim) -> &str {
     phase.unwrap_or("Pending")
 }
 
-/// How the data volume stands, told from its claim.
+/// Status of a DataVolume with this claim and progress.
 pub fn status(claim: &PersistentVolumeClaim, Progress { phase, progress }: Progress) -> DataVolumeStatus {
     let annotation = |key: &str| annotation(claim, key);
     let claim_phase = claim_phase(claim);
@@ -328,7 +329,7 @@ pub fn status(claim: &PersistentVolumeClaim, Progress { phase, progress }: Progr
     }
 }
 
-/// Writes the status if it says anything new.
+/// Writes the status if it changed.
 async fn write_status(
     volumes: &Api<DataVolume>,
     volume: &DataVolume,
@@ -340,7 +341,7 @@ async fn write_status(
             .conditions
             .iter()
             .flatten()
-            .find(|before| says_the_same(before, condition));
+            .find(|before| is_same_condition(before, condition));
         let now = || Some(Time(Timestamp::now()));
         condition.last_heartbeat_time = before
             .and_then(|before| before.last_heartbeat_time.clone())
@@ -355,6 +356,6 @@ async fn write_status(
     Ok(())
 }
 
-fn says_the_same(one: &Condition, other: &Condition) -> bool {
+fn is_same_condition(one: &Condition, other: &Condition) -> bool {
     one.type_ == other.type_ && one.status == other.status && one.reason == other.reason && one.message == other.message
 }

@@ -6,37 +6,37 @@ use std::collections::BTreeMap;
 pub const VERSION: &str = "v1.63.1";
 /// Image of the importer pod.
 pub const IMPORTER_IMAGE: &str = "registry.lab.mtv-bdd.io/cdi-importer:v1.63.1";
-/// API group of CDI.
+/// API group of CDI's resources.
 pub const GROUP: &str = "cdi.kubevirt.io";
-/// Kind that a claim names as source when the import populator fills it.
+/// Kind of the data source of a claim that the import populator fills.
 pub const IMPORT_SOURCE: &str = "VolumeImportSource";
-/// Share of a file system that is lost to the file system itself.
+/// Share of a file system's size that its metadata uses.
 pub const FILESYSTEM_OVERHEAD: f64 = 0.06;
 
 /// Whether CDI uses populators for a data volume.
 pub const USE_POPULATOR: &str = "cdi.kubevirt.io/storage.usePopulator";
-/// UID of the data volume that a claim was made for.
+/// UID of the DataVolume that a claim was created for.
 pub const CREATED_FOR: &str = "cdi.kubevirt.io/createdForDataVolume";
-/// The claim that is filled in place of the annotated one.
+/// Name of the temporary claim that is filled in place of the annotated one.
 pub const PRIME: &str = "cdi.kubevirt.io/storage.populator.pvcPrime";
-/// How much of the claim is filled.
+/// Progress of filling the claim.
 pub const PROGRESS: &str = "cdi.kubevirt.io/storage.populator.progress";
-/// The pod that fills the annotated claim.
+/// Name of the pod that fills the annotated claim.
 pub const IMPORT_POD: &str = "cdi.kubevirt.io/storage.import.importPodName";
-/// Phase of that pod.
+/// Phase of the importer pod.
 pub const POD_PHASE: &str = "cdi.kubevirt.io/storage.pod.phase";
-/// How often that pod was restarted.
+/// Restart count of the importer pod.
 pub const POD_RESTARTS: &str = "cdi.kubevirt.io/storage.pod.restarts";
-/// Whether that pod can be scheduled.
+/// Whether the importer pod can be scheduled.
 pub const POD_SCHEDULABLE: &str = "cdi.kubevirt.io/storage.pod.schedulable";
-/// Whether that pod runs.
+/// Whether the importer pod runs.
 pub const RUNNING: &str = "cdi.kubevirt.io/storage.condition.running";
-/// What that pod says.
+/// Message of the importer pod.
 pub const RUNNING_MESSAGE: &str = "cdi.kubevirt.io/storage.condition.running.message";
-/// Why that pod runs or not.
+/// Reason for the state of the importer pod.
 pub const RUNNING_REASON: &str = "cdi.kubevirt.io/storage.condition.running.reason";
 
-/// Labels that every object made by CDI has.
+/// Labels of every object that CDI creates.
 pub fn labels() -> BTreeMap<String, String> {
     [
         ("app", "containerized-data-importer"),

@@ -1,4 +1,4 @@
-//! The importer pod, and what its state looks like in a claim's annotations.
+//! The importer pod, and the annotations of a claim that show its state.
 
 use std::collections::BTreeMap;
 
@@ -21,12 +21,12 @@ use crate::controllers::{
 
 const VOLUME: &str = "cdi-data-vol";
 
-/// Name of the pod that fills the claim.
+/// Name of the importer pod of a claim.
 pub fn name(claim: &str) -> String {
     format!("importer-{claim}")
 }
 
-/// The pod that fills `prime` on behalf of `target`, from this kind of source (`none` for a blank disk).
+/// The importer pod that fills `prime` for `target`, from this kind of source (`none` for a blank disk).
 pub fn pod(target: &PersistentVolumeClaim, prime: &PersistentVolumeClaim, source: &str) -> Pod {
     let mut labels = target.labels().clone();
     labels.extend(facts::labels());
@@ -115,7 +115,7 @@ pub fn set(pod: &mut Pod, name: &str, value: String) {
     }
 }
 
-/// Annotations from pairs.
+/// Builds a map of annotations from pairs.
 pub fn annotations<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
     pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
 }
@@ -128,7 +128,7 @@ pub fn phase(pod: &Pod) -> &str {
         .unwrap_or("Pending")
 }
 
-/// How much of its work the pod has done; nothing is told at the first look.
+/// Import progress of the pod in percent; `None` at the first call, which starts the timer, and below 1%.
 pub fn percent(pod: &Pod, shared: &Shared) -> Option<f64> {
     let container = pod.spec.as_ref()?.containers.first()?;
     let lasting = import_time(container);
@@ -139,7 +139,7 @@ pub fn percent(pod: &Pod, shared: &Shared) -> Option<f64> {
     (done > 0.01).then_some((100.0 * done).min(99.0))
 }
 
-/// What the pod's state looks like in the annotations of the claims that it fills.
+/// Annotations that show the pod's state on the claims that it fills.
 pub fn state(pod: &Pod) -> Map<String, Value> {
     let mut state = Map::new();
     state.insert(facts::POD_PHASE.into(), json!(phase(pod)));
@@ -164,7 +164,7 @@ pub fn state(pod: &Pod) -> Map<String, Value> {
     state
 }
 
-/// Bytes that a claim must ask for so that a disk of `size` fits: file systems need some themselves.
+/// Size that a claim must request for a disk of `size` bytes: `Filesystem` volumes need overhead.
 pub fn required(size: u64, volume_mode: &str) -> Quantity {
     const MEBIBYTE: u64 = 1 << 20;
     if volume_mode == "Block" {
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_system_needs_room_for_itself() {
+    fn filesystem_volumes_request_overhead() {
         assert_eq!(required(1 << 30, "Block").0, "1073741824");
         assert_eq!(required(10 << 30, "Filesystem").0, "11422785362");
     }

@@ -1,6 +1,5 @@
-//! The Containerized Data Importer of the simulated cluster: storage profiles ([`profiles`]), data volumes and their
-//! claims ([`data_volumes`]), the populator that fills claims by an importer pod ([`populator`]), and imports in several
-//! stages ([`multi_stage`]).
+//! The Containerized Data Importer of the simulated cluster: storage [`profiles`], DataVolumes and their claims
+//! ([`data_volumes`]), the [`populator`] that fills claims with an importer pod, and [`multi_stage`] imports.
 
 pub mod data_volumes;
 pub mod facts;

@@ -1,6 +1,6 @@
-//! Imports in several stages, for warm migrations: a claim is filled by one importer pod for each checkpoint of its data
-//! volume, and rests in between (`pkg/controller/common/util.go`, `pkg/controller/datavolume/import-controller.go` of CDI).
-//! There is no populator: the importers write into the claim itself.
+//! Multi-stage imports for warm migrations: for each checkpoint of the DataVolume one importer pod writes into the
+//! claim, without a populator; the import is paused between the checkpoints (`pkg/controller/common/util.go`,
+//! `pkg/controller/datavolume/import-controller.go` of CDI).
 
 use forklift_api::cdi::{Checkpoint, DataVolume, DataVolumeStatus};
 use k8s_openapi::api::core::v1::{Container, EnvVar, PersistentVolumeClaim, Pod};
@@ -16,25 +16,25 @@ use crate::controllers::{
     reconcile::Shared,
 };
 
-/// The snapshot that is copied now.
+/// Snapshot that the import copies now.
 const CURRENT: &str = "cdi.kubevirt.io/storage.checkpoint.current";
-/// The change id that was copied before; empty at first.
+/// Change id of the previous checkpoint; empty for the first one.
 const PREVIOUS: &str = "cdi.kubevirt.io/storage.checkpoint.previous";
-/// Whether none follows.
+/// Whether the current checkpoint is the last one.
 const FINAL: &str = "cdi.kubevirt.io/storage.checkpoint.final";
-/// All has been copied.
+/// Set when all checkpoints have been copied.
 const DONE: &str = "cdi.kubevirt.io/storage.checkpoint.done";
-/// UID of the importer at work.
+/// UID of the running importer pod.
 const POD_ID: &str = "cdi.kubevirt.io/storage.checkpoint.pod.id";
-/// A snapshot that has been copied; its id follows.
+/// Prefix of the annotation for each copied snapshot; the snapshot's id follows.
 const COPIED: &str = "cdi.kubevirt.io/storage.checkpoint.copied";
 
-/// Whether the volume is copied stage by stage.
+/// Whether the DataVolume has checkpoints.
 pub fn is_multi_stage(volume: &DataVolume) -> bool {
     volume.spec.checkpoints.as_ref().is_some_and(|all| !all.is_empty())
 }
 
-/// What stands on the claim of such a volume besides.
+/// Additional annotations of the claim of a multi-stage DataVolume.
 pub fn annotations(volume: &DataVolume) -> Vec<(&'static str, String)> {
     let vddk = volume
         .spec
@@ -76,8 +76,8 @@ pub fn annotations(volume: &DataVolume) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Takes the import one step further, and says how the volume stands. The flag: it is to be looked at again, because an
-/// importer is at work.
+/// Advances the import by one step. Returns the status of the DataVolume and whether an importer runs, so that its
+/// progress has to be polled.
 pub async fn advance(
     volume: &DataVolume,
     claim: &PersistentVolumeClaim,
@@ -86,7 +86,7 @@ pub async fn advance(
     let namespace = claim.namespace().unwrap_or_default();
     let claims = Api::<PersistentVolumeClaim>::namespaced(shared.client(), &namespace);
     let pods = Api::<Pod>::namespaced(shared.client(), &namespace);
-    let stage = Stage::of(volume, claim);
+    let stage = Stage::from_annotations(volume, claim);
     let name = format!("{}-checkpoint-{}", importer::name(&claim.name_any()), stage.current);
     let pod = objects::get(&pods, &name).await?;
     let change = match (&stage.state, &pod) {
@@ -123,35 +123,35 @@ pub async fn advance(
         (_, Some(pod)) => {
             importer::percent(pod, shared).map_or_else(|| "N/A".into(), |percent| format!("{percent:.2}%"))
         }
-        // Between two copies it shows how far the last one was.
+        // Between two copies the progress of the last copy stays visible.
         _ => volume
             .status
             .as_ref()
             .and_then(|status| status.progress.clone())
             .unwrap_or_else(|| "N/A".into()),
     };
-    let phase = phase(&Stage::of(volume, &claim), &claim);
+    let phase = phase(&Stage::from_annotations(volume, &claim), &claim);
     Ok((status(&claim, Progress { phase, progress }), running.is_some()))
 }
 
-/// Where an import stands.
+/// Current stage of an import.
 struct Stage {
-    /// The snapshot that is or was copied last.
+    /// Snapshot of the current or last copy.
     current: String,
     state: State,
 }
 
 enum State {
-    /// It is being copied.
+    /// The current snapshot is being copied.
     Copying,
-    /// It has been copied.
+    /// The current snapshot has been copied.
     Copied,
-    /// So have all.
+    /// All snapshots have been copied.
     Done,
 }
 
 impl Stage {
-    fn of(volume: &DataVolume, claim: &PersistentVolumeClaim) -> Self {
+    fn from_annotations(volume: &DataVolume, claim: &PersistentVolumeClaim) -> Self {
         let annotations = claim.annotations();
         let first = volume.spec.checkpoints.iter().flatten().next();
         let first = first.map(|checkpoint| checkpoint.current.clone());
@@ -164,7 +164,7 @@ impl Stage {
         Self { current, state }
     }
 
-    /// What follows a copy: the next checkpoint, the end, or a rest.
+    /// Annotations that follow a copy: those of the next checkpoint, those of the end, or none while the import pauses.
     fn next(&self, volume: &DataVolume, claim: &PersistentVolumeClaim) -> Map<String, Value> {
         let checkpoints = volume.spec.checkpoints.as_deref().unwrap_or_default();
         let is_last_stage = volume.spec.final_checkpoint == Some(true);
@@ -174,10 +174,7 @@ impl Stage {
                 .contains_key(&format!("{COPIED}.{}", checkpoint.current))
         };
         let Some(index) = checkpoints.iter().position(|checkpoint| !is_copied(&checkpoint)) else {
-            return match is_last_stage {
-                true => finish(claim),
-                false => Map::new(),
-            };
+            return if is_last_stage { finish(claim) } else { Map::new() };
         };
         let next = checkpoints.get(index).cloned().unwrap_or_default();
         let is_final = is_last_stage && index + 1 == checkpoints.len();
@@ -191,7 +188,7 @@ impl Stage {
     }
 }
 
-/// Of all the checkpoints nothing stays but that they are done.
+/// Removes the annotations of all checkpoints and marks the import as done.
 fn finish(claim: &PersistentVolumeClaim) -> Map<String, Value> {
     let stages = claim
         .annotations()
@@ -302,9 +299,11 @@ mod tests {
     }
 
     #[test]
-    fn after_a_copy_comes_the_next_checkpoint_a_rest_or_the_end() {
+    fn a_copy_is_followed_by_the_next_checkpoint_a_pause_or_the_end() {
         let one = claim(&[(CURRENT.into(), "s1"), copied("s1")]);
-        let next = |volume: &DataVolume, claim: &PersistentVolumeClaim| Stage::of(volume, claim).next(volume, claim);
+        let next = |volume: &DataVolume, claim: &PersistentVolumeClaim| {
+            Stage::from_annotations(volume, claim).next(volume, claim)
+        };
         assert_eq!(next(&volume(&["s1"], false), &one), Map::new());
         let more = next(&volume(&["s1", "s2"], true), &one);
         assert_eq!((&more[CURRENT], &more[PREVIOUS]), (&json!("s2"), &json!("before s2")));

@@ -1,5 +1,5 @@
-//! The import populator: fills a claim that names a [`facts::IMPORT_SOURCE`]. It makes a second claim (`prime-<uid>`),
-//! has an importer pod fill that, and then gives the volume of the second claim to the first.
+//! The import populator: fills a claim whose data source is a [`facts::IMPORT_SOURCE`]. It creates a second claim
+//! (`prime-<uid>`), which an importer pod fills, and then rebinds the volume of the second claim to the first.
 
 use std::sync::Arc;
 
@@ -18,14 +18,14 @@ use serde_json::{Map, Value, json};
 
 use super::{facts, importer};
 use crate::controllers::{
-    core::{facts as cluster, volumes::classes::has_lazy_class},
+    core::{facts as cluster, volumes::classes::claim_waits_for_consumer},
     objects::{self, Error},
     reconcile::{Shared, controller_of, drive},
 };
 
-/// How often CDI asks the importer for its progress.
+/// Interval at which CDI polls the importer for its progress.
 pub const PROGRESS_INTERVAL: std::time::Duration = std::time::Duration::from_secs(2);
-/// What the importer reads from: set on the target claim by whoever makes it, `none` for a blank disk.
+/// Kind of source on the target claim, set by its creator; `none` for a blank disk.
 pub const IMPORT_SOURCE_ANNOTATION: &str = "cdi.kubevirt.io/storage.import.source";
 
 type Claims = Api<PersistentVolumeClaim>;
@@ -39,13 +39,13 @@ pub async fn run(shared: Arc<Shared>) {
     let controller = controller.owns(claims, watcher::Config::default()).watches(
         Api::<Pod>::all(shared.client()),
         importers,
-        move |pod| filled_by(&known, &pod),
+        move |pod| target_of(&known, &pod),
     );
     drive(controller, &shared.context.clone(), shared, reconcile).await;
 }
 
-/// The claim on whose behalf the importer works: the owner of its owner.
-fn filled_by(claims: &Store<PersistentVolumeClaim>, pod: &Pod) -> Option<ObjectRef<PersistentVolumeClaim>> {
+/// The target claim of an importer pod: the owner of the prime claim that owns the pod.
+fn target_of(claims: &Store<PersistentVolumeClaim>, pod: &Pod) -> Option<ObjectRef<PersistentVolumeClaim>> {
     let namespace = pod.namespace()?;
     let prime = pod.owner_references().first()?;
     let prime = claims.get(&ObjectRef::new(&prime.name).within(&namespace))?;
@@ -59,7 +59,7 @@ async fn reconcile(claim: Arc<PersistentVolumeClaim>, shared: Arc<Shared>) -> Re
     let pods = Api::<Pod>::namespaced(shared.client(), &namespace);
     let is_deleted = claim.metadata.deletion_timestamp.is_some();
     if is_prime(&claim) {
-        // The importer keeps its claim from going, and nobody else ends the importer.
+        // The running importer keeps the prime claim from being removed; only this controller deletes the pod.
         if is_deleted {
             objects::delete(&pods, &importer::name(&claim.name_any()), &DeleteParams::default()).await?;
         }
@@ -94,13 +94,13 @@ fn is_to_be_filled(claim: &PersistentVolumeClaim) -> bool {
         .is_some_and(|source| source.kind == facts::IMPORT_SOURCE && source.api_group.as_deref() == Some(facts::GROUP))
 }
 
-/// Whether the claim's class waits for a consumer that has not come.
+/// Whether the claim's class waits for a consumer that does not exist yet.
 async fn is_waiting(claim: &PersistentVolumeClaim, shared: &Shared) -> Result<bool, Error> {
-    let waits = has_lazy_class(claim, shared).await?;
+    let waits = claim_waits_for_consumer(claim, shared).await?;
     Ok(waits && !claim.annotations().contains_key(cluster::SELECTED_NODE_ANNOTATION))
 }
 
-/// The claim that is filled in place of `target`.
+/// Gets or creates the prime claim, which is filled in place of `target`.
 async fn ensure_prime(target: &PersistentVolumeClaim, claims: &Claims) -> Result<PersistentVolumeClaim, Error> {
     let name = format!("prime-{}", target.uid().unwrap_or_default());
     let prime = match objects::get(claims, &name).await? {
@@ -156,7 +156,7 @@ fn source_of(target: &PersistentVolumeClaim) -> &str {
         .map_or("none", String::as_str)
 }
 
-/// The disk on the source that the claim is filled from, where it is one of VMware's.
+/// Backing file of the source disk, if the source is VMware.
 async fn backing_file(target: &PersistentVolumeClaim, shared: &Shared) -> Result<Option<String>, Error> {
     let reference = target.spec.as_ref().and_then(|spec| spec.data_source_ref.as_ref());
     let Some(reference) = reference else { return Ok(None) };
@@ -191,7 +191,7 @@ async fn ensure_importer(
     Ok(objects::create(pods, &pod).await?.unwrap_or(pod))
 }
 
-/// Shows the importer's state on both claims, and hands the volume over once it is filled.
+/// Copies the importer's state to both claims, and rebinds the volume once it is filled.
 async fn follow(
     target: &PersistentVolumeClaim,
     prime: &PersistentVolumeClaim,
@@ -217,17 +217,13 @@ async fn follow(
     annotate(claims, prime, state).await?;
     annotate(claims, target, progress).await?;
     if importer::phase(pod) == "Succeeded" {
-        hand_over(target, prime, shared).await?;
+        rebind(target, prime, shared).await?;
     }
     Ok(action)
 }
 
-/// Makes the volume of `prime` the volume of `target`.
-async fn hand_over(
-    target: &PersistentVolumeClaim,
-    prime: &PersistentVolumeClaim,
-    shared: &Shared,
-) -> Result<(), Error> {
+/// Rebinds the volume of `prime` to `target`.
+async fn rebind(target: &PersistentVolumeClaim, prime: &PersistentVolumeClaim, shared: &Shared) -> Result<(), Error> {
     let Some(volume) = prime.spec.as_ref().and_then(|spec| spec.volume_name.as_deref()) else {
         return Ok(());
     };
@@ -244,7 +240,7 @@ async fn hand_over(
     Ok(())
 }
 
-/// The claim has its volume: importer and second claim have done their duty.
+/// Deletes the importer and the prime claim after the target claim is bound.
 async fn clean_up(
     target: &PersistentVolumeClaim,
     claims: &Claims,
@@ -257,7 +253,7 @@ async fn clean_up(
     if let Some(prime) = objects::get(claims, name).await? {
         let pod = objects::get(pods, &importer::name(name)).await?;
         if let Some(pod) = &pod {
-            // The last that the claims learn from the importer; the binding may have been faster.
+            // Record the importer's final state: the claim may have been bound before it was recorded.
             annotate(claims, target, importer::state(pod)).await?;
             shared.timers.forget(&pod.uid().unwrap_or_default());
             objects::delete(pods, &pod.name_any(), &DeleteParams::default()).await?;
@@ -269,7 +265,7 @@ async fn clean_up(
     Ok(Action::await_change())
 }
 
-/// Sets those annotations that are not there yet.
+/// Sets the annotations whose value changed.
 async fn annotate(
     claims: &Claims,
     claim: &PersistentVolumeClaim,

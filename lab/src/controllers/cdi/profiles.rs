@@ -1,4 +1,4 @@
-//! Storage profiles: what each storage class is best used with.
+//! Storage profiles: the recommended access and volume modes of each storage class.
 
 use std::sync::Arc;
 
@@ -46,8 +46,8 @@ async fn reconcile(class: Arc<StorageClass>, shared: Arc<Shared>) -> Result<Acti
     Ok(Action::await_change())
 }
 
-/// Access and volume modes, the best first. The lab's classes say in their parameters what they can do; of others
-/// nothing is known but what every volume can.
+/// Access and volume modes, best first. The lab's classes state their modes in their parameters; other classes get
+/// the modes that every volume supports.
 fn claim_property_sets(class: &StorageClass) -> Value {
     let parameter = |key: &str| {
         class

@@ -1,4 +1,4 @@
-//! Service accounts: every namespace has one called `default`, and a Secret made for an account gets a token.
+//! Service accounts: every namespace gets one called `default`, and a token Secret of an account gets a token.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub async fn run(shared: Arc<Shared>) {
     );
 }
 
-/// Secrets that name the account.
+/// Token Secrets that refer to the account.
 fn waiting_for(secrets: &Store<Secret>, account: &ServiceAccount) -> Vec<ObjectRef<Secret>> {
     let names_it = |secret: &&Arc<Secret>| {
         secret.namespace() == account.namespace()

@@ -1,4 +1,4 @@
-//! Affinity: which nodes a pod must have, and which it would rather have.
+//! Affinity and anti-affinity of pods: required terms exclude nodes, preferred terms give nodes a score.
 
 use std::collections::BTreeMap;
 
@@ -10,44 +10,41 @@ use kube::{
     core::{Selector, SelectorExt},
 };
 
-/// What stands on the nodes already.
+/// State of the cluster that affinity terms are evaluated against.
 pub struct Neighbours<'a> {
-    /// Pods that have a node.
+    /// Pods that are assigned to a node.
     pub pods: &'a [Pod],
-    /// All nodes.
+    /// All nodes of the cluster.
     pub nodes: &'a [Node],
-    /// All namespaces.
+    /// All namespaces of the cluster.
     pub namespaces: &'a [Namespace],
 }
 
-/// Whether the pod may run on the node.
+/// Whether the required terms of the pod admit the node.
 pub fn allows(pod: &Pod, node: &Node, neighbours: &Neighbours<'_>) -> bool {
     let Some(affinity) = affinity(pod) else {
         return true;
     };
     let nodes = affinity.node_affinity.as_ref();
     let nodes = nodes.and_then(|affinity| affinity.required_during_scheduling_ignored_during_execution.as_ref());
-    let on_node = nodes.is_none_or(|required| required.node_selector_terms.iter().any(|term| is_for(term, node)));
+    let on_node = nodes.is_none_or(|required| required.node_selector_terms.iter().any(|term| matches_node(term, node)));
     let together = affinity.pod_affinity.as_ref();
     let together = together.and_then(|affinity| affinity.required_during_scheduling_ignored_during_execution.as_ref());
     let apart = affinity.pod_anti_affinity.as_ref();
     let apart = apart.and_then(|affinity| affinity.required_during_scheduling_ignored_during_execution.as_ref());
-    // The first of several pods that want to be together has nobody to join.
+    // Like the real scheduler: a pod that matches its own term may be the first one with these labels.
     let joins = |term: &PodAffinityTerm| {
         neighbours.near(pod, node, term)
-            || (neighbours.concerns(pod, term, pod)
-                && !neighbours
-                    .pods
-                    .iter()
-                    .any(|other| neighbours.concerns(pod, term, other)))
+            || (neighbours.selects(pod, term, pod)
+                && !neighbours.pods.iter().any(|other| neighbours.selects(pod, term, other)))
     };
     on_node
         && together.into_iter().flatten().all(joins)
         && !apart.into_iter().flatten().any(|term| neighbours.near(pod, node, term))
 }
 
-/// How much the pod would like to run on the node.
-pub fn liking(pod: &Pod, node: &Node, neighbours: &Neighbours<'_>) -> i32 {
+/// Sum of the weights of the preferred terms that the node satisfies; anti-affinity counts as negative.
+pub fn preference_score(pod: &Pod, node: &Node, neighbours: &Neighbours<'_>) -> i32 {
     let Some(affinity) = affinity(pod) else {
         return 0;
     };
@@ -56,7 +53,7 @@ pub fn liking(pod: &Pod, node: &Node, neighbours: &Neighbours<'_>) -> i32 {
     let nodes = nodes
         .into_iter()
         .flatten()
-        .filter(|term| is_for(&term.preference, node));
+        .filter(|term| matches_node(&term.preference, node));
     let nodes: i32 = nodes.map(|term| term.weight).sum();
     let together = affinity.pod_affinity.as_ref();
     let together = together.and_then(|affinity| affinity.preferred_during_scheduling_ignored_during_execution.as_ref());
@@ -72,8 +69,8 @@ pub fn liking(pod: &Pod, node: &Node, neighbours: &Neighbours<'_>) -> i32 {
     nodes + near(together) - near(apart)
 }
 
-/// Whether the pod looks at other pods.
-pub fn looks_at_pods(pod: &Pod) -> bool {
+/// Whether the pod has affinity or anti-affinity to other pods.
+pub fn has_pod_affinity(pod: &Pod) -> bool {
     affinity(pod).is_some_and(|affinity| affinity.pod_affinity.is_some() || affinity.pod_anti_affinity.is_some())
 }
 
@@ -81,8 +78,8 @@ fn affinity(pod: &Pod) -> Option<&Affinity> {
     pod.spec.as_ref()?.affinity.as_ref()
 }
 
-/// Whether the node has all that the term asks for; an empty term fits none.
-fn is_for(term: &NodeSelectorTerm, node: &Node) -> bool {
+/// Whether the node matches all requirements of the term; an empty term matches no node.
+fn matches_node(term: &NodeSelectorTerm, node: &Node) -> bool {
     let fields = BTreeMap::from([("metadata.name".to_owned(), node.name_any())]);
     let of = |list: &Option<Vec<NodeSelectorRequirement>>| list.clone().unwrap_or_default();
     let (labels, names) = (of(&term.match_expressions), of(&term.match_fields));
@@ -111,7 +108,7 @@ fn holds(requirement: &NodeSelectorRequirement, labels: &BTreeMap<String, String
 }
 
 impl Neighbours<'_> {
-    /// Whether a pod that the term concerns runs in the same topology as the node.
+    /// Whether a pod that the term selects runs in the topology domain of the node.
     fn near(&self, pod: &Pod, node: &Node, term: &PodAffinityTerm) -> bool {
         let Some(place) = node.labels().get(&term.topology_key) else {
             return false;
@@ -124,11 +121,11 @@ impl Neighbours<'_> {
         self.pods
             .iter()
             .filter(is_there)
-            .any(|other| self.concerns(pod, term, other))
+            .any(|other| self.selects(pod, term, other))
     }
 
-    /// Whether the term of `pod` means `other`: by its labels, in the namespaces of the term, else in the pod's own.
-    fn concerns(&self, pod: &Pod, term: &PodAffinityTerm, other: &Pod) -> bool {
+    /// Whether the term of `pod` selects `other`: by labels, in the term's namespaces or else in that of `pod`.
+    fn selects(&self, pod: &Pod, term: &PodAffinityTerm, other: &Pod) -> bool {
         let labelled = term.label_selector.clone().is_some_and(|selector| {
             Selector::try_from(selector).is_ok_and(|selector| selector.matches(other.labels()))
         });
@@ -214,12 +211,12 @@ mod tests {
         assert_eq!(allowed(required("podAffinity", "db"), &database), ["n2"]);
         assert_eq!(allowed(required("podAntiAffinity", "db"), &database), ["n1"]);
         assert_eq!(allowed(required("podAffinity", "nobody"), &database), [""; 0]);
-        // It is the first of its own kind.
+        // The pod matches its own term and no other pod does.
         assert_eq!(allowed(required("podAffinity", "web"), &database), ["n1", "n2"]);
     }
 
     #[test]
-    fn what_is_preferred_only_weighs() {
+    fn preferred_terms_only_change_the_score() {
         let nodes = nodes();
         let pods = [pod("db", Value::Null, Some("n2"))];
         let neighbours = Neighbours {
@@ -237,7 +234,10 @@ mod tests {
             }),
             None,
         );
-        let liked: Vec<i32> = nodes.iter().map(|node| liking(&pod, node, &neighbours)).collect();
-        assert_eq!(liked, [10, 50]);
+        let scores: Vec<i32> = nodes
+            .iter()
+            .map(|node| preference_score(&pod, node, &neighbours))
+            .collect();
+        assert_eq!(scores, [10, 50]);
     }
 }

@@ -1,5 +1,5 @@
-//! A thin deployment controller: keeps as many pods as a deployment asks for, and replaces them when its template
-//! changes. There are no replica sets in between.
+//! A simplified deployment controller: keeps the number of pods that a Deployment asks for, and replaces them when
+//! the pod template changes. It creates pods directly, without ReplicaSets.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::controllers::{
     reconcile::{Shared, controller_of, drive},
 };
 
-/// Tells the pods of one version of a template from those of another.
+/// Label with the hash of the pod template that a pod was created from.
 const HASH_LABEL: &str = "pod-template-hash";
 
 /// Runs the deployment controller until the context stops.
@@ -55,7 +55,7 @@ async fn reconcile(deployment: Arc<Deployment>, shared: Arc<Shared>) -> Result<A
     }
     let ready = current.iter().filter(|pod| is_ready(pod)).count();
     let superfluous = current.iter().skip(wanted);
-    // New pods first: what a deployment offers stays available while its template changes.
+    // Create new pods before deleting old ones, so that the deployment stays available during a rollout.
     let replaced = outdated.iter().filter(|_| ready >= wanted);
     for pod in superfluous.chain(replaced) {
         objects::delete(&pods, &pod.name_any(), &DeleteParams::default()).await?;

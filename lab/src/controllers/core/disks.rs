@@ -1,15 +1,15 @@
-//! How many bytes simulated disks hold, and how long copying them takes.
+//! Sizes of simulated disks and the time that copying them takes.
 
 use std::time::Duration;
 
 use k8s_openapi::{api::core::v1::PersistentVolumeClaim, apimachinery::pkg::api::resource::Quantity};
 
-/// Bytes per second of simulated time that any copy of a disk moves.
+/// Rate of every disk copy in bytes per second of simulated time.
 pub const COPY_RATE: u64 = 400_000_000;
-/// Time that it takes to make a blank disk.
+/// Simulated time that creating a blank disk takes.
 pub const BLANK: Duration = Duration::from_secs(2);
 
-/// Size of a claim in bytes: what it was given, or else what it asks for.
+/// Size of a claim in bytes: its capacity, or the requested size while it has none.
 pub fn claim_size(claim: &PersistentVolumeClaim) -> u64 {
     let given = claim.status.as_ref().and_then(|status| status.capacity.as_ref());
     let asked = claim
@@ -21,12 +21,12 @@ pub fn claim_size(claim: &PersistentVolumeClaim) -> u64 {
     size.and_then(bytes).unwrap_or_default()
 }
 
-/// Bytes that a source disk of this size really holds. Nobody in the cluster can know it; half is a disk in use.
+/// Allocated bytes of a source disk of this size. The cluster does not know the real number; the lab assumes half.
 pub fn allocated(size: u64) -> u64 {
     size / 2
 }
 
-/// Simulated time that copying so many bytes takes.
+/// Simulated time that copying this many bytes takes.
 pub fn copy_time(bytes: u64) -> Duration {
     Duration::from_millis(bytes / (COPY_RATE / 1000))
 }

@@ -1,4 +1,4 @@
-//! What the simulated cluster consists of: names, sizes and versions.
+//! Constants of the simulated cluster: names, sizes and versions.
 
 /// Version that nodes report.
 pub const KUBELET_VERSION: &str = "v1.33.5";
@@ -8,9 +8,9 @@ pub const NODES: [&str; 3] = ["lab-node-1", "lab-node-2", "lab-node-3"];
 pub const NODE_CPUS: &str = "32";
 /// Memory of each node.
 pub const NODE_MEMORY: &str = "131072Mi";
-/// Pods that fit on each node.
+/// Maximum number of pods on each node.
 pub const NODE_PODS: &str = "250";
-/// Where nodes live: loopback, like everything in the lab.
+/// Address of every node: loopback, as for all servers of the lab.
 pub const NODE_ADDRESS: &str = "127.0.0.1";
 /// Namespaces that exist from the start.
 pub const NAMESPACES: [&str; 5] = ["default", "kube-system", "openshift-mtv", "openshift-cnv", "openshift"];
@@ -19,20 +19,20 @@ pub const NAMESPACES: [&str; 5] = ["default", "kube-system", "openshift-mtv", "o
 pub const PROVISIONER: &str = "lab.csi.mtv-bdd.io";
 /// Parameter of a storage class of [`PROVISIONER`]: `Block` or `Filesystem`.
 pub const VOLUME_MODE_PARAMETER: &str = "volumeMode";
-/// Parameter of a storage class of [`PROVISIONER`]: the widest access mode that it has.
+/// Parameter of a storage class of [`PROVISIONER`]: the most permissive access mode that it supports.
 pub const ACCESS_MODE_PARAMETER: &str = "accessMode";
 
 /// A storage class of the lab.
 pub struct Class {
-    /// Its name.
+    /// Name of the StorageClass.
     pub name: &'static str,
-    /// Whether claims that name no class get this one.
+    /// Whether this is the default StorageClass of the cluster.
     pub is_default: bool,
     /// `Immediate` or `WaitForFirstConsumer`.
     pub binding_mode: &'static str,
     /// `Block` or `Filesystem`.
     pub volume_mode: &'static str,
-    /// The widest access mode.
+    /// Most permissive supported access mode.
     pub access_mode: &'static str,
 }
 
@@ -61,13 +61,13 @@ pub const CLASSES: [Class; 3] = [
     },
 ];
 
-/// Volumes are made as soon as they are claimed.
+/// Binding mode: volumes are provisioned when a claim is created.
 pub const IMMEDIATE: &str = "Immediate";
-/// Volumes are made when a pod that uses them is scheduled.
+/// Binding mode: volumes are provisioned when a pod that uses the claim is scheduled.
 pub const WAIT_FOR_FIRST_CONSUMER: &str = "WaitForFirstConsumer";
 /// Marks the default storage class.
 pub const DEFAULT_CLASS_ANNOTATION: &str = "storageclass.kubernetes.io/is-default-class";
-/// Marks the storage class that virtual machines' disks get by default.
+/// Marks the default storage class for disks of virtual machines.
 pub const DEFAULT_VIRT_CLASS_ANNOTATION: &str = "storageclass.kubevirt.io/is-default-virt-class";
-/// The node for which a `WaitForFirstConsumer` volume is made.
+/// Annotation of a claim: the node that a `WaitForFirstConsumer` volume is provisioned for.
 pub const SELECTED_NODE_ANNOTATION: &str = "volume.kubernetes.io/selected-node";

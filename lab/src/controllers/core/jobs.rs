@@ -1,4 +1,4 @@
-//! The job controller: makes a job's pods and counts how they end.
+//! The job controller: creates the pods of a Job and counts succeeded and failed ones.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,11 +21,11 @@ use crate::controllers::{
     reconcile::{Shared, controller_of, drive},
 };
 
-/// Failed pods that a job tolerates when it does not say how many.
+/// `backoffLimit` of a Job that does not set it.
 const DEFAULT_BACKOFF_LIMIT: i32 = 6;
-/// Pause before the first new attempt; it doubles with each.
+/// Delay before the first retry; it doubles with each retry.
 const BACKOFF: Duration = Duration::from_secs(10);
-/// The longest pause between attempts.
+/// Maximum delay between retries.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(360);
 
 /// Runs the job controller until the context stops.
@@ -118,7 +118,7 @@ fn count(pods: &[Pod]) -> Counts {
     counts
 }
 
-/// What is left of the pause that follows a failure.
+/// Remaining delay before the retry after a failure.
 fn pause(uid: &str, failed: i32, shared: &Shared) -> Option<Duration> {
     let doublings = u32::try_from(failed).ok()?.checked_sub(1)?;
     let pause = BACKOFF
@@ -202,7 +202,7 @@ async fn write_status(jobs: &Api<Job>, job: &Job, status: JobStatus) -> Result<(
     if job.status.as_ref() == Some(&status) {
         return Ok(());
     }
-    // A merge patch removes only what it names: the number of active pods, when there are none any more.
+    // A merge patch removes only fields that are set to null: `active` is null when no pod is active.
     let mut change = json!(status);
     if status.active.is_none() {
         change["active"] = serde_json::Value::Null;

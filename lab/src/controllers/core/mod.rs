@@ -1,5 +1,5 @@
 //! The part of the simulated cluster that every Kubernetes cluster has: nodes, scheduler, kubelet, jobs, deployments,
-//! volumes and service accounts. Owner garbage collection and the end of namespaces are the API server's.
+//! volumes and service accounts. The API server does owner garbage collection and namespace termination.
 
 pub mod accounts;
 mod affinity;
@@ -16,7 +16,7 @@ use super::{Context, reconcile::Shared};
 
 pub use seed::seed;
 
-/// Makes the cluster's nodes, namespaces and storage classes, then runs its controllers until the context stops.
+/// Creates the nodes, namespaces and storage classes, then runs the controllers until the context stops.
 pub async fn run(context: Context) -> anyhow::Result<()> {
     seed(context.client.clone()).await?;
     let shared = Shared::new(context.clone());

@@ -1,4 +1,4 @@
-//! The scheduler: gives each pod a node once everything that the pod claims can be had there.
+//! The scheduler: assigns each pod to a node once the claims of the pod are bound or can be bound there.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{
     affinity::{self, Neighbours},
     facts,
-    volumes::classes::has_lazy_class,
+    volumes::classes::claim_waits_for_consumer,
 };
 use crate::controllers::{
     objects::{self, Error},
@@ -32,7 +32,7 @@ pub async fn run(shared: Arc<Shared>) {
     drive(controller, &shared.context.clone(), shared, reconcile).await;
 }
 
-/// Pods without a node that name the claim.
+/// Unscheduled pods that mount the claim.
 fn waiting_for(pods: &reflector::Store<Pod>, claim: &PersistentVolumeClaim) -> Vec<reflector::ObjectRef<Pod>> {
     let name = claim.name_any();
     let waits = |pod: &&Arc<Pod>| {
@@ -46,7 +46,7 @@ fn waiting_for(pods: &reflector::Store<Pod>, claim: &PersistentVolumeClaim) -> V
         .collect()
 }
 
-/// Names of the claims that the pod mounts.
+/// Names of the PersistentVolumeClaims that the pod mounts.
 pub fn claims_of(pod: &Pod) -> impl Iterator<Item = &str> {
     let volumes = pod.spec.iter().filter_map(|spec| spec.volumes.as_ref()).flatten();
     volumes.filter_map(|volume| Some(volume.persistent_volume_claim.as_ref()?.claim_name.as_str()))
@@ -87,9 +87,8 @@ async fn reconcile(pod: Arc<Pod>, shared: Arc<Shared>) -> Result<Action, Error> 
     Ok(Action::await_change())
 }
 
-/// The ready node that suits the pod best: it has the labels and neighbours that the pod must have, and most of those that
-/// it would like to have. Among equals pods spread by their uid, so that the choice is the same whenever the scheduler
-/// looks.
+/// The ready node that satisfies the node selector and required affinity of the pod and has the highest preference
+/// score. Among nodes of equal score the pod's uid decides, so that repeated reconciles choose the same node.
 async fn choose_node(pod: &Pod, shared: &Shared) -> Result<Option<String>, Error> {
     let wanted = pod
         .spec
@@ -98,7 +97,7 @@ async fn choose_node(pod: &Pod, shared: &Shared) -> Result<Option<String>, Error
         .unwrap_or_default();
     let all = objects::list(&Api::<Node>::all(shared.client()), "").await?;
     let (mut pods, mut namespaces) = (Vec::new(), Vec::new());
-    if affinity::looks_at_pods(pod) {
+    if affinity::has_pod_affinity(pod) {
         pods = objects::list(&Api::<Pod>::all(shared.client()), "").await?;
         pods.retain(|pod| is_scheduled(pod) && !has_ended(pod));
         namespaces = objects::list(&Api::<Namespace>::all(shared.client()), "").await?;
@@ -115,10 +114,10 @@ async fn choose_node(pod: &Pod, shared: &Shared) -> Result<Option<String>, Error
     let mut nodes: Vec<(i32, String)> = all
         .iter()
         .filter(suits)
-        .map(|node| (affinity::liking(pod, node, &neighbours), node.name_any()))
+        .map(|node| (affinity::preference_score(pod, node, &neighbours), node.name_any()))
         .collect();
-    let best = nodes.iter().map(|(liking, _)| *liking).max();
-    nodes.retain(|(liking, _)| Some(*liking) == best);
+    let best = nodes.iter().map(|(score, _)| *score).max();
+    nodes.retain(|(score, _)| Some(*score) == best);
     nodes.sort();
     let spread: usize = pod.uid().unwrap_or_default().bytes().map(usize::from).sum();
     let chosen = nodes
@@ -139,7 +138,7 @@ fn takes_pods(node: &Node) -> bool {
     !cordoned && conditions.is_some_and(|all| all.iter().any(|one| one.type_ == "Ready" && one.status == "True"))
 }
 
-/// Whether all claims of the pod are bound. Claims whose class waits for its first consumer are told the node.
+/// Whether all claims of the pod are bound. Annotates `WaitForFirstConsumer` claims with the selected node.
 async fn volumes_ready(pod: &Pod, node: &str, shared: &Shared) -> Result<bool, Error> {
     let claims = Api::<PersistentVolumeClaim>::namespaced(shared.client(), &pod.namespace().unwrap_or_default());
     let mut ready = true;
@@ -155,7 +154,9 @@ async fn volumes_ready(pod: &Pod, node: &str, shared: &Shared) -> Result<bool, E
             continue;
         }
         ready = false;
-        if !claim.annotations().contains_key(facts::SELECTED_NODE_ANNOTATION) && has_lazy_class(&claim, shared).await? {
+        if !claim.annotations().contains_key(facts::SELECTED_NODE_ANNOTATION)
+            && claim_waits_for_consumer(&claim, shared).await?
+        {
             let change = json!({"metadata": {"annotations": {facts::SELECTED_NODE_ANNOTATION: node}}});
             objects::patch(&claims, name, change).await?;
         }

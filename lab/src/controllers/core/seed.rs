@@ -1,4 +1,4 @@
-//! What stands in the cluster before any controller runs: nodes, namespaces, storage classes. Doing it twice is fine.
+//! Creates the objects that exist before any controller runs: nodes, namespaces, storage classes. Idempotent.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use kube::{Api, Client, api::ObjectMeta};
 use super::facts::{self, Class};
 use crate::controllers::objects::{self, Error};
 
-/// Makes whatever of it does not exist yet, side by side.
+/// Creates the missing objects concurrently.
 pub async fn seed(client: Client) -> Result<(), Error> {
     futures::try_join!(
         objects::seed_all(Api::all(client.clone()), facts::NODES.map(node)),

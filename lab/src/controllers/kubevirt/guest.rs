@@ -1,19 +1,19 @@
-//! What is known of the guest of an instance: from the hypervisor as soon as it runs, from its agent once it has
-//! booted.
+//! Guest data in the status of an instance: from the hypervisor once the domain runs, from the guest agent once the
+//! guest has booted.
 
 use forklift_api::kubevirt::{GuestOsInfo, InstanceInterface, Network, VirtualMachineInstance};
 use kube::ResourceExt;
 
 use crate::controllers::guest_os::GuestOs;
 
-/// How much is known.
+/// Sources that guest data comes from; each includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Knowledge {
-    /// The launcher pod has its interfaces.
+    /// The launcher pod runs: its interfaces exist.
     Pod,
     /// The hypervisor runs the domain.
     Domain,
-    /// The agent answers.
+    /// The guest agent reports.
     Agent,
 }
 
@@ -36,7 +36,7 @@ pub fn interfaces(instance: &VirtualMachineInstance, pod_ip: &str, known: Knowle
             .mac_address
             .clone()
             .unwrap_or_else(|| generated_mac(instance, index));
-        // The pod's address is the guest's on the pod network; on others the guest tells its own.
+        // On the pod network the guest has the pod's address; on other networks the agent reports the address.
         let address = if is_pod {
             Some(pod_ip.to_owned())
         } else {
@@ -65,7 +65,7 @@ fn pod_interface(network: Option<&Network>, index: usize) -> String {
     }
 }
 
-/// KubeVirt generates locally administered addresses; here they depend on the instance only.
+/// KubeVirt generates random locally administered addresses; here they are derived from the instance.
 fn generated_mac(instance: &VirtualMachineInstance, index: usize) -> String {
     let uid = instance.uid().unwrap_or_default();
     let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, format!("{uid}/{index}").as_bytes());
@@ -73,8 +73,7 @@ fn generated_mac(instance: &VirtualMachineInstance, index: usize) -> String {
     format!("02:{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}")
 }
 
-/// An address that the guest got from somebody on its network: the lab's networks are 192.168.0.0/16, and the last
-/// two bytes of the MAC make the rest.
+/// Address of the guest on a secondary network: 192.168.0.0/16, with the last two bytes of the MAC address.
 fn address(mac: &str) -> String {
     let bytes: Vec<u8> = mac
         .split(':')
@@ -86,9 +85,9 @@ fn address(mac: &str) -> String {
     }
 }
 
-/// What the guest agent tells about its system.
+/// The operating system that the guest agent reports.
 pub fn os_info(instance: &VirtualMachineInstance) -> GuestOsInfo {
-    let os = GuestOs::of_vm(&instance.name_any());
+    let os = GuestOs::from_vm_name(&instance.name_any());
     GuestOsInfo {
         id: Some(os.id.into()),
         kernel_release: Some(os.kernel.into()),

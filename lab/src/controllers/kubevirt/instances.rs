@@ -1,5 +1,5 @@
-//! The controller of virtual machine instances: launcher pod, start of the guest, its agent, and its end. It plays
-//! both virt-controller and virt-handler.
+//! The VirtualMachineInstance controller: launcher pod, start of the guest, guest agent, and shutdown. It stands for
+//! virt-controller and virt-handler.
 
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ pub async fn run(shared: Arc<Shared>) {
     drive(controller, &shared.context.clone(), shared, reconcile).await;
 }
 
-/// Instances without a pod that have a disk on the claim.
+/// Pending instances that have a disk on the claim.
 fn waiting_for(
     instances: &Store<VirtualMachineInstance>,
     claim: &PersistentVolumeClaim,
@@ -91,13 +91,13 @@ async fn reconcile(instance: Arc<VirtualMachineInstance>, shared: Arc<Shared>) -
         return Ok(Action::await_change());
     }
     let Some(volumes) = volumes(&instance, &claims).await? else {
-        // A disk is missing. Its claim's event leads here again.
+        // A disk is missing. The event of its claim triggers the next reconcile.
         write(&instances, &instance, Stage::Pending).await?;
         return Ok(Action::await_change());
     };
     let Some(pod) = pod else {
         if matches!(phase(&instance), "Scheduled" | "Running") {
-            // Its pod was taken away: nothing can bring that guest back.
+            // The pod was deleted: the guest is lost.
             write(&instances, &instance, Stage::Ended(false)).await?;
             return Ok(Action::await_change());
         }
@@ -117,17 +117,17 @@ async fn reconcile(instance: Arc<VirtualMachineInstance>, shared: Arc<Shared>) -
     Ok(rest.map_or_else(Action::await_change, Action::requeue))
 }
 
-/// Where an instance stands.
+/// Stages of an instance.
 enum Stage {
-    /// A disk is missing.
+    /// A claim of a disk does not exist yet.
     Pending,
-    /// Its pod waits for its node.
+    /// The launcher pod does not run yet.
     Scheduling(Box<Pod>),
-    /// Its pod runs, its guest does not or not yet entirely.
+    /// The launcher pod runs; the guest starts or runs.
     OnNode(Box<OnNode>),
-    /// It is being stopped.
+    /// The instance is being stopped.
     Stopping,
-    /// It has ended, well or not.
+    /// The instance has ended; `true`: successfully.
     Ended(bool),
 }
 
@@ -137,7 +137,7 @@ struct OnNode {
     known: Knowledge,
 }
 
-/// Where the instance stands, told from its pod and the time since it runs, and when that changes by itself.
+/// Derives the stage from the pod and its running time. Also returns when to reconcile again.
 fn stage(
     instance: &VirtualMachineInstance,
     pod: &Pod,
@@ -153,10 +153,10 @@ fn stage(
     }
     let uid = instance.uid().unwrap_or_default();
     let start = shared.remaining(format!("{uid}/start"), facts::DOMAIN_START);
-    // One step at a time, however fast the clock: what was written comes back as an event, and leads on.
+    // Advance by one step per reconcile, however fast the clock: the event of the status write triggers the next one.
     let (known, rest) = match (phase(instance), start) {
         ("Scheduled" | "Running", None) => match shared.remaining(format!("{uid}/boot"), facts::BOOT) {
-            None if phase(instance) == "Running" && !is_silent(instance, shared) => (Knowledge::Agent, None),
+            None if phase(instance) == "Running" && !has_no_agent(instance, shared) => (Knowledge::Agent, None),
             rest => (Knowledge::Domain, rest),
         },
         (_, rest) => (Knowledge::Pod, rest),
@@ -169,13 +169,13 @@ fn stage(
     (Stage::OnNode(Box::new(on_node)), rest)
 }
 
-/// Whether the lab was asked for an agent that never answers.
-fn is_silent(instance: &VirtualMachineInstance, shared: &Shared) -> bool {
+/// Whether a defect keeps the guest agent from reporting.
+fn has_no_agent(instance: &VirtualMachineInstance, shared: &Shared) -> bool {
     let injections = &shared.context.injections;
     injections.defect(DefectName::SilentGuestAgent, &instance.name_any())
 }
 
-/// The instance's disks; `None` while one of their claims does not exist.
+/// Volume status of the instance's disks; `None` while a claim does not exist.
 async fn volumes(
     instance: &VirtualMachineInstance,
     claims: &Api<PersistentVolumeClaim>,
@@ -204,7 +204,7 @@ async fn volumes(
     Ok(Some(volumes))
 }
 
-/// Stops the pod of a deleted instance, then lets the instance go.
+/// Stops the pod of a deleted instance, then removes the finalizer.
 async fn end(
     instance: &VirtualMachineInstance,
     pod: Option<Pod>,
@@ -213,7 +213,7 @@ async fn end(
     shared: &Shared,
 ) -> Result<Action, Error> {
     match pod {
-        Some(pod) if !is_over(&pod) => {
+        Some(pod) if !has_ended(&pod) => {
             write(instances, instance, Stage::Stopping).await?;
             if pod.metadata.deletion_timestamp.is_none() {
                 objects::delete(pods, &pod.name_any(), &DeleteParams::default()).await?;
@@ -236,13 +236,13 @@ async fn end(
     Ok(Action::await_change())
 }
 
-fn is_over(pod: &Pod) -> bool {
+fn has_ended(pod: &Pod) -> bool {
     let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
     matches!(phase, Some("Succeeded" | "Failed"))
 }
 
-/// Writes what the stage says about the instance, if it is anything new. KubeVirt's instances have no status
-/// subresource: status is a field like others.
+/// Writes the status of the stage if it changed. VirtualMachineInstances have no status subresource: the status is
+/// patched like any other field.
 async fn write(instances: &Instances, instance: &VirtualMachineInstance, stage: Stage) -> Result<(), Error> {
     let old = instance.status.clone().unwrap_or_default();
     let status = status(instance, stage);
@@ -256,7 +256,7 @@ async fn write(instances: &Instances, instance: &VirtualMachineInstance, stage: 
     objects::patch(instances, &instance.name_any(), change).await.map(drop)
 }
 
-/// The status of an instance in this stage. What is known of it already stays.
+/// Status of an instance in this stage, based on the existing status.
 fn status(instance: &VirtualMachineInstance, stage: Stage) -> VirtualMachineInstanceStatus {
     let mut status = instance.status.clone().unwrap_or_default();
     status.launcher_container_image_version = Some(facts::LAUNCHER_IMAGE.into());
@@ -358,7 +358,7 @@ fn set_condition(status: &mut VirtualMachineInstanceStatus, type_: &str, holds: 
         last_probe_time: now.clone(),
         last_transition_time: now,
     };
-    // KubeVirt's own order: Ready comes first.
+    // KubeVirt lists Ready first.
     let place = if type_ == "Ready" { 0 } else { conditions.len() };
     conditions.insert(place, condition);
 }

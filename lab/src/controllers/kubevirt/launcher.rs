@@ -1,4 +1,4 @@
-//! The pod that a virtual machine instance runs in.
+//! The virt-launcher pod of a VirtualMachineInstance.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use kube::{ResourceExt, api::ObjectMeta};
 use super::facts;
 use crate::controllers::objects;
 
-/// Name of the launcher pod. It depends on the instance alone, so that no instance gets two.
+/// Name of the launcher pod, derived from the instance so that each instance has at most one pod.
 pub fn name(instance: &VirtualMachineInstance) -> String {
     let uid = instance.uid().unwrap_or_default();
     format!("virt-launcher-{}-{}", instance.name_any(), objects::suffix(&uid))
 }
 
-/// Names of the claims that the instance's disks are on: a data volume's claim has its name.
+/// Volumes of the instance with the names of their claims: the claim of a DataVolume has the same name.
 pub fn claims(instance: &VirtualMachineInstance) -> impl Iterator<Item = (&Volume, &str)> {
     let volumes = instance.spec.volumes.iter().flatten();
     volumes.filter_map(|volume| {
@@ -31,7 +31,7 @@ pub fn claims(instance: &VirtualMachineInstance) -> impl Iterator<Item = (&Volum
     })
 }
 
-/// The launcher pod of an instance that strays: it must run where its node selector does not want it.
+/// The launcher pod for the defect of a misplaced VM: its node affinity contradicts the node selector.
 pub fn stray(instance: &VirtualMachineInstance) -> Pod {
     let mut pod = pod(instance);
     let elsewhere = instance
@@ -60,7 +60,7 @@ pub fn stray(instance: &VirtualMachineInstance) -> Pod {
     pod
 }
 
-/// The launcher pod.
+/// The launcher pod of an instance.
 pub fn pod(instance: &VirtualMachineInstance) -> Pod {
     let uid = instance.uid().unwrap_or_default();
     let name_of_vm = instance.name_any();

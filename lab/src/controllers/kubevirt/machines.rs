@@ -1,4 +1,4 @@
-//! The virtual machine controller: a VM has an instance as long as its run strategy wants it to run.
+//! The VirtualMachine controller: creates and deletes the instance of a VM according to its run strategy.
 
 use std::sync::Arc;
 
@@ -38,16 +38,16 @@ async fn reconcile(machine: Arc<VirtualMachine>, shared: Arc<Shared>) -> Result<
         return delete(&machine, instance, &machines, &instances).await;
     }
     if prepare(&machine, &machines).await? {
-        // The change comes back as an event.
+        // The event of the patch triggers the next reconcile.
         return Ok(Action::await_change());
     }
     write_status(&machines, &machine, instance.as_ref()).await?;
-    match (&instance, wanted(&machine)) {
-        (None, Wanted::Running | Wanted::RunningUnlessSucceeded) => {
+    match (&instance, target_state(&machine)) {
+        (None, TargetState::Running | TargetState::RunningUnlessSucceeded) => {
             let instance = new_instance(&machine, &shared).await?;
             objects::create(&instances, &instance).await?;
         }
-        (Some(instance), wanted) if is_to_end(instance, wanted) => {
+        (Some(instance), target_state) if must_end(instance, target_state) => {
             objects::delete(&instances, &name, &DeleteParams::default()).await?;
         }
         _ => {}
@@ -55,7 +55,7 @@ async fn reconcile(machine: Arc<VirtualMachine>, shared: Arc<Shared>) -> Result<
     Ok(Action::await_change())
 }
 
-/// Takes down the instance first, then lets the VM go. Its disks follow by owner garbage collection.
+/// Deletes the instance, then removes the VM's finalizer. Owner garbage collection deletes the disks.
 async fn delete(
     machine: &VirtualMachine,
     instance: Option<VirtualMachineInstance>,
@@ -75,7 +75,7 @@ async fn delete(
     Ok(Action::await_change())
 }
 
-/// Gives a new VM its finalizer and its firmware UUID. Returns whether anything was missing.
+/// Adds finalizer and firmware UUID to a new VM. Returns whether it patched the VM.
 async fn prepare(machine: &VirtualMachine, machines: &Api<VirtualMachine>) -> Result<bool, Error> {
     let mut change = json!({});
     if !machine.finalizers().iter().any(|one| one == facts::FINALIZER) {
@@ -96,34 +96,34 @@ async fn prepare(machine: &VirtualMachine, machines: &Api<VirtualMachine>) -> Re
     Ok(true)
 }
 
-/// What a VM's run strategy asks for.
+/// Target state of a VM's run strategy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+enum TargetState {
     Running,
     RunningUnlessSucceeded,
     Stopped,
-    /// Whatever it is: somebody starts and stops it by hand.
-    AsIs,
+    /// The user starts and stops the VM manually.
+    Manual,
 }
 
-fn wanted(machine: &VirtualMachine) -> Wanted {
+fn target_state(machine: &VirtualMachine) -> TargetState {
     match (machine.spec.run_strategy.as_deref(), machine.spec.running) {
-        (Some("Always"), _) | (None, Some(true)) => Wanted::Running,
-        (Some("RerunOnFailure" | "Once"), _) => Wanted::RunningUnlessSucceeded,
-        (Some("Manual" | "WaitAsReceiver"), _) => Wanted::AsIs,
-        _ => Wanted::Stopped,
+        (Some("Always"), _) | (None, Some(true)) => TargetState::Running,
+        (Some("RerunOnFailure" | "Once"), _) => TargetState::RunningUnlessSucceeded,
+        (Some("Manual" | "WaitAsReceiver"), _) => TargetState::Manual,
+        _ => TargetState::Stopped,
     }
 }
 
-/// Whether the instance has to go: it shall not run, or it has ended and another one shall run.
-fn is_to_end(instance: &VirtualMachineInstance, wanted: Wanted) -> bool {
+/// Whether to delete the instance: the VM must not run, or the instance has ended and a new one is required.
+fn must_end(instance: &VirtualMachineInstance, target_state: TargetState) -> bool {
     let phase = phase(instance);
     instance.metadata.deletion_timestamp.is_none()
-        && match wanted {
-            Wanted::Stopped => true,
-            Wanted::Running => matches!(phase, "Succeeded" | "Failed"),
-            Wanted::RunningUnlessSucceeded => phase == "Failed",
-            Wanted::AsIs => false,
+        && match target_state {
+            TargetState::Stopped => true,
+            TargetState::Running => matches!(phase, "Succeeded" | "Failed"),
+            TargetState::RunningUnlessSucceeded => phase == "Failed",
+            TargetState::Manual => false,
         }
 }
 
@@ -135,7 +135,7 @@ fn phase(instance: &VirtualMachineInstance) -> &str {
         .unwrap_or_default()
 }
 
-/// The instance of the VM. It is made from the object as it is stored: a VM may have fields that we have no name for.
+/// Builds the instance from the stored object of the VM, to keep fields that the lab's types do not declare.
 async fn new_instance(machine: &VirtualMachine, shared: &Shared) -> Result<VirtualMachineInstance, Error> {
     let resource = ApiResource::erase::<VirtualMachine>(&());
     let namespace = machine.namespace().unwrap_or_default();
@@ -159,7 +159,7 @@ async fn new_instance(machine: &VirtualMachine, shared: &Shared) -> Result<Virtu
     }))
 }
 
-/// Shows on the VM how its instance gets on.
+/// Writes the VM's status from the state of its instance.
 async fn write_status(
     machines: &Api<VirtualMachine>,
     machine: &VirtualMachine,
@@ -226,12 +226,15 @@ fn conditions(
     conditions
 }
 
-/// The word that people see.
+/// The status that `kubectl get vm` prints.
 fn printable_status(machine: &VirtualMachine, instance: Option<&VirtualMachineInstance>) -> &'static str {
     if machine.metadata.deletion_timestamp.is_some() {
         return "Terminating";
     }
-    let shall_run = matches!(wanted(machine), Wanted::Running | Wanted::RunningUnlessSucceeded);
+    let shall_run = matches!(
+        target_state(machine),
+        TargetState::Running | TargetState::RunningUnlessSucceeded
+    );
     match instance {
         None if shall_run => "Starting",
         None => "Stopped",
@@ -249,26 +252,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_firmware_uuid_is_kubevirts() {
+    fn the_firmware_uuid_is_the_one_of_kubevirt() {
         let uuid = Uuid::new_v5(&facts::FIRMWARE_UUIDS, b"rhel-cold");
         assert_eq!(uuid.to_string(), "fef75f52-cbd5-5383-ac04-2babb6586bac");
     }
 
     #[test]
-    fn a_run_strategy_says_what_is_wanted() {
+    fn run_strategies_determine_the_target_state() {
         for (strategy, running, expected) in [
-            (Some("Always"), None, Wanted::Running),
-            (Some("Halted"), None, Wanted::Stopped),
-            (Some("Manual"), None, Wanted::AsIs),
-            (Some("RerunOnFailure"), None, Wanted::RunningUnlessSucceeded),
-            (None, Some(true), Wanted::Running),
-            (None, Some(false), Wanted::Stopped),
-            (None, None, Wanted::Stopped),
+            (Some("Always"), None, TargetState::Running),
+            (Some("Halted"), None, TargetState::Stopped),
+            (Some("Manual"), None, TargetState::Manual),
+            (Some("RerunOnFailure"), None, TargetState::RunningUnlessSucceeded),
+            (None, Some(true), TargetState::Running),
+            (None, Some(false), TargetState::Stopped),
+            (None, None, TargetState::Stopped),
         ] {
             let mut machine = VirtualMachine::new("vm", Default::default());
             machine.spec.run_strategy = strategy.map(str::to_owned);
             machine.spec.running = running;
-            assert_eq!(wanted(&machine), expected, "{strategy:?} {running:?}");
+            assert_eq!(target_state(&machine), expected, "{strategy:?} {running:?}");
         }
     }
 }

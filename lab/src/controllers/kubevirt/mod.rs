@@ -1,5 +1,5 @@
-//! KubeVirt of the simulated cluster: virtual machines get instances when they shall run ([`machines`]), instances
-//! get a launcher pod and boot ([`instances`]).
+//! KubeVirt of the simulated cluster: [`machines`] creates instances of VMs according to their run strategy,
+//! [`instances`] creates launcher pods and boots the guests.
 
 pub mod facts;
 mod guest;
@@ -12,7 +12,7 @@ use super::{Context, reconcile::Shared};
 
 pub use seed::seed;
 
-/// Makes the KubeVirt resource, then runs KubeVirt's controllers until the context stops.
+/// Creates the KubeVirt object, then runs KubeVirt's controllers until the context stops.
 pub async fn run(context: Context) -> anyhow::Result<()> {
     seed(context.client.clone()).await?;
     let shared = Shared::new(context);

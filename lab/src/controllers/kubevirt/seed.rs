@@ -1,4 +1,4 @@
-//! The installation of KubeVirt, as its operator reports it. Doing it twice is fine.
+//! Creates the KubeVirt object with the status that its operator reports. Idempotent.
 
 use forklift_api::kubevirt::KubeVirt;
 use kube::{Api, Client};
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::facts;
 use crate::controllers::objects::{self, Error};
 
-/// Makes the KubeVirt resource if there is none.
+/// Creates the KubeVirt object if it does not exist.
 pub async fn seed(client: Client) -> Result<(), Error> {
     let installation: KubeVirt = objects::from_json(json!({
         "apiVersion": "kubevirt.io/v1",

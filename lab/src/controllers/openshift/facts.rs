@@ -4,20 +4,20 @@
 pub const OPENSHIFT_VERSION: &str = "4.20.4";
 /// Channel that the cluster follows.
 pub const OPENSHIFT_CHANNEL: &str = "stable-4.20";
-/// Identity of the cluster.
+/// Cluster id of the ClusterVersion.
 pub const CLUSTER_ID: &str = "6d74762d-6264-4d0a-8c61-620000000001";
-/// Name of the cluster's only ClusterVersion.
+/// Name of the ClusterVersion object.
 pub const CLUSTER_VERSION: &str = "version";
 
-/// Namespace of MTV.
+/// Namespace of the MTV operator.
 pub const MTV_NAMESPACE: &str = "openshift-mtv";
 /// Name of MTV's Subscription and package.
 pub const MTV_PACKAGE: &str = "mtv-operator";
-/// Version of MTV.
+/// Version of the MTV operator.
 pub const MTV_VERSION: &str = "2.11.0";
 /// Channel of MTV's Subscription.
 pub const MTV_CHANNEL: &str = "release-v2.11";
-/// Where MTV's images come from.
+/// Registry of MTV's images.
 pub const MTV_REGISTRY: &str = "registry.lab.mtv-bdd.io/mtv";
 
 /// Name of MTV's ClusterServiceVersion.
@@ -25,17 +25,17 @@ pub fn mtv_csv() -> String {
     format!("{MTV_PACKAGE}.v{MTV_VERSION}")
 }
 
-/// A Deployment of MTV, as its operator makes it (`operator/roles/forkliftcontroller/templates` of Forklift).
+/// A Deployment of MTV, as its operator creates it (`operator/roles/forkliftcontroller/templates` of Forklift).
 pub struct Component {
     /// Name of the Deployment.
     pub name: &'static str,
-    /// Labels by which it selects its pods, besides `app: forklift`.
+    /// Labels of its pod selector, besides `app: forklift`.
     pub labels: &'static [(&'static str, &'static str)],
-    /// Its containers.
+    /// Names of its containers.
     pub containers: &'static [&'static str],
 }
 
-/// MTV's Deployments. The populator's pods carry nothing but `app: forklift`, in the product too.
+/// MTV's Deployments. As in the product, pods of the populator have no label but `app: forklift`.
 pub const COMPONENTS: &[Component] = &[
     Component {
         name: "forklift-operator",

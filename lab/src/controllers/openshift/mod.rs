@@ -1,5 +1,4 @@
-//! What OpenShift and its operators leave in the cluster: which version it is, which operators are installed, and
-//! MTV's Deployments.
+//! Objects of OpenShift and its operators: cluster version, installed operators, and MTV's Deployments.
 
 pub mod facts;
 mod mtv;
@@ -9,7 +8,7 @@ use super::Context;
 
 pub use seed::seed;
 
-/// Makes the facts, then waits until the context stops: nothing of this part changes by itself.
+/// Creates the objects, then waits until the context stops: they never change.
 pub async fn run(context: Context) -> anyhow::Result<()> {
     seed(context.client).await?;
     context.stop.cancelled().await;

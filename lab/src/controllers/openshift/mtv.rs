@@ -1,4 +1,4 @@
-//! MTV as its operator leaves it behind: the Deployments whose pods people look for.
+//! The Deployments that the MTV operator creates.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use kube::api::ObjectMeta;
 use super::facts::{self, Component};
 use crate::controllers::forklift::ControllerValues;
 
-/// The Deployment of this part of MTV.
+/// The Deployment of a component of MTV.
 pub fn deployment(component: &Component) -> Deployment {
     let mut labels = BTreeMap::from([("app".to_owned(), "forklift".to_owned())]);
     labels.extend(
@@ -25,7 +25,7 @@ pub fn deployment(component: &Component) -> Deployment {
     );
     let container = |name: &&str| Container {
         name: (*name).to_owned(),
-        // What the operator would write: it finds nothing to change.
+        // The value that the operator would write, so that it has nothing to change.
         env: (*name == "main" && component.name == "forklift-controller")
             .then(|| ControllerValues::default().variables()),
         image: Some(format!(

@@ -1,4 +1,4 @@
-//! Makes the facts of OpenShift. Doing it twice is fine.
+//! Creates the objects of OpenShift and its operators. Idempotent.
 
 use forklift_api::openshift::{ClusterServiceVersion, ClusterVersion, Subscription};
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Time, jiff::Timestamp};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{facts, mtv};
 use crate::controllers::objects::{self, Error};
 
-/// Makes whatever of it does not exist yet, side by side.
+/// Creates the missing objects concurrently.
 pub async fn seed(client: Client) -> Result<(), Error> {
     let mtv = facts::MTV_NAMESPACE;
     objects::ensure_namespace(client.clone(), mtv).await?;

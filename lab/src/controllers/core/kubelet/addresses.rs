@@ -1,11 +1,11 @@
-//! Addresses of pods: 127.20.0.0/16, which is loopback and yet an address of its own for each pod.
+//! Addresses of pods, from 127.20.0.0/16: each pod has its own loopback address.
 
 use std::{
     net::Ipv4Addr,
     sync::atomic::{AtomicU16, Ordering},
 };
 
-/// Hands out pod addresses. It starts at a random one: several labs may share a machine.
+/// Allocates pod addresses, starting at a random one because several labs may run on one machine.
 pub struct Addresses(AtomicU16);
 
 impl Default for Addresses {
@@ -15,11 +15,11 @@ impl Default for Addresses {
 }
 
 impl Addresses {
-    /// The next address. After 65,000 pods they begin again.
+    /// The next address; wraps around after about 65,000 pods.
     pub fn next(&self) -> Ipv4Addr {
         loop {
             let [third, fourth] = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-            // Addresses ending in 0 or 255 look like networks and broadcasts.
+            // Skip addresses that end in 0 or 255: tools take them for network and broadcast addresses.
             if !matches!(fourth, 0 | 255) {
                 return Ipv4Addr::new(127, 20, third, fourth);
             }

@@ -1,4 +1,4 @@
-//! The hook runner: reads the playbook that Forklift has mounted, and ends as the playbook does.
+//! The hook runner: evaluates the playbook in the ConfigMap that Forklift mounts, and exits with its result.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use super::{
 };
 use crate::controllers::{Context, objects};
 
-/// How long Ansible takes to start and to end.
+/// Simulated time that Ansible needs for start and exit.
 const ANSIBLE: Duration = Duration::from_secs(3);
-/// How a container ends that is killed.
+/// Exit code of a container that was killed with SIGKILL.
 const KILLED: i32 = 137;
 
-/// The ConfigMap that the hook of a pod is in; nothing for pods that are no hook runners.
+/// Name of the ConfigMap with the hook's playbook; `None`: the pod is not a hook runner.
 pub fn config_map(pod: &Pod) -> Option<&str> {
     let spec = pod.spec.as_ref()?;
     let is_hook = spec
@@ -31,12 +31,12 @@ pub fn config_map(pod: &Pod) -> Option<&str> {
     volumes.find_map(|volume| Some(volume.config_map.as_ref()?.name.as_str()))
 }
 
-/// Plays the playbook of a pod.
+/// Evaluates the playbook of a pod.
 pub async fn run(context: &Context, pod: &Pod, config_map: &str) -> Outcome {
     let maps: Api<ConfigMap> = Api::namespaced(context.client.clone(), &pod.namespace().unwrap_or_default());
     let mounted = objects::get(&maps, config_map).await.ok().flatten();
     let playbook = mounted.and_then(|map| map.data?.remove("playbook.yml"));
-    // An image without a playbook runs what it likes.
+    // Without a playbook the image runs its own command, which is taken to succeed.
     let played = match playbook.as_deref().filter(|playbook| !playbook.is_empty()) {
         Some(playbook) => play(playbook),
         None => Played::default(),

@@ -1,5 +1,5 @@
-//! What the deep inspection pod does: looks into the disks of a snapshot, and tells what it found on port 8080, once it is
-//! ready, until it is told to shut down.
+//! The deep inspection pod: inspects the disks of a snapshot, then serves the results on port 8080 until it receives
+//! the shutdown request.
 
 use std::{net::Ipv4Addr, time::Duration};
 
@@ -23,16 +23,16 @@ use super::{
 };
 use crate::controllers::{Context, guest_os::GuestOs, objects};
 
-/// Time that it takes to look.
+/// Simulated duration of an inspection.
 const INSPECTION: Duration = Duration::from_secs(9);
 
-/// An inspection that is about to begin.
+/// An inspection that has not started yet.
 pub struct Inspection {
     address: Ipv4Addr,
     vm: String,
 }
 
-/// Reads what there is to inspect: the pod itself knows ids only, its Conversion knows the VM's name.
+/// Reads the inspected VM from the Conversion: the pod has only the VM's id, the Conversion has its name.
 pub async fn prepare(context: &Context, addresses: &Addresses, pod: &Pod) -> Inspection {
     let conversion = pod.labels().get("conversion").map(String::as_str).unwrap_or_default();
     let conversions = Api::<Conversion>::namespaced(context.client.clone(), &pod.namespace().unwrap_or_default());
@@ -50,12 +50,12 @@ pub async fn prepare(context: &Context, addresses: &Addresses, pod: &Pod) -> Ins
 }
 
 impl Inspection {
-    /// The pod's address.
+    /// IP address of the pod.
     pub fn address(&self) -> Ipv4Addr {
         self.address
     }
 
-    /// Looks; ends when it was told to shut down.
+    /// Inspects the disks, serves the results and returns after the shutdown request.
     pub async fn run(self, context: &Context) -> Outcome {
         context.clock.sleep(INSPECTION).await;
         match TcpListener::bind((self.address, SERVICE_PORT)).await {
@@ -64,8 +64,10 @@ impl Inspection {
                 let _service = serve(listener, service(&self.vm, shutdown.clone()));
                 shutdown.cancelled().await;
             }
-            // Forklift then learns from the pod's end that there was nothing to find.
-            Err(error) => tracing::debug!(address = %self.address, %error, "the inspection ends without being asked"),
+            // Without a server Forklift takes the end of the pod as a result without findings.
+            Err(error) => {
+                tracing::debug!(address = %self.address, %error, "the inspection pod cannot serve its results and ends")
+            }
         }
         Outcome::success()
     }
@@ -85,9 +87,9 @@ fn service(vm: &str, shutdown: CancellationToken) -> Router {
         )
 }
 
-/// What the guest is, and that nothing speaks against its migration.
+/// Inspection results: the operating system of the guest, and no concerns.
 fn results(vm: &str) -> Value {
-    let os = GuestOs::of_vm(vm);
+    let os = GuestOs::from_vm_name(vm);
     let (distro, filesystem, root) = match os.family {
         "windows" => ("windows", "ntfs", "C:"),
         _ => (os.id, "xfs", "/"),

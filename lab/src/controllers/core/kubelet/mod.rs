@@ -1,6 +1,5 @@
-//! The kubelet of all nodes: gives each pod that was put on a node a [`worker`], which takes it through the states
-//! of a pod ([`status`]) while it does what its kind of pod does ([`workload`], [`virt_v2v`], [`inspection`],
-//! [`hook_runner`]).
+//! One kubelet for all nodes: runs a [`worker`] for each scheduled pod. The worker reports the [`status`] of the pod
+//! while it simulates the workload of the pod ([`workload`], [`virt_v2v`], [`inspection`], [`hook_runner`]).
 
 mod addresses;
 mod hook_runner;
@@ -27,7 +26,7 @@ use worker::Worker;
 
 pub use workload::{EXIT_CODE, import_time};
 
-/// Runs the kubelet until the context stops; its pods' servers stop with it.
+/// Runs the kubelet until the context stops; servers of its pods stop with it.
 pub async fn run(context: Context) {
     let events = watcher(Api::<Pod>::all(context.client.clone()), watcher::Config::default()).default_backoff();
     let mut events = std::pin::pin!(events);
@@ -43,7 +42,7 @@ pub async fn run(context: Context) {
             event = events.next() => event,
         };
         match event {
-            Some(Ok(watcher::Event::Apply(pod) | watcher::Event::InitApply(pod))) => kubelet.see(pod),
+            Some(Ok(watcher::Event::Apply(pod) | watcher::Event::InitApply(pod))) => kubelet.observe(pod),
             Some(Ok(watcher::Event::Delete(pod))) => kubelet.forget(&pod),
             Some(Ok(watcher::Event::Init | watcher::Event::InitDone)) => {}
             Some(Err(error)) => tracing::debug!(%error, "the watch on pods starts again"),
@@ -61,14 +60,14 @@ struct Kubelet {
     tasks: TaskTracker,
 }
 
-/// What the kubelet does about a pod.
+/// Worker state of one pod.
 struct PodState {
     work: CancellationToken,
     terminating: bool,
 }
 
 impl Kubelet {
-    fn see(&mut self, pod: Pod) {
+    fn observe(&mut self, pod: Pod) {
         let Some(uid) = pod.uid() else { return };
         let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
         let is_finished = matches!(phase, Some("Succeeded" | "Failed"));

@@ -1,5 +1,5 @@
-//! What an Ansible playbook comes to, as far as that can be known without a host to run it on: the tasks that only say
-//! or decide something are carried out, those that would change a host are taken for done.
+//! Evaluates an Ansible playbook without a host: tasks that print, assert or fail are executed, tasks that would
+//! change a host are assumed to succeed.
 
 mod condition;
 mod syntax;
@@ -10,18 +10,18 @@ use serde_json::{Map, Value};
 
 use condition::{Variables, holds, text};
 
-/// How a playbook ended.
+/// Result of a playbook.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Played {
-    /// How long it waited, as its author states it.
+    /// Sum of the pauses in the playbook.
     pub paused: Duration,
-    /// Why it failed.
+    /// Error message of the task that failed; `None`: the playbook succeeded.
     pub failure: Option<String>,
-    /// What it said.
+    /// Lines that the playbook prints.
     pub log: Vec<String>,
 }
 
-/// Plays a playbook.
+/// Evaluates the text of a playbook.
 pub fn play(playbook: &str) -> Played {
     let mut player = Player::default();
     let plays: Result<Vec<Map<String, Value>>, _> = serde_saphyr::from_str(playbook);
@@ -29,7 +29,7 @@ pub fn play(playbook: &str) -> Played {
         Ok(plays) => syntax::check(&plays)
             .map_err(Stop::Failed)
             .and_then(|()| plays.iter().try_for_each(|play| player.play(play))),
-        Err(error) => Err(Stop::Failed(format!("this is no list of plays: {error}"))),
+        Err(error) => Err(Stop::Failed(format!("the playbook is not a list of plays: {error}"))),
     };
     if let Err(Stop::Failed(reason)) = ended {
         player.played.failure = Some(reason);
@@ -37,7 +37,7 @@ pub fn play(playbook: &str) -> Played {
     player.played
 }
 
-/// Why no further task follows.
+/// Reason to execute no further task.
 enum Stop {
     Failed(String),
     PlayEnds,
@@ -52,13 +52,13 @@ struct Player {
 impl Player {
     fn play(&mut self, play: &Map<String, Value>) -> Result<(), Stop> {
         if syntax::is_import(play) {
-            self.say("another playbook is not there to be imported: it is taken for done");
+            self.say("importing a playbook is not simulated: it is assumed to succeed");
             return Ok(());
         }
         if play.contains_key("roles") {
-            self.say("roles are not simulated: they are taken for done");
+            self.say("roles are not simulated: they are assumed to succeed");
         }
-        self.learn(play.get("vars"));
+        self.set_variables(play.get("vars"));
         for part in ["pre_tasks", "tasks", "post_tasks"] {
             match self.tasks(play.get(part)) {
                 Err(Stop::PlayEnds) => return Ok(()),
@@ -74,13 +74,14 @@ impl Player {
     }
 
     fn task(&mut self, task: &Map<String, Value>) -> Result<(), Stop> {
-        self.learn(task.get("vars"));
+        self.set_variables(task.get("vars"));
         if task.get("when").is_some_and(|when| !self.is_true(when)) {
             return Ok(());
         }
-        let ended = match task.contains_key("block") {
-            true => self.block(task),
-            false => self.module(task),
+        let ended = if task.contains_key("block") {
+            self.block(task)
+        } else {
+            self.module(task)
         };
         let ignored = task.get("ignore_errors").is_some_and(|ignored| self.is_true(ignored));
         match ended {
@@ -114,10 +115,10 @@ impl Player {
             }
             "assert" => self.assert(arguments),
             "debug" => {
-                let said = self
+                let message = self
                     .argument(arguments, "msg")
                     .or_else(|| self.argument(arguments, "var"));
-                self.say(said.unwrap_or_else(|| "Hello world!".to_owned()));
+                self.say(message.unwrap_or_else(|| "Hello world!".to_owned()));
                 Ok(())
             }
             "pause" => {
@@ -136,49 +137,52 @@ impl Player {
             }
             "command" | "shell" | "raw" | "script" => self.command(task, arguments),
             "set_fact" => {
-                self.learn(Some(arguments));
+                self.set_variables(Some(arguments));
                 Ok(())
             }
             "meta" if arguments.as_str() == Some("end_play") => Err(Stop::PlayEnds),
             "meta" => Ok(()),
             known if syntax::BUILT_IN.contains(&known) => Ok(()),
             _ => {
-                self.say(format!("the module {name} is not simulated: it is taken for done"));
+                self.say(format!("the module {name} is not simulated: it is assumed to succeed"));
                 Ok(())
             }
         };
         match (result, task.get("failed_when")) {
-            (Err(Stop::Failed(_)) | Ok(()), Some(failed_when)) => match self.is_true(failed_when) {
-                true => Err(Stop::Failed(format!("failed_when: {}", text(failed_when)))),
-                false => Ok(()),
-            },
+            (Err(Stop::Failed(_)) | Ok(()), Some(failed_when)) => {
+                if self.is_true(failed_when) {
+                    Err(Stop::Failed(format!("failed_when: {}", text(failed_when))))
+                } else {
+                    Ok(())
+                }
+            }
             (result, _) => result,
         }
     }
 
     fn assert(&mut self, arguments: &Value) -> Result<(), Stop> {
-        let wanted = arguments.get("that").cloned().unwrap_or_default();
-        match holds(&wanted, &self.variables) {
+        let assertion = arguments.get("that").cloned().unwrap_or_default();
+        match holds(&assertion, &self.variables) {
             Some(true) => Ok(()),
             None => {
                 self.say(format!(
-                    "{} cannot be judged without a host: it is taken for true",
-                    text(&wanted)
+                    "{} cannot be evaluated without a host: it is assumed to be true",
+                    text(&assertion)
                 ));
                 Ok(())
             }
             Some(false) => {
-                let said = self
+                let message = self
                     .argument(arguments, "fail_msg")
                     .or_else(|| self.argument(arguments, "msg"));
                 Err(Stop::Failed(
-                    said.unwrap_or_else(|| format!("Assertion failed: {}", text(&wanted))),
+                    message.unwrap_or_else(|| format!("Assertion failed: {}", text(&assertion))),
                 ))
             }
         }
     }
 
-    /// A command that says itself how it ends, `exit 3` or `false`, ends so; any other one well.
+    /// Exit code of a command: the number in `exit 3`, 1 for `false`, 0 for all others.
     fn command(&mut self, task: &Map<String, Value>, arguments: &Value) -> Result<(), Stop> {
         let line = arguments
             .as_str()
@@ -203,7 +207,7 @@ impl Player {
         }
     }
 
-    fn learn(&mut self, variables: Option<&Value>) {
+    fn set_variables(&mut self, variables: Option<&Value>) {
         let variables = variables.and_then(Value::as_object).into_iter().flatten();
         self.variables
             .extend(variables.map(|(name, value)| (name.clone(), value.clone())));
@@ -213,7 +217,7 @@ impl Player {
         arguments.get(name).map(text)
     }
 
-    /// What cannot be judged is taken for true.
+    /// Evaluates a condition; one that needs a host counts as true.
     fn is_true(&self, condition: &Value) -> bool {
         holds(condition, &self.variables).unwrap_or(true)
     }

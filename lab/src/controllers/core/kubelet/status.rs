@@ -1,4 +1,4 @@
-//! What a pod's status says in each state of its life.
+//! Status of a pod in each stage of its life cycle.
 
 use std::net::Ipv4Addr;
 
@@ -13,17 +13,17 @@ use k8s_openapi::{
 
 use crate::controllers::core::facts;
 
-/// How the containers of a pod ended.
+/// Result of the containers of a pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// Exit code of the container.
+    /// Exit code of the containers.
     pub exit_code: i32,
-    /// Its termination message.
+    /// Termination message of the containers.
     pub message: Option<String>,
 }
 
 impl Outcome {
-    /// Ended well, with nothing to say.
+    /// Exit code 0 without a termination message.
     pub fn success() -> Self {
         Self {
             exit_code: 0,
@@ -36,27 +36,27 @@ impl Outcome {
     }
 }
 
-/// The states of a pod on its node.
+/// Stages of a pod on its node.
 #[derive(Debug, Clone)]
 pub enum Stage {
-    /// Its containers are being made.
+    /// The containers are being created.
     Creating,
-    /// Its containers run.
+    /// The containers run; the pod has this address.
     Running(Ipv4Addr),
-    /// Its containers run again after they had ended badly.
+    /// The containers run again after a failure.
     Restarted {
-        /// Its address.
+        /// Address of the pod.
         address: Ipv4Addr,
-        /// How often.
+        /// Number of restarts.
         restarts: i32,
-        /// How they ended the last time.
+        /// Result of the previous run.
         last: Outcome,
     },
-    /// Its containers have ended.
+    /// The containers have ended with this result.
     Finished(Outcome),
 }
 
-/// The pod's status in this stage. What others wrote, readiness gates for instance, stays.
+/// The pod's status in this stage. Conditions of other writers, such as readiness gates, are kept.
 pub fn status(pod: &Pod, stage: &Stage) -> PodStatus {
     let now = Time(Timestamp::now());
     let old = pod.status.clone().unwrap_or_default();
@@ -144,7 +144,7 @@ fn container_status(container: &Container, stage: &Stage, start: &Time, now: &Ti
     }
 }
 
-/// Ordinary init containers have ended before the pod runs; sidecars run as long as it does.
+/// Ordinary init containers end before the pod runs; sidecars run as long as the pod.
 fn init_status(container: &Container, stage: &Stage, start: &Time, now: &Time) -> ContainerStatus {
     let is_sidecar = container.restart_policy.as_deref() == Some("Always");
     let state = match stage {

@@ -1,6 +1,6 @@
-//! What the virt-v2v pod does: converts the guest, copies its disks, and tells about both over HTTP as Forklift's
-//! image does (`cmd/virt-v2v` of Forklift): metrics on port 2112 all the time, and on port 8080, once it is done, the
-//! converted VM, what the inspection found, the warnings, and the request to shut down.
+//! The virt-v2v pod: converts the guest, copies its disks, and serves the same HTTP endpoints as Forklift's image
+//! (`cmd/virt-v2v` of Forklift): metrics on port 2112 all the time; on port 8080, after the conversion, the converted
+//! VM, the inspection results, the warnings, and the shutdown endpoint.
 
 use std::{
     fmt::Write,
@@ -33,32 +33,32 @@ use crate::{
 
 const METRICS_PORT: u16 = 2112;
 pub(super) const SERVICE_PORT: u16 = 8080;
-/// Time from the start of virt-v2v to its first copied byte.
+/// Simulated time between the start of virt-v2v and the first copied byte.
 const CONVERSION: Duration = Duration::from_secs(8);
-/// How often the progress of a disk changes while it is copied.
+/// Number of progress updates per disk.
 const STEPS: u32 = 20;
-/// How often a copy that is held looks whether it may go on.
+/// Polling interval of a copy that a hold keeps from ending.
 const HELD: Duration = Duration::from_secs(3);
-/// How long nbdcopy waits for a source that no longer answers.
+/// Time after which nbdcopy gives up a source that no longer answers.
 const LOST: Duration = Duration::from_secs(60);
-/// Addresses that are tried before the pod does without servers: others on this machine may use them.
+/// Number of addresses to try, because other processes may use some; after that the pod runs without servers.
 const ADDRESSES: usize = 64;
 
-/// A conversion that is about to begin.
+/// A conversion that has not started yet.
 pub struct Conversion {
     address: Ipv4Addr,
     metrics: Option<TcpListener>,
     vm: String,
-    /// Allocated bytes of each disk.
+    /// Allocated bytes of each source disk.
     disks: Vec<u64>,
-    /// Whether the disks are filled already, so that there is nothing to copy.
+    /// Whether the disks are already copied and virt-v2v converts them in place.
     in_place: bool,
 }
 
-/// Percents of the disks, as the metrics show them.
+/// Progress of each disk in percent, as the metrics show it.
 type Progress = Arc<Mutex<Vec<f64>>>;
 
-/// Reads from the pod what there is to convert, and takes an address for it.
+/// Reads the conversion's input from the pod spec and allocates an address.
 pub async fn prepare(context: &Context, addresses: &Addresses, pod: &Pod) -> Conversion {
     let container = pod.spec.as_ref().and_then(|spec| spec.containers.first());
     let vm = container.and_then(|container| env(container, "V2V_vmName"));
@@ -80,8 +80,8 @@ pub async fn prepare(context: &Context, addresses: &Addresses, pod: &Pod) -> Con
     }
 }
 
-/// An address on which the metrics can be served. Where loopback has but one address, or all are taken, the pod does
-/// without servers: Forklift then learns from the pod's end that it is done.
+/// Binds an address to serve the metrics on. Where loopback has only one address, or all are in use, the pod runs
+/// without servers: Forklift then takes the end of the pod as the end of the conversion.
 async fn listen(addresses: &Addresses) -> (Ipv4Addr, Option<TcpListener>) {
     for _ in 0..ADDRESSES {
         let address = addresses.next();
@@ -94,12 +94,12 @@ async fn listen(addresses: &Addresses) -> (Ipv4Addr, Option<TcpListener>) {
 }
 
 impl Conversion {
-    /// The pod's address.
+    /// IP address of the pod.
     pub fn address(&self) -> Ipv4Addr {
         self.address
     }
 
-    /// Converts and copies; ends when it was told to shut down, or when it fails.
+    /// Converts and copies; returns after the shutdown request or a failure.
     pub async fn run(self, context: &Context) -> Outcome {
         let progress: Progress = Arc::new(Mutex::new(vec![0.0; self.disks.len()]));
         let _metrics = self.metrics.map(|listener| {
@@ -110,9 +110,10 @@ impl Conversion {
             )
         });
         context.clock.sleep(CONVERSION).await;
-        let copied = match self.in_place {
-            true => Ok(()),
-            false => copy(context, &self.vm, &self.disks, &progress).await,
+        let copied = if self.in_place {
+            Ok(())
+        } else {
+            copy(context, &self.vm, &self.disks, &progress).await
         };
         if let Err(message) = copied {
             return Outcome {
@@ -126,13 +127,15 @@ impl Conversion {
                 let _service = serve(listener, service(&self.vm, self.disks.len(), shutdown.clone()));
                 shutdown.cancelled().await;
             }
-            Err(error) => tracing::debug!(address = %self.address, %error, "virt-v2v ends without being asked"),
+            Err(error) => {
+                tracing::debug!(address = %self.address, %error, "the virt-v2v pod cannot serve its results and ends")
+            }
         }
         Outcome::success()
     }
 }
 
-/// Copies disk after disk.
+/// Copies the disks one after the other.
 async fn copy(context: &Context, vm: &str, disks: &[u64], progress: &Progress) -> Result<(), String> {
     let total: u64 = disks.iter().sum();
     let mut before = 0;
@@ -162,7 +165,7 @@ async fn copy(context: &Context, vm: &str, disks: &[u64], progress: &Progress) -
     Ok(())
 }
 
-/// Serves until the guard is dropped; requests that are being answered get their answer.
+/// Serves until the guard is dropped, then finishes the requests in progress.
 pub(super) fn serve(listener: TcpListener, router: Router) -> DropGuard {
     let stop = CancellationToken::new();
     let stopped = stop.clone().cancelled_owned();
@@ -174,7 +177,7 @@ pub(super) fn serve(listener: TcpListener, router: Router) -> DropGuard {
     stop.drop_guard()
 }
 
-/// Prometheus' text format. Forklift counts disks from 1.
+/// Metrics in Prometheus text format; disk numbers start at 1.
 fn metrics(progress: &Progress) -> String {
     let mut text = "# HELP v2v_disk_transfers Percent of disk copied\n# TYPE v2v_disk_transfers gauge\n".to_owned();
     for (index, percent) in progress
@@ -210,7 +213,7 @@ fn service(vm: &str, disks: usize, shutdown: CancellationToken) -> Router {
         )
 }
 
-/// The VM as virt-v2v's KubeVirt output describes it: firmware, and the first disk as the one that boots.
+/// The VM in virt-v2v's KubeVirt output format: firmware, and the first disk as boot disk.
 fn converted_vm(vm: &str, disks: usize) -> String {
     let disks: Vec<_> = (0..disks)
         .map(|index| match index {
@@ -229,7 +232,7 @@ fn converted_vm(vm: &str, disks: usize) -> String {
 }
 
 fn inspection(vm: &str) -> String {
-    let os = GuestOs::of_vm(vm);
+    let os = GuestOs::from_vm_name(vm);
     let major = os.version.split('.').next().unwrap_or_default();
     format!(
         "<?xml version='1.0' encoding='utf-8'?>\n\

@@ -1,4 +1,4 @@
-//! Takes one pod through its life on a node, and ends it when it is deleted.
+//! Runs one pod on its node through all stages, and stops it when it is deleted.
 
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
@@ -25,11 +25,11 @@ use crate::{
     injection::{FaultName, HoldName},
 };
 
-/// Time from a pod's arrival on its node to its first running container.
+/// Simulated time between the scheduling of a pod and its first running container.
 const START: Duration = Duration::from_millis(1200);
-/// Time that containers take to stop.
+/// Simulated time that containers need to stop.
 const STOP: Duration = Duration::from_millis(500);
-/// Pause after an API call that failed.
+/// Delay after an API call that failed.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// The worker of one pod.
@@ -43,7 +43,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker for this pod, which stops when `work` is cancelled.
+    /// Creates a worker for this pod; cancelling `work` stops the worker.
     pub fn new(context: &Context, addresses: Arc<Addresses>, pod: &Pod, work: CancellationToken) -> Self {
         Self {
             context: context.clone(),
@@ -55,7 +55,7 @@ impl Worker {
         }
     }
 
-    /// Runs the pod to its end, or until it is deleted.
+    /// Runs the pod until its containers end or the pod is deleted.
     pub async fn live(self, pod: Pod) {
         let work = self.work.clone();
         let life = async {
@@ -103,7 +103,7 @@ impl Worker {
         }
     }
 
-    /// Copies a disk. One that is to fail is copied from the beginning again and again, as its pod restarts it.
+    /// Copies a disk. With an injected fault the copy fails and restarts from the beginning, with the pod's container.
     async fn import(&self, address: Ipv4Addr, lasting: Duration, file: &str) -> Outcome {
         let injections = &self.context.injections;
         self.context.clock.sleep(lasting / 2).await;
@@ -138,7 +138,7 @@ impl Worker {
         self.report(&Stage::Running(address)).await;
     }
 
-    /// Ends a deleted pod: its containers stop, then it is removed.
+    /// Terminates a deleted pod: stops its containers, then removes the object.
     pub async fn terminate(self) {
         let work = self.work.clone();
         let end = async {
@@ -171,7 +171,7 @@ impl Worker {
         pod.and_then(|pod| pod.status?.phase).as_deref() == Some("Running")
     }
 
-    /// Writes the pod's status; tries until it is written or the pod is gone.
+    /// Writes the pod's status; retries until it is written or the pod no longer exists.
     async fn report(&self, stage: &Stage) {
         while let Err(error) = self.try_report(stage).await {
             self.pause(&error).await;

@@ -1,4 +1,4 @@
-//! What the containers of a pod do, judged by what kind of pod it is: nothing is executed in the lab.
+//! The workload that a pod simulates, derived from its labels and containers: the lab executes no containers.
 
 use std::time::Duration;
 
@@ -8,44 +8,44 @@ use kube::ResourceExt;
 use super::{hook_runner, status::Outcome};
 use crate::controllers::core::disks;
 
-/// How long containers run that just do their task.
+/// Simulated duration of an ordinary task.
 const TASK: Duration = Duration::from_secs(3);
 
-/// One block in so many changes between two copies of a running VM.
+/// One of this many blocks changes between two copies of a running VM.
 const CHANGED: u64 = 20;
 
-/// Annotation of pods whose task fails although its command would not: the exit code.
+/// Annotation that sets the exit code of a pod, whatever its command.
 pub const EXIT_CODE: &str = "lab.mtv-bdd.io/exit-code";
 
-/// What a pod does once it runs.
+/// Workload of a running pod.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Workload {
-    /// Runs until it is told to stop.
+    /// Runs until the pod is deleted.
     Service,
-    /// Ends by itself.
+    /// Ends after a fixed time.
     Task {
         /// After this simulated time.
         lasting: Duration,
-        /// In this way.
+        /// With this result.
         outcome: Outcome,
     },
-    /// Copies a disk, or makes an empty one.
+    /// Copies a disk, or creates an empty one.
     Import {
         /// After this simulated time.
         lasting: Duration,
-        /// The disk on the source; nothing for an empty one.
+        /// Disk file on the source; empty for an empty disk.
         file: String,
     },
-    /// Converts a virtual machine.
+    /// Converts a virtual machine with virt-v2v.
     Conversion,
-    /// Looks into a snapshot of a virtual machine.
+    /// Inspects a snapshot of a virtual machine.
     Inspection,
-    /// Plays the playbook in this ConfigMap.
+    /// Runs the playbook in this ConfigMap.
     Hook(String),
 }
 
 impl Workload {
-    /// What this pod does.
+    /// Determines the workload of this pod.
     pub fn of(pod: &Pod) -> Self {
         let labels = pod.labels();
         let label = |key: &str| labels.get(key).map(String::as_str);
@@ -92,7 +92,7 @@ pub fn env<'a>(container: &'a Container, name: &str) -> Option<&'a str> {
     variable.and_then(|variable| variable.value.as_deref())
 }
 
-/// Simulated time that CDI's importer takes for the source in its environment.
+/// Simulated time that CDI's importer needs for the source named in its environment variables.
 pub fn import_time(importer: &Container) -> Duration {
     match env(importer, "IMPORTER_SOURCE") {
         Some("none") => disks::BLANK,
@@ -101,14 +101,14 @@ pub fn import_time(importer: &Container) -> Duration {
             let bytes = disks::allocated(size.unwrap_or_default());
             match env(importer, "IMPORTER_PREVIOUS_CHECKPOINT").unwrap_or_default() {
                 "" => disks::copy_time(bytes),
-                // Only what has changed since the last copy.
+                // Copies only the blocks changed since the previous checkpoint.
                 _ => disks::copy_time(bytes / CHANGED),
             }
         }
     }
 }
 
-/// With what a container's command ends: what it says itself (`exit 3`, `false`), or else 0.
+/// Exit code of a container's command: the number in `exit 3`, 1 for `false`, 0 for all others.
 fn exit_code(container: &Container) -> i32 {
     let command = container
         .command
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_tells_how_it_ends() {
+    fn exit_code_is_read_from_the_command() {
         for (command, expected) in [
             (vec!["/bin/sh", "-c", "exit 0"], 0),
             (vec!["/bin/sh", "-c", "echo no; exit 3"], 3),

@@ -1,4 +1,4 @@
-//! The life of a claim: default class, provisioning by the CSI driver, binding, and protection while a pod uses it.
+//! Life cycle of a claim: default class, provisioning by the CSI driver, binding, and protection while a pod uses it.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use kube::{
 };
 use serde_json::{Map, json};
 
-use super::classes::is_lazy;
+use super::classes::waits_for_consumer;
 use crate::controllers::{
     core::{facts, scheduler::claims_of},
     objects::{self, Error},
@@ -32,7 +32,7 @@ const PROVISIONER_ANNOTATIONS: [&str; 2] = [
 /// Runs the claim controller until the context stops.
 pub async fn run(shared: Arc<Shared>) {
     let controller = controller_of::<PersistentVolumeClaim>(shared.client());
-    // Should a claim be newer than it is known here, then news of it is on its way, and it is looked at for that.
+    // A stale read of a claim here does no harm: the event with the newer version triggers another reconcile.
     let (known, going) = (controller.store(), controller.store());
     let controller = controller
         .watches(
@@ -63,14 +63,14 @@ pub async fn run(shared: Arc<Shared>) {
     drive(controller, &shared.context.clone(), shared, reconcile).await;
 }
 
-/// Whether a claim or a volume is bound and nobody deletes it: it has nothing to tell the other side. One without
-/// protection may go from one moment to the next.
+/// Whether a claim or a volume is bound, protected and not being deleted, so that its events need no reconcile of the
+/// other side. An unprotected object can disappear at any time.
 fn is_kept(metadata: &ObjectMeta, phase: Option<&str>) -> bool {
     let is_protected = metadata.finalizers.as_ref().is_some_and(|all| !all.is_empty());
     phase == Some("Bound") && is_protected && metadata.deletion_timestamp.is_none()
 }
 
-/// The same of a claim.
+/// [`is_kept`] for a claim.
 pub fn is_kept_claim(claim: &PersistentVolumeClaim) -> bool {
     let phase = claim.status.as_ref().and_then(|status| status.phase.as_deref());
     is_kept(&claim.metadata, phase)
@@ -104,7 +104,7 @@ async fn reconcile(claim: Arc<PersistentVolumeClaim>, shared: Arc<Shared>) -> Re
     Ok(Action::await_change())
 }
 
-/// Lets a deleted claim go once no pod uses it, not even a finished one.
+/// Removes the finalizer of a deleted claim once no pod uses it; finished pods count as users.
 async fn release(
     claim: &PersistentVolumeClaim,
     claims: &Api<PersistentVolumeClaim>,
@@ -123,7 +123,7 @@ async fn release(
     Ok(Action::await_change())
 }
 
-/// A bound claim is lost when its volume is gone or belongs to another claim.
+/// Sets a bound claim to `Lost` when its volume is gone or belongs to another claim.
 async fn keep(
     claim: &PersistentVolumeClaim,
     volume: &str,
@@ -147,7 +147,7 @@ async fn keep(
     Ok(Action::await_change())
 }
 
-/// The claim's storage class; the default one when it names none.
+/// The claim's storage class; the default class when the claim names none.
 async fn class_of(spec: &PersistentVolumeClaimSpec, shared: &Shared) -> Result<Option<StorageClass>, Error> {
     let classes = Api::<StorageClass>::all(shared.client());
     match spec.storage_class_name.as_deref() {
@@ -166,7 +166,7 @@ async fn class_of(spec: &PersistentVolumeClaimSpec, shared: &Shared) -> Result<O
     }
 }
 
-/// Writes what admission and the volume controller add to a fresh claim: class, protection, provisioner, phase.
+/// Sets the fields that admission and the volume controller add to a new claim: class, finalizer, provisioner, phase.
 async fn prepare(
     claim: &PersistentVolumeClaim,
     class: Option<&StorageClass>,
@@ -186,7 +186,7 @@ async fn prepare(
         {
             change["spec"]["storageClassName"] = json!(class.name_any());
         }
-        // A claim that waits for its consumer is nobody's work before it has one.
+        // The provisioner annotation follows when a `WaitForFirstConsumer` claim has a consumer.
         if !is_waiting(claim, class) {
             for key in PROVISIONER_ANNOTATIONS {
                 if !claim.annotations().contains_key(key) {
@@ -205,11 +205,11 @@ async fn prepare(
 }
 
 fn is_waiting(claim: &PersistentVolumeClaim, class: &StorageClass) -> bool {
-    is_lazy(class) && !claim.annotations().contains_key(facts::SELECTED_NODE_ANNOTATION)
+    waits_for_consumer(class) && !claim.annotations().contains_key(facts::SELECTED_NODE_ANNOTATION)
 }
 
-/// Whether the lab's CSI driver has to make the volume: not if the class waits for a consumer, and not if somebody
-/// else fills the claim (a volume populator).
+/// Whether the lab's CSI driver has to provision the volume: not while the class waits for a consumer, and not if a
+/// volume populator fills the claim.
 fn is_ready_to_provision(claim: &PersistentVolumeClaim, class: &StorageClass) -> bool {
     let source = claim.spec.as_ref().and_then(|spec| spec.data_source_ref.as_ref());
     let is_populated = source.is_some_and(|source| {
@@ -270,7 +270,7 @@ fn new_volume(
     }
 }
 
-/// Whether the volume was made for this claim, or given to it.
+/// Whether the volume's `claimRef` refers to this claim.
 pub fn is_for(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool {
     let reference = volume.spec.as_ref().and_then(|spec| spec.claim_ref.as_ref());
     reference.is_some_and(|reference| {
@@ -280,7 +280,7 @@ pub fn is_for(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool 
     })
 }
 
-/// Binds both sides; does only what is still missing.
+/// Binds claim and volume; skips the writes that are already done.
 async fn bind(
     claim: &PersistentVolumeClaim,
     volume: &PersistentVolume,

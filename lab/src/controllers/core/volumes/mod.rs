@@ -1,4 +1,5 @@
-//! Volumes: claims get them ([`claims`]) as their class says ([`classes`]), and what is left of them goes when its claim is gone ([`reclaim`]).
+//! Volumes: provisioning and binding of [`claims`], binding modes of storage [`classes`], and [`reclaim`] of volumes
+//! whose claim is gone.
 
 pub mod claims;
 pub mod classes;

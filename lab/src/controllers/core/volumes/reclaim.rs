@@ -1,4 +1,4 @@
-//! Volumes whose claim is gone: released, then deleted if their class says so.
+//! Releases volumes whose claim is gone, and deletes those with the reclaim policy `Delete`.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::controllers::{
     reconcile::{Shared, controller_of, drive},
 };
 
-/// Keeps a volume while it is bound.
+/// Finalizer that protects a volume while it is bound.
 pub const PROTECTION: &str = "kubernetes.io/pv-protection";
 
 /// Runs the controller until the context stops.
@@ -48,7 +48,7 @@ async fn reconcile(volume: Arc<PersistentVolume>, shared: Arc<Shared>) -> Result
                 .await?
                 .is_some_and(|claim| is_for(&volume, &claim))
         }
-        // Nobody's volume: somebody may claim it.
+        // A volume without a claim stays available.
         _ => return Ok(Action::await_change()),
     };
     if claimed {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// Variables by name.
+/// Values of the playbook's variables by name.
 pub type Variables = BTreeMap<String, Value>;
 
-/// Whether a condition holds; nothing when only a host could tell. A list holds when all of it does.
+/// Evaluates a condition; `None`: the value depends on a host. A list holds when all its conditions hold.
 pub fn holds(condition: &Value, variables: &Variables) -> Option<bool> {
     match condition {
         Value::Bool(value) => Some(*value),
@@ -20,7 +20,7 @@ pub fn holds(condition: &Value, variables: &Variables) -> Option<bool> {
     }
 }
 
-/// A value as a person reads it.
+/// Formats a value for messages.
 pub fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn conditions_are_judged_as_far_as_they_can_be() {
+    fn conditions_that_need_a_host_are_undecided() {
         let variables = Variables::from([("count".to_owned(), 3.into()), ("os".to_owned(), "rhel".into())]);
         for (condition, expected) in [
             ("true", Some(true)),

@@ -1,4 +1,4 @@
-//! What Ansible refuses before it runs anything: mistakes in the words of plays and tasks
+//! Syntax checks that Ansible does before it runs a playbook: unknown keywords and modules of plays and tasks
 //! (`lib/ansible/playbook/`, `lib/ansible/parsing/mod_args.py` of ansible-core).
 
 use serde_json::{Map, Value};
@@ -16,12 +16,12 @@ pub const BUILT_IN: &[&str] = &[
     "user", "validate_argument_spec", "wait_for", "wait_for_connection", "yum", "yum_repository",
 ];
 
-/// Modules of other collections that the hook runner's image brings along, and that have a short name.
+/// Modules with a short name from other collections in the hook runner's image.
 const REDIRECTED: &[&str] = &["k8s", "k8s_info"];
 
-/// What a play may say.
+/// Keywords of a play.
 #[rustfmt::skip]
-const OF_PLAYS: &[&str] = &[
+const PLAY_KEYWORDS: &[&str] = &[
     "any_errors_fatal", "become", "become_exe", "become_flags", "become_method", "become_user", "check_mode",
     "collections", "connection", "debugger", "diff", "environment", "fact_path", "force_handlers", "gather_facts",
     "gather_subset", "gather_timeout", "handlers", "hosts", "ignore_errors", "ignore_unreachable",
@@ -30,9 +30,9 @@ const OF_PLAYS: &[&str] = &[
     "validate_argspec", "vars", "vars_files", "vars_prompt",
 ];
 
-/// What a task or block may say besides its module.
+/// Keywords of a task or block, besides its module.
 #[rustfmt::skip]
-const OF_TASKS: &[&str] = &[
+const TASK_KEYWORDS: &[&str] = &[
     "always", "any_errors_fatal", "args", "async", "become", "become_exe", "become_flags", "become_method",
     "become_user", "block", "changed_when", "check_mode", "collections", "connection", "debugger", "delay",
     "delegate_facts", "delegate_to", "diff", "environment", "failed_when", "ignore_errors", "ignore_unreachable",
@@ -40,10 +40,10 @@ const OF_TASKS: &[&str] = &[
     "remote_user", "rescue", "retries", "run_once", "tags", "throttle", "timeout", "until", "vars", "when",
 ];
 
-/// The first mistake, in Ansible's words.
+/// Reports the first error in Ansible's wording.
 pub fn check(plays: &[Map<String, Value>]) -> Result<(), String> {
     plays.iter().filter(|play| !is_import(play)).try_for_each(|play| {
-        let unknown = play.keys().find(|key| !OF_PLAYS.contains(&key.as_str()));
+        let unknown = play.keys().find(|key| !PLAY_KEYWORDS.contains(&key.as_str()));
         if let Some(unknown) = unknown {
             return Err(format!("'{unknown}' is not a valid attribute for a Play"));
         }
@@ -56,24 +56,24 @@ pub fn check(plays: &[Map<String, Value>]) -> Result<(), String> {
     })
 }
 
-/// Whether this is another playbook in the place of a play.
+/// Whether this entry imports another playbook.
 pub fn is_import(play: &Map<String, Value>) -> bool {
     play.keys().any(|key| short(key) == "import_playbook")
 }
 
-/// The name without the collection that is always there.
+/// The module name without the `ansible.builtin` collection.
 pub fn short(module: &str) -> &str {
     let of = |collection| module.strip_prefix(collection);
     of("ansible.builtin.").or(of("ansible.legacy.")).unwrap_or(module)
 }
 
-/// The module of a task and what it is given.
+/// The module of a task and its arguments.
 pub fn action(task: &Map<String, Value>) -> Option<(&str, &Value)> {
     actions(task).next()
 }
 
 fn actions(task: &Map<String, Value>) -> impl Iterator<Item = (&str, &Value)> {
-    let is_keyword = |key: &str| OF_TASKS.contains(&key) || key.starts_with("with_");
+    let is_keyword = |key: &str| TASK_KEYWORDS.contains(&key) || key.starts_with("with_");
     let named = task.iter().map(|(key, value)| (key.as_str(), value));
     named.filter(move |(key, _)| !is_keyword(key))
 }
@@ -101,7 +101,7 @@ fn block(block: &Map<String, Value>) -> Result<(), String> {
 }
 
 fn task(task: &Map<String, Value>) -> Result<(), String> {
-    // These name their module elsewhere.
+    // `action` and `local_action` name the module in their value.
     if task.contains_key("action") || task.contains_key("local_action") {
         return Ok(());
     }
@@ -120,7 +120,7 @@ fn task(task: &Map<String, Value>) -> Result<(), String> {
     }
 }
 
-/// Whether Ansible finds the module; of other collections only a host could tell.
+/// Whether Ansible finds the module; modules of other collections are assumed to exist.
 fn exists(module: &str) -> bool {
     let name = short(module);
     BUILT_IN.contains(&name) || REDIRECTED.contains(&name) || name.contains('.')

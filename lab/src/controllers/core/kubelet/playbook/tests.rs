@@ -1,6 +1,6 @@
 use super::*;
 
-/// The failure of a playbook with these tasks.
+/// Error message of a playbook with these tasks.
 fn failure(tasks: &str) -> Option<String> {
     let indented: String = tasks.lines().map(|line| format!("    {line}\n")).collect();
     play(&format!(
@@ -62,14 +62,14 @@ fn tasks_decide_how_a_playbook_ends() {
 }
 
 #[test]
-fn what_is_not_simulated_is_said() {
+fn unsimulated_tasks_are_logged() {
     let played =
         play("- hosts: all\n  roles: [a]\n  tasks:\n  - kubernetes.core.k8s_info: {kind: Pod}\n  - debug: {msg: hi}\n");
     assert_eq!(
         played.log,
         [
-            "roles are not simulated: they are taken for done",
-            "the module kubernetes.core.k8s_info is not simulated: it is taken for done",
+            "roles are not simulated: they are assumed to succeed",
+            "the module kubernetes.core.k8s_info is not simulated: it is assumed to succeed",
             "hi"
         ]
     );
@@ -84,14 +84,14 @@ fn pauses_add_up() {
 }
 
 #[test]
-fn a_pause_may_be_longer_than_time() {
+fn a_pause_longer_than_any_duration_does_not_overflow() {
     let played =
         play("- hosts: all\n  tasks:\n  - pause: {minutes: 4294967295}\n  - pause: {minutes: 9999999999999}\n");
     assert_eq!(played.paused, Duration::from_secs(60 * 4_294_967_295));
 }
 
 #[test]
-fn a_play_has_no_words_of_its_own() {
+fn unknown_keywords_of_a_play_are_refused() {
     let misspelt = play("- hosts: all\n  task:\n  - debug:\n");
     assert_eq!(
         misspelt.failure.as_deref(),
@@ -101,7 +101,7 @@ fn a_play_has_no_words_of_its_own() {
 }
 
 #[test]
-fn what_is_no_playbook_fails() {
+fn invalid_playbooks_fail() {
     for playbook in ["hosts: all", "- tasks: []", "- hosts: [", "just text"] {
         assert!(play(playbook).failure.is_some(), "{playbook}");
     }
