@@ -34,7 +34,7 @@ pub enum Error {
         "no worker node can be reserved: of {seen} nodes that can run VMs none is ready, open to pods and without taints; make one so"
     )]
     NoWorker {
-        /// How many there are.
+        /// Number of nodes or VMs.
         seen: usize,
     },
     /// The source platform failed.
@@ -55,13 +55,13 @@ pub enum Error {
     /// A setting of MTV could not be changed.
     #[error(transparent)]
     Setting(#[from] lease::Error),
-    /// What was waited for did not come.
+    /// A wait failed.
     #[error(transparent)]
     Wait(Box<wait::Error>),
     /// The journal does not take the intention, so nothing was done.
     #[error("could not announce {what} in the journal, so it was not created")]
     Journal {
-        /// What was about to be created.
+        /// The object that was not created.
         what: String,
         /// Cause.
         #[source]
@@ -72,13 +72,13 @@ pub enum Error {
         "the VM \"{vm}\" is on and would be left switched off, because its migration stops it; switch it off beforehand, or migrate a clone"
     )]
     WouldStayOff {
-        /// Its name.
+        /// Name.
         vm: String,
     },
     /// A VM without a network interface.
     #[error("the VM \"{vm}\" has no network interface, so no MAC address of it can be taken; choose another VM")]
     NoAddress {
-        /// Its name.
+        /// Name.
         vm: String,
     },
     /// Only warm migrations have a cutover.
@@ -99,7 +99,7 @@ pub enum Error {
     /// A VM has vanished from its platform.
     #[error("the VM \"{vm}\" is gone from {provider}; see who deletes VMs there, nothing of this run did")]
     Gone {
-        /// Its name.
+        /// Name.
         vm: String,
         /// Key of the provider.
         provider: String,
@@ -109,7 +109,7 @@ pub enum Error {
     NotInPlan {
         /// The name.
         vm: String,
-        /// What it might be.
+        /// Possible causes.
         hint: String,
     },
     /// VMs could not be cancelled.
@@ -143,7 +143,7 @@ pub enum Error {
     /// A VM on the target does not go.
     #[error("could not delete the VM \"{vm}\" on the target")]
     TargetVm {
-        /// Its name.
+        /// Name.
         vm: String,
         /// Cause.
         #[source]
@@ -170,7 +170,7 @@ pub enum Error {
         #[source]
         source: Box<kube::Error>,
     },
-    /// What arrived could not be looked at.
+    /// The target VMs could not be read.
     #[error("could not read the {what} of the plan {plan}")]
     Observe {
         /// `target VMs`, ...

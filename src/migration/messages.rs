@@ -1,4 +1,4 @@
-//! What a reader is told when a migration cannot be prepared, started or followed. Failures of source, inventory,
+//! Messages of errors of set-up, start and observation of a migration. Failures of source, inventory,
 //! session, creation and waits pass through as they are.
 
 use kube::core::Status;

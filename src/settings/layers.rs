@@ -53,7 +53,7 @@ impl Profile {
     }
 }
 
-/// What settings are made of, weakest first.
+/// Layers of settings, weakest first.
 #[derive(Debug, Clone)]
 pub struct Layers {
     /// The folder that holds `config/`.
@@ -123,7 +123,7 @@ fn unknown_providers(settings: &Settings, providers: &ProvidersFile) -> Vec<Mist
     unknown.map(mistake).collect()
 }
 
-/// What TOML takes for values.
+/// Values that TOML can parse.
 const VALUES: &str = "write KEY = VALUE, and the value as \"text\" in quotes, a number, true, false or a [\"list\"]";
 
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! What is wrong with settings or a providers file: where, what, and what to write instead.
+//! Mistakes in settings or a providers file: place, problem, correction.
 
 use std::fmt;
 
@@ -11,9 +11,9 @@ use super::Origin;
 pub struct Mistake {
     /// Where.
     pub origin: Origin,
-    /// What is wrong.
+    /// Problem.
     pub what: String,
-    /// What to write instead.
+    /// Correction.
     pub remedy: Option<String>,
 }
 
@@ -68,7 +68,7 @@ fn lines(mistakes: &[Mistake]) -> String {
     lines.join("\n")
 }
 
-/// What is wrong with a value, before its place is known.
+/// A problem with a value, before its place is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wrong {
     pub(super) what: String,

@@ -1,12 +1,12 @@
 //! Names and sentences that look like a misspelt one, for messages that say what was probably meant.
 
-/// How alike two names must be, from 0 (nothing in common) to 1 (equal).
+/// Minimum similarity of two names, from 0 (nothing in common) to 1 (equal).
 const ALIKE: f64 = 0.75;
 
-/// How alike two texts must be, from 0 to 1.
+/// Minimum similarity of two texts, from 0 to 1.
 const ALIKE_TEXTS: f64 = 0.5;
 
-/// How many names a message can carry.
+/// Maximum number of suggestions in a message.
 const MOST: usize = 3;
 
 /// The candidates that look like `name`, best first, at most three.

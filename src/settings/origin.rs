@@ -1,4 +1,4 @@
-//! Where a value stands: in a file, in an environment variable, on the command line.
+//! Origin of a value: a file, an environment variable, the command line.
 
 use std::{
     fmt,
@@ -10,7 +10,7 @@ use super::Mistake;
 /// Variables with this prefix and a double underscore are settings: `MTV_BDD_TARGET__STORAGE_CLASS`.
 pub(super) const PREFIX: &str = "MTV_BDD_";
 
-/// Where a value came from.
+/// Origin of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// A position in a file.

@@ -14,7 +14,7 @@ use base64::{
 use regex::{Regex, RegexBuilder};
 use secrecy::{ExposeSecret, SecretString};
 
-/// What stands in place of a secret.
+/// Replacement of a secret.
 pub const REDACTED: &str = "<redacted>";
 
 /// Below this many characters a secret is redacted only where it stands alone (`password=abc`, not `abcd`): anywhere

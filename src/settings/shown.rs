@@ -23,11 +23,11 @@ pub struct ShownSetting {
     pub key: &'static str,
     /// Its value; `null` when it has none, or none yet.
     pub value: Value,
-    /// Where the value came from.
+    /// Origin of the value.
     pub origin: ShownOrigin,
 }
 
-/// Where a value came from.
+/// Origin of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "from", rename_all = "kebab-case")]
 pub enum ShownOrigin {

@@ -13,7 +13,7 @@ use super::{
     mistake::{Wrong, article},
 };
 
-/// What was written: a value of a TOML file, or the text of a variable or an option.
+/// A raw value: from a TOML file, a variable or an option.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Written {
     Toml(toml::Value),
@@ -73,7 +73,7 @@ impl Values {
 
 /// A type that a setting can have.
 pub(super) trait FromWritten: Sized {
-    /// What its values look like, in words.
+    /// Description of the allowed values.
     const FORM: &'static str;
 
     fn from_toml(value: &toml::Value, origin: &Origin) -> Result<Self, Wrong>;

@@ -1,4 +1,4 @@
-//! What differs by source platform. Each platform has one [`Descriptor`], in `source/<platform>/descriptor.rs`; the rest of
+//! Differences between source platforms. Each platform has one [`Descriptor`], in `source/<platform>/descriptor.rs`; the rest of
 //! the suite asks it and knows no platform by name.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
@@ -9,7 +9,7 @@ use go_template::Data;
 use super::{Disk, Error, InventoryAdapter, SourcePlatform, SourceVm};
 use crate::settings::{ProviderEntry, ProviderType, providers};
 
-/// What is true of all providers of one platform.
+/// Facts that hold for all providers of one platform.
 pub trait Descriptor: fmt::Debug + Send + Sync {
     /// Its type in the providers file, in `spec.type` of Providers and in the inventory's paths.
     fn provider_type(&self) -> ProviderType;

@@ -1,4 +1,4 @@
-//! What a reader is told when a source platform does not do what is asked.
+//! Messages of errors of source platforms.
 
 use super::Error;
 use crate::events::explain;

@@ -40,7 +40,7 @@ pub enum Error {
         platform: String,
         /// The name.
         vm: String,
-        /// How many.
+        /// Number.
         count: usize,
     },
     /// Log-in was refused.
@@ -53,7 +53,7 @@ pub enum Error {
         platform: String,
         /// User name.
         user: String,
-        /// What the platform said.
+        /// Message of the platform.
         message: String,
     },
     /// The platform could not be reached.
@@ -83,7 +83,7 @@ pub enum Error {
     Unsupported {
         /// Provider key and address.
         platform: String,
-        /// What was asked.
+        /// The requested operation.
         action: String,
     },
 }
@@ -95,7 +95,7 @@ fn nearest_hint(nearest: &[String]) -> String {
     }
 }
 
-/// How a clone should look; what is `None` stays as on the original.
+/// Hardware of a clone; `None` keeps the property of the original.
 #[derive(Debug, Clone, Default)]
 pub struct CloneRequest {
     /// Name of the clone.
@@ -111,22 +111,22 @@ pub struct CloneRequest {
 /// A disk that a VM gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewDisk {
-    /// Its size.
+    /// Size.
     pub bytes: u64,
-    /// How its space is allotted.
+    /// Space allocation.
     pub provisioning: DiskType,
     /// What happens to what is written.
     pub mode: DiskMode,
 }
 
-/// What happens to what is written to a disk.
+/// Persistence of writes to a disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DiskMode {
-    /// It stays, and snapshots take it in.
+    /// Writes are kept and included in snapshots.
     Persistent,
-    /// It stays, and snapshots leave it out.
+    /// Writes are kept; snapshots exclude the disk.
     IndependentPersistent,
-    /// It is gone when the VM is switched off.
+    /// Writes are discarded when the VM is powered off.
     IndependentNonpersistent,
 }
 

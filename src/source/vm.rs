@@ -53,7 +53,7 @@ pub struct Cpu {
     pub cores_per_socket: u32,
 }
 
-/// How the VM boots.
+/// Firmware of the VM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Firmware {
@@ -102,7 +102,7 @@ pub struct Disk {
     pub storage_id: String,
     /// Name of the same.
     pub storage: String,
-    /// What identifies it on its platform, as Forklift notes it on claims: a path on vSphere, a UUID on oVirt.
+    /// Identity of the disk on its platform, as in the annotation of claims: a path on vSphere, a UUID on oVirt.
     pub id: String,
     /// What happens to what is written, in the platform's words: `persistent`, `independent_persistent`.
     pub mode: String,
@@ -148,7 +148,7 @@ pub struct SourceVm {
     pub uuid: String,
     /// Guest operating system as the platform names it: `rhel8_64Guest`.
     pub guest_os: String,
-    /// Its notes.
+    /// Notes of the VM.
     pub annotation: String,
     /// Snapshots, oldest first.
     pub snapshots: Vec<Snapshot>,

@@ -7,7 +7,7 @@ use forklift_api::forklift::condition_types::{self, Bearer};
 
 use crate::settings::nearest::fewest_edits;
 
-/// What a plan reports: its own conditions, and those of its maps.
+/// Type of a condition of a plan or of its maps.
 const REPORTED_BY: [Bearer; 3] = [Bearer::Plan, Bearer::NetworkMap, Bearer::StorageMap];
 
 /// A name that differs from a known one by no more letters is misspelt. Others may be conditions of a newer MTV.

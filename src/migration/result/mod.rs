@@ -1,4 +1,4 @@
-//! What came of a plan: its conditions, how it ended, what is on the target, what is left on the source.
+//! Results of a plan: conditions, outcome, target VMs, remaining volumes, state of the source.
 
 mod archive;
 mod condition_type;

@@ -1,4 +1,4 @@
-//! How a migration ended, read from the Plan that ran it.
+//! Outcome of a migration, read from the status of its Plan.
 
 use std::fmt;
 
@@ -8,19 +8,19 @@ use forklift_api::forklift::{Conditions, Ending, Plan, VmStatus};
 use super::pipeline::PipelineStep;
 use crate::cluster::blockers::describe;
 
-/// How one run of a plan ended.
+/// Outcome of one run of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MigrationOutcome {
     /// All VMs that were not cancelled arrived.
     Succeeded,
     /// At least one VM did not arrive.
     Failed {
-        /// Those that failed, in the order of the plan.
+        /// Failed VMs, in the order of the plan.
         vms: Vec<FailedVm>,
-        /// What Forklift says about the whole plan.
+        /// Message of Forklift about the plan as a whole.
         message: String,
     },
-    /// It was cancelled before a VM arrived or failed.
+    /// The run was cancelled before a VM succeeded or failed.
     Canceled,
 }
 
@@ -61,7 +61,7 @@ impl MigrationOutcome {
         })
     }
 
-    /// That the migration succeeded; otherwise what happened instead.
+    /// Checks that the migration succeeded; the error has the actual outcome.
     pub fn succeeded(&self) -> Result<(), UnexpectedOutcome> {
         match self {
             Self::Succeeded => Ok(()),
@@ -69,7 +69,7 @@ impl MigrationOutcome {
         }
     }
 
-    /// That the migration failed; otherwise what happened instead.
+    /// Checks that the migration failed; the error has the actual outcome.
     pub fn failed(&self) -> Result<(), UnexpectedOutcome> {
         match self {
             Self::Failed { .. } => Ok(()),
@@ -77,7 +77,7 @@ impl MigrationOutcome {
         }
     }
 
-    /// That the migration was cancelled; otherwise what happened instead.
+    /// Checks that the migration was cancelled; the error has the actual outcome.
     pub fn canceled(&self) -> Result<(), UnexpectedOutcome> {
         match self {
             Self::Canceled => Ok(()),
@@ -87,7 +87,7 @@ impl MigrationOutcome {
         }
     }
 
-    /// That every one of these VMs failed in this step.
+    /// Checks that each of these VMs failed in this step.
     pub fn failed_in(&self, step: PipelineStep, vms: &[String]) -> Result<(), UnexpectedOutcome> {
         self.failed()?;
         let Self::Failed { vms: failed, .. } = self else {

@@ -20,7 +20,7 @@ impl PipelineStep {
         pipeline_steps::ALL.iter().copied().chain([DISK_TRANSFER])
     }
 
-    /// Whether Forklift's step of this name is meant.
+    /// Whether this is Forklift's step with this name.
     pub fn is(self, name: &str) -> bool {
         match self.0 {
             DISK_TRANSFER => pipeline_steps::is_disk_transfer(name),

@@ -1,4 +1,4 @@
-//! Whether the source VMs run as they did before their migration.
+//! Power states of the source VMs before and after a migration.
 
 use futures::future::try_join_all;
 use thiserror::Error as ThisError;
@@ -17,7 +17,7 @@ use crate::{
 pub struct UnexpectedPower(Vec<String>);
 
 impl MigrationPlan {
-    /// That every source VM has the power state that it had before its migration.
+    /// Checks that every source VM has the power state that it had before its migration.
     pub async fn sources_are_powered_as_before(&self) -> Result<(), Error> {
         let seen = try_join_all(self.vms.iter().map(|vm| self.look(vm))).await?;
         Ok(powered_as_before(&seen)?)

@@ -1,4 +1,4 @@
-//! Whether the snapshots that MTV takes of source VMs go when a migration is cancelled.
+//! Snapshots of MTV on source VMs after a cancelled migration.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ impl MigrationPlan {
             .collect()
     }
 
-    /// That the snapshots that MTV took of the source VMs go, in the time that a cancel may take: Forklift asks for their
+    /// Checks that the snapshots of MTV on the source VMs are removed before the cancel timeout: Forklift asks for their
     /// removal and does not wait for it.
     pub async fn snapshots_go(&self) -> Result<(), Error> {
         let plan = self.read_again().await?;

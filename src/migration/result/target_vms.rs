@@ -1,4 +1,4 @@
-//! What arrived on the target.
+//! The VMs that a migration created on the target.
 
 use forklift_api::forklift::labels;
 use forklift_api::kubevirt::VirtualMachine;
@@ -18,7 +18,7 @@ use crate::{
 pub struct MigratedVm<'a> {
     /// The VM as it was prepared.
     pub vm: &'a PreparedVm,
-    /// Its target VM, if there is one.
+    /// The target VM, if it exists.
     pub target: Option<VirtualMachine>,
 }
 
@@ -52,21 +52,21 @@ impl MigrationPlan {
         Ok(self.vms.iter().map(migrated).collect())
     }
 
-    /// That every VM has a target VM.
+    /// Checks that every VM has a target VM.
     pub async fn every_vm_was_migrated(&self) -> Result<(), Error> {
         let target_vms = self.target_vms().await?;
         let missing = target_vms.iter().filter(|migrated| migrated.target.is_none());
         Ok(none_of("no target VM exists for", missing, self.target_namespace())?)
     }
 
-    /// That the VM of this name has a target VM.
+    /// Checks that the VM with this name has a target VM.
     pub async fn vm_was_migrated(&self, name: &str) -> Result<(), Error> {
         let target_vms = self.target_vms_of(name).await?;
         let missing = target_vms.iter().filter(|migrated| migrated.target.is_none());
         Ok(none_of("no target VM exists for", missing, self.target_namespace())?)
     }
 
-    /// That the VM of this name has no target VM.
+    /// Checks that the VM with this name has no target VM.
     pub async fn vm_was_not_migrated(&self, name: &str) -> Result<(), Error> {
         let target_vms = self.target_vms_of(name).await?;
         let there = target_vms.iter().filter(|migrated| migrated.target.is_some());
@@ -83,7 +83,7 @@ impl MigrationPlan {
         Ok(target_vms)
     }
 
-    /// That a target VM has this name.
+    /// Checks that a target VM has this name.
     pub async fn target_is_named(&self, name: &str) -> Result<(), Error> {
         let target_vms = self.target_vms().await?;
         let names: Vec<String> = target_vms
@@ -104,7 +104,7 @@ impl MigrationPlan {
         .into())
     }
 
-    /// That no VM has a target VM.
+    /// Checks that no VM has a target VM.
     pub async fn no_vm_was_migrated(&self) -> Result<(), Error> {
         let target_vms = self.target_vms().await?;
         let there = target_vms.iter().filter(|migrated| migrated.target.is_some());

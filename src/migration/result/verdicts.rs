@@ -1,4 +1,4 @@
-//! What Forklift says about a plan, as Thens ask for it.
+//! Forklift's conditions of a plan, as Then sentences compare them.
 
 use std::fmt::Debug;
 
@@ -17,38 +17,38 @@ use crate::{
 /// The plan is not as it was said to be.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 pub enum Unexpected {
-    /// It should be ready.
+    /// The plan should be ready.
     #[error("the plan {plan} is not ready; it has {conditions}")]
     NotReady {
-        /// Its name.
+        /// Name of the plan.
         plan: String,
-        /// What it has.
+        /// Conditions of the plan.
         conditions: String,
     },
-    /// It should not be ready because of something.
+    /// The plan should be blocked by a condition.
     #[error("the plan {plan} does not report {type_} as a reason for not being ready; it has {conditions}")]
     NotBecauseOf {
-        /// Its name.
+        /// Name of the plan.
         plan: String,
         /// The condition that was expected.
         type_: String,
-        /// What it has.
+        /// Conditions of the plan.
         conditions: String,
     },
-    /// It should report something.
+    /// The plan should have a condition.
     #[error("the plan {plan} does not report {type_}; it has {conditions}")]
     Silent {
-        /// Its name.
+        /// Name of the plan.
         plan: String,
         /// The condition that was expected.
         type_: String,
-        /// What it has.
+        /// Conditions of the plan.
         conditions: String,
     },
-    /// It should not report something.
+    /// The plan should not have a condition.
     #[error("the plan {plan} reports {condition}")]
     Reports {
-        /// Its name.
+        /// Name of the plan.
         plan: String,
         /// The condition.
         condition: String,
@@ -63,7 +63,7 @@ impl MigrationPlan {
         found.map_err(|error| self.unreadable("conditions", error))
     }
 
-    /// What the Plan says now.
+    /// Current conditions of the plan and its maps.
     pub async fn now(&self) -> Result<PlanNow, Error> {
         let plan: Plan = self.observe(&self.name()).await?;
         let mut conditions = plan.status.conditions().to_vec();
@@ -94,7 +94,7 @@ impl MigrationPlan {
         found.map_err(|error| self.unreadable("conditions", error))
     }
 
-    /// That something beside the Plan could not be read.
+    /// An object other than the Plan could not be read.
     pub fn unreadable(&self, what: &'static str, error: kube::Error) -> Error {
         Error::Observe {
             what,
@@ -109,12 +109,12 @@ impl MigrationPlan {
 pub struct PlanNow {
     name: String,
     is_ready: bool,
-    /// Those of the plan; behind them, those of a map that it waits for.
+    /// Conditions of the plan, followed by those of a map that it waits for.
     conditions: Vec<Condition>,
 }
 
 impl PlanNow {
-    /// That it is ready.
+    /// Checks that the plan is ready.
     pub fn is_ready(&self) -> Result<(), Unexpected> {
         match self.is_ready {
             true => Ok(()),
@@ -125,7 +125,7 @@ impl PlanNow {
         }
     }
 
-    /// That it is not ready, and a condition of this type, its own or of one of its maps, is why.
+    /// Checks that the plan is not ready because of a condition of this type, of its own or of one of its maps.
     pub fn is_refused_because_of(&self, type_: &str) -> Result<(), Unexpected> {
         let blocks = self.condition(type_).is_some_and(Condition::is_blocker);
         match blocks && !self.is_ready {
@@ -138,7 +138,7 @@ impl PlanNow {
         }
     }
 
-    /// That a condition of this type holds, whether it blocks or warns.
+    /// Checks that a condition of this type is true, blocking or warning.
     pub fn reports(&self, type_: &str) -> Result<(), Unexpected> {
         match self.condition(type_) {
             Some(_) => Ok(()),
@@ -150,7 +150,7 @@ impl PlanNow {
         }
     }
 
-    /// That no condition of this type holds.
+    /// Checks that no condition of this type is true.
     pub fn does_not_report(&self, type_: &str) -> Result<(), Unexpected> {
         match self.condition(type_) {
             None => Ok(()),
@@ -161,7 +161,7 @@ impl PlanNow {
         }
     }
 
-    /// What a reader has to know: where something blocks, what goes on besides is of no interest.
+    /// Conditions for a message: the blocking ones if there are any, else all.
     fn described(&self) -> String {
         let blocked = self.conditions.iter().any(Condition::is_blocker);
         let told = self

@@ -1,4 +1,4 @@
-//! What is left of a plan's volumes.
+//! Remaining volumes of a plan.
 
 use std::fmt::Debug;
 
@@ -33,7 +33,7 @@ pub struct RemainingVolumes {
 }
 
 impl MigrationPlan {
-    /// That no volume of the plan remains, nor one that was only there to fill another. VMs that MTV left on the target
+    /// Checks that no volume of the plan remains, nor a temporary one that populated another. VMs that MTV left on the target
     /// hold theirs, so they are deleted first.
     pub async fn no_volume_remains(&self) -> Result<(), Error> {
         self.delete_target_vms().await?;

@@ -23,7 +23,7 @@ impl MigrationPlan {
     /// When a migration that is run from beginning to end is cut over: as said, else, for a warm one, as the settings say.
     ///
     /// # Errors
-    /// It was said, and the migration is cold.
+    /// A cutover was requested for a cold migration.
     pub(in crate::migration) fn cutover(&self, said: Option<Duration>) -> Result<Option<Duration>, Error> {
         match (self.kind, said) {
             (PlanKind::Cold, Some(_)) => Err(Error::NoCutover { plan: self.name() }),
@@ -32,7 +32,7 @@ impl MigrationPlan {
         }
     }
 
-    /// Tells a running migration when to cut over: so long from now, or at once.
+    /// Sets the cutover of a running migration: after a delay, or at once.
     pub async fn schedule_cutover(&self, running: &RunningMigration, after: Option<Duration>) -> Result<(), Error> {
         self.cutover(Some(after.unwrap_or_default()))?;
         let at = moment(after, &self.scenario.session.clock, Timestamp::now());

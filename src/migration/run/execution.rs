@@ -34,9 +34,9 @@ use crate::{
 pub struct RunningMigration {
     pub(in crate::migration) name: String,
     pub(in crate::migration) uid: String,
-    /// What has been told of it, whichever step looked.
+    /// Progress that has been logged so far.
     meter: Arc<Mutex<ProgressMeter>>,
-    /// What was seen of it besides.
+    /// Observations of a warm migration.
     pub(in crate::migration) seen: Arc<Observations>,
 }
 
@@ -47,7 +47,7 @@ impl RunningMigration {
         meter.most_in_flight
     }
 
-    /// Tells the log what has moved.
+    /// Logs the progress.
     pub(in crate::migration) fn tell(&self, plan: &Plan, log: &ScenarioLog) {
         let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
         meter.tell(plan, log);

@@ -1,4 +1,4 @@
-//! What can be awaited while a migration runs: precopies, and the steps of the pipeline.
+//! Milestones of a running migration that scenarios wait for: precopies and pipeline steps.
 
 use forklift_api::forklift::pipeline_steps::COMPLETED;
 use forklift_api::forklift::{Plan, Step, VmStatus};
@@ -103,7 +103,7 @@ impl MigrationPlan {
     }
 }
 
-/// Where a VM is with regard to a step.
+/// Position of a VM relative to a pipeline step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Before,

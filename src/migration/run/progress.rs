@@ -1,4 +1,4 @@
-//! What moves while a migration runs, as events: only changes, not every look.
+//! Progress of a running migration as events, one per change.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ pub struct ProgressMeter {
 }
 
 impl ProgressMeter {
-    /// Tells the log what has moved since the last look.
+    /// Logs the changes since the last observation.
     pub fn tell(&mut self, plan: &Plan, log: &ScenarioLog) {
         let vms = plan.latest_vms();
         let in_flight = vms.iter().filter(|vm| is_in_flight(vm)).count();
@@ -35,7 +35,7 @@ impl ProgressMeter {
         self.moved(plan).into_iter().for_each(|progress| log.progress(progress));
     }
 
-    /// What has moved since the last look.
+    /// Changes since the last observation.
     pub fn moved(&mut self, plan: &Plan) -> Vec<Progress> {
         let vms = plan.latest_vms();
         let steps = vms.iter().flat_map(|vm| vm.pipeline.iter().map(move |step| (vm, step)));
@@ -65,7 +65,7 @@ impl ProgressMeter {
     }
 }
 
-/// How a step stands that has begun; `Cutover` shows no phase at all until it does. One that failed or was cancelled stays
+/// Phase of a step that has begun; `Cutover` shows no phase at all until it does. One that failed or was cancelled stays
 /// `Running` with Forklift.
 fn phase<'a>(vm: &VmStatus, step: &'a Step) -> Option<&'a str> {
     match step.phase.as_deref()? {
@@ -104,7 +104,7 @@ fn disk(task: &Task) -> Disk {
     }
 }
 
-/// Where the VMs stand, for the message of a wait: `"a" is in the step DiskTransferV2v (9216 of 30720 MB)`.
+/// Current step of each VM, for the message of a wait: `"a" is in the step DiskTransferV2v (9216 of 30720 MB)`.
 pub fn standing(plan: &Plan) -> String {
     let vms = plan.latest_vms();
     let stands: Vec<String> = vms.iter().map(vm_stands).collect();

@@ -1,4 +1,4 @@
-//! What a run of a plan was like: how often its VMs were copied, and how long it took.
+//! Statistics of a run of a plan: precopies per VM, VMs in flight, duration.
 
 use std::time::Duration;
 
@@ -14,34 +14,34 @@ use crate::run::Clock;
 /// The run was not as it was said to be.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 pub enum UnexpectedRunStats {
-    /// It should have taken more copies.
+    /// Fewer precopies than expected.
     #[error("expected at least {} of each VM, but {}", counted(*expected), taken.join(", "))]
     Precopies {
-        /// How many.
+        /// Expected number.
         expected: usize,
-        /// What was taken of those with fewer: `"a" has 1`.
+        /// Precopies of each VM with fewer: `"a" has 1`.
         taken: Vec<String>,
     },
-    /// It should have migrated fewer VMs at a time.
+    /// More VMs in flight than allowed.
     #[error("{} in flight at the same time, expected at most {limit}", if *most == 1 { "1 VM was".to_owned() } else { format!("{most} VMs were") })]
     InFlight {
         /// The most that were seen.
         most: usize,
-        /// How many there may be.
+        /// Maximum number.
         limit: usize,
     },
-    /// It should have been quicker.
+    /// Longer than expected.
     #[error("the migration took {took}, which is not less than {limit}")]
     TooSlow {
-        /// How long it took, by the clock of the target.
+        /// Duration by the clock of the target.
         took: String,
-        /// What it should have taken less than.
+        /// Upper limit.
         limit: String,
     },
-    /// It should have been warm from beginning to end.
+    /// Not warm from begin to end.
     #[error("the migration succeeded, but not as a warm one should\n  {}", .0.join("\n  "))]
     NotWarm(
-        /// What was wrong, a line each.
+        /// Violations, one line each.
         Vec<String>,
     ),
     /// The duration is unknown.
@@ -50,7 +50,7 @@ pub enum UnexpectedRunStats {
 }
 
 impl RunningMigration {
-    /// That never more VMs were in flight, as far as the migration was followed.
+    /// Checks the maximum number of VMs in flight, as far as the migration was observed.
     pub fn had_in_flight_at_most(&self, limit: usize) -> Result<(), UnexpectedRunStats> {
         match self.most_in_flight() {
             most if most > limit => Err(UnexpectedRunStats::InFlight { most, limit }),
@@ -60,12 +60,12 @@ impl RunningMigration {
 }
 
 impl MigrationPlan {
-    /// That each VM was copied so many times while it ran.
+    /// Checks that each VM was copied at least this many times while it was running.
     pub async fn has_precopies(&self, expected: usize) -> Result<Result<(), UnexpectedRunStats>, Error> {
         Ok(has_precopies(&self.observe(&self.name()).await?, expected))
     }
 
-    /// That the latest run was quicker than that, by Forklift's own times.
+    /// Checks the duration of the latest run, by Forklift's timestamps.
     pub async fn took_less_than(&self, limit: Duration) -> Result<Result<(), UnexpectedRunStats>, Error> {
         let plan = self.observe(&self.name()).await?;
         Ok(took_less_than(&plan, limit, &self.scenario.session.clock))

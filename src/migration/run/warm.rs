@@ -29,7 +29,7 @@ use crate::{
     source::Power,
 };
 
-/// Where a VM that is copied while it runs spends its time (Forklift, `pkg/controller/plan/migrator/base/migrator.go`).
+/// Phases in which a VM is copied while it is running (Forklift, `pkg/controller/plan/migrator/base/migrator.go`).
 const BEFORE_CUTOVER: &[&str] = &[phases::COPY_DISKS, phases::COPYING_PAUSED];
 /// Phases between the last copy and the end of its DataVolumes.
 const AFTER_LAST_COPY: &[&str] = &[
@@ -38,7 +38,7 @@ const AFTER_LAST_COPY: &[&str] = &[
     phases::CONVERT_GUEST,
 ];
 
-/// What is seen of a warm migration.
+/// Observations of a warm migration.
 #[derive(Debug, Default)]
 pub(in crate::migration) struct Observations {
     /// Ids of the source VMs that ran when it began: those of an earlier attempt may be off.
@@ -47,7 +47,7 @@ pub(in crate::migration) struct Observations {
     pub(in crate::migration) news: watch::Sender<Option<Plan>>,
     /// The cutovers that Forklift was told, the latest last.
     cutovers: Mutex<Vec<Told>>,
-    /// What was not as it should be, a line each.
+    /// Violations, one line each.
     wrong: Mutex<BTreeSet<String>>,
 }
 
@@ -71,7 +71,7 @@ impl Observations {
         self.cutovers.lock().unwrap_or_else(PoisonError::into_inner).push(told);
     }
 
-    /// Whether Forklift knows when to cut over.
+    /// Whether a cutover is set.
     pub(in crate::migration) fn has_cutover(&self) -> bool {
         let cutovers = self.cutovers.lock().unwrap_or_else(PoisonError::into_inner);
         !cutovers.is_empty()
@@ -84,7 +84,7 @@ impl Observations {
 }
 
 impl RunningMigration {
-    /// That a migration that succeeded was warm from beginning to end, if it was to be.
+    /// Checks that a successful warm migration was warm from begin to end.
     pub fn was_as_warm_as_planned(&self) -> Result<(), UnexpectedRunStats> {
         let wrong = self.seen.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         match wrong.is_empty() {
@@ -95,7 +95,7 @@ impl RunningMigration {
 }
 
 impl MigrationPlan {
-    /// Looks at the sources of a warm migration that is about to begin.
+    /// Observes the source VMs of a warm migration before it begins.
     pub(in crate::migration) async fn first_look(&self) -> Observations {
         let vms = self.vms.iter().filter(|_| self.kind == PlanKind::Warm);
         let ran = vms.map(|vm| async move {
@@ -109,7 +109,7 @@ impl MigrationPlan {
         }
     }
 
-    /// Looks at sources and volumes whenever the Plan has changed, for as long as something else is awaited.
+    /// Observes source VMs and volumes after each change of the Plan, while `work` runs.
     pub(in crate::migration) async fn watching<T>(
         &self,
         running: &RunningMigration,
@@ -160,7 +160,7 @@ impl MigrationPlan {
         is_early.then(|| format!("the source VM \"{}\" was switched off before its cutover", source.name))
     }
 
-    /// Whether CDI was told of another last snapshot than that of the cutover.
+    /// Whether the last checkpoint of a DataVolume is another snapshot than that of the cutover.
     async fn cutover_not_copied(&self, running: &RunningMigration, vm: &VmStatus) -> Option<String> {
         let snapshot = vm.copies().last()?.snapshot.as_deref()?;
         let client = self.scenario.session.hub().client.clone();
@@ -209,7 +209,7 @@ fn wrong_last_copies(plan: &Plan, told: &[Told], clock: &Clock) -> Vec<String> {
     arrived.filter_map(|vm| wrong_last_copy(vm, told, clock)).collect()
 }
 
-/// What is wrong with the copy that begins at the cutover. Forklift compares its own clock with the time that it was told,
+/// Violations of the copy that begins at the cutover. Forklift compares its own clock with the time that it was told,
 /// and notes when it began by the same clock.
 fn wrong_last_copy(vm: &VmStatus, told: &[Told], clock: &Clock) -> Option<String> {
     vm.warm.as_ref()?;
@@ -244,7 +244,7 @@ mod tests {
     const BEGAN: &str = "2026-08-21T10:00:00Z";
     const CUTOVER: &str = "2026-08-21T10:02:00Z";
 
-    /// What is wrong with a VM that began then, was copied so often while it ran, with copies that began at these times.
+    /// Violations of a VM with this start, number of precopies and start times of the copies.
     fn judged(began: &str, successes: i64, starts: &[&str]) -> Vec<String> {
         let copies: Vec<Value> = starts.iter().map(|start| json!({"start": start})).collect();
         let warm = json!({"successes": successes, "failures": 0, "consecutiveFailures": 0, "precopies": copies});

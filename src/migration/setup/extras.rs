@@ -1,4 +1,4 @@
-//! What a clone gets before it is migrated: disks, snapshots.
+//! Disks and snapshots that are added to clones before their migration.
 
 use super::intent::Extras;
 use super::prepare::switch;

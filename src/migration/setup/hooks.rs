@@ -64,7 +64,7 @@ impl fmt::Display for HookTime {
 pub struct WantedHook {
     /// When it runs.
     pub time: HookTime,
-    /// What runs: an Ansible playbook.
+    /// The Ansible playbook.
     pub playbook: String,
 }
 
@@ -72,7 +72,7 @@ pub struct WantedHook {
 #[derive(Debug, Default)]
 pub(in crate::migration) struct JudgedHooks {
     pub(in crate::migration) references: Vec<HookRef>,
-    /// Whether a condition keeps one of them from being used.
+    /// Whether a blocking condition of a hook is expected.
     pub(in crate::migration) blocked: bool,
 }
 

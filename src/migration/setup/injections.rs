@@ -1,4 +1,4 @@
-//! What goes wrong with a scenario's VMs in the simulated lab, or does not end: custom resources that exist nowhere else.
+//! Faults, defects and holds for the VMs of a scenario: custom resources that exist in the simulated lab only.
 //!
 //! Scenarios run side by side, so the lab is asked VM by VM, by the names of the scenario's own clones; where none exist
 //! yet, the wish waits for their names and is made before they are cloned.
@@ -21,7 +21,7 @@ use crate::{
     session::Scenario,
 };
 
-/// What the lab is asked for.
+/// An injected fault, defect or hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Injection {
     /// Something fails and says so.
@@ -44,7 +44,7 @@ pub enum NotInjected {
     /// The API server refuses.
     #[error("could not {action}")]
     Request {
-        /// What was tried.
+        /// The attempted action.
         action: String,
         /// Cause.
         #[source]

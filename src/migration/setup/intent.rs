@@ -1,4 +1,4 @@
-//! What the Givens of a scenario said: intention, on which nothing acts before the plan sentence.
+//! The intention of a scenario: facts from its Given steps, which are carried out by the plan sentence.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -31,36 +31,36 @@ pub enum Error {
     },
 }
 
-/// What a scenario wants to migrate, and how.
+/// VMs, maps, hooks and settings that a scenario asks for.
 #[derive(Debug, Clone, Default)]
 pub struct Intent {
     /// The VMs, in the order of their sentences.
     pub vms: Vec<WantedVm>,
-    /// What the source's networks become; unsaid: no plan can be made.
+    /// Network mapping; `None`: no plan can be created.
     pub networks: Option<NetworkMapping>,
-    /// What the source's storages become; unsaid: no plan can be made.
+    /// Storage mapping; `None`: no plan can be created.
     pub storages: Option<StorageMapping>,
-    /// What runs before and after the migration of each VM.
+    /// Hooks before and after the migration of each VM.
     pub hooks: Vec<WantedHook>,
-    /// What goes wrong with the VMs in the simulated lab.
+    /// Faults, defects and holds in the simulated lab.
     pub injections: Vec<Injection>,
     /// VMs that the target has before anything is migrated.
     pub existing_vms: Vec<ExistingVm>,
-    /// What MTV's controller is set to meanwhile.
+    /// Settings of MTV's controller during the scenario.
     pub settings: BTreeMap<ControllerSetting, u64>,
-    /// Where the VMs land; unsaid, in the run's namespace.
+    /// Target namespace; `None`: the namespace of the run.
     pub namespace: Option<WantedNamespace>,
-    /// Where the networks are that are made for the VMs; unsaid, where the VMs land.
+    /// Namespace of created networks; `None`: the target namespace.
     pub networks_namespace: Option<WantedNamespace>,
     /// Whether a worker node is reserved.
     pub reserves_node: bool,
     /// Affinity of the target VMs.
     pub affinity: Option<Affinity>,
-    /// What every clone gets before it is migrated.
+    /// Disks and snapshots to add to every clone.
     pub every_clone: Extras,
 }
 
-/// What clones get before they are migrated.
+/// Disks and snapshots to add to clones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Extras {
     /// Disks.
@@ -70,28 +70,28 @@ pub struct Extras {
 }
 
 impl Intent {
-    /// Says what the source's networks become.
+    /// Sets the network mapping.
     ///
     /// # Errors
-    /// It was said before.
+    /// The mapping is already set.
     pub fn map_networks(&mut self, mapping: NetworkMapping) -> Result<(), Error> {
         said_once("networks are", &mut self.networks, mapping)
     }
 
-    /// Says what the source's storages become.
+    /// Sets the storage mapping.
     ///
     /// # Errors
-    /// It was said before.
+    /// The mapping is already set.
     pub fn map_storages(&mut self, mapping: StorageMapping) -> Result<(), Error> {
         said_once("storage is", &mut self.storages, mapping)
     }
 }
 
 impl Intent {
-    /// Says what runs before or after the migration.
+    /// Adds a hook before or after the migration.
     ///
     /// # Errors
-    /// It was said before; Forklift would run only the first (`pkg/apis/forklift/v1beta1/plan/vm.go`: `FindHook`).
+    /// A hook of this kind exists; Forklift would run only the first (`pkg/apis/forklift/v1beta1/plan/vm.go`: `FindHook`).
     pub fn add_hook(&mut self, hook: WantedHook) -> Result<(), Error> {
         if self.hooks.iter().any(|known| known.time == hook.time) {
             return Err(Error::HookTwice { time: hook.time });
@@ -113,41 +113,41 @@ fn said_once<T>(what: &'static str, said: &mut Option<T>, mapping: T) -> Result<
 pub struct WantedVm {
     /// Name of the VM or template on the source.
     pub original: String,
-    /// Whether a clone of it is migrated, or the VM itself.
+    /// Whether a clone is migrated, or the VM itself.
     pub clone: bool,
-    /// What is wanted of it.
+    /// Options of the VM.
     pub options: VmOptions,
 }
 
 /// A VM on the target that is in the way of the plan's VMs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExistingVm {
-    /// It has this name.
+    /// A VM with this name.
     Named(String),
-    /// It has a MAC address of the plan's VM that is made from this original.
+    /// A VM with a MAC address of the plan's VM that is cloned from this original.
     WithMacOf(String),
 }
 
-/// What is wanted of a VM; what is `None` stays as it is.
+/// Options of a VM; `None` keeps the property of the original.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VmOptions {
     /// Power state when the migration starts.
     pub power: Option<Power>,
     /// Provisioning of the clone's disks.
     pub disk_type: Option<DiskType>,
-    /// What the clone's name is made from, instead of the original's name.
+    /// Base of the clone's name, instead of the original's name.
     pub name: Option<String>,
     /// The clone's name keeps upper case, dots and underscores.
     pub keep_name_format: bool,
     /// Name on the target.
     pub target_name: Option<String>,
-    /// Whether the guest agent must answer.
+    /// Whether the guest agent must be connected.
     pub guest_agent: Option<bool>,
-    /// How long the guest agent is awaited.
+    /// Timeout for the guest agent.
     pub guest_agent_timeout: Option<Duration>,
 }
 
-/// What the networks of the source become.
+/// Mapping of the networks of the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NetworkMapping {
     /// The first one the pod network, each further one a network of its own.
@@ -159,16 +159,16 @@ pub enum NetworkMapping {
     AsFollows(Vec<NetworkRow>),
 }
 
-/// What one network becomes.
+/// Mapping of one network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NetworkRow {
     /// Name of the network on the source.
     pub source: String,
-    /// What it becomes.
+    /// Destination.
     pub destination: NetworkTarget,
 }
 
-/// What a network can become.
+/// Destination of a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NetworkTarget {
     /// The cluster's pod network.
@@ -177,14 +177,14 @@ pub enum NetworkTarget {
     Ignored,
     /// A NetworkAttachmentDefinition that exists.
     Attachment {
-        /// Its namespace.
+        /// Namespace of the NetworkAttachmentDefinition.
         namespace: String,
-        /// Its name.
+        /// Name of the NetworkAttachmentDefinition.
         name: String,
     },
 }
 
-/// What the storages of the source become.
+/// Mapping of the storages of the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StorageMapping {
     /// All of them the storage class of the settings.
@@ -206,7 +206,7 @@ impl StorageMapping {
     }
 }
 
-/// What one storage becomes.
+/// Mapping of one storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StorageRow {
     /// Name of the datastore, storage domain or volume type on the source.

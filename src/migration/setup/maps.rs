@@ -1,4 +1,4 @@
-//! What the source's networks and storages become: pure rules from inventory and wishes to the rows of the maps.
+//! Rows of network and storage maps, computed from the inventory and the mapping of the scenario.
 //!
 //! Sources are named by id. Some of Forklift's code looks at `spec.map[].source.id` alone and misses rows that only
 //! carry a name: two interfaces on the pod network, for instance, pass validation unnoticed
@@ -47,13 +47,14 @@ pub enum Error {
 /// A NetworkAttachmentDefinition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// Its namespace.
+    /// Namespace of the NetworkAttachmentDefinition.
     pub namespace: String,
-    /// Its name.
+    /// Name of the NetworkAttachmentDefinition.
     pub name: String,
 }
 
-/// How many networks of their own a mapping needs: one for each source but the first, which becomes the pod network.
+/// Number of NetworkAttachmentDefinitions that a mapping needs: one per source network except the first, which is mapped to
+/// the pod network.
 pub fn attachments_needed(mapping: &NetworkMapping, vms: &[InventoryVm]) -> Result<usize, Error> {
     match mapping {
         NetworkMapping::FromInventory { per_nic } => Ok(source_networks(vms, *per_nic)?.len().saturating_sub(1)),

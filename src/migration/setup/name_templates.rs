@@ -5,7 +5,7 @@ use go_template::{Data, Error, Template, Value};
 
 use crate::source::Descriptor;
 
-/// What a template makes names for.
+/// Objects that a template names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NamesOf {
     /// Claims.
@@ -21,7 +21,7 @@ impl NamesOf {
     /// is not known yet is for MTV to judge.
     ///
     /// # Errors
-    /// It cannot, and where.
+    /// The template is invalid; the place and the reason.
     pub fn check(self, template: &str) -> Result<(), Error> {
         Template::parse(template)?.render(&self.example()).map(drop)
     }
@@ -69,7 +69,7 @@ pub struct DiskFacts<'a> {
     pub target_vm: &'a str,
     /// The disk's place, from 0.
     pub index: usize,
-    /// What only disks of its platform have.
+    /// Facts that only disks of this platform have.
     pub own: Data,
 }
 
@@ -92,14 +92,14 @@ impl DiskFacts<'_> {
 pub struct ClaimNames {
     /// The template.
     pub template: String,
-    /// Whether Kubernetes adds a suffix to what it makes.
+    /// Whether Kubernetes adds a random suffix (`generateName`).
     pub generate: bool,
 }
 
-/// What a claim should be called.
+/// Expected name of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClaimName {
-    /// It begins so; Kubernetes has added five characters.
+    /// Prefix of the name; Kubernetes adds five characters.
     Prefix(String),
     /// Just so.
     Exact(String),
@@ -116,7 +116,7 @@ impl ClaimNames {
         })
     }
 
-    /// What the claim of a disk should be called.
+    /// Expected name of the claim of a disk.
     ///
     /// # Errors
     /// The template asks for something that is not known beforehand.
@@ -138,7 +138,7 @@ impl ClaimNames {
 }
 
 impl ClaimName {
-    /// Whether a claim is called so.
+    /// Whether a claim has the expected name.
     pub fn is(&self, claim: &str) -> bool {
         match self {
             Self::Prefix(prefix) => claim

@@ -1,10 +1,10 @@
-//! The VMs that a sentence speaks of.
+//! VMs of a plan by the names that sentences use.
 
 use super::prepare::PreparedVm;
 use crate::migration::Error;
 use crate::settings::nearest::nearest;
 
-/// Those of these VMs that a sentence names, at least one: by the name of their original, the one that the scenario gave
+/// The VMs that a sentence names, at least one: by the name of their original, the one that the scenario gave
 /// them, or their own. Several clones of one VM are named together.
 pub fn named<'a>(vms: &'a [PreparedVm], name: &str) -> Result<Vec<&'a PreparedVm>, Error> {
     let named: Vec<&PreparedVm> = vms.iter().filter(|vm| is_called(vm, name)).collect();

@@ -1,4 +1,4 @@
-//! What a plan sentence asks for: kind, and the options of its table.
+//! Kind and options of a plan, from the plan sentence and its table.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,7 +17,7 @@ pub enum PlanKind {
 }
 
 impl PlanKind {
-    /// What the names of its objects say.
+    /// The kind as part of object names.
     pub fn flavour(self) -> Flavour {
         match self {
             Self::Cold => Flavour::Cold,
@@ -38,7 +38,7 @@ impl fmt::Display for PlanKind {
 /// Which nodes something may run on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Nodes {
-    /// Those with these labels.
+    /// Nodes with these labels.
     Labelled(BTreeMap<String, String>),
     /// The one that the scenario has reserved.
     Reserved,

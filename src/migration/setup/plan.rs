@@ -18,10 +18,10 @@ use crate::{
     session::{Scenario, SourceProvider},
 };
 
-/// What is expected of a new plan.
+/// Expected readiness of a new plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expectation {
-    /// It becomes ready; a condition that blocks it is a failure.
+    /// The plan becomes ready; a blocking condition is a failure.
     Ready,
     /// A condition blocks it; becoming ready is a failure.
     Refused,
@@ -33,13 +33,13 @@ pub struct MigrationPlan {
     pub(in crate::migration) source: Arc<SourceProvider>,
     /// The Plan as it was when it had been judged.
     pub(in crate::migration) plan: Plan,
-    /// Its VMs.
+    /// VMs of the plan.
     pub vms: Vec<PreparedVm>,
     /// Rows of its network map.
     pub networks: Vec<NetworkPair>,
     /// Rows of its storage map.
     pub storages: Vec<StoragePair>,
-    /// Its options.
+    /// Options of the plan.
     pub options: PlanOptions,
     /// Cold or warm.
     pub kind: PlanKind,
@@ -134,7 +134,7 @@ impl MigrationPlan {
         self.plan.name_any()
     }
 
-    /// What the Plan says.
+    /// Specification of the Plan.
     pub fn spec(&self) -> &PlanSpec {
         &self.plan.spec
     }
@@ -170,7 +170,7 @@ impl MigrationPlan {
     }
 }
 
-/// What a plan cannot do without.
+/// Checks the requirements of a plan.
 struct Wishes<'a> {
     networks: &'a NetworkMapping,
     storages: &'a StorageMapping,

@@ -37,7 +37,7 @@ pub(in crate::migration) struct PlanBuilder<'a> {
     pub(in crate::migration) scenario: &'a Scenario,
     pub(in crate::migration) source: &'a SourceProvider,
     pub(in crate::migration) namespace: &'a str,
-    /// Where networks are made.
+    /// Namespace of created networks.
     pub(in crate::migration) networks_namespace: &'a str,
     /// Labels of the reserved node.
     pub(in crate::migration) reserved: Option<BTreeMap<String, String>>,
@@ -195,7 +195,7 @@ impl PlanBuilder<'_> {
 /// A map or a hook that Forklift has judged.
 pub(in crate::migration) struct Judged {
     pub(in crate::migration) reference: ObjectRef,
-    /// Whether a condition keeps it from being used.
+    /// Whether a blocking condition is expected.
     pub(in crate::migration) blocked: bool,
 }
 

@@ -18,7 +18,7 @@ use crate::{
 /// A VM that is ready to be migrated.
 #[derive(Debug, Clone)]
 pub struct PreparedVm {
-    /// What the scenario wants of it.
+    /// Options of the scenario for the VM.
     pub wanted: WantedVm,
     /// The VM as it is just before the migration.
     pub source: SourceVm,

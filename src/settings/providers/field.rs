@@ -1,4 +1,4 @@
-//! How a value of the providers file becomes typed, and what is said when it cannot.
+//! Typed values of the providers file, and the errors of invalid ones.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -13,7 +13,7 @@ use super::{
     tree::{self, Node, Value},
 };
 
-/// What reading needs to know, and what it found wrong.
+/// Context of reading, and the mistakes found so far.
 pub(super) struct Reader<'a> {
     /// Where files of secrets are looked for.
     pub(super) folder: &'a Path,

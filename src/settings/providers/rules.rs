@@ -1,4 +1,4 @@
-//! What must hold between the keys of an entry, and between entries.
+//! Rules between the keys of an entry, and between entries.
 //!
 //! The rules look at what is written, so that they also speak of an entry that has other mistakes.
 
@@ -137,7 +137,7 @@ fn clone_provider(subject: &JudgedEntry<'_>) -> Option<Wrong> {
     }
 }
 
-/// What the array and the way of cloning need.
+/// Keys that the storage array and the clone method require.
 fn copy_offload(section: &Node) -> Vec<(&'static str, Wrong)> {
     let vendor = section.text_of("storage_vendor_product").and_then(Vendor::parse);
     let ssh = section.text_of("esxi_clone_method") == Some(CloneMethod::Ssh.as_str());

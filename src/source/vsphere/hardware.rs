@@ -1,4 +1,4 @@
-//! What vSphere says about a VM, in the suite's words.
+//! Converts vSphere's VM configuration into the suite's `SourceVm`.
 
 use std::collections::HashMap;
 
@@ -158,7 +158,7 @@ struct Slot {
     bus: Bus,
     /// Number of its controller.
     controller: i64,
-    /// Its unit on the controller.
+    /// Unit number on the controller.
     unit: i64,
 }
 

@@ -22,7 +22,7 @@ const SNAPSHOT_DEADLINE: Duration = Duration::from_secs(10 * 60);
 /// Key of the annotation's line that says which run a clone belongs to.
 const RUN_KEY: &str = "mtv-bdd.io/run";
 
-/// How to reach a vCenter.
+/// Address and credentials of a vCenter.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Key of the provider in the providers file, for messages.
@@ -33,7 +33,7 @@ pub struct Options {
     pub user: String,
     /// Password.
     pub password: SecretString,
-    /// How the server's certificate is judged.
+    /// Verification of the server's certificate.
     pub trust: Trust,
 }
 
