@@ -1,4 +1,4 @@
-//! `mtv-bdd checks`: what VMs are compared in after a migration.
+//! `mtv-bdd checks`: lists the checks that compare VMs after a migration.
 
 use std::process::ExitCode;
 
@@ -20,7 +20,7 @@ pub struct ChecksOptions {
     json: bool,
 }
 
-/// Shows them.
+/// Prints the checks.
 pub fn run(options: &ChecksOptions) -> ExitCode {
     let checks = checks::described();
     if options.json {

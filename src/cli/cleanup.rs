@@ -1,4 +1,4 @@
-//! `mtv-bdd cleanup`: removes what killed runs left.
+//! `mtv-bdd cleanup`: removes the objects that killed runs left behind.
 
 use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
 
@@ -40,7 +40,7 @@ Exit codes:
   0  nothing is left          3  the target is not usable
   2  nothing was done         4  something is left";
 
-/// How long it says nothing while it waits.
+/// Time without output after which a waiting command prints what it waits for.
 const SILENCE: Duration = Duration::from_secs(5);
 
 /// Which run, and where.
@@ -54,8 +54,8 @@ pub struct CleanupOptions {
     #[arg(long, help_heading = "What to remove")]
     dry_run: bool,
 
-    /// When the run's journal is lost: remove everything that carries the run's label; nothing proves that a run that was
-    /// started on another machine has ended, so look with --dry-run first
+    /// When the run's journal is lost: remove everything that carries the run's label; nothing proves that a run that
+    /// was started on another machine has ended, so look with --dry-run first
     #[arg(long, requires = "run", help_heading = "What to remove")]
     by_label: bool,
 
@@ -63,10 +63,10 @@ pub struct CleanupOptions {
     target: TargetOptions,
 }
 
-/// Removes, and says what is left.
+/// Removes the objects, and prints what is left behind.
 pub fn run(options: &CleanupOptions) -> ExitCode {
-    // What goes wrong beside the deletions themselves, and what would not stop first. The client's own lines repeat what is
-    // told in words.
+    // What goes wrong beside the deletions themselves, and what would not stop first. The client's own lines repeat
+    // what is told in words.
     let filter = tracing_subscriber::EnvFilter::try_from_default_env();
     tracing_subscriber::fmt()
         .with_env_filter(
@@ -92,7 +92,7 @@ pub fn run(options: &CleanupOptions) -> ExitCode {
     }
 }
 
-/// Why nothing was done.
+/// Reason why the command did nothing.
 struct Refused {
     exit: Exit,
     error: anyhow::Error,
@@ -211,7 +211,7 @@ async fn clean_up(options: &CleanupOptions) -> Result<Exit, Refused> {
     Ok(tally.tell(options.dry_run, &output.display().to_string()))
 }
 
-/// A run of which nobody knows what it left.
+/// Prints that the objects of a run are unknown.
 fn unknown(past: &PastRun, why: &str) {
     print::out(format_args!("{}: what it left is not known: {why}", past.name()));
     print::out(format_args!(
@@ -224,7 +224,7 @@ fn unknown(past: &PastRun, why: &str) {
     ));
 }
 
-/// Lines of a journal that nobody can read.
+/// Prints the lines of a journal that cannot be parsed.
 fn damaged(past: &PastRun, unread: &[journal::Error]) {
     if let Some(first) = unread.first() {
         let lines = words::count(unread.len(), "line");
@@ -235,7 +235,7 @@ fn damaged(past: &PastRun, unread: &[journal::Error]) {
     }
 }
 
-/// A run on another server is not touched, only named.
+/// Names a run on another server, which is not touched.
 fn elsewhere(header: &Header, entries: usize, folder: &str) {
     let entries = words::count(entries, "thing");
     print::out(format_args!(
@@ -249,18 +249,18 @@ fn elsewhere(header: &Header, entries: usize, folder: &str) {
     print::out(format_args!("  if that server is gone for good, delete {folder}"));
 }
 
-/// What is told of one run.
+/// The objects of one run that a cleanup found.
 struct Found {
-    /// What would be removed, or was.
+    /// Objects that would be removed, or were.
     traces: Vec<Trace>,
-    /// What is left, or may be.
+    /// Objects that are left behind, or may be.
     left: Vec<Leftover>,
-    /// Kinds that this user cannot list, with the reason.
+    /// Kinds that this user may not list, with the reason.
     unlisted: Vec<String>,
 }
 
 impl Found {
-    /// Adds what could not be looked for at first, unless it is told already.
+    /// Adds objects that could not be searched for at first, unless they are listed already.
     fn and_unknown(mut self, unknown: Vec<Leftover>) -> Self {
         for leftover in unknown {
             if self.left.iter().all(|left| left.subject != leftover.subject) {
@@ -331,12 +331,12 @@ impl Tally {
     }
 }
 
-/// Mistakes of the settings and the providers file.
+/// Refusal because of mistakes in the settings and the providers file.
 fn mistakes(mistakes: Mistakes) -> Refused {
     Refused::usage(anyhow!("{mistakes}\nnothing was done"))
 }
 
-/// Does something, and says what it waits for when that takes a while.
+/// Does the work, and prints what it waits for when that takes a while.
 async fn aloud<F: Future>(work: F) -> F::Output {
     let wait = WaitStatus::default();
     let mut work = std::pin::pin!(wait.observe(work));
@@ -355,7 +355,7 @@ async fn aloud<F: Future>(work: F) -> F::Output {
     }
 }
 
-/// The target that is cleaned.
+/// The target of the cleanup.
 struct Site {
     settings: Settings,
     cluster: Cluster,
@@ -376,7 +376,7 @@ impl Site {
             .map_err(Refused::unusable)?;
         let all: Vec<String> = providers.iter().map(|(key, _)| key.to_owned()).collect();
         if let Err(error) = provider_secrets::read(&cluster, &mut providers, &all).await {
-            // The run may have had nothing to do with that provider.
+            // The run may not have used that provider.
             print::err(explain(&error));
         }
         let redactor = Redactor::new(providers.secrets());
@@ -401,7 +401,7 @@ impl Site {
     /// Cleans up after a run that left its journal.
     async fn clean(&self, past: &PastRun, dry_run: bool, tally: &mut Tally) -> Result<(), Refused> {
         if dry_run {
-            // Reading a journal to go on with it repairs it; a copy leaves the original untouched.
+            // Opening a journal for writing repairs it; the copy leaves the original untouched.
             let copy = tempfile::tempdir().map_err(Refused::usage)?;
             let path = copy.path().join("journal.ndjson");
             std::fs::copy(past.journal(), &path).map_err(Refused::usage)?;
@@ -448,7 +448,7 @@ impl Site {
         Ok(tally.tell(dry_run, &format!("{run} on {}", self.cluster.server())))
     }
 
-    /// `unknown` is what could not be looked for before.
+    /// Prints the objects; `unknown` could not be searched for before.
     async fn show(&self, scope: &Scope, unknown: Vec<Leftover>, tally: &mut Tally) -> Result<(), Refused> {
         let survey = rescue::survey(scope, &self.endpoints).await;
         let survey = survey.map_err(Refused::unusable_because)?;
@@ -466,7 +466,7 @@ impl Site {
         Ok(())
     }
 
-    /// `unknown` is what could not be looked for before.
+    /// Removes the objects; `unknown` could not be searched for before.
     async fn remove(&self, scope: &Scope, unknown: Vec<Leftover>, tally: &mut Tally) -> Result<(), Refused> {
         let rescued = aloud(rescue::rescue(scope, &self.endpoints, &self.settings.timeouts)).await;
         let rescued = rescued.map_err(Refused::unusable_because)?;

@@ -1,4 +1,4 @@
-//! The commands and what they lead to.
+//! The subcommands of `mtv-bdd`.
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -119,9 +119,9 @@ pub fn features(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Shows help, or what is wrong with the arguments.
+/// Prints the help, or the mistakes in the arguments.
 fn refuse(error: &clap::Error) -> ExitCode {
-    // Nobody is left to tell when the terminal is gone.
+    // A closed terminal cannot show the error either.
     let _ = error.print();
     if error.use_stderr() {
         runner::Exit::Usage.into()

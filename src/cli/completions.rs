@@ -1,4 +1,4 @@
-//! `mtv-bdd completions`: what a shell needs to complete commands and options.
+//! `mtv-bdd completions`: prints a script for shell completion.
 
 use std::process::ExitCode;
 
@@ -22,7 +22,7 @@ pub struct CompletionsOptions {
     shell: Shell,
 }
 
-/// Prints the script for the shell.
+/// Prints the script.
 pub fn run(options: &CompletionsOptions, command: &mut clap::Command) -> ExitCode {
     print::text(script(options.shell, command));
     Exit::Passed.into()

@@ -1,4 +1,4 @@
-//! `mtv-bdd doctor`: looks whether a run can succeed, and says what is in its way.
+//! `mtv-bdd doctor`: checks whether a run can succeed, and prints what prevents it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -65,7 +65,7 @@ pub struct DoctorOptions {
     json: bool,
 }
 
-/// Looks, and tells.
+/// Runs the checks, and prints their results.
 pub fn run(options: &DoctorOptions) -> ExitCode {
     let runtime = match process::start() {
         Ok(runtime) => runtime,
@@ -129,7 +129,7 @@ async fn look(options: &DoctorOptions) -> Exit {
     }
 }
 
-/// What the selected scenarios have to be allowed to do, and what they name, by provider.
+/// The permissions that the selected scenarios need, and the objects that they name, by provider.
 fn needs(plan: &Plan) -> (BTreeSet<Permission>, BTreeMap<String, Prerequisites>) {
     let mut allowed = BTreeSet::new();
     let mut named: BTreeMap<String, Prerequisites> = BTreeMap::new();
@@ -146,7 +146,7 @@ fn needs(plan: &Plan) -> (BTreeSet<Permission>, BTreeMap<String, Prerequisites>)
     (allowed, named)
 }
 
-/// One check a line, with what is wrong indented below its beginning.
+/// One line per check, with problems indented below.
 fn table(target: &str, found: &[Diagnosis]) -> String {
     let width = found
         .iter()
@@ -162,7 +162,7 @@ fn table(target: &str, found: &[Diagnosis]) -> String {
             Health::NotChecked => "-",
         };
         let indent = format!("\n{:1$}", "", width + 4);
-        // A reason that concerns many checks is told once.
+        // A reason that concerns several checks is printed once.
         let known = *result == Health::NotChecked && reason.replace(message) == Some(message);
         let message = if known { "not checked" } else { message };
         lines.push(format!("{mark} {check:width$}  {}", message.replace('\n', &indent)));

@@ -1,4 +1,4 @@
-//! `mtv-bdd lint`: all mistakes of all feature files, without a cluster.
+//! `mtv-bdd lint`: finds all mistakes in all feature files, without a cluster.
 
 use std::process::ExitCode;
 
@@ -46,12 +46,12 @@ pub struct LintOptions {
     #[arg(long)]
     rules: bool,
 
-    /// Whose settings name tags of your own.
+    /// Options whose settings name the project's own tags.
     #[command(flatten)]
     target: TargetOptions,
 }
 
-/// Examines the features.
+/// Checks the features.
 pub fn run(options: &LintOptions) -> ExitCode {
     if options.rules {
         let width = Rule::ALL.iter().map(|rule| rule.name().len()).max().unwrap_or(0);

@@ -1,22 +1,22 @@
-//! Paragraphs that fit the terminal.
+//! Wraps paragraphs to the width of the terminal.
 
 use terminal_size::{Width, terminal_size_of};
 use textwrap::Options;
 
-/// Columns where there is no terminal.
+/// Width in columns without a terminal.
 const PIPED: usize = 100;
 
-/// Columns that lines are still readable in.
+/// Minimum width in columns.
 const LEAST: usize = 50;
 
-/// How many columns standard output has.
+/// Width of standard output in columns.
 pub fn width() -> usize {
     let size = terminal_size_of(std::io::stdout());
     size.map_or(PIPED, |(Width(columns), _)| usize::from(columns).max(LEAST))
 }
 
-/// A text in lines of at most `width` columns, indented by `indent`, after a `head` in the first line. Lines after it
-/// begin below the text.
+/// A text in lines of at most `width` columns, indented by `indent`, after a `head` in the first line. Later lines are
+/// aligned with the text.
 pub fn hanging(head: &str, text: &str, indent: usize, width: usize) -> String {
     let first = format!("{:indent$}{head}", "");
     let next = " ".repeat(textwrap::core::display_width(&first));

@@ -1,4 +1,4 @@
-//! `mtv-bdd report`: the reports of a run, made again from its event log.
+//! `mtv-bdd report`: writes the reports of a run again, from its event log.
 
 use std::{
     fs,
@@ -45,12 +45,12 @@ pub struct ReportOptions {
     #[arg(long, short, value_name = "FOLDER")]
     output: Option<PathBuf>,
 
-    /// Whose settings name the folder of all runs.
+    /// Options whose settings name the folder of all runs.
     #[command(flatten)]
     target: TargetOptions,
 }
 
-/// Writes the reports and says where they are.
+/// Writes the reports, and prints their paths.
 pub fn run(options: &ReportOptions) -> ExitCode {
     match report(options) {
         Ok(()) => Exit::Passed.into(),
@@ -72,7 +72,7 @@ fn report(options: &ReportOptions) -> anyhow::Result<()> {
     let Told { run, last } = files::read(&folder)?;
     let into = options.output.as_deref().unwrap_or(&folder);
     fs::create_dir_all(into).with_context(|| format!("could not make {}", into.display()))?;
-    // What is in the log holds no secret.
+    // The log was redacted when it was written.
     files::write(&run, &folder, into, str::to_owned)?;
     print::out(format_args!("{}: {}", run.run, RunVerdict::of(&run).headline));
     if run.exit_code.is_none() {
@@ -93,11 +93,11 @@ fn report(options: &ReportOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The folder of the run that is meant.
+/// The folder of the run that the options name.
 fn find(options: &ReportOptions) -> anyhow::Result<PathBuf> {
     let given = Path::new(&options.run);
     let is_run = |folder: &Path| folder.join(EVENTS).is_file();
-    // The log or the page of a run stands for its folder.
+    // The log or the page of a run also names its folder.
     let file = given.file_name().is_some_and(|name| name == EVENTS || name == PAGE);
     let given = if file { given.parent().unwrap_or(given) } else { given };
     if is_run(given) {

@@ -1,4 +1,4 @@
-//! `mtv-bdd settings`: every value and where it came from.
+//! `mtv-bdd settings`: prints every value with its origin.
 
 use std::process::ExitCode;
 
@@ -45,7 +45,7 @@ pub struct SettingsOptions {
     target: TargetOptions,
 }
 
-/// Shows them.
+/// Prints the settings.
 pub fn run(options: &SettingsOptions) -> ExitCode {
     match show(options) {
         Ok(()) => Exit::Passed.into(),
@@ -60,7 +60,7 @@ pub fn run(options: &SettingsOptions) -> ExitCode {
 fn show(options: &SettingsOptions) -> Result<(), Mistakes> {
     let wanted = wanted(&options.keys)?;
     let layers = options.target.layers()?;
-    // The lab writes its providers file when it starts.
+    // A lab writes its providers file when it starts.
     let with_providers = wanted.is_empty() && layers.profile != Profile::Embedded;
     let settings = settings::load(&layers).map_err(|mistakes| match settings::load_with_providers(&layers) {
         Err(all) if with_providers => all,
@@ -92,7 +92,7 @@ fn show(options: &SettingsOptions) -> Result<(), Mistakes> {
     providers.map(|_| ())
 }
 
-/// The keys that were named; none means all.
+/// The keys that the arguments name; empty means all.
 fn wanted(names: &[String]) -> Result<Vec<&'static str>, Mistakes> {
     let (mut keys, mut unknown) = (Vec::new(), Vec::new());
     for name in names {
@@ -107,10 +107,10 @@ fn wanted(names: &[String]) -> Result<Vec<&'static str>, Mistakes> {
     }
 }
 
-/// Columns beyond this width are not waited for.
+/// Maximum width of a column for alignment.
 const WIDEST: usize = 44;
 
-/// Key, value, origin: by section, aligned.
+/// Key, value and origin: by section, aligned.
 fn table(rows: &[ShownSetting]) -> String {
     let cells: Vec<(&str, &str, String, String)> = rows
         .iter()

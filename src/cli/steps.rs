@@ -1,4 +1,4 @@
-//! `mtv-bdd steps`: the sentences that feature files can use.
+//! `mtv-bdd steps`: lists the sentences that feature files can use.
 
 mod json;
 mod search;
@@ -36,7 +36,7 @@ pub struct StepsOptions {
     json: bool,
 }
 
-/// Shows them.
+/// Prints the sentences.
 pub fn run(options: &StepsOptions) -> ExitCode {
     let words = [options.search.as_slice(), &options.words].concat().join(" ");
     let found = search::search(&words);

@@ -28,7 +28,7 @@ pub struct TagsOptions {
     #[arg(long)]
     json: bool,
 
-    /// Whose settings name tags of your own.
+    /// Options whose settings name the project's own tags.
     #[command(flatten)]
     target: TargetOptions,
 }
@@ -56,7 +56,7 @@ pub fn run(options: &TagsOptions) -> ExitCode {
     Exit::Passed.into()
 }
 
-/// Each tag that scenarios carry, as it is written, and how many do.
+/// Each tag in use, in its notation, with the number of scenarios.
 fn in_use(checked: &Checked) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for expanded in &checked.files {
@@ -69,13 +69,13 @@ fn in_use(checked: &Checked) -> BTreeMap<String, usize> {
     counts
 }
 
-/// How many scenarios carry a known tag, with whatever argument.
+/// Number of scenarios with a known tag, with any argument.
 fn carry(in_use: &BTreeMap<String, usize>, name: &str) -> usize {
     let same = in_use.iter().filter(|(tag, _)| known_tags::split(tag).0 == name);
     same.map(|(_, count)| count).sum()
 }
 
-/// The tags in use that the table does not show as they are: with an argument, or of one's own.
+/// The tags in use that the table does not show: with an argument, or of the project itself.
 fn others(in_use: &BTreeMap<String, usize>) -> impl Iterator<Item = (&String, &usize)> {
     in_use
         .iter()

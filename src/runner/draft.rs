@@ -1,4 +1,5 @@
-//! What is known of a run before a lab is started or a cluster is asked. All mistakes are told at once.
+//! Reads and checks everything known of a run before a lab is started or a cluster is asked. All mistakes are reported
+//! at once.
 
 use std::path::Path;
 
@@ -18,11 +19,11 @@ use crate::{
     source::Platforms,
 };
 
-/// A run without a mistake in what was written for it.
+/// Settings, providers and features of a run, without mistakes.
 pub(super) struct Draft {
     pub(super) layers: Layers,
     pub(super) settings: Settings,
-    /// The providers file; a lab that is yet to be started writes it.
+    /// The providers file; `None` if the run starts a lab, which writes the file.
     pub(super) providers: Option<ProvidersFile>,
     pub(super) files: Vec<ExpandedFile>,
 }
@@ -75,7 +76,7 @@ pub(super) fn draft(options: &RunOptions) -> Result<Draft, Refused> {
     }
 }
 
-/// Reads and examines features for their own sake.
+/// Reads and checks feature files without a run.
 ///
 /// # Errors
 /// Mistakes in the settings.
@@ -94,7 +95,7 @@ pub fn examine(input: &[String], target: &TargetOptions) -> Result<Checked, Refu
     Ok(checked)
 }
 
-/// The refusal that all of these mistakes lead to.
+/// The refusal that lists all of these mistakes.
 pub(super) fn refused(mistakes: &Mistakes, problems: &[Problem]) -> Refused {
     let written: String = mistakes.0.iter().map(|mistake| format!("{mistake}\n")).collect();
     let count = words::count(mistakes.0.len() + problems.len(), "mistake");
@@ -115,7 +116,7 @@ fn has_its_own_clock() -> Mistake {
         .remedy("leave it out; `mtv-bdd lab --speed FACTOR` starts a lab with another clock")
 }
 
-/// The lab that a run starts has one context, which nobody else knows.
+/// A context is a mistake without a target: the lab that the run starts has a single one.
 fn has_no_context(settings: &Settings) -> Option<Mistake> {
     let context = settings.target.context.as_ref()?;
     let origin = settings.origins.get("target.context").unwrap_or(&Origin::CommandLine);
@@ -123,7 +124,7 @@ fn has_no_context(settings: &Settings) -> Option<Mistake> {
     Some(Mistake::new(origin.clone(), what).remedy("name the target with --profile: `cluster`, or a settings file"))
 }
 
-/// Providers that were asked for and cannot be had.
+/// Providers that were selected but cannot be used.
 fn unusable(settings: &Settings, providers: Option<&ProvidersFile>) -> Vec<Mistake> {
     let origin = settings.origins.get("run.providers").unwrap_or(&Origin::CommandLine);
     let mistake = |key: &String| {
@@ -154,7 +155,7 @@ fn unusable(settings: &Settings, providers: Option<&ProvidersFile>) -> Vec<Mista
     settings.run.providers.iter().filter_map(mistake).collect()
 }
 
-/// Examines the features. Without settings it is known neither which tags are a project's own nor what the target is.
+/// Checks the features. Without settings, the project's own tags and the target are unknown.
 fn checked(input: &[String], root: &Path, settings: Option<&Settings>) -> Checked {
     let here = std::env::current_dir().unwrap_or_default();
     let own_tags = settings

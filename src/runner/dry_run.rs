@@ -1,4 +1,4 @@
-//! `--dry-run`: what would run, in order, and what would not and why.
+//! `--dry-run`: lists the scenarios that would run, in order, and the others with the reason.
 
 use std::{fmt::Write as _, io::Write as _};
 
@@ -31,7 +31,7 @@ pub fn list(options: &RunOptions, how: DryRun) -> Exit {
         DryRun::Json => format!("{:#}\n", as_json(&rehearsal)),
         DryRun::Titles | DryRun::Steps => for_people(&rehearsal, how == DryRun::Steps),
     };
-    // A reader that has seen enough, `head` for instance, is no failure.
+    // A closed pipe, for instance of `head`, is not a failure.
     let _ = write!(anstream::stdout(), "{list}");
     if rehearsal.plan.scenarios.is_empty() {
         let refused = prepare::nothing(&rehearsal.plan, options, &rehearsal.selected, true);

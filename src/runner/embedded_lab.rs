@@ -1,4 +1,4 @@
-//! The lab that a run starts for itself, and whose end is the run's.
+//! The lab that a run starts for itself, and that ends with the run.
 
 use std::path::PathBuf;
 
@@ -10,24 +10,24 @@ use tokio_util::sync::CancellationToken;
 use super::{exit::Exit, prepare::Refused};
 use crate::settings::{Mistake, Settings};
 
-/// The mistake to expect a lab of this binary: none.
+/// The mistake of a binary that has no lab: `None`, this one has it.
 pub fn missing() -> Option<Mistake> {
     None
 }
 
-/// The source providers that a lab has: keys of its providers file, and their types.
+/// The source providers of a lab: keys of its providers file, and their types.
 pub fn providers() -> Vec<(&'static str, &'static str)> {
     Lab::providers().collect()
 }
 
-/// A lab of this process, with the folder of its three files, which is gone with it.
+/// A lab in this process, and the folder with its three files, which is deleted with it.
 pub struct EmbeddedLab {
     lab: Lab,
     folder: tempfile::TempDir,
 }
 
 impl EmbeddedLab {
-    /// Starts it.
+    /// Starts a lab.
     pub async fn start(settings: &Settings) -> Result<Self, Refused> {
         let unusable = |error: anyhow::Error| Refused {
             exit: Exit::Unusable,
@@ -45,18 +45,18 @@ impl EmbeddedLab {
         Ok(Self { lab, folder })
     }
 
-    /// Stops it.
+    /// Stops the lab.
     pub async fn stop(self) {
         self.lab.stop().await;
     }
 
-    /// `settings.toml` of the lab: the profile by which a run reaches it.
+    /// Path of the lab's `settings.toml`: the profile with which a run reaches the lab.
     pub fn settings(&self) -> PathBuf {
         self.lab.settings()
     }
 }
 
-/// Watches over the embedded lab; when it breaks, the run ends.
+/// Watches the embedded lab; if the lab breaks, the run ends.
 pub(super) struct LabKeeper {
     stop: CancellationToken,
     task: JoinHandle<Option<String>>,
@@ -82,7 +82,7 @@ impl LabKeeper {
         Self { stop, task }
     }
 
-    /// Stops the lab; says whether it had broken.
+    /// Stops the lab; returns the error if the lab had broken.
     pub(super) async fn stop(self) -> Option<String> {
         self.stop.cancel();
         self.task

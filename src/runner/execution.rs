@@ -29,42 +29,42 @@ use super::{
 };
 use crate::run::ScenarioKey;
 
-/// What happens around the steps of a scenario.
+/// Set-up and teardown around the steps of a scenario.
 pub trait Hooks<W> {
-    /// Before the first step. An error fails the scenario.
+    /// Runs before the first step. An error fails the scenario.
     fn begin(&self, planned: &Planned, key: &ScenarioKey, world: &mut W) -> impl Future<Output = Result<(), String>>;
 
-    /// After the last step, whatever happened, also when there is no World. An error fails the scenario.
+    /// Runs after the last step in any case, also without a World. An error fails the scenario.
     fn end(&self, key: &ScenarioKey, failed: bool) -> impl Future<Output = Result<(), String>>;
 }
 
-/// How scenarios are executed.
+/// Limits and retries of the execution.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    /// Scenarios that run at the same time.
+    /// Number of scenarios that run at the same time.
     pub concurrency: usize,
     /// Whether the first failure ends the run.
     pub fail_fast: bool,
-    /// How long a step may take to notice an interruption before it is dropped.
+    /// Time for a step to end after an interruption before it is dropped.
     pub heed: Duration,
-    /// How often a scenario that failed is attempted again, unless its tags say otherwise.
+    /// Maximum number of retries of a scenario that failed, unless its tags say otherwise.
     pub retry: Option<usize>,
-    /// How long to wait before.
+    /// Time between a failed attempt and the next one.
     pub retry_after: Option<Duration>,
 }
 
-/// The runner.
+/// The runner for cucumber.
 #[derive(Debug)]
 pub struct Execution<W, H> {
-    /// What was planned.
+    /// The planned scenarios.
     pub plan: Rc<Plan>,
-    /// What happens around the steps.
+    /// Set-up and teardown of scenarios.
     pub hooks: H,
     /// The step definitions.
     pub steps: step::Collection<W>,
-    /// How fast.
+    /// Limits and retries.
     pub pace: Pace,
-    /// Ends the run early.
+    /// Ends the run early when cancelled.
     pub cancel: CancellationToken,
 }
 
@@ -82,7 +82,7 @@ where
     where
         S: Stream<Item = parser::Result<gherkin::Feature>> + 'static,
     {
-        // Without room in the channel, sending waits until the event was handled: nothing overtakes it.
+        // The channel has no buffer: sending waits until the event was handled, so events keep their order.
         let (sender, receiver) = mpsc::channel(0);
         let work = self.execute(features, sender).map(|()| None).into_stream();
         stream::select(receiver.map(Some), work)
@@ -91,7 +91,7 @@ where
     }
 }
 
-/// An attempt of a scenario that waits for its turn.
+/// An attempt of a scenario that waits to be started.
 struct Job {
     feature: Source<gherkin::Feature>,
     rule: Option<Source<gherkin::Rule>>,
@@ -100,16 +100,16 @@ struct Job {
     retry: Option<RetryOptions>,
 }
 
-/// What came out of an attempt.
+/// The result of an attempt.
 struct Ended {
     failed: bool,
     again: Option<Job>,
 }
 
-/// Why an attempt did not pass; it was reported.
+/// An attempt did not pass; the reason was reported.
 struct Failed;
 
-/// Keeps scenarios apart: many may share, one `@serial` excludes.
+/// Guard of a running scenario: many run at the same time, a `@serial` one runs alone.
 enum Turn {
     Shared { _guard: OwnedRwLockReadGuard<()> },
     Alone { _guard: OwnedRwLockWriteGuard<()> },
@@ -166,7 +166,7 @@ where
             .iter()
             .flat_map(|rule| rule.scenarios.iter().map(move |s| (Some(rule), s)));
         for (rule, scenario) in direct.chain(in_rules) {
-            // Everything that cucumber is given comes from the plan.
+            // Every scenario that cucumber runs comes from the plan.
             let Some(planned) = self.plan.of(feature, scenario) else {
                 continue;
             };
@@ -237,7 +237,7 @@ where
         job.finish(&mut events, retry.is_some()).await;
         drop(turn);
         Ended {
-            // A known issue is no reason to end the run.
+            // A failure because of a known issue does not end the run.
             failed: failed && job.planned.argument("known_issue").is_none(),
             again: retry.map(|retry| Job {
                 retry: Some(retry),
@@ -300,7 +300,7 @@ where
         result
     }
 
-    /// Turns a panic into a message, and an interruption that is not heeded too.
+    /// Runs the work; a panic becomes an error, and so does work that does not end in time after an interruption.
     async fn interruptible<T>(&self, work: impl Future<Output = T>) -> Result<T, String> {
         let work = AssertUnwindSafe(work).catch_unwind();
         let interrupted = async {
@@ -321,7 +321,7 @@ impl Job {
             .await;
     }
 
-    /// Says whether another attempt really follows.
+    /// Sends the end of the attempt; `again` says whether another attempt follows.
     async fn finish<W>(&self, events: &mut Sender<W>, again: bool) {
         let retries = self.retry.map(|retry| match again {
             true => retry.retries,
@@ -345,7 +345,7 @@ impl Job {
 }
 
 async fn send<W>(events: &mut Sender<W>, event: Cucumber<W>) {
-    // The receiver is gone only when the whole run was dropped.
+    // The receiver is gone only if the whole run was dropped.
     drop(events.send(Ok(Event::new(event))).await);
 }
 
@@ -353,7 +353,7 @@ fn info(message: String) -> Info {
     Arc::new(message)
 }
 
-/// What a panic said. Steps that return an error panic with its text: that is how cucumber's macros end them.
+/// Message of a panic. Steps that return an error panic with its text: cucumber's macros do so.
 pub fn words(panic: &(dyn Any + Send)) -> String {
     panic
         .downcast_ref::<String>()

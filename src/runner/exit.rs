@@ -1,11 +1,11 @@
-//! Exit codes: what a run says to whoever started it.
+//! Exit codes of a run.
 
 use std::process::ExitCode;
 
-/// How a run ended.
+/// Result of a run, as an exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// Everything passed.
+    /// All scenarios passed.
     Passed,
     /// A scenario failed, or the suite itself did.
     Failed,
@@ -13,16 +13,16 @@ pub enum Exit {
     Usage,
     /// The target is not usable; nothing was created.
     Unusable,
-    /// Something that the run created is still there.
+    /// An object that the run created is still there.
     Leftovers,
-    /// Nothing was selected.
+    /// No scenario was selected.
     Nothing,
     /// A signal ended the run; its teardown finished.
     Interrupted,
 }
 
 impl Exit {
-    /// The code.
+    /// The exit code as a number.
     pub fn code(self) -> u8 {
         match self {
             Self::Passed => 0,

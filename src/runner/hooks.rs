@@ -1,4 +1,4 @@
-//! What happens around the steps of a scenario: it gets its place in the session, and is torn down.
+//! Hooks around the steps of a scenario: register it in the session, collect evidence, tear it down.
 
 use std::{
     cell::{Cell, RefCell},
@@ -27,7 +27,7 @@ pub struct SessionHooks {
     account: Account,
 }
 
-/// What the teardowns came to. Clones share it.
+/// Totals of the teardowns. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Account {
     leftovers: Rc<Cell<usize>>,
@@ -35,12 +35,12 @@ pub struct Account {
 }
 
 impl Account {
-    /// How many things could not be removed.
+    /// Number of objects that could not be removed.
     pub fn leftovers(&self) -> usize {
         self.leftovers.get()
     }
 
-    /// Whether a scenario was not torn down because the user wants to look at it.
+    /// Whether the objects of a scenario were kept for the user to inspect.
     pub fn kept(&self) -> bool {
         self.kept.get()
     }
@@ -58,7 +58,7 @@ impl SessionHooks {
         }
     }
 
-    /// What the teardowns are going to come to.
+    /// Totals of the teardowns, which are updated as scenarios end.
     pub fn account(&self) -> Account {
         self.account.clone()
     }
@@ -88,7 +88,7 @@ impl SessionHooks {
     fn is_kept(&self, failed: bool) -> bool {
         match self.keep {
             Some(Keep::Always) => true,
-            // A scenario that was interrupted has not failed.
+            // An interrupted scenario has not failed.
             Some(Keep::OnFailure) => failed && !self.session.cancel.is_cancelled(),
             None => false,
         }
@@ -104,7 +104,7 @@ impl Hooks<MigrationWorld> for SessionHooks {
     }
 
     async fn end(&self, key: &ScenarioKey, failed: bool) -> Result<(), String> {
-        // A World that could not be made has created nothing.
+        // A scenario whose World could not be created has no objects.
         let Some(scenario) = self.running.borrow_mut().remove(key) else {
             return Ok(());
         };

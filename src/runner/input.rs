@@ -1,4 +1,4 @@
-//! Which feature files a run reads: `--input` takes files, folders, globs and `file:line`.
+//! Feature files that a run reads: `--input` takes files, folders, globs and `file:line`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,19 +8,19 @@ use std::{
 use super::{lint::Rule, problem::Problem};
 use crate::events::words;
 
-/// A feature file, and the lines in it that were asked for; none means the whole file.
+/// A feature file, and the selected lines in it; no lines mean the whole file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
-    /// Where it is.
+    /// Path of the file.
     pub path: PathBuf,
-    /// How it is shown.
+    /// Path as it is displayed.
     pub name: String,
-    /// Lines that were asked for.
+    /// Selected lines; empty for the whole file.
     pub lines: Vec<usize>,
 }
 
 impl Input {
-    /// Lines that were asked for and that a file of this length does not have.
+    /// The mistake that a selected line is beyond the end of a file of this length.
     pub fn beyond(&self, length: usize) -> Option<Problem> {
         let line = self.lines.iter().find(|line| !(1..=length).contains(*line))?;
         let what = format!("has no line {line}, it has {}", words::count(length, "line"));
@@ -28,11 +28,11 @@ impl Input {
     }
 }
 
-/// Finds the files that the arguments mean, in the order of their paths; without arguments: `features/` of the root.
-/// Relative arguments are looked up `here`, where the user stands, then below the root.
+/// Resolves the arguments to feature files, in the order of their paths; without arguments: `features/` of the root.
+/// Relative arguments are resolved against `here`, the current folder, then against the root.
 ///
 /// # Errors
-/// Every argument that means nothing.
+/// All arguments that match no feature file.
 pub fn resolve(arguments: &[String], here: &Path, root: &Path) -> Result<Vec<Input>, Vec<Problem>> {
     let default = [root.join("features").display().to_string()];
     let arguments = if arguments.is_empty() { &default } else { arguments };
@@ -43,7 +43,7 @@ pub fn resolve(arguments: &[String], here: &Path, root: &Path) -> Result<Vec<Inp
             Err(what) => problems.push(Problem::of(Rule::Unreadable, argument, what)),
             Ok((paths, line)) => {
                 for path in paths {
-                    // A file that was asked for as a whole stays whole.
+                    // A file that was selected as a whole stays whole.
                     let lines = found.entry(path).or_insert_with(|| Some(Vec::new()));
                     match (line, lines.as_mut()) {
                         (Some(line), Some(lines)) => lines.push(line),
@@ -66,7 +66,7 @@ pub fn resolve(arguments: &[String], here: &Path, root: &Path) -> Result<Vec<Inp
         .collect())
 }
 
-/// A path as it is shown: relative to the root where it lies below.
+/// A path for display: relative to the root if it is below it.
 pub fn shown(path: &Path, root: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).display().to_string()
 }
@@ -128,7 +128,7 @@ fn is_feature(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "feature") && path.is_file()
 }
 
-/// The feature files in a folder and those in it. A folder that links lead to again is read once.
+/// The feature files below a folder. A folder that is reached again through links is read once.
 fn below(folder: &Path) -> Result<Vec<PathBuf>, String> {
     fn read(folder: &Path, seen: &mut BTreeSet<PathBuf>, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         if !seen.insert(folder.canonicalize()?) {

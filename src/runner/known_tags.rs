@@ -1,19 +1,20 @@
-//! The tags that have a meaning.
+//! Tags that change how a scenario is selected, run or judged.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// A tag with a meaning. Every tag can stand above a feature, a rule, a scenario or Examples, and holds for all below.
+/// A tag with a meaning. It can stand above a feature, a rule, a scenario or Examples, and applies to all scenarios
+/// below.
 #[derive(Debug, Clone, Copy)]
 pub struct KnownTag {
-    /// Without `@` and argument.
+    /// Name without `@` and argument.
     pub name: &'static str,
-    /// As it is written: `@mtv(2.11)`.
+    /// Notation in feature files: `@mtv(2.11)`.
     pub written: &'static str,
-    /// What it means.
+    /// Effect of the tag.
     pub meaning: &'static str,
-    /// What the argument, with its parentheses, looks like; nothing for a tag without one.
+    /// Regular expression for the argument with its parentheses; empty for a tag without one.
     argument: &'static str,
 }
 
@@ -36,10 +37,10 @@ const fn with(name: &'static str, written: &'static str, argument: &'static str,
     }
 }
 
-/// Key of an issue.
+/// Regular expression for the key of an issue, in parentheses.
 const ISSUE: &str = r"\([A-Z][A-Z0-9]*-[0-9]+\)";
 
-/// All of them.
+/// All tags with a meaning.
 pub const KNOWN_TAGS: &[KnownTag] = &[
     plain("@vsphere", "applies to vSphere providers with a vCenter endpoint"),
     plain("@esxi", "applies to vSphere providers with an ESXi endpoint"),
@@ -89,12 +90,12 @@ static ARGUMENTS: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| {
     expressions.map(|expression| Regex::new(&expression).ok()).collect()
 });
 
-/// What is wrong with a tag.
+/// Reason why a tag is refused.
 #[derive(Debug, Clone, Copy)]
 pub enum Wrong {
-    /// Nobody knows it.
+    /// The tag is not defined.
     Unknown,
-    /// Its argument is missing, too many, or of another form.
+    /// The argument is missing, not expected, or malformed.
     Argument(&'static KnownTag),
 }
 
@@ -103,10 +104,10 @@ pub fn split(tag: &str) -> (&str, &str) {
     tag.split_at(tag.find(['(', '.']).unwrap_or(tag.len()))
 }
 
-/// Looks a tag, without `@`, up.
+/// Returns the definition of a tag, given without `@`.
 ///
 /// # Errors
-/// What is wrong with it.
+/// Why the tag is refused.
 pub fn known(tag: &str) -> Result<&'static KnownTag, Wrong> {
     let (name, argument) = split(tag);
     let mut known = KNOWN_TAGS.iter().zip(ARGUMENTS.iter());

@@ -1,4 +1,4 @@
-//! How a run goes: features are read, checked, selected and executed, and what happened becomes an exit code.
+//! Runs features: reads, checks, selects and executes them, and turns the result into an exit code.
 
 mod draft;
 mod dry_run;

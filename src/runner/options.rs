@@ -33,7 +33,7 @@ Exit codes:
   2  usage, settings or features  5  nothing was selected
      are wrong, nothing was done  130  interrupted, torn down";
 
-/// Where `--tags` comes from when it is not given.
+/// Environment variable for `--tags`.
 const TAGS_VARIABLE: &str = "CUCUMBER_FILTER_TAGS";
 
 /// What to run, where, and how.
@@ -179,20 +179,20 @@ pub struct TargetOptions {
 }
 
 impl RunOptions {
-    /// The layers of settings that they lead to.
+    /// The layers of settings that these options select.
     ///
     /// # Errors
-    /// There is no root.
+    /// There is no root folder.
     pub fn layers(&self) -> Result<Layers, Mistakes> {
         self.target.with_settings(self.settings())
     }
 
-    /// Which feature files to read, with and without `--input`.
+    /// Arguments with and without `--input` that name feature files.
     pub fn features(&self) -> Vec<String> {
         [self.input.as_slice(), &self.paths].concat()
     }
 
-    /// The settings that the options stand for.
+    /// The settings that these options set.
     pub fn settings(&self) -> Vec<(String, String)> {
         let providers = (!self.provider.is_empty()).then(|| self.provider.join(","));
         let stand_for = [
@@ -205,10 +205,10 @@ impl RunOptions {
 }
 
 impl TargetOptions {
-    /// The layers of settings that they lead to.
+    /// The layers of settings that these options select.
     ///
     /// # Errors
-    /// There is no root.
+    /// There is no root folder.
     pub fn layers(&self) -> Result<Layers, Mistakes> {
         self.with_settings(self.settings())
     }
@@ -223,12 +223,12 @@ impl TargetOptions {
         })
     }
 
-    /// The profile that they name.
+    /// The profile that these options name.
     pub fn profile(&self) -> Profile {
         self.profile.as_deref().map_or(Profile::Embedded, Profile::parse)
     }
 
-    /// The settings that the options stand for.
+    /// The settings that these options set.
     pub fn settings(&self) -> Vec<(String, String)> {
         let stand_for = [
             ("target.context", self.context.clone()),
@@ -240,7 +240,7 @@ impl TargetOptions {
         self.set.iter().cloned().chain(named(stand_for)).collect()
     }
 
-    /// The same options as arguments, which lead to the same target from any folder.
+    /// These options as arguments with absolute paths, so that they name the same target from any folder.
     pub fn arguments(&self) -> Vec<String> {
         let profile = self.profile.as_deref().map(|text| match Profile::parse(text) {
             Profile::File(path) => absolute(&path),

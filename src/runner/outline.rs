@@ -1,4 +1,4 @@
-//! Scenario outlines become scenarios, one per row, with titles and lines that tell them apart.
+//! Expands scenario outlines: one scenario per row, with its own title and line.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -13,27 +13,27 @@ use super::{
 };
 use crate::steps::field::RUN;
 
-/// What stands for [`RUN`] during expansion: private-use characters, in no feature file.
+/// Replaces [`RUN`] during expansion: private-use characters, which no feature file contains.
 const PROTECTED_RUN: &str = "\u{e000}run\u{e001}";
 
-/// What cucumber replaces by a cell of Examples.
+/// A placeholder that cucumber replaces with a cell of Examples.
 #[expect(clippy::unwrap_used, reason = "the expression is constant")]
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<([^>\s](?:[^>\t\n\r\v\f]*[^>\s])?)>").unwrap());
 
 /// A scenario without placeholders.
 #[derive(Debug, Clone)]
 pub struct Concrete {
-    /// The scenario; its position is the row's for a row of an outline.
+    /// The scenario; for a row of an outline, with the position of the row.
     pub scenario: gherkin::Scenario,
-    /// Index of the rule that it stands in.
+    /// Index of the rule that contains the scenario.
     pub rule: Option<usize>,
-    /// Line of the scenario's or outline's heading.
+    /// Line of the heading of the scenario or outline.
     pub heading: usize,
-    /// Tags of the Examples that it comes from.
+    /// Tags of the Examples that contain the row.
     pub example_tags: Vec<String>,
 }
 
-/// Expands every outline of a file, as far as it can be, and says what is wrong with them.
+/// Expands all outlines of a file that are valid, and returns the mistakes of the others.
 pub fn expand(file: &FeatureFile) -> (Vec<Concrete>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut concrete = Vec::new();
@@ -53,7 +53,7 @@ pub fn expand(file: &FeatureFile) -> (Vec<Concrete>, Vec<Problem>) {
     (concrete, problems)
 }
 
-/// What keeps a scenario from being expanded.
+/// The mistakes that keep a scenario from being expanded.
 fn examine(text: &Text, outline: &gherkin::Scenario) -> Vec<Problem> {
     let heading = text.whole(outline.position.line);
     let is_outline = outline.keyword.contains("Outline") || outline.keyword.contains("Template");
@@ -68,7 +68,7 @@ fn examine(text: &Text, outline: &gherkin::Scenario) -> Vec<Problem> {
     let mut problems = Vec::new();
     let used = placeholders(text, outline);
     if outline.examples.is_empty() {
-        // Without Examples nothing is replaced: text of a doc string may well look like a placeholder.
+        // Without Examples nothing is replaced: a doc string may contain text that looks like a placeholder.
         problems.extend(used.iter().filter(|used| !used.in_doc_string).map(|used| {
             let what = format!("<{}> stands for a column of Examples, and there are none", used.name);
             text.problem(Rule::UnknownPlaceholder, used.place, what)
@@ -82,7 +82,7 @@ fn examine(text: &Text, outline: &gherkin::Scenario) -> Vec<Problem> {
             problems.push(text.problem(Rule::OutlineWithoutRows, place, what));
             continue;
         };
-        // A column may only seem to be unused because its name was misspelt.
+        // A column may appear unused only because its placeholder is misspelt.
         let all_known = used.iter().all(|used| header.contains(&used.name));
         for (index, column) in header.iter().enumerate() {
             let what = if column == "run" {
@@ -118,7 +118,7 @@ struct Placeholder {
     in_doc_string: bool,
 }
 
-/// The placeholders of an outline, but for [`RUN`].
+/// The placeholders of an outline, except [`RUN`].
 fn placeholders(text: &Text, outline: &gherkin::Scenario) -> Vec<Placeholder> {
     let mut found = Vec::new();
     let mut look = |words: &str, lines: &[usize], in_doc_string: bool| {
@@ -181,7 +181,7 @@ fn expand_one(
         scenarios: vec![replaced(outline, RUN, PROTECTED_RUN)],
         ..empty.clone()
     };
-    // It fails for placeholders without a column, and these were looked for.
+    // Expansion fails only for placeholders without a column, and these were checked before.
     let expanded = alone
         .expand_examples()
         .map(|feature| feature.scenarios)
@@ -195,7 +195,7 @@ fn expand_one(
         if titles.get(&scenario.name).is_some_and(|count| *count > 1) {
             scenario.name = format!("{} #{}", scenario.name, index + 1);
         }
-        // The expansion counts lines without looking at blank ones and comments.
+        // The expansion does not count blank lines and comments.
         scenario.position.line = line;
         tidy_doc_strings(&mut scenario);
         let example_tags = scenario
@@ -213,7 +213,7 @@ fn expand_one(
     rows.collect()
 }
 
-/// Replaces a word in everything that expansion looks at.
+/// Replaces a text in all parts of a scenario that are expanded.
 fn replaced(scenario: &gherkin::Scenario, from: &str, to: &str) -> gherkin::Scenario {
     let mut scenario = scenario.clone();
     scenario.name = scenario.name.replace(from, to);
@@ -221,7 +221,7 @@ fn replaced(scenario: &gherkin::Scenario, from: &str, to: &str) -> gherkin::Scen
     scenario
 }
 
-/// Puts the id of a run in the place of [`RUN`].
+/// Replaces [`RUN`] with the id of the run.
 pub fn name_run(steps: &mut [gherkin::Step], run: &str) {
     replace_in(steps, RUN, run);
 }
@@ -238,7 +238,7 @@ fn replace_in(steps: &mut [gherkin::Step], from: &str, to: &str) {
     }
 }
 
-/// The parser leaves the line breaks beside the quotes in the text.
+/// Removes the line breaks after the opening and before the closing quotes, which the parser keeps.
 fn tidy_doc_strings(scenario: &mut gherkin::Scenario) {
     for text in scenario.steps.iter_mut().filter_map(|step| step.docstring.as_mut()) {
         let inner = text.strip_prefix('\n').unwrap_or(text);

@@ -1,4 +1,4 @@
-//! Everything that a run writes: its folder with the event log and the reports, and the console.
+//! All outputs of a run: its folder with the event log and the reports, and the console.
 
 use std::{fs::File, path::Path, sync::Mutex, time::Duration};
 
@@ -24,15 +24,15 @@ use crate::{
     settings::{Redactor, Settings},
 };
 
-/// How long a scenario may say nothing in a log before it shows that it is alive.
+/// Time without output after which a running scenario gets a line in a log.
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// Who listens to a run while it tells its story.
+/// The environment of a run's console: screen, signals and redaction.
 pub(super) struct Audience {
     /// When the process began.
     pub(super) began: Timestamp,
     pub(super) screen: Screen,
-    /// Asks where everything stands.
+    /// Receives a message for each SIGUSR1.
     pub(super) asked: Receiver<()>,
     /// Ends the run.
     pub(super) end: CancellationToken,
@@ -83,7 +83,7 @@ impl Outputs {
     }
 }
 
-/// Writes the reports of a run that is left before its end, from what its event log tells so far.
+/// Writes the reports of a run that is ended immediately, from the events in its log.
 pub(super) fn report_what_is_known(folder: &RunFolder) -> Result<(), files::Error> {
     let files::Told { mut run, .. } = files::read(folder.path())?;
     if run.exit_code.is_none() {
@@ -95,11 +95,11 @@ pub(super) fn report_what_is_known(folder: &RunFolder) -> Result<(), files::Erro
             },
         });
     }
-    // What is in the log holds no secret.
+    // The log was redacted when it was written.
     files::write(&run, folder.path(), folder.path(), str::to_owned)
 }
 
-/// The suite's own log, for whoever looks for a mistake in the suite.
+/// Writes the suite's own log, for debugging the suite.
 fn write_diagnostics(path: &Path, redactor: &Redactor) -> anyhow::Result<()> {
     let file = File::create(path).with_context(|| format!("could not write {}", path.display()))?;
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()

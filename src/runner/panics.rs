@@ -1,4 +1,4 @@
-//! Panics: a step's becomes its message, a background task's is kept and fails the run.
+//! Panics: one in a step becomes the step's message, one in a background task is recorded and fails the run.
 
 use std::{
     panic,
@@ -8,8 +8,8 @@ use std::{
 
 static IN_BACKGROUND: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// From now on panics of this thread are silent, because the runner catches and reports them, and those of other
-/// threads are kept.
+/// Installs a panic hook: panics of this thread are not printed, because the runner catches and reports them; those of
+/// other threads are recorded.
 pub fn watch() {
     let scenarios = thread::current().id();
     panic::set_hook(Box::new(move |panic| {
@@ -25,7 +25,7 @@ pub fn watch() {
     }));
 }
 
-/// What background tasks panicked about since [`watch`].
+/// Messages of the panics in background tasks since [`watch`].
 pub fn in_background() -> Vec<String> {
     std::mem::take(&mut *IN_BACKGROUND.lock().unwrap_or_else(PoisonError::into_inner))
 }

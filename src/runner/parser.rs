@@ -1,6 +1,6 @@
-//! Hands the planned features to cucumber: everything was read before, so its stream never waits.
+//! Hands the planned features to cucumber: they are all parsed before, so the stream is never pending.
 //!
-//! A stream that is ever pending would keep cucumber's loop spinning.
+//! A pending stream would make cucumber's loop spin.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use futures::stream;
 
 use super::plan::Plan;
 
-/// The parser of cucumber's three parts.
+/// The parser for cucumber.
 #[derive(Debug, Clone)]
 pub struct Parser(pub Rc<Plan>);
 

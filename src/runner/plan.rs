@@ -1,4 +1,4 @@
-//! What a run consists of: scenarios selected, copied per provider, titled, keyed, in a stable order.
+//! The scenarios of a run: selected, copied per provider, with titles and keys, in a stable order.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -19,31 +19,31 @@ pub const PLATFORM_TAGS: [&str; 7] = ["vsphere", "esxi", "ovirt", "openstack", "
 /// A provider that was selected for the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SelectedProvider {
-    /// Its key in the providers file.
+    /// Key of the provider in the providers file.
     pub key: String,
-    /// The one of [`PLATFORM_TAGS`] that scenarios select it by.
+    /// Platform tag, one of [`PLATFORM_TAGS`].
     pub tag: String,
 }
 
-/// A parsed file with its scenarios.
+/// A parsed feature file with its expanded scenarios.
 #[derive(Debug, Clone)]
 pub struct ExpandedFile {
-    /// The file.
+    /// The parsed file.
     pub file: FeatureFile,
-    /// Its scenarios.
+    /// Scenarios of the file.
     pub scenarios: Vec<Concrete>,
-    /// Lines that `--input file:line` asked for; none means all.
+    /// Lines selected by `--input file:line`; empty means all.
     pub lines: Vec<usize>,
 }
 
-/// What the user asked for.
+/// Options that select scenarios.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// `--tags`, evaluated on the copies.
+    /// Value of `--tags`, evaluated on the copies.
     pub tags: Option<TagExpression>,
-    /// `--name`, matched against the copies' titles.
+    /// Value of `--name`, matched against the copies' titles.
     pub name: Option<Regex>,
-    /// Leaves out what changes more than its own objects.
+    /// Whether to leave out scenarios that change more than their own objects.
     pub harmless: bool,
 }
 
@@ -64,30 +64,30 @@ impl Filter {
 /// A copy of a scenario for one provider.
 #[derive(Debug, Clone)]
 pub struct Planned {
-    /// Unique within the suite, stable between runs, usable as folder name and label value.
+    /// Key of the copy: unique within the suite, stable between runs, valid as folder name and label value.
     pub key: String,
     /// Title of the feature.
     pub feature: String,
     /// Title of the rule.
     pub rule: Option<String>,
-    /// Title with the provider.
+    /// Title of the scenario, with the provider.
     pub name: String,
     /// Key of the provider.
     pub provider: String,
-    /// All its tags, without `@`, other platforms' tags removed.
+    /// All tags of the copy, without `@` and without tags of other platforms.
     pub tags: Vec<String>,
-    /// File as it is shown.
+    /// Path of the feature file as it is displayed.
     pub file: String,
-    /// Line in the file.
+    /// Line in the feature file.
     pub line: usize,
-    /// Nothing else runs meanwhile.
+    /// Whether no other scenario may run at the same time.
     pub serial: bool,
-    /// Why it is skipped on this target.
+    /// Reason why it is skipped on this target; `None` if it is run.
     pub withheld: Option<String>,
 }
 
 impl Planned {
-    /// The argument of one of its tags: `MTV-559` of `@known_issue(MTV-559)`.
+    /// Argument of a tag of the scenario: `MTV-559` of `@known_issue(MTV-559)`.
     pub fn argument(&self, tag: &str) -> Option<&str> {
         let arguments = self.tags.iter().filter_map(|written| written.strip_prefix(tag));
         arguments
@@ -108,32 +108,32 @@ impl Planned {
 /// A scenario that was not planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Title; with the provider where the scenario applies to it.
+    /// Title of the scenario; with the provider if the scenario applies to it.
     pub name: String,
-    /// File as it is shown.
+    /// Path of the feature file as it is displayed.
     pub file: String,
-    /// Line in the file.
+    /// Line in the feature file.
     pub line: usize,
-    /// The reason.
+    /// Reason why it was not planned.
     pub why: Why,
 }
 
 /// Why a scenario is not run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
-    /// `--input file:line` means another one.
+    /// `--input file:line` selects another scenario.
     OtherLine,
-    /// It applies to these platforms, and none of the providers is of them.
+    /// The scenario applies to these platforms, and no selected provider has one of them.
     NoProvider(Vec<String>),
-    /// `--tags` excludes it.
+    /// `--tags` excludes the scenario.
     Tags,
-    /// `--name` excludes it.
+    /// `--name` excludes the scenario.
     Name,
-    /// It is `@destructive`, and that was not allowed.
+    /// The scenario is `@destructive`, and that was not allowed.
     Destructive,
 }
 
-/// Finds a scenario again in what cucumber hands around.
+/// Identifies a scenario among those that cucumber passes around.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Identity {
     path: Option<std::path::PathBuf>,
@@ -142,7 +142,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Of a scenario in a feature.
+    /// Identity of a scenario in a feature.
     pub fn of(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> Self {
         Self {
             path: feature.path.clone(),
@@ -155,21 +155,21 @@ impl Identity {
 /// The scenarios of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
-    /// The features that cucumber is given.
+    /// The features for cucumber.
     pub features: Vec<gherkin::Feature>,
     /// The scenarios in running order.
     pub scenarios: Vec<Planned>,
-    /// Those that are not run.
+    /// Scenarios that are not run.
     pub left_out: Vec<LeftOut>,
     index: HashMap<Identity, usize>,
-    /// Tags of every candidate, for the message when nothing was selected.
+    /// Tags of all candidates, for the message if nothing was selected.
     pub known_tags: BTreeSet<String>,
-    /// Titles of every candidate.
+    /// Titles of all candidates.
     pub known_names: BTreeSet<String>,
 }
 
 impl Plan {
-    /// Selects and copies.
+    /// Selects scenarios, and copies them for the providers.
     pub fn new(files: &[ExpandedFile], providers: &[SelectedProvider], filter: &Filter) -> Self {
         let mut plan = Self::default();
         for expanded in files {
@@ -178,8 +178,8 @@ impl Plan {
         plan
     }
 
-    /// Keeps from cucumber what needs a newer MTV than the target has, as `@mtv(2.11)` says. Where it is not known
-    /// what the target has, everything is run.
+    /// Skips scenarios that need a newer MTV than the target's, as `@mtv(2.11)` says. If the version of the target is
+    /// unknown, all scenarios are run.
     pub fn withhold(&mut self, mtv: Option<&str>) {
         let Some(mtv) = mtv else { return };
         for planned in &mut self.scenarios {
@@ -200,7 +200,7 @@ impl Plan {
         self.features = features;
     }
 
-    /// Puts the id of the run in the place of `<run>` in all steps; titles stay the same from run to run.
+    /// Replaces `<run>` with the id of the run in all steps; titles stay the same in all runs.
     pub fn name_run(&mut self, run: &RunId) {
         for feature in &mut self.features {
             let rules = feature.rules.iter_mut().flat_map(|rule| &mut rule.scenarios);
@@ -210,7 +210,7 @@ impl Plan {
         }
     }
 
-    /// What was planned for a scenario that cucumber runs.
+    /// The planned scenario for one that cucumber runs.
     pub fn of(&self, feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> Option<&Planned> {
         self.index
             .get(&Identity::of(feature, scenario))
@@ -295,7 +295,7 @@ impl Plan {
     }
 }
 
-/// `2.11.0` as numbers that can be compared.
+/// The numbers of a version such as `2.11.0`, for comparison.
 fn numbers(version: &str) -> Vec<u64> {
     version
         .split(|c: char| !c.is_ascii_digit())
@@ -307,7 +307,7 @@ fn is_platform(tag: &str) -> bool {
     PLATFORM_TAGS.contains(&tag)
 }
 
-/// The tags of a scenario, of whatever holds it, and of the Examples it comes from; platforms as [`platforms`] says.
+/// The tags of a scenario, its rule, its feature and its Examples; of platform tags only those of [`platforms`].
 pub fn tags(feature: &gherkin::Feature, concrete: &Concrete) -> BTreeSet<String> {
     let rule = concrete.rule.and_then(|index| feature.rules.get(index));
     let of_rule = rule.iter().flat_map(|rule| &rule.tags);
@@ -316,7 +316,7 @@ pub fn tags(feature: &gherkin::Feature, concrete: &Concrete) -> BTreeSet<String>
     others.chain(platforms(feature, concrete)).collect()
 }
 
-/// The platforms that the innermost level names which names any.
+/// The platform tags of the innermost level that has any: Examples, scenario, rule, feature.
 pub fn platforms(feature: &gherkin::Feature, concrete: &Concrete) -> Vec<String> {
     let rule = concrete.rule.and_then(|index| feature.rules.get(index));
     // Expansion appends the tags of the Examples to the scenario's.
@@ -334,7 +334,7 @@ pub fn platforms(feature: &gherkin::Feature, concrete: &Concrete) -> Vec<String>
         .unwrap_or_default()
 }
 
-/// Which scenarios of a file the lines that were asked for mean.
+/// Selects the scenarios of a file by line.
 struct AskedFor<'a> {
     expanded: &'a ExpandedFile,
     rows: BTreeSet<usize>,
@@ -362,7 +362,7 @@ impl<'a> AskedFor<'a> {
         Some(rule.position.line)
     }
 
-    /// Whether a line means this scenario: its row, the scenario, its rule or the feature.
+    /// Whether one of the lines selects this scenario: a line of its row, the scenario, its rule or the feature.
     fn includes(&self, concrete: &Concrete) -> bool {
         let lines = &self.expanded.lines;
         lines.is_empty()
@@ -382,7 +382,7 @@ impl<'a> AskedFor<'a> {
     }
 }
 
-/// At most 56 characters, so that a label value has room for the attempt.
+/// The key of a copy: at most 56 characters, so that a label value has room for the attempt.
 fn key(file: &str, line: usize, name: &str, provider: &str) -> String {
     let mut hash = Sha256::new();
     for part in [file, &line.to_string(), name, provider] {

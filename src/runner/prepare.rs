@@ -1,4 +1,4 @@
-//! What is settled before anything is created: the draft of the run, its lab, the selection. Refusals come in this order.
+//! Prepares a run before anything is created: checks, lab, selection. Reasons for a refusal are checked in this order.
 
 use std::fmt::Write as _;
 
@@ -19,33 +19,33 @@ use crate::{
     source::Platforms,
 };
 
-/// Why a run does not begin.
+/// Reason why a run is not started.
 #[derive(Debug)]
 pub struct Refused {
-    /// The exit code.
+    /// Exit code.
     pub exit: Exit,
-    /// In words.
+    /// Message for the user.
     pub message: String,
 }
 
-/// A run that can begin.
+/// A run that can be started.
 pub struct Prepared {
-    /// Its settings.
+    /// Settings of the run.
     pub settings: Settings,
     /// The providers file.
     pub providers: ProvidersFile,
-    /// Keys of the providers that are migrated from.
+    /// Keys of the selected source providers.
     pub selected: Vec<String>,
-    /// What is run.
+    /// The scenarios of the run.
     pub plan: Plan,
-    /// The lab that was started for it.
+    /// The lab that was started for the run; `None` with another target.
     pub lab: Option<EmbeddedLab>,
 }
 
-/// Settles everything.
+/// Prepares a run.
 ///
 /// # Errors
-/// The first reason not to begin.
+/// The first reason not to start it.
 pub async fn prepare(options: &RunOptions, screen: &Screen) -> Result<Prepared, Refused> {
     let Draft {
         mut layers,
@@ -83,22 +83,22 @@ pub async fn prepare(options: &RunOptions, screen: &Screen) -> Result<Prepared, 
     })
 }
 
-/// What a run would be.
+/// The plan of a run that is not started, for `--dry-run`.
 pub struct Rehearsal {
     /// Name of the target.
     pub target: String,
-    /// What would be run.
+    /// The scenarios that would be run.
     pub plan: Plan,
-    /// The providers that would be migrated from.
+    /// The selected source providers.
     pub selected: Vec<SelectedProvider>,
-    /// Those that this version cannot use.
+    /// Providers that this version does not support.
     pub unusable: Vec<SelectedProvider>,
 }
 
-/// Settles what can be settled without a target.
+/// Plans a run without reaching a target.
 ///
 /// # Errors
-/// The first reason not to begin.
+/// The first reason not to start it.
 pub fn rehearse(options: &RunOptions) -> Result<Rehearsal, Refused> {
     let draft = draft(options)?;
     let (selected, unusable) = match &draft.providers {
@@ -106,7 +106,7 @@ pub fn rehearse(options: &RunOptions) -> Result<Rehearsal, Refused> {
             let all: Vec<String> = providers.iter().map(|(key, _)| key.to_owned()).collect();
             let selected = session::selected(&draft.settings, providers);
             let mut unusable = with_tags(providers, &all);
-            // Those that were not asked for may be usable.
+            // Providers that were not selected may be supported.
             unusable.retain(|provider| draft.settings.run.providers.is_empty() && !selected.contains(&provider.key));
             (with_tags(providers, &selected), unusable)
         }
@@ -120,7 +120,7 @@ pub fn rehearse(options: &RunOptions) -> Result<Rehearsal, Refused> {
     })
 }
 
-/// The providers that the lab will have, or those of them that were asked for.
+/// The selected providers of the lab that a run would start.
 fn of_the_lab(asked_for: &[String]) -> Vec<SelectedProvider> {
     let all = embedded_lab::providers()
         .into_iter()
@@ -140,7 +140,7 @@ fn filter(options: &RunOptions) -> Filter {
     }
 }
 
-/// The tags by which scenarios choose the selected providers.
+/// The selected providers with their platform tags.
 fn with_tags(providers: &ProvidersFile, selected: &[String]) -> Vec<SelectedProvider> {
     let known = selected.iter().filter_map(|key| Some((key, providers.get(key).ok()?)));
     known
@@ -151,8 +151,8 @@ fn with_tags(providers: &ProvidersFile, selected: &[String]) -> Vec<SelectedProv
         .collect()
 }
 
-/// Says what could have been selected; where the scenarios are listed already, or a hint says what was
-/// meant, not which there are.
+/// The refusal if no scenario is selected: lists providers and tags, and titles unless they are `listed` already or a
+/// hint names the likely ones.
 pub fn nothing(plan: &Plan, options: &RunOptions, selected: &[SelectedProvider], listed: bool) -> Refused {
     let tags = options.tags.as_ref().map(|tags| format!("--tags '{tags}'"));
     let name = options.name.as_ref().map(|name| format!("--name '{name}'"));
@@ -197,7 +197,7 @@ pub fn nothing(plan: &Plan, options: &RunOptions, selected: &[SelectedProvider],
     }
 }
 
-/// What may have been meant by a tag that no scenario has, and by a title in other letters.
+/// Hints for tags that no scenario has, and for titles that differ in case.
 fn meant(plan: &Plan, options: &RunOptions) -> Vec<String> {
     let names = options.tags.iter().flat_map(TagExpression::names);
     let unknown = names.filter(|name| !plan.known_tags.contains(name));

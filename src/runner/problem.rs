@@ -1,29 +1,29 @@
-//! What is wrong in a file, where, and what to do about it.
+//! A mistake in a file: its place, what is wrong, and how to correct it.
 
 use std::fmt;
 
 use super::lint::Rule;
 
-/// One mistake.
+/// A mistake in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// The file as it is shown: relative to the workspace root where possible.
+    /// Path of the file as it is displayed: relative to the workspace root if possible.
     pub file: String,
-    /// Line, from 1; 0 when the file as a whole is meant.
+    /// Line, from 1; 0 for the file as a whole.
     pub line: usize,
-    /// Column, from 1.
+    /// First column, from 1.
     pub column: usize,
-    /// Column behind the culprit.
+    /// Column after the last one.
     pub end: Option<usize>,
-    /// What kind of mistake it is.
+    /// Kind of the mistake.
     pub rule: Rule,
-    /// What is wrong.
+    /// Description of the mistake.
     pub what: String,
-    /// What to do about it.
+    /// How to correct it.
     pub hint: Option<String>,
-    /// Text to paste, which would mend it; for programs.
+    /// Corrected text to paste; for programs.
     pub snippet: Option<String>,
-    /// The line.
+    /// Text of the line.
     pub source: Option<String>,
 }
 
@@ -43,14 +43,14 @@ impl Problem {
         }
     }
 
-    /// Adds what to do about it.
+    /// Adds a hint how to correct the mistake.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// `features/a.feature:3:5`
+    /// Position as `features/a.feature:3:5`.
     pub fn place(&self) -> String {
         match self.line {
             0 => self.file.clone(),

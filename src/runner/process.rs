@@ -1,4 +1,4 @@
-//! What every command needs of its process before it connects to anything.
+//! Process-wide setup of every command before it connects to anything.
 
 use std::{io, process::ExitCode};
 
@@ -8,25 +8,25 @@ use tokio::runtime::Runtime;
 use super::exit::Exit;
 use crate::{events::explain, report::print};
 
-/// The process has no asynchronous runtime.
+/// The asynchronous runtime could not be started.
 #[derive(Debug, Error)]
 #[error("the asynchronous runtime could not be started")]
 pub struct StartError(#[from] io::Error);
 
 impl StartError {
-    /// Prints the error, and returns the exit code of a command that does nothing else because of it.
+    /// Prints the error, and returns the exit code of the command.
     pub fn report(&self) -> ExitCode {
         print::err(format_args!("error: {}", explain(self)));
         Exit::Failed.into()
     }
 }
 
-/// Starts the asynchronous runtime, and chooses the cryptography of all TLS connections.
+/// Starts the asynchronous runtime, and selects the TLS cryptography provider.
 ///
 /// # Errors
-/// The operating system's.
+/// Errors of the operating system.
 pub fn start() -> Result<Runtime, StartError> {
-    // It fails where a provider is installed already.
+    // Fails only if a provider is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Ok(Runtime::new()?)
 }

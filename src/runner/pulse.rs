@@ -1,4 +1,4 @@
-//! Whether the thread of all scenarios still lives: one that a step blocks cannot end in order.
+//! Detects that a step blocks the thread of all scenarios: such a run cannot end in order.
 
 use std::{
     sync::{
@@ -10,12 +10,12 @@ use std::{
 
 const BEAT: Duration = Duration::from_millis(500);
 
-/// Beats as long as its thread can do anything. Clones share it.
+/// A counter that is incremented while its thread is not blocked. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Pulse(Arc<AtomicU64>);
 
 impl Pulse {
-    /// Beats for as long as the work takes, on the thread that does it.
+    /// Increments the counter while the work runs, on the same thread.
     pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         loop {
@@ -26,7 +26,7 @@ impl Pulse {
         }
     }
 
-    /// Returns when nothing has been felt for so long; called from another thread.
+    /// Returns once the counter has not changed for this time; called from another thread.
     pub async fn stopped(&self, patience: Duration) {
         let mut felt = self.0.load(Ordering::Relaxed);
         loop {

@@ -1,4 +1,4 @@
-//! A run from its first to its last event.
+//! A run, from its first event to its last.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -43,16 +43,16 @@ use crate::{
     world::MigrationWorld,
 };
 
-/// What is said of scenarios that a signal kept from running.
+/// Message of scenarios that were not run because of a signal.
 const INTERRUPTED: &str = "not run: the run was interrupted";
 
-/// How long a step may take to notice an interruption.
+/// Time for a step to end after an interruption.
 const HEED: Duration = Duration::from_secs(5);
 
-/// How long tasks that nobody waits for may keep the process.
+/// Time for background tasks to end before the process exits.
 const GOODBYE: Duration = Duration::from_secs(1);
 
-/// Runs the features as the options say.
+/// Runs the features that the options select.
 pub fn run(options: &RunOptions) -> ExitCode {
     if let Some(how) = options.dry_run {
         return dry_run::list(options, how).into();
@@ -96,7 +96,7 @@ async fn whole(options: &RunOptions, pulse: &Pulse) -> Exit {
     };
     let prepared = match prepared {
         Ok(prepared) => prepared,
-        // What an interruption spoils is not refused.
+        // Errors after an interruption are caused by it.
         Err(_) if interruption.end.is_cancelled() => return Exit::Interrupted,
         Err(refused) => {
             screen.complain(&refused.message);
@@ -227,7 +227,7 @@ async fn carry_out(
     Ok(exit)
 }
 
-/// Runs the scenarios and tears down what they shared.
+/// Runs the scenarios, and tears down the objects they shared.
 async fn scenarios(session: &Arc<Session>, plan: Rc<Plan>, pace: Pace, hooks: SessionHooks) -> Exit {
     session::install(Arc::clone(session));
     let mut plan = Rc::unwrap_or_clone(plan);
@@ -243,7 +243,7 @@ async fn scenarios(session: &Arc<Session>, plan: Rc<Plan>, pace: Pace, hooks: Se
         pace,
         cancel: session.cancel.clone(),
     };
-    // Every option is ours; cucumber's own command line is empty.
+    // All options are ours; cucumber's own command line is empty.
     let no_options = cli::Opts {
         re_filter: None,
         tags_filter: None,
@@ -279,7 +279,7 @@ fn writer(log: &EventLog, plan: &Rc<Plan>, end: &CancellationToken) -> Writer<im
     Writer::new(Rc::clone(plan), end.clone(), move |event| log.emit(event))
 }
 
-/// The arguments by which another process finds the target and the run folder.
+/// Arguments with which another process finds the target and the run folder.
 fn arguments(options: &RunOptions, settings: &Settings) -> Vec<String> {
     let mut arguments = options.target.arguments();
     if let Some(Origin::Environment(_)) = settings.origins.get("run.output") {
@@ -289,7 +289,7 @@ fn arguments(options: &RunOptions, settings: &Settings) -> Vec<String> {
     arguments
 }
 
-/// What there is to say about a run that is left at once.
+/// Message about a run that is ended immediately: what it leaves behind, and how to remove it.
 fn left_behind(identity: &RunIdentity) -> String {
     if identity.reach.embedded {
         return "the simulated lab ended with the run, with all that was created in it".to_owned();
@@ -298,7 +298,7 @@ fn left_behind(identity: &RunIdentity) -> String {
     format!("what the run created may still be there; remove it with\n  {command}")
 }
 
-/// The providers that the run migrates from, for the reports.
+/// The selected source providers, for the reports.
 fn sources(providers: &ProvidersFile, selected: &[String]) -> Vec<Source> {
     let entries = selected.iter().filter_map(|key| Some((key, providers.get(key).ok()?)));
     let told = entries.map(|(key, entry)| Source {
@@ -310,7 +310,7 @@ fn sources(providers: &ProvidersFile, selected: &[String]) -> Vec<Source> {
     told.collect()
 }
 
-/// What can be said of a target that did not answer.
+/// The known properties of a target that did not answer.
 fn unconnected(settings: &Settings) -> Target {
     Target {
         name: settings.target.name.clone(),

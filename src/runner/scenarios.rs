@@ -2,7 +2,7 @@
 
 use cucumber::gherkin::{Feature, Rule, Scenario, Step};
 
-/// The scenarios, those outside of rules first, each with its rule.
+/// All scenarios, each with its rule; those outside of rules first.
 pub fn scenarios(feature: &Feature) -> impl Iterator<Item = (Option<&Rule>, &Scenario)> {
     let in_rules = feature
         .rules
@@ -12,7 +12,7 @@ pub fn scenarios(feature: &Feature) -> impl Iterator<Item = (Option<&Rule>, &Sce
     outside.chain(in_rules)
 }
 
-/// The steps of the feature's background, then those of the rule's.
+/// Steps of the feature's background, then those of the rule's.
 pub fn background<'a>(feature: &'a Feature, rule: Option<&'a Rule>) -> impl Iterator<Item = &'a Step> + Clone {
     let backgrounds = [
         feature.background.as_ref(),

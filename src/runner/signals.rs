@@ -22,19 +22,19 @@ use crate::{
     session,
 };
 
-/// A step that blocks its thread for so long after a signal is not waited for.
+/// Time after a signal until a step that blocks its thread is no longer waited for.
 const STUCK: Duration = Duration::from_secs(15);
-/// How long the console has to tell the end of a run whose thread is blocked.
+/// Time for the console to write the end of a run whose thread is blocked.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// What was asked for by signals. Clones share it.
+/// State of the interruption of a run by signals. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Interruption {
-    /// The run is to end: no scenario begins, steps are cancelled.
+    /// Cancelled by the first signal: no scenario begins, steps are cancelled.
     pub end: CancellationToken,
-    /// It is to end soon: no evidence is collected.
+    /// Cancelled by the second signal: no evidence is collected.
     pub hurry: CancellationToken,
-    /// What leaving at once leaves behind, and what to do about it.
+    /// What remains if the run is ended immediately, and how to remove it.
     left_behind: Arc<OnceLock<LeftBehind>>,
 }
 
@@ -45,15 +45,15 @@ struct LeftBehind {
 }
 
 impl Interruption {
-    /// Listens from now on until the process ends, on a thread of its own: a step that blocks cannot keep it from
-    /// hearing. `scenarios` is what runs them, `pulse` beats as long as they are not blocked.
+    /// Listens for signals until the process ends, on a separate thread: a blocked step cannot delay it. `scenarios` is
+    /// the runtime of the scenarios, `pulse` stops while they are blocked.
     ///
     /// # Errors
-    /// The operating system's, when it refuses the thread or the signals.
+    /// Errors of the operating system for the thread or the signals.
     pub fn listen(screen: Screen, scenarios: Handle, pulse: Pulse) -> io::Result<Self> {
         let heard = Self::default();
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        // Registered before anything is created.
+        // Registered before any object is created.
         let signals = {
             let _entered = runtime.enter();
             Signals::register()?
@@ -65,9 +65,9 @@ impl Interruption {
         Ok(interruption)
     }
 
-    /// From now on leaving at once leaves something behind, which `words` tell; the reports are in `folder`.
+    /// From now on, ending immediately leaves objects behind: `words` describe them, `folder` is for the reports.
     pub fn leaves_behind(&self, words: String, folder: RunFolder) {
-        // A process has one run.
+        // There is one run per process, so the cell is empty.
         let _ = self.left_behind.set(LeftBehind { words, folder });
     }
 
@@ -104,7 +104,7 @@ impl Interruption {
         screen.complain(&format!("\nleft at once: {left}\n{reported}"));
     }
 
-    /// Writes the reports of a run that does not end in order, if that does not take long; says what came of it.
+    /// Writes the reports of a run that does not end in order, within a time limit; returns the result as text.
     async fn report(&self) -> String {
         let Some(left) = self.left_behind.get() else {
             return "there are no reports".to_owned();
@@ -121,14 +121,14 @@ impl Interruption {
         }
     }
 
-    /// Ends the run although a step blocks the thread of all scenarios.
+    /// Tears down the run although a step blocks the thread of all scenarios.
     async fn tear_down_from_outside(&self, screen: &Screen, scenarios: Handle) {
         screen.complain(
             "\na step blocks its thread, so that no scenario can end in order; what was created is torn down all the same",
         );
         let Some(session) = session::current() else { return };
         let closing = session.clone();
-        // What is left is in the event log, and so on the console.
+        // Leftovers are in the event log, and so on the console.
         if let Err(crashed) = scenarios.spawn(async move { closing.close().await }).await {
             screen.complain(&format!("the teardown crashed: {crashed}"));
         }
@@ -141,12 +141,12 @@ impl Interruption {
     }
 }
 
-/// Somebody asks where things stand, by SIGUSR1. From this call on the signal no longer ends the process, which is what
-/// the operating system would do.
+/// Receives a message for each SIGUSR1, the request for the current state. After this call the signal no longer ends
+/// the process, which is the default of the operating system.
 #[cfg(unix)]
 pub fn asked() -> Receiver<()> {
     use tokio::signal::unix::{SignalKind, signal};
-    // Who asks twice before the first answer gets one.
+    // Two signals before the first answer get one answer.
     let (sender, receiver) = channel(1);
     match signal(SignalKind::user_defined1()) {
         Ok(mut signals) => drop(tokio::spawn(async move {
@@ -159,13 +159,13 @@ pub fn asked() -> Receiver<()> {
     receiver
 }
 
-/// There is no such signal.
+/// Other systems have no such signal: the receiver gets no message.
 #[cfg(not(unix))]
 pub fn asked() -> Receiver<()> {
     channel(1).1
 }
 
-/// The signals that ask for an end.
+/// The signals that end a run.
 #[cfg(unix)]
 struct Signals(Vec<tokio::signal::unix::Signal>);
 
@@ -174,7 +174,7 @@ impl Signals {
     fn register() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
-        // Who starts a run with nohup wants it to survive its terminal.
+        // `nohup` ignores SIGHUP so that the process survives its terminal.
         if !is_ignored(SignalKind::hangup().as_raw_value()) {
             kinds.push(SignalKind::hangup());
         }
@@ -187,7 +187,7 @@ impl Signals {
     }
 }
 
-/// Whether whoever started this process wants it not to hear a signal; Linux says so, others are not asked.
+/// Whether the parent process set the signal to be ignored; known on Linux only.
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -201,7 +201,7 @@ fn ignored_of(status: &str) -> Option<u64> {
     u64::from_str_radix(line.trim(), 16).ok()
 }
 
-/// Ctrl-C.
+/// Ctrl-C, the only signal on other systems.
 #[cfg(not(unix))]
 struct Signals;
 

@@ -1,4 +1,4 @@
-//! Reads one feature file; what is wrong with it does not keep the rest of it from being examined.
+//! Reads a feature file; the parts without mistakes are read although others have some.
 
 use std::path::{Path, PathBuf};
 
@@ -10,23 +10,23 @@ use super::{
     text::Text,
 };
 
-/// A feature file that could be read.
+/// A parsed feature file.
 #[derive(Debug, Clone)]
 pub struct FeatureFile {
-    /// Where it is.
+    /// Path of the file.
     pub path: PathBuf,
-    /// What was written.
+    /// Original text.
     pub text: Text,
-    /// What it says.
+    /// Parsed feature.
     pub feature: gherkin::Feature,
 }
 
-/// What came of reading a file: where there are problems, the feature lacks the lines that they are about.
+/// Result of reading a file: the feature lacks the lines with problems.
 #[derive(Debug)]
 pub struct Reading {
-    /// What could be understood.
+    /// The parsed file; `None` if it could not be parsed at all.
     pub file: Option<FeatureFile>,
-    /// What could not.
+    /// Mistakes in the file.
     pub problems: Vec<Problem>,
 }
 
@@ -80,7 +80,7 @@ impl Reading {
     }
 }
 
-/// Says what the parser stumbled over: `Error at LINE:COLUMN: {...}`, where the position is behind the culprit.
+/// The problem of a parser error such as `Error at LINE:COLUMN: {...}`, whose position is behind the mistake.
 fn explain(error: &str, text: &Text) -> Problem {
     let number = error
         .split(|c: char| !c.is_ascii_digit())

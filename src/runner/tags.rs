@@ -9,12 +9,12 @@ pub struct TagExpression {
     operation: TagOperation,
 }
 
-/// An expression that cannot be read.
+/// A tag expression that could not be parsed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the tag expression {0:?} cannot be read; {hint}", hint = hint(.0))]
 pub struct Error(String);
 
-/// What was probably meant, or an example.
+/// The corrected expression, or an example.
 fn hint(text: &str) -> String {
     let mended = mend(text);
     match mended.parse::<TagExpression>() {
@@ -23,7 +23,7 @@ fn hint(text: &str) -> String {
     }
 }
 
-/// The expression with words for operators, and with @ before its tags.
+/// The expression with words as operators, and with `@` before its tags.
 fn mend(text: &str) -> String {
     let words = [
         ("&&", " and "),
@@ -50,12 +50,12 @@ fn mend(text: &str) -> String {
 }
 
 impl TagExpression {
-    /// Whether a scenario with these tags (without `@`) is meant.
+    /// Whether the expression selects a scenario with these tags, given without `@`.
     pub fn selects(&self, tags: &[String]) -> bool {
         self.operation.eval(tags)
     }
 
-    /// The tags that it names, without `@`.
+    /// The tags in the expression, without `@`.
     pub fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
         collect(&self.operation, &mut names);
@@ -92,7 +92,7 @@ fn collect(operation: &TagOperation, names: &mut Vec<String>) {
     }
 }
 
-/// Escapes the parentheses that belong to a tag, as in `@jira(MTV-559)`; grouping ones stay.
+/// Escapes parentheses that are part of a tag, as in `@jira(MTV-559)`, but not those for grouping.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut in_tag = false;

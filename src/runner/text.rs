@@ -1,4 +1,4 @@
-//! The lines of a feature file, and where in them something stands.
+//! The lines of a feature file, and positions in them.
 
 use std::ops::Range;
 
@@ -6,12 +6,12 @@ use cucumber::gherkin;
 
 use super::{lint::Rule, problem::Problem};
 
-/// A feature file as it was written.
+/// The original text of a feature file.
 #[derive(Debug, Clone)]
 pub struct Text {
-    /// How the file is shown.
+    /// Path of the file as it is displayed.
     pub name: String,
-    /// Its lines.
+    /// Lines without their line breaks.
     pub lines: Vec<String>,
 }
 
@@ -22,7 +22,7 @@ pub struct Place {
     pub line: usize,
     /// First column.
     pub column: usize,
-    /// Column behind the last one.
+    /// Column after the last one.
     pub end: usize,
 }
 
@@ -47,7 +47,7 @@ impl Text {
         }
     }
 
-    /// The same in the words of an error: what is behind a semicolon says what to do.
+    /// A problem from an error message: the part after a semicolon becomes the hint.
     pub fn complaint(&self, rule: Rule, place: Place, said: &str) -> Problem {
         match said.split_once("; ") {
             Some((what, hint)) => self.problem(rule, place, what).hint(hint),
@@ -60,7 +60,7 @@ impl Text {
         Problem::of(rule, &self.name, what)
     }
 
-    /// What a line says; nothing where there is none.
+    /// Text of a line; empty if there is no such line.
     pub fn line(&self, number: usize) -> &str {
         number
             .checked_sub(1)
@@ -68,13 +68,13 @@ impl Text {
             .map_or("", String::as_str)
     }
 
-    /// A line without the space around it.
+    /// Place of a line without the space around it.
     pub fn whole(&self, number: usize) -> Place {
         let line = self.line(number);
         place(number, line, line.trim())
     }
 
-    /// The first place of some words in a line; the line where they are not in it.
+    /// Place of the first occurrence of some words in a line; otherwise of the whole line.
     pub fn words(&self, number: usize, words: &str) -> Place {
         let line = self.line(number);
         match line.find(words).and_then(|start| line.get(start..start + words.len())) {
@@ -83,7 +83,7 @@ impl Text {
         }
     }
 
-    /// A part of some words in a line; the line where the words are not in it.
+    /// Place of a part of some words in a line; otherwise of the whole line.
     pub fn part(&self, number: usize, words: &str, part: &Range<usize>) -> Place {
         let line = self.line(number);
         let start = line.find(words).map(|start| start + part.start);
@@ -93,14 +93,14 @@ impl Text {
         }
     }
 
-    /// Whether this is written there.
+    /// Whether the text at a place is `words`.
     pub fn says(&self, place: Place, words: &str) -> bool {
         let line = self.line(place.line).chars();
         let there: String = line.skip(place.column - 1).take(place.end - place.column).collect();
         there == words
     }
 
-    /// A tag, without `@`, in the lines above a heading.
+    /// Place of a tag, given without `@`, in the lines above a heading.
     pub fn tag(&self, heading: usize, tag: &str) -> Place {
         let above = (1..heading).rev().take_while(|number| {
             let line = self.line(*number).trim();
@@ -123,7 +123,7 @@ impl Text {
         self.whole(heading)
     }
 
-    /// The lines of the rows of a table.
+    /// Line numbers of the rows of a table.
     pub fn row_lines(&self, table: &gherkin::Table) -> Vec<usize> {
         (table.position.line..=self.lines.len())
             .filter(|number| self.line(*number).trim_start().starts_with('|'))
@@ -131,7 +131,7 @@ impl Text {
             .collect()
     }
 
-    /// A cell of a table.
+    /// Place of a cell of a table.
     pub fn cell(&self, table: &gherkin::Table, row: usize, column: usize) -> Place {
         let number = self.row_lines(table).get(row).copied().unwrap_or(table.position.line);
         let line = self.line(number);
@@ -142,7 +142,7 @@ impl Text {
     }
 }
 
-/// The cells of a row as they are written, without the space around them.
+/// Cells of a row in their original notation, without the space around them.
 pub fn cells(row: &str) -> Vec<&str> {
     let mut bars = Vec::new();
     let mut escaped = false;
@@ -161,7 +161,7 @@ pub fn cells(row: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Where a part of a line, a slice of it, stands.
+/// Place of `part`, a slice of `line`.
 fn place(number: usize, line: &str, part: &str) -> Place {
     let start = (part.as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
     let column = 1 + line.get(..start).map_or(0, |before| before.chars().count());

@@ -1,4 +1,4 @@
-//! Stands in for the embedded lab in a suite that was built for clusters only (without the feature `lab`).
+//! Replaces the embedded lab in a suite that is built for clusters only (without the feature `lab`).
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -9,18 +9,18 @@ use tokio_util::sync::CancellationToken;
 use super::{exit::Exit, prepare::Refused};
 use crate::settings::{Mistake, Origin, Settings};
 
-/// What this binary lacks.
+/// Message if a lab is needed.
 pub const MISSING: &str = "this mtv-bdd has been built without the embedded lab";
 
-/// What to do about it.
+/// How to run without the lab.
 pub const REMEDY: &str = "name a target: `--profile cluster`, or `--profile FILE` of a running lab; or build mtv-bdd with its default features";
 
-/// The mistake to expect a lab of this binary.
+/// The mistake of a binary that has no lab.
 pub fn missing() -> Option<Mistake> {
     Some(Mistake::new(Origin::CommandLine, format!("no --profile: {MISSING}")).remedy(REMEDY))
 }
 
-/// There is no lab to start.
+/// The binary has no lab to start.
 #[derive(Debug, Error)]
 #[error("{MISSING}; build mtv-bdd with its default features, or use the mtv-lab binary")]
 pub struct NoLab;
@@ -33,29 +33,29 @@ pub struct LabCommand {
 }
 
 impl LabCommand {
-    /// Refuses.
+    /// Always fails.
     ///
     /// # Errors
-    /// Always: there is no lab to start.
+    /// There is no lab to start.
     pub async fn run(self) -> Result<(), NoLab> {
         Err(NoLab)
     }
 }
 
-/// It has no providers.
+/// Source providers of the lab: none.
 pub fn providers() -> Vec<(&'static str, &'static str)> {
     Vec::new()
 }
 
-/// There is none.
+/// An embedded lab, which cannot exist in this binary.
 #[derive(Debug)]
 pub enum EmbeddedLab {}
 
 impl EmbeddedLab {
-    /// Refuses.
+    /// Always fails.
     ///
     /// # Errors
-    /// Always: there is no lab to start.
+    /// There is no lab to start.
     pub async fn start(_: &Settings) -> Result<Self, Refused> {
         Err(Refused {
             exit: Exit::Usage,
@@ -63,18 +63,18 @@ impl EmbeddedLab {
         })
     }
 
-    /// Stops it.
+    /// Stops the lab.
     pub async fn stop(self) {
         match self {}
     }
 
-    /// `settings.toml` of the lab.
+    /// Path of the lab's `settings.toml`.
     pub fn settings(&self) -> PathBuf {
         match *self {}
     }
 }
 
-/// Watches over a lab that there is not.
+/// Watches the embedded lab, which cannot exist in this binary.
 pub(super) struct LabKeeper(EmbeddedLab);
 
 impl LabKeeper {

@@ -1,4 +1,4 @@
-//! Turns cucumber's events into records of the event log, as they happen: the writer of cucumber's three parts.
+//! Turns cucumber's events into records of the event log as they happen.
 
 use std::{collections::HashMap, rc::Rc};
 
@@ -21,19 +21,19 @@ use crate::{
     steps::catalogue,
 };
 
-/// The writer.
+/// The writer for cucumber.
 pub struct Writer<F> {
     plan: Rc<Plan>,
-    /// Once it is cancelled, what does not pass was cut off.
+    /// Once cancelled, scenarios that do not pass count as interrupted.
     end: CancellationToken,
     emit: F,
-    /// Scenarios of which an attempt has begun.
+    /// Scenarios that have begun, each with its current attempt.
     attempts: HashMap<ScenarioKey, Attempt>,
-    /// Scenarios whose last attempt failed.
+    /// Number of scenarios whose last attempt failed.
     failed: usize,
 }
 
-/// What is known of an attempt while it runs.
+/// State of an attempt while it runs.
 #[derive(Debug, Default)]
 struct Attempt {
     steps: usize,
@@ -43,7 +43,7 @@ struct Attempt {
 }
 
 impl<F: FnMut(event::Event)> Writer<F> {
-    /// A writer that hands records to `emit`; `end` is what ends the run early.
+    /// A writer that passes records to `emit`; `end` is cancelled when the run ends early.
     pub fn new(plan: Rc<Plan>, end: CancellationToken, emit: F) -> Self {
         Self {
             plan,
@@ -54,12 +54,12 @@ impl<F: FnMut(event::Event)> Writer<F> {
         }
     }
 
-    /// How many scenarios failed in their last attempt.
+    /// Number of scenarios that failed in their last attempt.
     pub fn failed(&self) -> usize {
         self.failed
     }
 
-    /// Reports the scenarios that never began; those that were withheld are skipped with their own reason.
+    /// Reports the scenarios that never began; those that the plan withheld are skipped with their own reason.
     pub fn close(&mut self, outcome: Outcome, message: &str) {
         let plan = Rc::clone(&self.plan);
         for planned in &plan.scenarios {
@@ -96,7 +96,7 @@ impl<F: FnMut(event::Event)> Writer<F> {
             }
             Scenario::Background(step, event) | Scenario::Step(step, event) => self.step(&key, &step, event),
             Scenario::Hook(when, Hook::Failed(_, panic)) => {
-                // An interruption cuts off setting up, not tearing down.
+                // An interruption cuts off the set-up, not the teardown.
                 let interrupted = matches!(when, HookType::Before) && self.end.is_cancelled();
                 if let Some(attempt) = self.attempts.get_mut(&key) {
                     attempt.interrupted |= interrupted;
@@ -132,7 +132,7 @@ impl<F: FnMut(event::Event)> Writer<F> {
                 return;
             }
             Step::Passed(..) => (Outcome::Passed, None),
-            // cucumber calls a sentence without a definition skipped, and would let it pass.
+            // cucumber calls a step without a definition skipped, and would let it pass.
             Step::Skipped => (Outcome::Failed, Some("no step is defined for this sentence".to_owned())),
             Step::Failed(_, _, _, StepError::Panic(panic)) => (unmet, Some(words(panic.as_ref()))),
             Step::Failed(_, _, _, error) => (Outcome::Failed, Some(error.to_string())),
@@ -206,5 +206,5 @@ impl<W, F: FnMut(event::Event)> cucumber::Writer<W> for Writer<F> {
     }
 }
 
-/// Events are written in the order in which they happen: the log is not sorted by scenario.
+/// Events are written in the order in which they happen, not sorted by scenario.
 impl<F> Normalized for Writer<F> {}

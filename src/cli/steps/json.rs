@@ -1,11 +1,11 @@
-//! The catalogue for programs.
+//! The sentence catalogue as JSON.
 
 use serde_json::{Value, json};
 
 use crate::steps::field::{Field, Takes};
 use crate::steps::sentence::{Argument, Sentence};
 
-/// A list of sentences.
+/// Sentences as a JSON array.
 pub fn sentences(sentences: &[&Sentence]) -> Value {
     sentences.iter().map(|one| sentence(one)).collect()
 }
@@ -52,7 +52,7 @@ fn argument(argument: &Argument) -> Value {
     json!({ "kind": kind, "fields": fields.collect::<Value>() })
 }
 
-/// A list of words, or a text that describes what can be written.
+/// The allowed words, or a text that describes the values.
 fn takes(field: &Field) -> Value {
     match field.takes() {
         Takes::Words(words) => json!(words),

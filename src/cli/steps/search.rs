@@ -4,29 +4,29 @@ use crate::steps::catalogue::{nearest_to, sentences};
 use crate::steps::field::Field;
 use crate::steps::sentence::Sentence;
 
-/// How many sentences are shown when none has the words.
+/// Number of similar sentences that are shown if none matches.
 const NEAREST: usize = 3;
 
-/// What a search finds: sentences of this version first.
+/// Result of a search: sentences of this version first.
 #[derive(Debug)]
 pub struct Found {
-    /// Sentences that have the words themselves.
+    /// Sentences that contain the words themselves.
     pub named: Vec<&'static Sentence>,
-    /// Sentences whose meaning has them, or options, which are listed.
+    /// Sentences whose meaning or options contain the words, with those options.
     pub related: Vec<(&'static Sentence, Vec<&'static Field>)>,
-    /// Sentences that are like the words, where there is no other.
+    /// Sentences that are similar to the words, if no other was found.
     pub nearest: Vec<&'static Sentence>,
 }
 
 impl Found {
-    /// All of them.
+    /// All sentences of the result.
     pub fn all(&self) -> Vec<&'static Sentence> {
         let related = self.related.iter().map(|(sentence, _)| sentence);
         self.named.iter().chain(related).chain(&self.nearest).copied().collect()
     }
 }
 
-/// Looks for sentences with all of the words, in any order.
+/// Finds the sentences with all of the words, in any order.
 pub fn search(words: &str) -> Found {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
     let has = |text: &str| {

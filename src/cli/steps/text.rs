@@ -1,4 +1,4 @@
-//! The catalogue for people, in the width of their terminal.
+//! The sentence catalogue as text, in the width of the terminal.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use crate::steps::sentence::{Argument, Part, Sentence};
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// All sentences, by the parts of a scenario.
+/// All sentences, by part of a scenario.
 pub fn all(width: usize) -> String {
     let mut writer = Writer::new(width);
     for part in Part::ALL {
@@ -25,7 +25,7 @@ pub fn all(width: usize) -> String {
     writer.text
 }
 
-/// What was found by these words.
+/// The result of a search for these words.
 pub fn found(words: &str, found: &Found, width: usize) -> String {
     let mut writer = Writer::new(width);
     if !found.nearest.is_empty() {
@@ -55,7 +55,7 @@ pub fn found(words: &str, found: &Found, width: usize) -> String {
 struct Writer {
     text: String,
     width: usize,
-    /// Titles of the tables that were written in full.
+    /// Titles of the tables that were already written in full.
     written: BTreeSet<&'static str>,
 }
 
@@ -136,7 +136,7 @@ impl Writer {
     }
 }
 
-/// What the fields of a table are called together.
+/// The title of the table of an argument.
 fn table(argument: &Argument) -> Option<&'static str> {
     match argument {
         Argument::Options(fields) | Argument::Rows(fields) => Some(fields.title),

@@ -39,7 +39,7 @@ impl<W: Write> Console<W> {
         scenarios.chain(shared).collect()
     }
 
-    /// Writes a line for each scenario without output for [`Manner::silence`].
+    /// Writes a line for each scenario that had no output for the time that [`Manner`](super::Manner) allows.
     ///
     /// # Errors
     /// Errors of the output stream.

@@ -1,4 +1,4 @@
-//! A toy suite whose scenarios misbehave on purpose.
+//! Executes a small test suite whose scenarios misbehave on purpose.
 
 use std::{
     cell::RefCell,
@@ -24,7 +24,7 @@ use crate::{
 const A_WHILE: Duration = Duration::from_millis(20);
 
 thread_local! {
-    /// Scenarios between their begin and the end of their teardown, and the most that there were.
+    /// Number of scenarios between their begin and the end of their teardown, and the maximum so far.
     static ABOUT: RefCell<(usize, usize)> = const { RefCell::new((0, 0)) };
     static TRIES: AtomicUsize = const { AtomicUsize::new(0) };
 }
@@ -102,7 +102,7 @@ impl Hooks<Toy> for Teardown {
     }
 }
 
-/// Runs the scenarios of a feature and tells what came of them.
+/// Runs the scenarios of a feature; returns the calls in order and the resulting run.
 fn run(text: &str, pace: Pace, interrupt_after: Option<Duration>) -> (Vec<Happened>, Run) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -1,4 +1,4 @@
-//! All checks of all files.
+//! Runs all checks on all files.
 
 use std::path::Path;
 
@@ -9,25 +9,25 @@ use super::{
 };
 use crate::runner::{input, outline, plan::ExpandedFile, problem::Problem, source::Reading};
 
-/// What was read, and all that is wrong with it.
+/// The files that were read, with all mistakes in them.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// How many files were read.
+    /// Number of files.
     pub read: usize,
-    /// The files, as far as they could be understood.
+    /// The files, as far as they could be parsed.
     pub files: Vec<ExpandedFile>,
     /// Mistakes in the order of files and lines.
     pub problems: Vec<Problem>,
 }
 
-/// A file, and what could not be read of it: what it lacks for that is not missing.
+/// A file, and the mistakes that kept parts of it from being parsed: those parts do not count as missing.
 #[derive(Debug)]
 pub(super) struct Examined {
     pub(super) expanded: ExpandedFile,
     pub(super) unread: Vec<Problem>,
 }
 
-/// Reads the files that the arguments mean, and examines them; `own_tags` are those of the project.
+/// Reads and checks the files that the arguments name; `own_tags` are tags of the project, without `@`.
 pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]) -> Checked {
     let mut checked = Checked::default();
     let inputs = input::resolve(arguments, here, root).unwrap_or_else(|problems| {
@@ -71,7 +71,7 @@ pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]
     checked
 }
 
-/// Whether it is about a value of a row whose cells are not those that were meant.
+/// Whether the problem is a value in a row that was parsed with the wrong number of cells.
 fn is_cut(problem: &Problem, unread: &[Problem]) -> bool {
     let mut cut = unread.iter().filter(|unread| unread.rule == Rule::RowWidth);
     problem.rule == Rule::WrongValue && cut.any(|row| row.line == problem.line)
@@ -81,13 +81,13 @@ fn is_cut(problem: &Problem, unread: &[Problem]) -> bool {
 pub(super) mod tests {
     use super::*;
 
-    /// Problems, one after the other.
+    /// Problems as text, one after the other.
     pub fn shown(problems: &[Problem]) -> String {
         let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
         shown.join("\n")
     }
 
-    /// A file of these lines, read and expanded.
+    /// A file with this text, parsed and expanded.
     pub fn expanded(name: &str, text: &str) -> ExpandedFile {
         let file = Reading::parse(text, Path::new(name), name).file.unwrap();
         ExpandedFile {

@@ -1,4 +1,4 @@
-//! What a scenario says goes with its plan.
+//! Checks that the sentences of a scenario do not contradict its plan.
 
 use cucumber::gherkin::Step;
 
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// Sentences and options that contradict what the scenario said of its plan.
+/// Sentences and options that contradict the plan of their scenario.
 pub fn problems(expanded: &ExpandedFile, sentences: &mut Sentences) -> Vec<Problem> {
     let scenarios = expanded.scenarios.iter();
     scenarios
@@ -27,13 +27,13 @@ pub fn problems(expanded: &ExpandedFile, sentences: &mut Sentences) -> Vec<Probl
         .collect()
 }
 
-/// What a scenario has said so far.
+/// What the sentences of a scenario have stated so far.
 #[derive(Default)]
 struct Said {
     cold: bool,
     reserves: bool,
     hooks: Vec<HookTime>,
-    /// The VMs of the plan by their originals, and by any other name that the scenario gave them.
+    /// Names of the original VMs of the plan; `other_names` has the other names that the scenario gave them.
     vms: Vec<String>,
     other_names: Vec<String>,
 }
@@ -43,7 +43,7 @@ fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sen
     let mut problems = Vec::new();
     let mut said = Said::default();
     for step in order::steps(expanded, concrete) {
-        // What a sentence says that nobody knows, nobody knows.
+        // After an unknown sentence, the state of the scenario is unknown.
         let [sentence] = *sentences.of(step) else {
             break;
         };
@@ -71,7 +71,7 @@ impl Said {
         }
     }
 
-    /// Why what was said does not go with this.
+    /// The contradiction between this sentence and the previous ones.
     fn against(&self, sentence: &Sentence, step: &Step) -> Option<String> {
         if let Some(what) = sentence.needs_warm().filter(|_| self.cold) {
             return Some(format!(
@@ -82,7 +82,7 @@ impl Said {
         if let Some(time) = hook.filter(|time| self.hooks.contains(time)) {
             return Some(intent::Error::HookTwice { time }.to_string());
         }
-        // Before the plan, VMs may still follow.
+        // Before the plan exists, more VMs may follow.
         if self.vms.is_empty() || sentence.excludes().contains(&Fact::Settled) {
             return None;
         }
@@ -96,7 +96,7 @@ impl Said {
     }
 }
 
-/// Where a plan asks for the reserved node of a scenario that has none, and what is said of it.
+/// The place where a plan asks for a reserved node although the scenario reserves none, and the message.
 fn not_reserved(sentence: &Sentence, step: &Step, said: &Said, text: &Text) -> Option<(Place, String)> {
     if said.reserves {
         return None;

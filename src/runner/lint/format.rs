@@ -1,4 +1,4 @@
-//! Mistakes for people, for programs, and for GitHub.
+//! Output of mistakes: for people, for programs, and for GitHub.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ const CULPRIT: Style = AnsiColor::Red.on_default().bold();
 const RULE: Style = Style::new().dimmed();
 const HINT: Style = AnsiColor::Cyan.on_default();
 
-/// Columns that a remedy takes.
+/// Maximum width of a hint, in columns.
 const COLUMNS: usize = 100;
 
 /// How mistakes are written.
@@ -30,7 +30,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// All problems, each ending with a line break; coloured where that is for a person.
+    /// All problems, each ending with a line break; [`Format::Human`] is coloured.
     pub fn write(self, problems: &[Problem]) -> String {
         match self {
             Self::Human => problems.iter().map(human).collect(),
@@ -43,7 +43,7 @@ impl Format {
     }
 }
 
-/// `file:line:column: what [rule]`, the line with its culprit, the remedy.
+/// `file:line:column: what [rule]`, the line with the mistake underlined, the hint.
 fn human(problem: &Problem) -> String {
     let (place, rule) = (problem.place(), problem.rule.name());
     let mut text = format!("{PLACE}{place}{PLACE:#}: {} {RULE}[{rule}]{RULE:#}\n", problem.what);
@@ -61,7 +61,7 @@ fn human(problem: &Problem) -> String {
         let _ = writeln!(text, "{indent}{CULPRIT}{carets}{CULPRIT:#}");
     }
     for line in problem.hint.iter().flat_map(|hint| hint.lines()) {
-        // What is indented can be pasted.
+        // Indented lines can be pasted: they are not wrapped.
         let lines = match line.starts_with(' ') {
             true => vec![line.into()],
             false => textwrap::wrap(line, textwrap::Options::new(COLUMNS).break_words(false)),
@@ -73,7 +73,7 @@ fn human(problem: &Problem) -> String {
     text
 }
 
-/// Columns that a text takes on a terminal; a tab is shown as one.
+/// Number of columns of a text on a terminal; a tab counts as one.
 fn width(text: &str) -> usize {
     text.chars().map(|character| character.width().unwrap_or(1)).sum()
 }

@@ -11,7 +11,7 @@ use crate::{
     settings::nearest::{fewest_edits, nearest},
 };
 
-/// Headings in English, and what they open.
+/// English headings, each with the block that it opens.
 const HEADINGS: [(&str, Block); 11] = [
     ("Feature", Block::Feature),
     ("Business Need", Block::Feature),
@@ -26,10 +26,10 @@ const HEADINGS: [(&str, Block); 11] = [
     ("Example", Block::Scenario),
 ];
 
-/// Keywords of steps in English.
+/// English step keywords.
 const STEPS: [&str; 6] = ["Given", "When", "Then", "And", "But", "*"];
 
-/// What a line stands in.
+/// The block that a line belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Block {
     Start,
@@ -40,7 +40,7 @@ enum Block {
     Examples,
 }
 
-/// What the line before was, blank lines and comments left out.
+/// Kind of the previous line, blank lines and comments left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Before {
     Heading,
@@ -50,16 +50,16 @@ enum Before {
     Row { line: usize, cells: usize },
 }
 
-/// The lines that the parser is given, and what is wrong with those that were written.
+/// The lines for the parser, and the mistakes in the original lines.
 #[derive(Debug)]
 pub struct Layout {
-    /// Without what the parser stumbles over; lines keep their numbers.
+    /// Lines without what the parser cannot read; line numbers stay the same.
     pub lines: Vec<String>,
-    /// What is wrong.
+    /// Mistakes in the original lines.
     pub problems: Vec<Problem>,
 }
 
-/// Reads the lines of a file.
+/// Checks the lines of a file.
 pub fn examine(text: &Text) -> Layout {
     let mut reader = Reader {
         text,
@@ -90,11 +90,11 @@ struct Reader<'a> {
     english: bool,
     block: Block,
     before: Before,
-    /// Whether the feature or rule has a scenario or background already.
+    /// Whether the feature or rule already has a scenario or background.
     scenario_seen: bool,
-    /// The line of tags that wait for their heading.
+    /// Line of tags that are not followed by a heading yet.
     tags: Option<usize>,
-    /// What closes the doc string, and where it began.
+    /// Delimiter of the open doc string, and its first line.
     doc_string: Option<(&'static str, usize)>,
     problems: Vec<Problem>,
 }
@@ -108,7 +108,7 @@ impl Reader<'_> {
         self.problems.push(self.text.problem(rule, place, what).hint(hint));
     }
 
-    /// The line as the parser should see it; `None` when nothing after it can be understood.
+    /// The line for the parser; `None` if the rest of the file cannot be understood.
     fn read(&mut self, number: usize, line: &str) -> Option<String> {
         let trimmed = line.trim();
         if let Some((delimiter, _)) = self.doc_string {
@@ -207,7 +207,7 @@ impl Reader<'_> {
         }
         self.before = Before::DocString;
         self.doc_string = Some((delimiter, number));
-        // The parser would keep a media type as text, and could not remove the indentation any more.
+        // The parser would keep a media type as text, and could not remove the indentation.
         let margin = line.len() - line.trim_start().len();
         format!("{}{delimiter}", " ".repeat(margin))
     }
@@ -258,7 +258,7 @@ impl Reader<'_> {
             what,
             "a | that belongs to a value is written \\|",
         );
-        // The parser cuts rows that are too long.
+        // The parser would cut rows that are too long.
         line + &" |".repeat(cells.saturating_sub(found))
     }
 
@@ -275,7 +275,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Tags that wait belong to the next heading, or to nothing.
+    /// Ends a group of tags: they belong to the heading that follows, otherwise they are a mistake.
     fn tags_belong(&mut self, to_this: bool) {
         if let Some(line) = self.tags.take().filter(|_| !to_this) {
             let hint = "tags stand above Feature, Rule, Scenario or Examples";
@@ -312,7 +312,7 @@ impl Reader<'_> {
         Some(self.other(number, line, trimmed, first))
     }
 
-    /// Whether reading can go on.
+    /// Handles a heading; returns whether the rest of the file can be read.
     fn heading(&mut self, number: usize, keyword: &str, block: Block) -> bool {
         let place = self.text.words(number, keyword);
         let misplaced = match block {
@@ -350,7 +350,7 @@ impl Reader<'_> {
         let misplaced = match self.block {
             Block::Start => Some((Rule::NoFeature, "\"Feature:\" comes before the first step")),
             Block::Examples => Some((Rule::MisplacedStep, "steps come before the Examples")),
-            // A description may begin with such a word.
+            // A description may begin with the word of a heading.
             Block::Feature | Block::Rule => {
                 self.before = Before::Description;
                 return line;
@@ -373,7 +373,7 @@ impl Reader<'_> {
         line
     }
 
-    /// Whether what follows a line stands below a heading, not in a description.
+    /// Whether the lines after this one belong to a block, not to a description.
     fn opens(&self, number: usize) -> bool {
         let mut next = self.text.lines.iter().skip(number).map(|line| line.trim());
         let next = next.find(|line| !line.is_empty() && !line.starts_with('#'));
@@ -383,7 +383,7 @@ impl Reader<'_> {
         })
     }
 
-    /// A line without a keyword: description, or a mistake.
+    /// Handles a line without a keyword: a description, or a mistake.
     fn other(&mut self, number: usize, line: String, trimmed: &str, first: &str) -> String {
         if self.block == Block::Start {
             let what = format!("\"Feature:\" comes first, this is {trimmed:?}");
@@ -443,9 +443,9 @@ impl Reader<'_> {
     }
 }
 
-/// The heading that a line was probably meant to be: `Scenaro: a title`, `scenario: a title`.
+/// The heading that a misspelt line was probably meant to be: `Scenaro: a title`, `scenario: a title`.
 fn misspelt(line: &str) -> Option<(&'static str, Block)> {
-    /// Other words differ from a short keyword by a letter: `Rules:`, `Role:`.
+    /// Shorter keywords are not corrected: other words differ from them by a letter, such as `Rules:` and `Role:`.
     const LONG: usize = 6;
     let (written, _) = line.split_once(':')?;
     let (edits, keyword) = fewest_edits(written.trim(), HEADINGS.map(|(keyword, _)| keyword))?;
@@ -456,7 +456,7 @@ fn misspelt(line: &str) -> Option<(&'static str, Block)> {
     HEADINGS.into_iter().find(|(heading, _)| alike && *heading == keyword)
 }
 
-/// Why a row cannot be read: it does not end with a bar, or a backslash in it means nothing.
+/// Why a row cannot be parsed: it does not end with a bar, or contains an invalid backslash.
 fn broken(text: &Text, number: usize, row: &str) -> Option<Problem> {
     let mut characters = row.chars();
     let mut last = None;

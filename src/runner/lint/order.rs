@@ -1,4 +1,4 @@
-//! Sentences come in an order in which they can be carried out.
+//! Checks that the sentences of a scenario are in an order in which they can be executed.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use crate::{
     world::Missing,
 };
 
-/// Sentences that come before what they need, or after what they should have preceded.
+/// Sentences that come before those they need, or after those they must precede.
 pub fn problems(expanded: &ExpandedFile, sentences: &mut Sentences) -> Vec<Problem> {
     let scenarios = expanded.scenarios.iter();
     scenarios
@@ -34,7 +34,7 @@ fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sen
     let mut mapped: HashMap<Fact, usize> = HashMap::new();
     let mut ran = None;
     for step in steps(expanded, concrete) {
-        // What a sentence brings that nobody knows, nobody knows.
+        // After an unknown sentence, the state of the scenario is unknown.
         let [sentence] = *sentences.of(step) else {
             break;
         };
@@ -58,7 +58,7 @@ fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sen
                 problems.push(text.complaint(Rule::MappedTwice, place, &said));
             }
         }
-        // One complaint is enough.
+        // One problem per missing fact is enough.
         given.extend(sentence.needs().iter().chain(sentence.gives()));
         if sentence.is_first_run()
             && let Some(first) = ran.replace(step.position.line)

@@ -1,4 +1,4 @@
-//! A scenario applies to no platform that cannot do what it asks for.
+//! Checks that the platforms of a scenario support what it uses.
 
 use cucumber::gherkin::Step;
 
@@ -13,7 +13,7 @@ use crate::{
     steps::{mistake, platform_limit::PlatformLimit, sentence::Sentence},
 };
 
-/// What a step asks for that not all platforms can do, and where.
+/// The platform limits of a step and its options, each with its place.
 fn asked_for(text: &Text, step: &Step, sentence: &Sentence) -> Vec<(&'static PlatformLimit, Place)> {
     let whole = text.whole(step.position.line);
     let own = sentence.platform_limit().map(|limit| (limit, whole));
@@ -31,7 +31,7 @@ fn asked_for(text: &Text, step: &Step, sentence: &Sentence) -> Vec<(&'static Pla
     own.into_iter().chain(options).collect()
 }
 
-/// Scenarios whose tags name a platform that cannot do what they ask for, or that no platform can carry out.
+/// Scenarios whose tags name a platform that does not support them, or that no platform supports.
 pub fn problems(expanded: &ExpandedFile, sentences: &mut Sentences) -> Vec<Problem> {
     let scenarios = expanded.scenarios.iter();
     scenarios
@@ -51,7 +51,7 @@ fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sen
         let [sentence] = *sentences.of(step) else { continue };
         for (limit, place) in asked_for(text, step, sentence) {
             let (can, cannot): (Vec<String>, Vec<String>) = able.into_iter().partition(|tag| limit.allows(tag));
-            // Each platform is told once why it cannot.
+            // Each unsupported platform is reported once.
             able = can;
             let tags = cannot
                 .iter()

@@ -1,4 +1,4 @@
-//! The kinds of mistakes that are found, each with a name that stays.
+//! The kinds of mistakes that are found, each with a stable name.
 
 macro_rules! rules {
     ($($variant:ident: $name:literal, $meaning:literal;)*) => {
@@ -9,17 +9,17 @@ macro_rules! rules {
         }
 
         impl Rule {
-            /// All of them, in the order in which files are examined.
+            /// All kinds, in the order of the checks.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// Its name.
+            /// Stable name of the kind.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)*
                 }
             }
 
-            /// What it finds.
+            /// Description of the mistakes of this kind.
             pub fn meaning(self) -> &'static str {
                 match self {
                     $(Self::$variant => $meaning,)*

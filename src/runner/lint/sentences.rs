@@ -1,4 +1,4 @@
-//! Every step has one sentence of the vocabulary, and says what that sentence takes.
+//! Checks that every step has one sentence of the vocabulary, with valid values.
 
 use std::collections::HashMap;
 
@@ -20,15 +20,15 @@ use crate::{
     },
 };
 
-/// Where to look, when nothing is like what was written.
+/// The hint if no sentence is similar to the step.
 const ALL_SENTENCES: &str = "`mtv-bdd steps` lists all; a new one is written in Rust, see `mtv-bdd lint --format json`";
 
-/// The sentences of steps; equal steps are looked up once.
+/// Cache of the sentences that match steps, by keyword type and text.
 #[derive(Debug, Default)]
 pub struct Sentences(HashMap<(u8, String), Vec<&'static Sentence>>);
 
 impl Sentences {
-    /// Those of a step, by its keyword and text.
+    /// The sentences that match a step.
     pub fn of(&mut self, step: &Step) -> &[&'static Sentence] {
         let keyword = match step.ty {
             StepType::Given => 0,
@@ -40,7 +40,7 @@ impl Sentences {
     }
 }
 
-/// What is wrong with the steps of a file.
+/// Mistakes in the steps of a file.
 pub fn problems(expanded: &ExpandedFile, sentences: &mut Sentences) -> Vec<Problem> {
     let (text, feature) = (&expanded.file.text, &expanded.file.feature);
     let backgrounds = feature
@@ -83,7 +83,7 @@ pub fn problems(expanded: &ExpandedFile, sentences: &mut Sentences) -> Vec<Probl
     problems
 }
 
-/// A step that no sentence fits.
+/// The problem of a step that matches no sentence.
 fn unknown(text: &Text, place: Place, step: &Step) -> Problem {
     let keyword = step.keyword.trim();
     if let [sentence, ..] = catalogue::find_any_keyword(step).as_slice() {
@@ -136,7 +136,7 @@ fn unknown(text: &Text, place: Place, step: &Step) -> Problem {
     }
 }
 
-/// What word processors and web pages make of quotes and spaces, as it was typed.
+/// The text with plain quotes and spaces instead of the typographic ones of word processors and web pages.
 fn straight(text: &str) -> String {
     let plain = |character| match character {
         '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' => '"',
@@ -148,7 +148,7 @@ fn straight(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A mistake in the words, the table or the doc string of a step.
+/// The problem of a mistake in the words, the table or the doc string of a step.
 fn of_argument(text: &Text, concrete: Option<&Concrete>, step: &Step, mistake: &Mistake) -> Problem {
     let rule = match &mistake.error {
         Error::Unknown { .. } => Rule::UnknownOption,
@@ -169,7 +169,7 @@ fn of_argument(text: &Text, concrete: Option<&Concrete>, step: &Step, mistake: &
     text.complaint(rule, place, &mistake.error.to_string())
 }
 
-/// Where a mistake stands; a value that a row of Examples gave stands in that row.
+/// Position of a mistake; a value from a row of Examples is located in that row.
 fn place(text: &Text, concrete: Option<&Concrete>, step: &Step, place: &mistake::Place) -> Place {
     let line = step.position.line;
     let (here, written) = match place {
@@ -196,7 +196,7 @@ fn place(text: &Text, concrete: Option<&Concrete>, step: &Step, place: &mistake:
     }
 }
 
-/// Steps that the parser took for a part of a description, because no scenario has begun, or for a misspelt keyword.
+/// Steps that the parser read as part of a description: before the first scenario, or after a misspelt keyword.
 fn described(expanded: &ExpandedFile) -> Vec<Problem> {
     let (text, feature) = (&expanded.file.text, &expanded.file.feature);
     let rules = feature.rules.iter();

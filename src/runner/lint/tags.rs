@@ -1,4 +1,4 @@
-//! Tags that nobody knows select nothing, so they are refused.
+//! Refuses unknown tags, because they select nothing.
 
 use super::Rule;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     settings::nearest::nearest,
 };
 
-/// What is wrong with the tags of a file; `own` are those of the project.
+/// Mistakes in the tags of a file; `own` are tags of the project, without `@`.
 pub fn problems(file: &FeatureFile, own: &[String]) -> Vec<Problem> {
     let feature = &file.feature;
     let of_rules = feature.rules.iter().map(|rule| (rule.position.line, &rule.tags));

@@ -1,4 +1,4 @@
-//! Titles tell scenarios apart, and each scenario judges something.
+//! Checks that titles are unique, and that each scenario has a Then.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use cucumber::gherkin::{Feature, Scenario, StepType};
 use super::{Rule, check::Examined};
 use crate::runner::{problem::Problem, text::Text};
 
-/// Titles that are missing or there twice; features and scenarios that say too little.
+/// Titles that are missing or duplicated; features and scenarios without content.
 pub fn problems(files: &[Examined]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut features: HashMap<&str, String> = HashMap::new();
@@ -71,7 +71,7 @@ fn of_scenarios(text: &Text, feature: &Feature, unread: &[Problem]) -> Vec<Probl
     problems
 }
 
-/// Whether a line that could not be read may have been a Then, or hides one.
+/// Whether a line that could not be parsed may be a Then, or hide one.
 fn may_be_a_then(problem: &Problem) -> bool {
     let first = problem.source.iter().find_map(|line| line.split_whitespace().next());
     let goes_on = first.is_some_and(|word| ["given", "when", "and", "but"].contains(&word.to_lowercase().as_str()));

@@ -1,4 +1,4 @@
-//! Which scenarios are planned, in which order, and which are left out and why.
+//! Tests of planning: which scenarios are selected, their order, and the reasons for the others.
 
 use super::*;
 use crate::runner::{outline::expand, source::Reading};
@@ -105,7 +105,7 @@ fn a_copy_keeps_only_its_own_platform_tag_and_is_found_again() {
 #[test]
 fn tags_and_names_and_lines_select_copies() {
     let all = ["vsphere-8", "ovirt", "openstack", "openshift", "esxi"];
-    /// Tags, name, lines, and the titles that they select.
+    /// Tags, name, lines, and the titles of the selected scenarios.
     type Case<'a> = (Option<&'a str>, Option<&'a str>, &'a [usize], &'a [&'a str]);
     let cases: [Case<'_>; 9] = [
         (Some("@tier0"), None, &[], &["Only OpenStack [openstack]"]),

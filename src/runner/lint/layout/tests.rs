@@ -1,4 +1,4 @@
-//! What is wrong with the lines of a file, and what is not.
+//! Tests of the layout check.
 
 use super::*;
 
