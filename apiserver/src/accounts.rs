@@ -1,14 +1,14 @@
-//! Tokens of service accounts, on request.
+//! The `token` subresource of service accounts (`TokenRequest`).
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{Core, auth::User, kinds::Kind, meta, status::Refusal, store::Key};
 
-/// How long a token lives if the request does not say, in seconds.
+/// Lifetime of a token in seconds when the request has no `expirationSeconds`.
 const LIFETIME: i64 = 3600;
 
-/// Answers a `TokenRequest` for a service account.
+/// Answers a `TokenRequest` for the service account `key`.
 pub fn token(core: &Core, kind: &Kind, key: &Key, mut request: Value) -> Result<Value, Refusal> {
     let account = core
         .store

@@ -1,4 +1,4 @@
-//! Who asks: bearer tokens and the users that they stand for, and what these users may do.
+//! Authentication: bearer tokens and the users that they identify.
 
 use std::{
     collections::HashMap,
@@ -8,19 +8,19 @@ use std::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// A user.
+/// An authenticated user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// `system:admin`, `system:serviceaccount:{namespace}:{name}`
+    /// User name: `system:admin`, `system:serviceaccount:{namespace}:{name}`.
     pub name: String,
-    /// Unique id, may be empty.
+    /// Unique id; may be empty.
     pub uid: String,
-    /// Groups.
+    /// Groups that the user is a member of.
     pub groups: Vec<String>,
 }
 
 impl User {
-    /// The administrator, who may do everything.
+    /// The administrator, who is allowed everything.
     pub fn admin() -> Self {
         let groups = vec!["system:masters".into(), "system:authenticated".into()];
         Self {
@@ -30,7 +30,7 @@ impl User {
         }
     }
 
-    /// A service account.
+    /// The user of a service account.
     pub fn service_account(namespace: &str, name: &str, uid: &str) -> Self {
         let groups = vec![
             "system:serviceaccounts".into(),
@@ -44,25 +44,25 @@ impl User {
         }
     }
 
-    /// Whether this user may do everything.
-    pub fn may_everything(&self) -> bool {
+    /// Whether the user is allowed everything without further checks.
+    pub fn is_admin(&self) -> bool {
         self.groups.iter().any(|group| group == "system:masters")
     }
 
-    /// As reviews show it.
+    /// The user as `UserInfo` in reviews.
     pub fn to_value(&self) -> Value {
         json!({ "username": self.name, "uid": self.uid, "groups": self.groups })
     }
 }
 
-/// The tokens that are valid.
+/// Bearer tokens that are valid now.
 #[derive(Debug, Default)]
 pub struct Tokens {
     users: RwLock<HashMap<String, (User, Option<Timestamp>)>>,
 }
 
 impl Tokens {
-    /// Makes a new token for a user, valid until `end`, or for ever.
+    /// Issues a token for a user, valid until `end`, or without an end.
     pub fn issue(&self, user: User, end: Option<Timestamp>) -> String {
         let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
         self.users
@@ -72,7 +72,7 @@ impl Tokens {
         token
     }
 
-    /// Whose token it is.
+    /// Returns the user of a valid token.
     pub fn user(&self, token: &str) -> Option<User> {
         let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
         let (user, end) = users.get(token)?;

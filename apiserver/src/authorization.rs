@@ -1,33 +1,36 @@
-//! What a user may do: the roles that are bound to it, read from the store.
+//! Authorization by RBAC: evaluates the roles that are bound to a user, read from the store.
 //! <https://kubernetes.io/docs/reference/access-authn-authz/rbac/>
 
 use serde_json::Value;
 
 use super::{Core, auth::User, kinds::collection_name, store::Key};
 
-/// What somebody wants to do.
+/// The access that a request needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wish {
-    /// `get`, `list`, `create`, ...
+pub struct Access {
+    /// Verb: `get`, `list`, `create`, ...
     pub verb: String,
     /// API group, empty for the core group.
     pub group: String,
-    /// Resource, with its subresource: `pods/log`.
+    /// Plural name of the resource, with the subresource: `pods/log`.
     pub resource: String,
-    /// Namespace, empty for cluster-wide objects and for all namespaces.
+    /// Namespace; empty for cluster-scoped objects and for all namespaces.
     pub namespace: String,
-    /// Name of the object, empty if it has none yet.
+    /// Name of the object; empty if the request names none.
     pub name: String,
-    /// The path, if it leads to no resource.
+    /// URL path of a non-resource request; empty otherwise.
     pub path: String,
 }
 
-/// Whether the user may do that.
-pub fn may(core: &Core, user: &User, wish: &Wish) -> bool {
-    user.may_everything() || rules(core, user, &wish.namespace).iter().any(|rule| allows(rule, wish))
+/// Whether the roles of `user` allow `access`.
+pub fn is_allowed(core: &Core, user: &User, access: &Access) -> bool {
+    user.is_admin()
+        || rules(core, user, &access.namespace)
+            .iter()
+            .any(|rule| allows(rule, access))
 }
 
-/// All rules that hold for a user in a namespace, the cluster-wide ones included.
+/// Returns all rules that apply to a user in a namespace, including those of ClusterRoleBindings.
 pub fn rules(core: &Core, user: &User, namespace: &str) -> Vec<Value> {
     let mut rules = Vec::new();
     let mut bound = |bindings: &str, within: Option<&str>| {
@@ -36,7 +39,10 @@ pub fn rules(core: &Core, user: &User, namespace: &str) -> Vec<Value> {
                 .as_array()
                 .map(Vec::as_slice)
                 .unwrap_or_default();
-            if !subjects.iter().any(|subject| is(user, subject, &binding.key.namespace)) {
+            if !subjects
+                .iter()
+                .any(|subject| is_subject(user, subject, &binding.key.namespace))
+            {
                 continue;
             }
             let role = &binding.value["roleRef"];
@@ -61,7 +67,7 @@ fn rbac(plural: &str) -> std::sync::Arc<str> {
     collection_name("rbac.authorization.k8s.io", plural)
 }
 
-fn is(user: &User, subject: &Value, namespace: &str) -> bool {
+fn is_subject(user: &User, subject: &Value, namespace: &str) -> bool {
     let name = subject["name"].as_str().unwrap_or_default();
     match subject["kind"].as_str() {
         Some("User") => user.name == name,
@@ -74,7 +80,7 @@ fn is(user: &User, subject: &Value, namespace: &str) -> bool {
     }
 }
 
-fn allows(rule: &Value, wish: &Wish) -> bool {
+fn allows(rule: &Value, access: &Access) -> bool {
     let has = |field: &str, wanted: &str| {
         rule[field]
             .as_array()
@@ -82,28 +88,28 @@ fn allows(rule: &Value, wish: &Wish) -> bool {
             .flatten()
             .any(|value| value == "*" || value == wanted)
     };
-    if !has("verbs", &wish.verb) {
+    if !has("verbs", &access.verb) {
         return false;
     }
-    if !wish.path.is_empty() {
+    if !access.path.is_empty() {
         let paths = rule["nonResourceURLs"]
             .as_array()
             .into_iter()
             .flatten()
             .filter_map(Value::as_str);
         return paths.into_iter().any(|path| match path.strip_suffix('*') {
-            Some(start) => wish.path.starts_with(start),
-            None => wish.path == path,
+            Some(start) => access.path.starts_with(start),
+            None => access.path == path,
         });
     }
-    let any_of_subresource = wish
+    let any_of_subresource = access
         .resource
         .split_once('/')
         .is_some_and(|(_, subresource)| has("resources", &format!("*/{subresource}")));
     let names = rule["resourceNames"].as_array().map(Vec::as_slice).unwrap_or_default();
-    has("apiGroups", &wish.group)
-        && (has("resources", &wish.resource) || any_of_subresource)
-        && (names.is_empty() || names.iter().any(|name| *name == wish.name))
+    has("apiGroups", &access.group)
+        && (has("resources", &access.resource) || any_of_subresource)
+        && (names.is_empty() || names.iter().any(|name| *name == access.name))
 }
 
 #[cfg(test)]
@@ -113,45 +119,45 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rules_allow_what_they_name() {
+    fn rules_allow_the_verbs_and_resources_that_they_list() {
         let rule = json!({ "verbs": ["get", "list"], "apiGroups": [""], "resources": ["pods", "pods/log"] });
         let named = json!({ "verbs": ["*"], "apiGroups": ["*"], "resources": ["*"], "resourceNames": ["a"] });
         let path = json!({ "verbs": ["get"], "nonResourceURLs": ["/metrics/*"] });
-        let wish = |verb: &str, group: &str, resource: &str, name: &str| Wish {
+        let access = |verb: &str, group: &str, resource: &str, name: &str| Access {
             verb: verb.into(),
             group: group.into(),
             resource: resource.into(),
             name: name.into(),
-            ..Wish::default()
+            ..Access::default()
         };
-        for (rule, wish, expected) in [
-            (&rule, wish("get", "", "pods", "p"), true),
-            (&rule, wish("get", "", "pods/log", "p"), true),
-            (&rule, wish("delete", "", "pods", "p"), false),
-            (&rule, wish("get", "apps", "pods", "p"), false),
-            (&rule, wish("get", "", "pods/status", "p"), false),
-            (&named, wish("delete", "apps", "deployments", "a"), true),
-            (&named, wish("delete", "apps", "deployments", "b"), false),
+        for (rule, access, expected) in [
+            (&rule, access("get", "", "pods", "p"), true),
+            (&rule, access("get", "", "pods/log", "p"), true),
+            (&rule, access("delete", "", "pods", "p"), false),
+            (&rule, access("get", "apps", "pods", "p"), false),
+            (&rule, access("get", "", "pods/status", "p"), false),
+            (&named, access("delete", "apps", "deployments", "a"), true),
+            (&named, access("delete", "apps", "deployments", "b"), false),
             (
                 &path,
-                Wish {
+                Access {
                     verb: "get".into(),
                     path: "/metrics/x".into(),
-                    ..Wish::default()
+                    ..Access::default()
                 },
                 true,
             ),
             (
                 &path,
-                Wish {
+                Access {
                     verb: "get".into(),
                     path: "/healthz".into(),
-                    ..Wish::default()
+                    ..Access::default()
                 },
                 false,
             ),
         ] {
-            assert_eq!(allows(rule, &wish), expected, "{rule} {wish:?}");
+            assert_eq!(allows(rule, &access), expected, "{rule} {access:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The table of built-in kinds.
 //!
-//! A new kind is a new row. `status` means that the status is a subresource; `counted` that `metadata.generation`
-//! counts the changes of the specification.
+//! To add a kind, add a row. `STATUS` means that the status is a subresource, `COUNTED` that `metadata.generation`
+//! counts changes of the spec.
 
 use super::kinds::{Conversion, Kind, collection_name};
 
@@ -70,7 +70,7 @@ const TABLE: &[Row] = &[
     Row("storage.k8s.io", "v1", "volumeattachments", "VolumeAttachment", CLUSTER, "", STATUS, UNCOUNTED),
 ];
 
-/// Members of the category `all`, as `kubectl get all` lists them.
+/// Kinds of the category `all`, which `kubectl get all` lists.
 const ALL: &[&str] = &[
     "cronjobs",
     "daemonsets",
@@ -90,7 +90,7 @@ pub fn kinds() -> Vec<Kind> {
 
 fn kind(row: &Row) -> Kind {
     let Row(group, version, plural, kind, namespaced, short_names, status, generation) = *row;
-    // Events have two faces and one storage.
+    // Events are served in two API groups and stored in one collection.
     let is_event = plural == "events";
     let mut known = Kind {
         group: group.into(),

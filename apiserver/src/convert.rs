@@ -1,4 +1,4 @@
-//! Between the stored and the served form of an object.
+//! Conversion between the stored and the served form of an object.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -9,7 +9,7 @@ use super::{
     store::Object,
 };
 
-/// Fields of core events and their names in `events.k8s.io/v1`.
+/// Fields of core events and the corresponding names in `events.k8s.io/v1`.
 const EVENT_FIELDS: &[(&str, &str)] = &[
     ("involvedObject", "regarding"),
     ("message", "note"),
@@ -20,7 +20,7 @@ const EVENT_FIELDS: &[(&str, &str)] = &[
     ("reportingComponent", "reportingController"),
 ];
 
-/// The served form of a stored object.
+/// Returns a stored object in its served form.
 pub fn to_served<'a>(kind: &Kind, object: &'a Arc<Object>) -> Cow<'a, Value> {
     if kind.served_as_stored() {
         return Cow::Borrowed(&object.value);
@@ -33,7 +33,7 @@ pub fn to_served<'a>(kind: &Kind, object: &'a Arc<Object>) -> Cow<'a, Value> {
     Cow::Owned(value)
 }
 
-/// The form in which an object is stored.
+/// Converts an object to the form in which it is stored.
 pub fn to_stored(kind: &Kind, value: &mut Value) {
     value["apiVersion"] = json!(kind.stored_api_version);
     if kind.conversion == Conversion::Events {

@@ -1,4 +1,4 @@
-//! CustomResourceDefinitions: the kinds that they add, and the status that says so.
+//! CustomResourceDefinitions: their validation, their status, and the kinds that they define.
 
 use std::sync::Arc;
 
@@ -16,15 +16,15 @@ use super::{
     table::CustomColumn,
 };
 
-/// Finalizer of a definition whose objects are being deleted.
+/// Finalizer of a definition that waits for the deletion of its custom resources.
 pub const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 
-/// What a definition says of one version of its kind.
+/// Schema and printer columns of one version in a definition.
 #[derive(Debug)]
 pub struct CustomKind {
     /// `additionalPrinterColumns`
     pub columns: Vec<CustomColumn>,
-    /// `openAPIV3Schema` as it was written.
+    /// `openAPIV3Schema` as in the definition.
     pub document: Value,
     schema: Schema,
 }
@@ -33,7 +33,7 @@ impl CustomKind {
     fn parse(version: &Value) -> Result<Self, String> {
         let document = version["schema"]["openAPIV3Schema"].clone();
         let mut root = document.clone();
-        // These are the server's own business, whatever the schema says of them.
+        // The server handles these fields itself, whatever the schema says.
         if let Some(properties) = root["properties"].as_object_mut() {
             properties.retain(|name, _| !["apiVersion", "kind", "metadata"].contains(&name.as_str()));
         }
@@ -48,10 +48,10 @@ impl CustomKind {
         })
     }
 
-    /// Makes `object` into what may be stored: prunes, defaults and validates. Returns warnings for the requester.
+    /// Prunes, defaults and validates `object` before it is stored. Returns warnings for the client.
     ///
-    /// What was wrong before an update and is wrong in the same way after it is let pass, so that a stricter
-    /// definition does not lock its objects.
+    /// An update may keep violations that the old object has already (ratcheting), so that objects stay writable after
+    /// their definition became stricter.
     pub fn admit(
         &self,
         kind: &Kind,
@@ -88,12 +88,12 @@ impl CustomKind {
     }
 }
 
-/// Whether a kind is the kind of definitions.
+/// Whether a kind is `CustomResourceDefinition`.
 pub fn is_definition(kind: &Kind) -> bool {
     kind.plural == "customresourcedefinitions" && kind.group == "apiextensions.k8s.io"
 }
 
-/// Fills in what a definition leaves out, as Kubernetes' defaults do.
+/// Sets absent fields of a definition to the defaults of Kubernetes.
 pub fn default(definition: &mut Value) {
     let spec = &mut definition["spec"];
     if !spec["names"].is_object() {
@@ -111,7 +111,7 @@ pub fn default(definition: &mut Value) {
     }
 }
 
-/// What is wrong with a definition.
+/// Returns all reasons why a definition is invalid.
 pub fn validate(definition: &Value) -> Vec<Cause> {
     let text = |pointer: &str| definition.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let mut causes = Vec::new();
@@ -165,7 +165,7 @@ pub fn validate(definition: &Value) -> Vec<Cause> {
     causes
 }
 
-/// Writes the status that says that a definition is in force.
+/// Sets the status of a definition to `NamesAccepted` and `Established`.
 pub fn establish(definition: &mut Value) {
     let since = definition.pointer("/status/conditions/0/lastTransitionTime").cloned();
     let since = since.unwrap_or_else(|| json!(meta::time(Timestamp::now())));
@@ -197,8 +197,8 @@ pub fn establish(definition: &mut Value) {
     });
 }
 
-/// Marks a definition whose objects must go before it.
-pub fn mark_going(definition: &mut Value) {
+/// Sets the condition `Terminating` of a definition whose custom resources are being deleted.
+pub fn mark_terminating(definition: &mut Value) {
     let mut finalizers: Vec<String> = meta::finalizers(definition).into_iter().map(str::to_owned).collect();
     if !finalizers.iter().any(|finalizer| finalizer == CLEANUP) {
         finalizers.push(CLEANUP.to_owned());
@@ -216,7 +216,7 @@ pub fn mark_going(definition: &mut Value) {
     }
 }
 
-/// The kinds that a definition adds: one per served version, and the stored one first.
+/// Returns the kinds of a definition: one per served version, the storage version first.
 pub fn kinds(definition: &Value) -> Vec<Kind> {
     let spec = &definition["spec"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -251,20 +251,20 @@ pub fn kinds(definition: &Value) -> Vec<Kind> {
         .collect()
 }
 
-/// Serves the kinds of a definition that was written.
-pub fn written(core: &Core, definition: &Arc<Object>) {
+/// Serves the kinds of a stored definition.
+pub fn register(core: &Core, definition: &Arc<Object>) {
     core.registry
-        .put(&collection_of(&definition.value), kinds(&definition.value));
+        .replace_collection(&collection_of(&definition.value), kinds(&definition.value));
 }
 
-/// Stops serving the kinds of a definition that was removed.
-pub fn removed(core: &Core, definition: &Value) {
+/// Stops serving the kinds of a removed definition.
+pub fn unregister(core: &Core, definition: &Value) {
     let collection = collection_of(definition);
-    core.registry.put(&collection, Vec::new());
-    core.store.ring(&collection);
+    core.registry.replace_collection(&collection, Vec::new());
+    core.store.notify(&collection);
 }
 
-/// The collection of a definition's objects.
+/// Name of the collection of a definition's custom resources.
 pub fn collection_of(definition: &Value) -> Arc<str> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     collection_name(

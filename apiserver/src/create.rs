@@ -1,4 +1,4 @@
-//! Creating objects.
+//! Creation of objects.
 
 use std::sync::Arc;
 
@@ -9,44 +9,44 @@ use super::{
     kinds::Kind,
     meta,
     status::Refusal,
-    store::{Key, Object, Refused},
+    store::{Key, Object, StoreError},
     strategy,
 };
 
-/// How often a generated name is tried before giving up.
+/// Number of attempts to find an unused generated name.
 const GENERATED_NAMES: usize = 8;
 
-/// Whether unknown fields are ignored, warned of or refused: the parameter `fieldValidation`.
+/// `fieldValidation`: what happens to unknown fields.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum FieldValidation {
-    /// They are dropped silently.
+    /// Unknown fields are dropped.
     Ignore,
-    /// They are dropped with a warning.
+    /// Unknown fields are dropped with a warning.
     #[default]
     Warn,
-    /// They are refused.
+    /// A request with unknown fields fails.
     Strict,
 }
 
-/// How a write is meant.
+/// Parameters of a write.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WriteOptions {
-    /// Everything but the write itself.
+    /// Whether to perform all checks without storing the object.
     pub dry_run: bool,
-    /// What to do about unknown fields.
+    /// Handling of unknown fields.
     pub validation: FieldValidation,
 }
 
-/// What a write left behind.
+/// Result of a write.
 #[derive(Debug)]
 pub struct Written {
     /// The object as stored.
     pub object: Arc<Object>,
-    /// What the requester should know.
+    /// Warnings for the client.
     pub warnings: Vec<String>,
 }
 
-/// Creates an object in the namespace that the path names.
+/// Creates an object in the namespace of the path.
 pub fn create(
     core: &Core,
     kind: &Kind,
@@ -103,24 +103,26 @@ fn create_named(core: &Core, kind: &Kind, mut object: Value, options: WriteOptio
     }
     convert::to_stored(kind, &mut object);
     let key = Key::new(meta::text(&object, "namespace"), name);
-    let host = strategy::host(kind, &key);
+    let namespace_key = strategy::namespace_key(kind, &key);
     let stored = if options.dry_run {
         if core.store.get(&kind.collection, &key).is_some() {
             return Err(Refusal::already_exists(kind, &key.name));
         }
         Object::unstored(key, object)
     } else {
-        let host = host.as_ref().map(|host| ("namespaces", host));
+        let namespace_key = namespace_key
+            .as_ref()
+            .map(|namespace_key| ("namespaces", namespace_key));
         core.store
-            .insert(&kind.collection, key.clone(), object, host)
+            .insert(&kind.collection, key.clone(), object, namespace_key)
             .map_err(|refused| match refused {
-                Refused::HostMissing => Refusal::no_namespace(&key.namespace),
-                Refused::HostGoing => Refusal::terminating(kind, &key.name, &key.namespace),
+                StoreError::NamespaceMissing => Refusal::namespace_not_found(&key.namespace),
+                StoreError::NamespaceTerminating => Refusal::terminating(kind, &key.name, &key.namespace),
                 _ => Refusal::already_exists(kind, &key.name),
             })?
     };
     if crds::is_definition(kind) && !options.dry_run {
-        crds::written(core, &stored);
+        crds::register(core, &stored);
     }
     Ok(Written {
         object: stored,
@@ -128,7 +130,7 @@ fn create_named(core: &Core, kind: &Kind, mut object: Value, options: WriteOptio
     })
 }
 
-/// The body must be of the kind that the path names; what it leaves out is filled in.
+/// Checks that the body has the kind of the path; sets `apiVersion` and `kind` if absent.
 pub fn check_type(kind: &Kind, object: &mut Value) -> Result<(), Refusal> {
     if !object.is_object() {
         return Err(Refusal::bad_request("the object provided is not a JSON object"));
@@ -150,7 +152,7 @@ pub fn check_type(kind: &Kind, object: &mut Value) -> Result<(), Refusal> {
     check_shape(kind, object)
 }
 
-/// What the server itself reads and writes must have the form that it has in every kind.
+/// Checks the types of the metadata fields that the server reads and writes.
 pub fn check_shape(kind: &Kind, object: &Value) -> Result<(), Refusal> {
     let metadata = &object["metadata"];
     let maps = [
@@ -183,7 +185,7 @@ pub fn check_shape(kind: &Kind, object: &Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The body must be of the namespace that the path names; what it leaves out is filled in.
+/// Checks that the body has the namespace of the path; sets `metadata.namespace` if absent.
 pub fn check_namespace(kind: &Kind, namespace: Option<&str>, object: &mut Value) -> Result<(), Refusal> {
     let found = meta::text(object, "namespace");
     match namespace {

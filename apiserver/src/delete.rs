@@ -1,4 +1,4 @@
-//! Deleting objects: preconditions, grace, finalizers.
+//! Deletion of objects: preconditions, grace periods, finalizers.
 
 use std::sync::Arc;
 
@@ -9,43 +9,43 @@ use super::{
     kinds::Kind,
     meta,
     status::Refusal,
-    store::{Key, Object, Refused},
+    store::{Key, Object, StoreError},
     strategy,
 };
 
-/// Finalizer of an owner that waits for its dependents to go.
+/// Finalizer of an owner that waits for the deletion of its dependents.
 pub const FOREGROUND: &str = "foregroundDeletion";
-/// Finalizer of an owner whose dependents are to be set free.
+/// Finalizer of an owner whose dependents will be orphaned.
 pub const ORPHAN: &str = "orphan";
 
-/// What becomes of an owner's dependents.
+/// `propagationPolicy`: what happens to the dependents of a deleted owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Propagation {
-    /// They are deleted after the owner.
+    /// Dependents are deleted after the owner.
     Background,
-    /// They are deleted before the owner.
+    /// Dependents are deleted before the owner.
     Foreground,
-    /// They stay.
+    /// Dependents are kept, without the owner reference.
     Orphan,
 }
 
-/// How a deletion is meant: Kubernetes' `DeleteOptions`.
+/// Parameters of a deletion: `DeleteOptions` of Kubernetes.
 #[derive(Debug, Clone, Default)]
 pub struct DeleteOptions {
-    /// Seconds that the object gets.
+    /// `gracePeriodSeconds`
     pub grace: Option<i64>,
-    /// What becomes of dependents; the kind's own default if absent.
+    /// `propagationPolicy`; the default of the kind if absent.
     pub propagation: Option<Propagation>,
-    /// The uid that the object must have.
+    /// Precondition: uid of the object.
     pub uid: Option<String>,
-    /// The resourceVersion that the object must have.
+    /// Precondition: `resourceVersion` of the object.
     pub resource_version: Option<String>,
-    /// Everything but the deletion itself.
+    /// Whether to perform all checks without deleting the object.
     pub dry_run: bool,
 }
 
 impl DeleteOptions {
-    /// In the background, only the object of this uid.
+    /// Background deletion of the object with this uid.
     pub fn background(uid: &str) -> Self {
         Self {
             propagation: Some(Propagation::Background),
@@ -54,7 +54,7 @@ impl DeleteOptions {
         }
     }
 
-    /// Reads the body and the query of a request; the query counts only where the body is silent.
+    /// Parses the body and the query of a request; the body takes precedence.
     pub fn parse(body: &Value, query: impl Fn(&str) -> Option<String>) -> Result<Self, Refusal> {
         let text = |field: &str| body[field].as_str().map(str::to_owned).or_else(|| query(field));
         let propagation = match text("propagationPolicy").as_deref() {
@@ -89,17 +89,17 @@ impl DeleteOptions {
 
     fn check(&self, kind: &Kind, object: &Object) -> Result<(), Refusal> {
         let uid = meta::text(&object.value, "uid");
-        if let Some(asked) = &self.uid
-            && asked != uid
+        if let Some(requested) = &self.uid
+            && requested != uid
         {
-            let why = format!("Precondition failed: UID in precondition: {asked}, UID in object meta: {uid}");
+            let why = format!("Precondition failed: UID in precondition: {requested}, UID in object meta: {uid}");
             return Err(Refusal::conflict(kind, &object.key.name, &why));
         }
-        if let Some(asked) = &self.resource_version
-            && *asked != object.revision.to_string()
+        if let Some(requested) = &self.resource_version
+            && *requested != object.revision.to_string()
         {
             let why = format!(
-                "Precondition failed: ResourceVersion in precondition: {asked}, ResourceVersion in object meta: {}",
+                "Precondition failed: ResourceVersion in precondition: {requested}, ResourceVersion in object meta: {}",
                 object.revision
             );
             return Err(Refusal::conflict(kind, &object.key.name, &why));
@@ -108,16 +108,16 @@ impl DeleteOptions {
     }
 }
 
-/// What a deletion came to.
+/// Result of a deletion request.
 #[derive(Debug)]
 pub enum Deleted {
-    /// The object is gone; this is its last state.
-    Gone(Arc<Object>),
-    /// The object waits: for its grace to end, or for its finalizers.
-    Going(Arc<Object>),
+    /// The object is removed; this is its last state.
+    Removed(Arc<Object>),
+    /// The object is terminating: its grace period runs, or it has finalizers.
+    Terminating(Arc<Object>),
 }
 
-/// Deletes an object, or begins to.
+/// Deletes an object, or marks it as terminating.
 pub fn delete(core: &Core, kind: &Kind, key: &Key, options: &DeleteOptions) -> Result<Deleted, Refusal> {
     loop {
         let current = core
@@ -127,22 +127,22 @@ pub fn delete(core: &Core, kind: &Kind, key: &Key, options: &DeleteOptions) -> R
         options.check(kind, &current)?;
         match attempt(core, kind, &current, options) {
             Ok(deleted) => return Ok(deleted),
-            Err(Refused::Changed) => {}
+            Err(StoreError::Changed) => {}
             Err(_) => return Err(Refusal::not_found(kind, &key.name)),
         }
     }
 }
 
-fn attempt(core: &Core, kind: &Kind, current: &Arc<Object>, options: &DeleteOptions) -> Result<Deleted, Refused> {
+fn attempt(core: &Core, kind: &Kind, current: &Arc<Object>, options: &DeleteOptions) -> Result<Deleted, StoreError> {
     let mut new = current.value.clone();
-    let grace = if meta::is_going(&new) {
+    let grace = if meta::is_terminating(&new) {
         let left = new["metadata"]["deletionGracePeriodSeconds"]
             .as_i64()
             .unwrap_or_default();
         match options.grace {
-            // Only a shorter grace than the one that runs changes anything.
-            Some(asked) if asked < left => asked.max(0),
-            _ => return Ok(Deleted::Going(current.clone())),
+            // A second deletion can only shorten the grace period.
+            Some(requested) if requested < left => requested.max(0),
+            _ => return Ok(Deleted::Terminating(current.clone())),
         }
     } else {
         let finalizers = finalizers(kind, &new, options.propagation);
@@ -151,7 +151,7 @@ fn attempt(core: &Core, kind: &Kind, current: &Arc<Object>, options: &DeleteOpti
             new["status"]["phase"] = json!("Terminating");
         }
         if crds::is_definition(kind) {
-            crds::mark_going(&mut new);
+            crds::mark_terminating(&mut new);
         }
         strategy::grace(kind, &new, options.grace)
     };
@@ -162,22 +162,24 @@ fn attempt(core: &Core, kind: &Kind, current: &Arc<Object>, options: &DeleteOpti
                 .is_some_and(|list| !list.is_empty());
     if grace == 0 && !held {
         if options.dry_run {
-            return Ok(Deleted::Gone(current.clone()));
+            return Ok(Deleted::Removed(current.clone()));
         }
         let gone = core.store.remove(&kind.collection, current)?;
         if crds::is_definition(kind) {
-            crds::removed(core, &gone.value);
+            crds::unregister(core, &gone.value);
         }
-        return Ok(Deleted::Gone(gone));
+        return Ok(Deleted::Removed(gone));
     }
-    meta::mark_going(&mut new, grace);
+    meta::mark_terminating(&mut new, grace);
     if options.dry_run {
-        return Ok(Deleted::Going(Object::unstored(current.key.clone(), new)));
+        return Ok(Deleted::Terminating(Object::unstored(current.key.clone(), new)));
     }
-    core.store.replace(&kind.collection, current, new).map(Deleted::Going)
+    core.store
+        .replace(&kind.collection, current, new)
+        .map(Deleted::Terminating)
 }
 
-/// The finalizers of an object after a deletion with this propagation was asked for.
+/// Finalizers of an object after a deletion request with this propagation policy.
 fn finalizers(kind: &Kind, object: &Value, propagation: Option<Propagation>) -> Vec<String> {
     let present = meta::finalizers(object);
     let has = |finalizer: &str| present.contains(&finalizer);
@@ -187,7 +189,7 @@ fn finalizers(kind: &Kind, object: &Value, propagation: Option<Propagation>) -> 
         Some(Propagation::Background) => None,
         None if has(ORPHAN) => Some(ORPHAN),
         None if has(FOREGROUND) => Some(FOREGROUND),
-        // The first version of batch did not delete the pods of a job, and so it has stayed.
+        // Kubernetes keeps the default of the first version of the batch API, which orphaned the pods of a job.
         None if kind.group == "batch" && kind.plural == "jobs" => Some(ORPHAN),
         None => None,
     };

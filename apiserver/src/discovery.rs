@@ -1,13 +1,13 @@
-//! Discovery: which groups, versions and kinds there are, for clients that ask once and for those that ask for all.
+//! Discovery: the groups, versions and kinds that are served, as single documents and aggregated.
 
 use serde_json::{Value, json};
 
 use super::kinds::{Catalogue, Kind, api_version};
 
-/// The Kubernetes version that the server claims.
+/// Minor version of Kubernetes that the server reports: 1.33.
 pub const MINOR: &str = "33";
 
-/// `/version`; `compiler` is the field by which clients recognize a simulation.
+/// Answer of `/version`; clients can recognize a simulation by `compiler`.
 pub fn version(compiler: &str) -> Value {
     json!({
         "major": "1",
@@ -22,7 +22,7 @@ pub fn version(compiler: &str) -> Value {
     })
 }
 
-/// `/api`
+/// Answer of `/api`.
 pub fn core_versions(address: &str) -> Value {
     json!({
         "kind": "APIVersions",
@@ -31,7 +31,7 @@ pub fn core_versions(address: &str) -> Value {
     })
 }
 
-/// `/apis`
+/// Answer of `/apis`.
 pub fn groups(catalogue: &Catalogue) -> Value {
     let groups: Vec<Value> = group_names(catalogue)
         .iter()
@@ -40,7 +40,7 @@ pub fn groups(catalogue: &Catalogue) -> Value {
     json!({ "kind": "APIGroupList", "apiVersion": "v1", "groups": groups })
 }
 
-/// `/apis/{group}`
+/// Answer of `/apis/{group}`.
 pub fn group(catalogue: &Catalogue, name: &str) -> Option<Value> {
     let versions: Vec<Value> = versions(catalogue, name)
         .iter()
@@ -56,7 +56,7 @@ pub fn group(catalogue: &Catalogue, name: &str) -> Option<Value> {
     }))
 }
 
-/// `/api/v1`, `/apis/{group}/{version}`
+/// Answer of `/api/v1` and `/apis/{group}/{version}`.
 pub fn resources(catalogue: &Catalogue, group: &str, version: &str) -> Option<Value> {
     let mut resources = Vec::new();
     for kind in catalogue
@@ -102,7 +102,7 @@ pub fn resources(catalogue: &Catalogue, group: &str, version: &str) -> Option<Va
     })
 }
 
-/// Everything below `/api` (`core`) or `/apis`, in one answer: `APIGroupDiscoveryList`.
+/// Aggregated discovery of `/api` (if `core`) or `/apis`: `APIGroupDiscoveryList`.
 pub fn aggregated(catalogue: &Catalogue, core: bool) -> Value {
     let names = if core {
         vec![String::new()]
@@ -173,7 +173,7 @@ fn aggregated_resource(kind: &Kind) -> Value {
     resource
 }
 
-/// The groups that have a path below `/apis`, in the order in which they came.
+/// Groups below `/apis`, in the order in which they were added.
 fn group_names(catalogue: &Catalogue) -> Vec<String> {
     let mut names: Vec<String> = vec!["authentication.k8s.io".into(), "authorization.k8s.io".into()];
     for kind in catalogue.iter().filter(|kind| !kind.group.is_empty()) {
@@ -184,7 +184,7 @@ fn group_names(catalogue: &Catalogue) -> Vec<String> {
     names
 }
 
-/// The versions of a group, preferred ones first: stable before beta before alpha, higher before lower.
+/// Versions of a group in order of priority: stable before beta before alpha, higher before lower.
 pub fn versions(catalogue: &Catalogue, group: &str) -> Vec<String> {
     let mut versions: Vec<String> = Vec::new();
     if ["authentication.k8s.io", "authorization.k8s.io"].contains(&group) {
@@ -245,7 +245,7 @@ fn subresources(kind: &Kind) -> Vec<(&'static str, &str, Value)> {
     found
 }
 
-/// Resources that are questions: they are created, answered and not kept.
+/// Review resources of a group, as (plural, kind): they are answered on creation and never stored.
 pub fn reviews(group: &str, version: &str) -> &'static [(&'static str, &'static str)] {
     match (group, version) {
         ("authentication.k8s.io", "v1") => &[
@@ -267,7 +267,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_preferred_by_maturity_then_by_number() {
+    fn versions_are_ordered_by_maturity_then_by_number() {
         let mut versions = ["v1alpha1", "v1", "foo", "v2beta1", "v10", "v1beta2", "v2"];
         versions.sort_by_key(|version| std::cmp::Reverse(priority(version)));
         assert_eq!(versions, ["v10", "v2", "v1", "v2beta1", "v1beta2", "v1alpha1", "foo"]);

@@ -1,9 +1,9 @@
-//! The garbage collector: what becomes of dependents when their owners go.
+//! The garbage collector: deletes or orphans the dependents of deleted owners.
 //!
-//! It hears of every write, keeps the graph of owners and dependents, and acts at once. The rules are those of
-//! `k8s.io/kubernetes/pkg/controller/garbagecollector`: an object whose owners are all gone is deleted; an owner that
-//! is deleted in the foreground waits for the dependents that block it; an owner that is deleted as an orphaner frees
-//! its dependents first.
+//! The collector receives an event for every write and keeps the graph of owners and dependents. The rules are those of
+//! `k8s.io/kubernetes/pkg/controller/garbagecollector`: an object is deleted when none of its owners exists; an owner
+//! with foreground deletion waits for the dependents that block it; an owner with orphan deletion is removed after the
+//! owner references of its dependents.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -24,15 +24,15 @@ use super::{
     update::{Part, update},
 };
 
-/// Where an object is.
-type Place = (Arc<str>, Key);
+/// Collection and key of an object.
+type Location = (Arc<str>, Key);
 
-/// Collects garbage until it is stopped.
+/// Runs until `stop` is cancelled.
 pub async fn run(core: Arc<Core>, mut events: mpsc::UnboundedReceiver<Arc<Event>>, stop: CancellationToken) {
-    let mut collector = Collector {
+    let mut collector = GarbageCollector {
         core,
         dependents: HashMap::new(),
-        places: HashMap::new(),
+        locations: HashMap::new(),
     };
     loop {
         let event = tokio::select! {
@@ -40,24 +40,24 @@ pub async fn run(core: Arc<Core>, mut events: mpsc::UnboundedReceiver<Arc<Event>
             event = events.recv() => event,
         };
         match event {
-            Some(event) => collector.hear(&event),
+            Some(event) => collector.handle(&event),
             None => return,
         }
     }
 }
 
-struct Collector {
+struct GarbageCollector {
     core: Arc<Core>,
     /// Dependents by the uid of their owner.
-    dependents: HashMap<String, HashSet<Place>>,
-    /// Places by uid.
-    places: HashMap<String, Place>,
+    dependents: HashMap<String, HashSet<Location>>,
+    /// Locations of objects by uid.
+    locations: HashMap<String, Location>,
 }
 
-impl Collector {
-    fn hear(&mut self, event: &Event) {
+impl GarbageCollector {
+    fn handle(&mut self, event: &Event) {
         let object = &event.object;
-        let place = (event.collection.clone(), object.key.clone());
+        let location = (event.collection.clone(), object.key.clone());
         let before = event
             .previous
             .as_ref()
@@ -65,49 +65,52 @@ impl Collector {
             .unwrap_or_default();
         let uid = meta::text(&object.value, "uid").to_owned();
         if event.change == Change::Deleted {
-            self.places.remove(&uid);
-            self.forget(&before, &place);
+            self.locations.remove(&uid);
+            self.forget(&before, &location);
             for dependent in self.dependents.remove(&uid).into_iter().flatten() {
                 self.check(&dependent);
             }
         } else {
-            self.places.insert(uid.clone(), place.clone());
+            self.locations.insert(uid.clone(), location.clone());
             let after = owner_uids(&object.value);
-            self.forget(&before, &place);
+            self.forget(&before, &location);
             for owner in &after {
-                self.dependents.entry(owner.clone()).or_default().insert(place.clone());
+                self.dependents
+                    .entry(owner.clone())
+                    .or_default()
+                    .insert(location.clone());
             }
             let is_new = event.change == Change::Added;
             if !after.is_empty() && (is_new || before != after) {
-                self.check(&place);
+                self.check(&location);
             }
         }
-        // Whoever waited for this dependent may wait no longer.
+        // Owners with foreground deletion may have waited for this dependent.
         for owner in &before {
-            if let Some(place) = self.places.get(owner).cloned() {
-                self.release(&place);
+            if let Some(location) = self.locations.get(owner).cloned() {
+                self.process_finalizers(&location);
             }
         }
-        if event.change == Change::Modified && meta::is_going(&object.value) {
-            self.release(&place);
+        if event.change == Change::Modified && meta::is_terminating(&object.value) {
+            self.process_finalizers(&location);
         }
     }
 
-    fn forget(&mut self, owners: &[String], place: &Place) {
+    fn forget(&mut self, owners: &[String], location: &Location) {
         for owner in owners {
             if let Some(dependents) = self.dependents.get_mut(owner) {
-                dependents.remove(place);
+                dependents.remove(location);
             }
         }
     }
 
-    fn read(&self, place: &Place) -> Option<Arc<Object>> {
-        self.core.store.get(&place.0, &place.1)
+    fn read(&self, location: &Location) -> Option<Arc<Object>> {
+        self.core.store.get(&location.0, &location.1)
     }
 
-    /// Deletes a dependent that has no owner left, or takes the owners from it that are gone.
-    fn check(&self, place: &Place) {
-        let Some(dependent) = self.read(place).filter(|found| !meta::is_going(&found.value)) else {
+    /// Deletes a dependent without existing owners, or removes its references to owners that do not exist.
+    fn check(&self, location: &Location) {
+        let Some(dependent) = self.read(location).filter(|found| !meta::is_terminating(&found.value)) else {
             return;
         };
         let owners = dependent.value["metadata"]["ownerReferences"]
@@ -125,7 +128,7 @@ impl Collector {
             if states.iter().any(|state| *state != Owner::There) {
                 let gone = owners.iter().zip(&states).filter(|(_, state)| **state != Owner::There);
                 let gone: Vec<String> = gone.map(|(owner, _)| text(owner, "uid")).collect();
-                self.disown(place, &gone);
+                self.remove_owners(location, &gone);
             }
             return;
         }
@@ -146,44 +149,46 @@ impl Collector {
             propagation: Some(propagation),
             ..DeleteOptions::background(uid)
         };
-        let Some(kind) = self.core.registry.catalogue().of_collection(&place.0) else {
+        let Some(kind) = self.core.registry.catalogue().for_collection(&location.0) else {
             return;
         };
-        done(place, delete(&self.core, &kind, &place.1, &options));
+        log_failure(location, delete(&self.core, &kind, &location.1, &options));
     }
 
     fn owner(&self, namespace: &str, reference: &Value) -> Owner {
         let catalogue = self.core.registry.catalogue();
-        // Of an owner of an unknown kind nobody knows that it is gone.
-        let Some(kind) = catalogue.of_object(&text(reference, "apiVersion"), &text(reference, "kind")) else {
+        // The kind is not served, so it is unknown whether the owner exists.
+        let Some(kind) = catalogue.for_object(&text(reference, "apiVersion"), &text(reference, "kind")) else {
             return Owner::There;
         };
         let key = Key::new(if kind.namespaced { namespace } else { "" }, text(reference, "name"));
         let found = self.core.store.get(&kind.collection, &key);
         match found.filter(|owner| owner.value["metadata"]["uid"] == reference["uid"]) {
-            None => Owner::Gone,
-            Some(owner) if meta::is_going(&owner.value) && meta::finalizers(&owner.value).contains(&FOREGROUND) => {
+            None => Owner::Missing,
+            Some(owner)
+                if meta::is_terminating(&owner.value) && meta::finalizers(&owner.value).contains(&FOREGROUND) =>
+            {
                 Owner::Waiting
             }
             Some(_) => Owner::There,
         }
     }
 
-    /// Does for an owner that is going what its finalizers ask for, and takes them away when it is done.
-    fn release(&self, place: &Place) {
-        let Some(owner) = self.read(place).filter(|found| meta::is_going(&found.value)) else {
+    /// Processes the garbage collection finalizers of a terminating owner, and removes them when done.
+    fn process_finalizers(&self, location: &Location) {
+        let Some(owner) = self.read(location).filter(|found| meta::is_terminating(&found.value)) else {
             return;
         };
         let finalizers = meta::finalizers(&owner.value);
         let uid = meta::text(&owner.value, "uid");
-        let dependents: Vec<Place> = self.dependents.get(uid).into_iter().flatten().cloned().collect();
+        let dependents: Vec<Location> = self.dependents.get(uid).into_iter().flatten().cloned().collect();
         if finalizers.contains(&ORPHAN) {
             for dependent in &dependents {
-                self.disown(dependent, &[uid.to_owned()]);
+                self.remove_owners(dependent, &[uid.to_owned()]);
             }
-            self.finish(place, ORPHAN);
+            self.finish(location, ORPHAN);
         } else if finalizers.contains(&FOREGROUND) {
-            let blocks = |dependent: &Place| {
+            let blocks = |dependent: &Location| {
                 let found = self.read(dependent)?;
                 let owners = found.value["metadata"]["ownerReferences"].as_array()?;
                 Some(
@@ -194,13 +199,13 @@ impl Collector {
             };
             dependents.iter().for_each(|dependent| self.check(dependent));
             if !dependents.iter().any(|dependent| blocks(dependent).unwrap_or(false)) {
-                self.finish(place, FOREGROUND);
+                self.finish(location, FOREGROUND);
             }
         }
     }
 
-    fn finish(&self, place: &Place, finalizer: &str) {
-        self.change(place, |object| {
+    fn finish(&self, location: &Location, finalizer: &str) {
+        self.change(location, |object| {
             let left: Vec<String> = meta::finalizers(object).into_iter().map(str::to_owned).collect();
             let left: Vec<&str> = left
                 .iter()
@@ -211,22 +216,22 @@ impl Collector {
         });
     }
 
-    fn disown(&self, place: &Place, owners: &[String]) {
-        self.change(place, |object| {
+    fn remove_owners(&self, location: &Location, owners: &[String]) {
+        self.change(location, |object| {
             if let Some(references) = object["metadata"]["ownerReferences"].as_array_mut() {
                 references.retain(|reference| !owners.contains(&text(reference, "uid")));
             }
         });
     }
 
-    fn change(&self, place: &Place, change: impl Fn(&mut Value)) {
-        let Some(kind) = self.core.registry.catalogue().of_collection(&place.0) else {
+    fn change(&self, location: &Location, change: impl Fn(&mut Value)) {
+        let Some(kind) = self.core.registry.catalogue().for_collection(&location.0) else {
             return;
         };
         let written = update(
             &self.core,
             &kind,
-            &place.1,
+            &location.1,
             Part::Main,
             WriteOptions::default(),
             |object| {
@@ -235,16 +240,16 @@ impl Collector {
                 Ok(object)
             },
         );
-        done(place, written);
+        log_failure(location, written);
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Owner {
     There,
-    /// It waits for its dependents to be deleted.
+    /// The owner waits for the deletion of its dependents.
     Waiting,
-    Gone,
+    Missing,
 }
 
 fn owner_uids(object: &Value) -> Vec<String> {
@@ -260,11 +265,11 @@ fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap_or_default().to_owned()
 }
 
-/// Objects that went in the meantime are no failure.
-fn done<T>(place: &Place, result: Result<T, Refusal>) {
+/// Logs a failed write; an object that was deleted in the meantime is not a failure.
+fn log_failure<T>(location: &Location, result: Result<T, Refusal>) {
     match result {
         Err(refusal) if !refusal.is_not_found() && refusal.reason != "Conflict" => {
-            tracing::warn!(%refusal, object = %json!([place.0.as_ref(), place.1.namespace, place.1.name]), "garbage remains");
+            tracing::warn!(%refusal, object = %json!([location.0.as_ref(), location.1.namespace, location.1.name]), "garbage remains");
         }
         _ => {}
     }

@@ -1,4 +1,4 @@
-//! A client that lives in the server's own process and leaves out the network: without HTTP and TLS a request costs a
+//! A client for code in the server's process. It calls the router directly: requests without HTTP and TLS cost a
 //! fraction, which matters to controllers.
 
 use axum::{
@@ -8,7 +8,7 @@ use axum::{
 use kube::client::Body;
 use tower::ServiceExt;
 
-/// A client of the router's API with the given bearer token.
+/// Returns a client that calls `router` with the given bearer token.
 pub fn client(router: Router, token: &str) -> Result<kube::Client, header::InvalidHeaderValue> {
     let mut bearer = HeaderValue::try_from(format!("Bearer {token}"))?;
     bearer.set_sensitive(true);

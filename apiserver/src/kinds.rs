@@ -1,4 +1,4 @@
-//! The kinds that are served: the built-in ones in one table, and those that CustomResourceDefinitions add.
+//! The kinds that are served: built-in kinds, and those that CustomResourceDefinitions add.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -7,16 +7,16 @@ use std::{
 
 use super::{builtin, crds::CustomKind};
 
-/// How objects of a kind differ between their stored and their served form.
+/// Difference between the stored and the served form of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conversion {
     /// Only `apiVersion` differs.
     ApiVersion,
-    /// `events.k8s.io/v1`, stored as core events.
+    /// `events.k8s.io/v1`, stored as `v1` events.
     Events,
 }
 
-/// One kind in one version.
+/// One kind in one API version.
 #[derive(Debug)]
 pub struct Kind {
     /// API group, empty for the core group.
@@ -25,39 +25,39 @@ pub struct Kind {
     pub version: String,
     /// Resource name in paths: `pods`.
     pub plural: String,
-    /// `pod`
+    /// Singular name: `pod`.
     pub singular: String,
-    /// `Pod`
+    /// Kind of objects: `Pod`.
     pub kind: String,
-    /// `PodList`
+    /// Kind of lists: `PodList`.
     pub list_kind: String,
-    /// `po`
+    /// Short names for `kubectl`: `po`.
     pub short_names: Vec<String>,
-    /// `all`
+    /// Categories for `kubectl`: `all`.
     pub categories: Vec<String>,
-    /// Whether its objects live in namespaces.
+    /// Whether objects are namespaced.
     pub namespaced: bool,
     /// Whether `status` is a subresource.
     pub status: bool,
-    /// Whether `metadata.generation` counts the changes of its specification.
+    /// Whether `metadata.generation` counts changes of the spec.
     pub generation: bool,
-    /// Name of the collection in the store; versions of one resource share it.
+    /// Name of the collection in the store, which all versions of the resource share.
     pub collection: Arc<str>,
     /// `apiVersion` of stored objects.
     pub stored_api_version: String,
-    /// `kind` of stored objects is always the same as served.
+    /// Conversion between the stored and the served form. `kind` is the same in both.
     pub conversion: Conversion,
-    /// What a CustomResourceDefinition says of it.
+    /// Schema and printer columns of a custom resource; `None` for built-in kinds.
     pub custom: Option<CustomKind>,
 }
 
 impl Kind {
-    /// `v1`, `batch/v1`
+    /// `apiVersion` of served objects: `v1`, `batch/v1`.
     pub fn api_version(&self) -> String {
         api_version(&self.group, &self.version)
     }
 
-    /// `pods`, `widgets.example.com`: as error messages name it.
+    /// Name of the resource in error messages: `pods`, `widgets.example.com`.
     pub fn qualified(&self) -> String {
         if self.group.is_empty() {
             self.plural.clone()
@@ -66,12 +66,12 @@ impl Kind {
         }
     }
 
-    /// Whether a core resource of that plural.
+    /// Whether this is the resource `plural` of the core group.
     pub fn is_core(&self, plural: &str) -> bool {
         self.group.is_empty() && self.plural == plural
     }
 
-    /// Whether stored and served form are the same.
+    /// Whether the stored and the served form are the same.
     pub fn served_as_stored(&self) -> bool {
         self.conversion == Conversion::ApiVersion && self.stored_api_version == self.api_version()
     }
@@ -95,7 +95,7 @@ pub fn collection_name(group: &str, plural: &str) -> Arc<str> {
     }
 }
 
-/// All kinds that are served at one moment.
+/// An immutable snapshot of all served kinds.
 #[derive(Debug, Default, Clone)]
 pub struct Catalogue {
     kinds: Vec<Arc<Kind>>,
@@ -109,20 +109,20 @@ impl Catalogue {
         Self { kinds, by_path }
     }
 
-    /// All kinds, in the order in which they came.
+    /// All kinds, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Kind>> {
         self.kinds.iter()
     }
 
-    /// The kind that a path names.
+    /// Returns the kind of a path.
     pub fn find(&self, group: &str, version: &str, plural: &str) -> Option<Arc<Kind>> {
         self.by_path
             .get(&(group.to_owned(), version.to_owned(), plural.to_owned()))
             .cloned()
     }
 
-    /// The kind that an object's `apiVersion` and `kind` name.
-    pub fn of_object(&self, api_version: &str, kind: &str) -> Option<Arc<Kind>> {
+    /// Returns the kind of an object's `apiVersion` and `kind`.
+    pub fn for_object(&self, api_version: &str, kind: &str) -> Option<Arc<Kind>> {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
         self.kinds
             .iter()
@@ -130,7 +130,7 @@ impl Catalogue {
             .cloned()
     }
 
-    /// One kind per collection, the stored one where it is served.
+    /// One kind per collection: the storage version if it is served, otherwise another version.
     pub fn collections(&self) -> impl Iterator<Item = &Arc<Kind>> {
         let mut seen = HashSet::new();
         let (stored, others): (Vec<_>, Vec<_>) = self.kinds.iter().partition(|kind| kind.served_as_stored());
@@ -140,21 +140,21 @@ impl Catalogue {
             .filter(move |kind| seen.insert(kind.collection.clone()))
     }
 
-    /// The kind of the objects in a collection, the stored one where it is served.
-    pub fn of_collection(&self, collection: &str) -> Option<Arc<Kind>> {
+    /// Returns the kind of a collection: the storage version if it is served, otherwise another version.
+    pub fn for_collection(&self, collection: &str) -> Option<Arc<Kind>> {
         let of = |kind: &&Arc<Kind>| *kind.collection == *collection;
         let found = self.kinds.iter().filter(of).find(|kind| kind.served_as_stored());
         found.or_else(|| self.kinds.iter().find(of)).cloned()
     }
 }
 
-/// The kinds that are served, changing as definitions come and go.
+/// The current catalogue, which changes when definitions are written and removed.
 pub struct Registry {
     current: RwLock<Arc<Catalogue>>,
 }
 
 impl Registry {
-    /// Only the built-in kinds.
+    /// A registry of the built-in kinds.
     pub fn new() -> Self {
         let kinds = builtin::kinds().into_iter().map(Arc::new).collect();
         Self {
@@ -162,20 +162,20 @@ impl Registry {
         }
     }
 
-    /// The kinds that are served now.
+    /// The catalogue of the kinds that are served now.
     pub fn catalogue(&self) -> Arc<Catalogue> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether a kind that was served is not any more.
+    /// Whether a kind is no longer served.
     pub fn is_gone(&self, kind: &Kind) -> bool {
         self.catalogue()
             .find(&kind.group, &kind.version, &kind.plural)
             .is_none()
     }
 
-    /// Serves these kinds in place of all others of the same collection.
-    pub fn put(&self, collection: &str, kinds: Vec<Kind>) {
+    /// Replaces all kinds of a collection by `kinds`.
+    pub fn replace_collection(&self, collection: &str, kinds: Vec<Kind>) {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         let others = current
             .kinds

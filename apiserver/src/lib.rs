@@ -1,10 +1,11 @@
 #![doc = include_str!("../README.md")]
 //!
-//! ## The parts
+//! ## Modules
 //!
-//! `store` keeps objects and their history; `kinds`, `builtin` and `crds` say what can be stored; `create`, `update`,
-//! `patch` and `delete` write; `admission` asks webhooks first; `list` and `watch` read; `garbage`,
-//! `namespaces` and `retention` tidy up; `routes` leads requests to them, those of `in_process` without a network.
+//! `store` keeps objects and their history; `kinds`, `builtin` and `crds` define which kinds are served; `create`,
+//! `update`, `patch` and `delete` write; `admission` calls webhooks before a write; `list` and `watch` read; `garbage`,
+//! `namespaces` and `retention` are background controllers; `routes` dispatches requests, and `in_process` sends
+//! requests to it without a network.
 
 mod accounts;
 mod admission;

@@ -1,4 +1,4 @@
-//! Lists: selectors, pages that belong together, and how old they may be.
+//! Lists: selectors, pagination with consistent pages, and `resourceVersionMatch`.
 
 use std::sync::Arc;
 
@@ -13,33 +13,33 @@ use super::{
     store::{Key, Object},
 };
 
-/// What a list or watch asks for.
+/// Parameters of a list or watch request.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
-    /// Which objects.
+    /// Label and field selectors.
     pub selection: Selection,
-    /// The namespace of the path.
+    /// Namespace of the path; `None` for all namespaces.
     pub namespace: Option<String>,
     /// `resourceVersion`; `None` if absent.
     pub revision: Option<u64>,
-    /// `resourceVersionMatch`
+    /// Whether `resourceVersionMatch` is `Exact`.
     pub exact: bool,
-    /// Objects per page.
+    /// `limit`: maximum number of objects per page.
     pub limit: Option<usize>,
-    /// Token of the next page.
+    /// `continue`: token of the requested page.
     pub token: Option<String>,
 }
 
-/// Some objects of a list.
+/// One page of a list.
 #[derive(Debug)]
 pub struct Page {
     /// `resourceVersion` of the list.
     pub revision: u64,
-    /// The objects.
+    /// Objects of the page.
     pub objects: Vec<Arc<Object>>,
-    /// Token of the next page, if there is one.
+    /// `continue`: token of the next page; `None` on the last page.
     pub token: Option<String>,
-    /// How many objects follow; unknown with selectors, as in Kubernetes.
+    /// `remainingItemCount`: number of objects after this page; `None` with selectors, as in Kubernetes.
     pub remaining: Option<usize>,
 }
 
@@ -52,17 +52,19 @@ pub fn selects(kind: &Kind, query: &Query, object: &Arc<Object>) -> bool {
         && (query.selection.is_everything() || query.selection.matches(&convert::to_served(kind, object)))
 }
 
-/// Lists what a query asks for.
+/// Returns the page that a query requests.
 pub fn list(core: &Core, kind: &Kind, query: &Query) -> Result<Page, Refusal> {
     let namespace = query.namespace.as_deref();
     let after = query.token.as_deref().map(read_token).transpose()?;
     let (revision, objects) = match &after {
         Some((revision, _)) => (*revision, list_at(core, kind, namespace, *revision, true)?),
         None => match query.revision {
-            Some(asked) if asked > core.store.revision() => {
-                return Err(Refusal::too_large_resource_version(asked, core.store.revision()));
+            Some(requested) if requested > core.store.revision() => {
+                return Err(Refusal::too_large_resource_version(requested, core.store.revision()));
             }
-            Some(asked) if query.exact && asked > 0 => (asked, list_at(core, kind, namespace, asked, false)?),
+            Some(requested) if query.exact && requested > 0 => {
+                (requested, list_at(core, kind, namespace, requested, false)?)
+            }
             _ => core.store.list(&kind.collection, namespace),
         },
     };

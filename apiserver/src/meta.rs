@@ -1,29 +1,29 @@
-//! Object metadata: names, generated names, times, and the fields that only the server writes.
+//! Object metadata: names, generated names, timestamps, and the fields that only the server writes.
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Map, Value, json};
 
 use super::{kinds::Kind, status::Cause};
 
-/// The letters of generated names: no vowels, nothing that looks alike.
+/// Characters of generated names: no vowels and no characters that look alike.
 /// <https://pkg.go.dev/k8s.io/apimachinery/pkg/util/rand>
 const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 
-/// How much of `generateName` is kept, so that five more characters still fit into a label.
-const LONGEST_BASE: usize = 58;
+/// Maximum length of `generateName` in a name: five more characters fit into a label (63).
+const MAX_BASE_LENGTH: usize = 58;
 
 const DNS_LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 const QUALIFIED_NAME: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 const DNS_SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
-/// A time as Kubernetes writes it: whole seconds, UTC.
+/// Formats a time as `metav1.Time`: whole seconds, UTC.
 pub fn time(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// A name made from `generateName`.
+/// Returns a random name with the prefix `generateName`.
 pub fn generate_name(base: &str) -> String {
-    let mut name: String = base.chars().take(LONGEST_BASE).collect();
+    let mut name: String = base.chars().take(MAX_BASE_LENGTH).collect();
     name.extend(
         (0..5)
             .filter_map(|_| ALPHABET.get(fastrand::usize(..ALPHABET.len())))
@@ -32,12 +32,12 @@ pub fn generate_name(base: &str) -> String {
     name
 }
 
-/// The text at `metadata.{field}`, or nothing.
+/// String at `metadata.{field}`; empty if absent.
 pub fn text<'a>(object: &'a Value, field: &str) -> &'a str {
     object["metadata"][field].as_str().unwrap_or_default()
 }
 
-/// The finalizers of an object.
+/// Finalizers of an object.
 pub fn finalizers(object: &Value) -> Vec<&str> {
     object["metadata"]["finalizers"]
         .as_array()
@@ -57,14 +57,14 @@ pub fn set_finalizers(object: &mut Value, finalizers: &[&str]) {
 }
 
 /// Whether the object is being deleted.
-pub fn is_going(object: &Value) -> bool {
+pub fn is_terminating(object: &Value) -> bool {
     object
         .pointer("/metadata/deletionTimestamp")
         .is_some_and(|at| !at.is_null())
 }
 
 /// Marks an object as being deleted after `grace` seconds.
-pub fn mark_going(object: &mut Value, grace: i64) {
+pub fn mark_terminating(object: &mut Value, grace: i64) {
     let at = Timestamp::now()
         .checked_add(jiff::SignedDuration::from_secs(grace))
         .unwrap_or_else(|_| Timestamp::now());
@@ -77,7 +77,7 @@ pub fn mark_going(object: &mut Value, grace: i64) {
     object["metadata"]["deletionGracePeriodSeconds"] = json!(grace);
 }
 
-/// Gives a new object what the server gives it.
+/// Sets the metadata that the server assigns to a new object.
 pub fn prepare_create(kind: &Kind, object: &mut Value) {
     let metadata = metadata_mut(object);
     for field in [
@@ -98,7 +98,7 @@ pub fn prepare_create(kind: &Kind, object: &mut Value) {
     drop_empty(metadata);
 }
 
-/// Keeps what a request may not change.
+/// Restores the metadata that a request cannot change.
 pub fn prepare_update(kind: &Kind, old: &Value, new: &mut Value) {
     let metadata = metadata_mut(new);
     for field in ["selfLink", "managedFields"] {
@@ -125,7 +125,7 @@ pub fn prepare_update(kind: &Kind, old: &Value, new: &mut Value) {
     }
 }
 
-/// Everything whose change is a new generation.
+/// The fields whose changes increment `metadata.generation`.
 fn specification(object: &Value) -> Vec<(&String, &Value)> {
     let fields = object.as_object().into_iter().flatten();
     let mut fields: Vec<_> = fields
@@ -145,7 +145,7 @@ fn metadata_mut(object: &mut Value) -> &mut Map<String, Value> {
     }
 }
 
-/// Empty lists and maps of the metadata are not kept: they are `omitempty` in Kubernetes' types.
+/// Drops empty lists and maps of the metadata, which are `omitempty` in the types of Kubernetes.
 fn drop_empty(metadata: &mut Map<String, Value>) {
     metadata.retain(|_, value| match value {
         Value::Null => false,
@@ -156,7 +156,7 @@ fn drop_empty(metadata: &mut Map<String, Value>) {
     });
 }
 
-/// What is wrong with the metadata of an object.
+/// Returns all reasons why the metadata of an object is invalid.
 pub fn validate(kind: &Kind, object: &Value) -> Vec<Cause> {
     let mut causes = Vec::new();
     let metadata = &object["metadata"];
@@ -208,7 +208,7 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Cause> {
     causes
 }
 
-/// What is wrong with the key of a label, which is a qualified name: `name`, or `example.com/name`.
+/// Returns all reasons why a label key is no qualified name (`name` or `example.com/name`).
 /// <https://pkg.go.dev/k8s.io/apimachinery/pkg/util/validation#IsQualifiedName>
 fn wrong_label_key(key: &str) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -244,9 +244,9 @@ fn wrong_label_key(key: &str) -> Vec<String> {
     wrong
 }
 
-/// What is wrong with an update of the metadata.
+/// Returns all reasons why an update of the metadata is invalid.
 pub fn validate_update(old: &Value, new: &Value) -> Vec<Cause> {
-    if !is_going(old) {
+    if !is_terminating(old) {
         return Vec::new();
     }
     let before = finalizers(old);

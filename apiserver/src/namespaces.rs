@@ -1,4 +1,4 @@
-//! The life of namespaces: what each gets when it comes, and the end of everything in it when it goes.
+//! The namespace controller: creates the default objects of a namespace, and deletes the content of a terminating one.
 //!
 //! Conditions and their reasons are those of `k8s.io/kubernetes/pkg/controller/namespace/deletion`.
 
@@ -23,9 +23,9 @@ use super::{
 
 const COLLECTION: &str = "namespaces";
 
-/// Looks after namespaces until it is stopped.
+/// Runs until `stop` is cancelled.
 pub async fn run(core: Arc<Core>, mut events: mpsc::UnboundedReceiver<Arc<Event>>, stop: CancellationToken) {
-    let mut keeper = Keeper {
+    let mut keeper = NamespaceController {
         core,
         going: BTreeSet::new(),
     };
@@ -35,26 +35,26 @@ pub async fn run(core: Arc<Core>, mut events: mpsc::UnboundedReceiver<Arc<Event>
             event = events.recv() => event,
         };
         match event {
-            Some(event) => keeper.hear(&event),
+            Some(event) => keeper.handle(&event),
             None => return,
         }
     }
 }
 
-struct Keeper {
+struct NamespaceController {
     core: Arc<Core>,
     going: BTreeSet<String>,
 }
 
-impl Keeper {
-    fn hear(&mut self, event: &Event) {
+impl NamespaceController {
+    fn handle(&mut self, event: &Event) {
         let key = &event.object.key;
         if &*event.collection == COLLECTION {
             match event.change {
-                Change::Added => self.furnish(&key.name),
-                Change::Modified if meta::is_going(&event.object.value) => {
+                Change::Added => self.create_default_objects(&key.name),
+                Change::Modified if meta::is_terminating(&event.object.value) => {
                     if self.going.insert(key.name.clone()) {
-                        self.clear(&key.name);
+                        self.delete_content(&key.name);
                     }
                 }
                 Change::Modified => {}
@@ -66,13 +66,13 @@ impl Keeper {
             if self.going.contains(&key.namespace) {
                 self.finish(&key.namespace);
             } else if ["serviceaccounts", "configmaps"].contains(&&*event.collection) {
-                self.furnish(&key.namespace);
+                self.create_default_objects(&key.namespace);
             }
         }
     }
 
-    /// The service account `default` and the CA certificate that every namespace has.
-    fn furnish(&self, namespace: &str) {
+    /// Creates the objects that every namespace has: ServiceAccount `default` and ConfigMap `kube-root-ca.crt`.
+    fn create_default_objects(&self, namespace: &str) {
         let certificate = json!({ "metadata": { "name": "kube-root-ca.crt" }, "data": { "ca.crt": self.core.ca } });
         let account = json!({ "metadata": { "name": "default" } });
         for (plural, object) in [("configmaps", certificate), ("serviceaccounts", account)] {
@@ -89,7 +89,7 @@ impl Keeper {
         }
     }
 
-    /// What is left in a namespace.
+    /// Returns all objects in a namespace.
     fn content(&self, namespace: &str) -> Vec<(Arc<super::kinds::Kind>, Arc<Object>)> {
         let catalogue = self.core.registry.catalogue();
         let kinds = catalogue.collections().filter(|kind| kind.namespaced);
@@ -101,7 +101,7 @@ impl Keeper {
             .collect()
     }
 
-    fn clear(&self, namespace: &str) {
+    fn delete_content(&self, namespace: &str) {
         for (kind, object) in self.content(namespace) {
             let options = DeleteOptions::background(meta::text(&object.value, "uid"));
             if let Err(refusal) = delete(&self.core, &kind, &object.key, &options)
@@ -113,7 +113,7 @@ impl Keeper {
         self.finish(namespace);
     }
 
-    /// Lets a namespace go when it is empty; says what is left in it when not.
+    /// Removes a terminating namespace when it is empty; otherwise reports the remaining objects in its conditions.
     fn finish(&self, namespace: &str) {
         let Some(kind) = self.core.registry.catalogue().find("", "v1", COLLECTION) else {
             return;

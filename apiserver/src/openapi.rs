@@ -1,11 +1,11 @@
-//! The OpenAPI v3 documents that `kubectl` reads before it applies or explains: per group and version the kinds, and
-//! that their `PATCH` understands `fieldValidation`.
+//! The OpenAPI v3 documents that `kubectl apply` and `kubectl explain` read: for each group and version, the kinds and
+//! that their `PATCH` supports `fieldValidation`.
 
 use serde_json::{Map, Value, json};
 
 use super::kinds::{Catalogue, Kind};
 
-/// `/openapi/v3`
+/// Answer of `/openapi/v3`.
 pub fn index(catalogue: &Catalogue) -> Value {
     let mut paths = Map::new();
     for kind in catalogue.iter() {
@@ -16,7 +16,7 @@ pub fn index(catalogue: &Catalogue) -> Value {
     json!({ "paths": paths })
 }
 
-/// `/openapi/v3/{path}`
+/// Answer of `/openapi/v3/{path}`.
 pub fn document(catalogue: &Catalogue, path: &str) -> Option<Value> {
     let (mut paths, mut schemas) = (Map::new(), Map::new());
     for kind in catalogue.iter().filter(|kind| group_path(kind) == path) {
@@ -60,7 +60,7 @@ fn operations(kind: &Kind) -> Value {
         "patch": {
             "operationId": format!("patch{}", kind.kind),
             "parameters": [name("dryRun"), name("fieldManager"), name("fieldValidation")],
-            // Without strategic merge patch here, clients compute it from the types that they know.
+            // Strategic merge patch is not declared: clients then compute it from the types that they know.
             "requestBody": { "content": { "application/merge-patch+json": { "schema": { "type": "object" } } } },
             "responses": { "200": { "description": "OK" } },
             "x-kubernetes-action": "patch",

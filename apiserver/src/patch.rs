@@ -1,10 +1,10 @@
-//! Patches: JSON patch, merge patch, strategic merge patch, and apply.
+//! Patches: JSON patch, merge patch, strategic merge patch, and server-side apply.
 
 use serde_json::Value;
 
 use super::{kinds::Kind, status::Refusal, strategic};
 
-/// A patch, by its content type.
+/// A patch of one of the content types that Kubernetes supports.
 #[derive(Debug)]
 pub enum Patch {
     /// `application/json-patch+json`
@@ -18,7 +18,7 @@ pub enum Patch {
 }
 
 impl Patch {
-    /// Reads a patch for an object of this kind.
+    /// Parses the body of a `PATCH` request for an object of this kind.
     pub fn parse(kind: &Kind, content_type: &str, body: &[u8]) -> Result<Self, Refusal> {
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         let wrong = |error: String| Refusal::bad_request(format!("error decoding patch: {error}"));
@@ -31,7 +31,7 @@ impl Patch {
             "application/merge-patch+json" => Ok(Self::Merge(json()?)),
             "application/strategic-merge-patch+json" if kind.custom.is_none() => Ok(Self::Strategic(json()?)),
             "application/apply-patch+yaml" => {
-                // YAML contains JSON.
+                // A YAML parser reads JSON, too.
                 let text = std::str::from_utf8(body).map_err(|error| wrong(error.to_string()))?;
                 let applied = serde_json::from_str(text)
                     .or_else(|_| serde_saphyr::from_str(text))
@@ -54,7 +54,7 @@ impl Patch {
         }
     }
 
-    /// The object that an apply creates when there is none.
+    /// The object that a server-side apply creates when none exists; `None` for other patches.
     pub fn creates(&self) -> Option<&Value> {
         match self {
             Self::Apply(object) => Some(object),
@@ -62,10 +62,10 @@ impl Patch {
         }
     }
 
-    /// The patched object.
+    /// Returns the patched object.
     ///
-    /// Apply is thin: it merges what is applied into the object, lists by their keys, and wins every conflict. It keeps
-    /// no `managedFields`, so a field that is no longer applied stays.
+    /// Server-side apply is simplified: it merges the applied fields into the object, merges lists by their keys, and
+    /// wins every conflict. It keeps no `managedFields`: a field that is no longer applied stays.
     pub fn apply(&self, kind: &Kind, object: &Value) -> Result<Value, Refusal> {
         let mut patched = object.clone();
         match self {

@@ -1,8 +1,8 @@
-//! Paths of the Kubernetes API: `/apis/{group}/{version}/namespaces/{namespace}/{plural}/{name}/{subresource}`.
+//! Parser for paths of the API: `/apis/{group}/{version}/namespaces/{namespace}/{plural}/{name}/{subresource}`.
 
 use percent_encoding::percent_decode_str;
 
-/// A path that leads to a resource.
+/// The path of a resource, of an object or of a subresource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourcePath {
     /// API group, empty for the core group.
@@ -11,15 +11,15 @@ pub struct ResourcePath {
     pub version: String,
     /// Namespace, if the path has one.
     pub namespace: Option<String>,
-    /// Resource: `pods`.
+    /// Plural name of the resource: `pods`.
     pub plural: String,
     /// Name of the object, if the path has one.
     pub name: Option<String>,
-    /// Subresource (`status`), with everything that follows it.
+    /// Subresource (`status`), with all following path segments.
     pub subresource: Option<String>,
 }
 
-/// Where a path leads.
+/// What a path addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// `/api/v1` and `/apis/{group}/{version}`: group (empty: core) and version.
@@ -32,7 +32,7 @@ pub enum Target {
     Other,
 }
 
-/// Reads a path.
+/// Parses a path.
 pub fn parse(path: &str) -> Target {
     let decoded: Vec<String> = path
         .split('/')
@@ -52,7 +52,7 @@ pub fn parse(path: &str) -> Target {
 
 fn resource(group: &str, version: &str, rest: &[&str]) -> ResourcePath {
     let (namespace, rest) = match rest {
-        // These are subresources of the Namespace, not resources inside it.
+        // These are subresources of the Namespace, not resources in it.
         ["namespaces", _, "status" | "finalize"] => (None, rest),
         ["namespaces", namespace, inner @ ..] if !inner.is_empty() => (Some((*namespace).to_owned()), inner),
         _ => (None, rest),
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_lead_where_kubernetes_leads_them() {
+    fn paths_are_parsed_as_in_kubernetes() {
         for (path, expected) in [
             ("/api", "Other"),
             ("/api/v1", "GroupVersion(\"\", \"v1\")"),

@@ -1,4 +1,4 @@
-//! What can be done to pods besides changing them: binding them to a node, evicting them.
+//! The subresources `binding` and `eviction` of pods.
 
 use serde_json::{Value, json};
 
@@ -12,8 +12,8 @@ use super::{
     update::{Part, update},
 };
 
-/// Carries out a `binding` or an `eviction`.
-pub fn act(core: &Core, kind: &Kind, key: &Key, action: &str, body: &Value) -> Result<Value, Refusal> {
+/// Handles a request to the subresource `binding` or `eviction`.
+pub fn subresource(core: &Core, kind: &Kind, key: &Key, action: &str, body: &Value) -> Result<Value, Refusal> {
     if action == "binding" {
         bind(core, kind, key, body)?;
     } else {

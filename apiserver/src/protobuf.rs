@@ -1,6 +1,7 @@
-//! Requests in Kubernetes' protobuf, which Go's typed clients prefer for built-in kinds, `kubectl create` among them.
+//! Decoder for the protobuf encoding of Kubernetes, which typed Go clients (such as `kubectl create`) send by default
+//! for built-in kinds.
 //!
-//! Answers are JSON all the same: a client that asks for protobuf takes JSON too.
+//! Answers are JSON: a client that requests protobuf accepts JSON, too.
 //! <https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding>
 
 use std::{collections::HashMap, sync::LazyLock};
@@ -9,7 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-/// What every body begins with.
+/// Prefix of every body.
 const MAGIC: &[u8] = b"k8s\0";
 
 static MESSAGES: LazyLock<HashMap<&'static str, Message>> = LazyLock::new(|| read_table(include_str!("protobuf.txt")));
@@ -21,8 +22,8 @@ struct Field {
     name: &'static str,
     kind: &'static str,
     shape: Shape,
-    /// A zero is the same as nothing: `omitempty` of something that is no pointer.
-    zero_is_nothing: bool,
+    /// Whether a zero value is absent in JSON: `omitempty` of a field that is no pointer.
+    omit_zero: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,7 @@ enum Shape {
     Map,
 }
 
-/// The object in a body, with `apiVersion` and `kind`.
+/// Decodes the object in a body, with `apiVersion` and `kind`.
 pub fn decode(body: &[u8]) -> Result<Value, String> {
     let envelope = body
         .strip_prefix(MAGIC)
@@ -54,7 +55,7 @@ pub fn decode(body: &[u8]) -> Result<Value, String> {
         }
     }
     let (group, version) = api_version.split_once('/').unwrap_or(("core", &api_version));
-    // Packages are named after the first part of the group: `rbac.authorization.k8s.io` is `rbac`.
+    // The package name is the first part of the group: `rbac` for `rbac.authorization.k8s.io`.
     let package = group.split('.').next().unwrap_or_default();
     let message = if kind == "DeleteOptions" {
         "meta.v1.DeleteOptions".into()
@@ -74,7 +75,7 @@ fn decode_message(name: &str, bytes: &[u8], into: &mut Map<String, Value>) -> Re
         .ok_or_else(|| format!("the kind {name} is only understood as JSON"))?;
     for field in Fields(bytes) {
         let (number, wire) = field?;
-        // Fields of later versions are unknown fields: dropped.
+        // Unknown fields come from later versions of Kubernetes; drop them.
         let Some(field) = message.get(&number) else { continue };
         if field.name == "." {
             let Wire::Bytes(bytes) = wire else {
@@ -99,7 +100,7 @@ fn decode_message(name: &str, bytes: &[u8], into: &mut Map<String, Value>) -> Re
             Shape::One => {
                 let value = decode_value(field.kind, wire)?;
                 let zero = value == "" || value == 0 || value == false;
-                let is_nothing = value.is_null() || zero && field.zero_is_nothing;
+                let is_nothing = value.is_null() || zero && field.omit_zero;
                 if !is_nothing {
                     into.insert(field.name.to_owned(), value);
                 }
@@ -121,7 +122,7 @@ fn decode_entry(kind: &str, wire: Wire<'_>) -> Result<(String, Value), String> {
             _ => {}
         }
     }
-    // An empty value may be left out.
+    // Protobuf can omit an empty value.
     let value = value.map_or_else(|| decode_value(kind, Wire::Bytes(&[])), Ok)?;
     Ok((key, value))
 }
@@ -155,7 +156,7 @@ fn decode_value(kind: &str, wire: Wire<'_>) -> Result<Value, String> {
         (message, Wire::Bytes(bytes)) => {
             let mut fields = Map::new();
             decode_message(message, bytes, &mut fields)?;
-            // A list that has a name in Go is a message around a list in protobuf.
+            // A named list type in Go is a message with one repeated field in protobuf.
             if message.ends_with(".ExtraValue") {
                 return Ok(fields.shift_remove("items").unwrap_or_else(|| json!([])));
             }
@@ -165,7 +166,7 @@ fn decode_value(kind: &str, wire: Wire<'_>) -> Result<Value, String> {
     }
 }
 
-/// One field of a small message.
+/// Decodes field `wanted` of a message; `absent` if the message does not have the field.
 fn decode_single(bytes: &[u8], wanted: u32, kind: &str, absent: Value) -> Result<Value, String> {
     let mut value = absent;
     for field in Fields(bytes) {
@@ -198,14 +199,14 @@ fn decode_time(bytes: &[u8], micro: bool) -> Result<Value, String> {
     }))
 }
 
-/// A value on the wire.
+/// An encoded value, by wire type.
 #[derive(Debug, Clone, Copy)]
 enum Wire<'a> {
     Number(u64),
     Bytes(&'a [u8]),
 }
 
-/// The fields of a message, in the order in which they were written.
+/// Iterator over the encoded fields of a message.
 struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
@@ -293,7 +294,7 @@ fn read_table(table: &'static str) -> HashMap<&'static str, Message> {
 fn read_field(line: &'static str) -> Option<(u32, Field)> {
     let mut words = line.split(' ');
     let (number, name, kind) = (words.next()?.parse().ok()?, words.next()?, words.next()?);
-    let zero_is_nothing = kind.ends_with('?');
+    let omit_zero = kind.ends_with('?');
     let kind = kind.trim_end_matches('?');
     let (shape, kind) = match (kind.strip_prefix("[]"), kind.strip_prefix("{}")) {
         (Some(kind), _) => (Shape::List, kind),
@@ -306,7 +307,7 @@ fn read_field(line: &'static str) -> Option<(u32, Field)> {
             name,
             kind,
             shape,
-            zero_is_nothing,
+            omit_zero,
         },
     ))
 }
@@ -347,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_read() {
+    fn a_secret_is_decoded() {
         let metadata = [
             field(1, b"s"),
             field(3, b""),
@@ -370,7 +371,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_body_breaks_the_decoder(noise in proptest::collection::vec(any::<u8>(), 0..64)) {
+        fn the_decoder_does_not_panic(noise in proptest::collection::vec(any::<u8>(), 0..64)) {
             let type_meta = [field(1, b"v1"), field(2, b"Pod")].concat();
             let body = [MAGIC.to_vec(), field(1, &type_meta), field(2, &noise)].concat();
             let _ = decode(&body);

@@ -1,4 +1,4 @@
-//! A request as the server's parts read it: query, headers, body.
+//! A request: method, path, query, headers, body.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -20,12 +20,12 @@ use super::{
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// A request whose body was read.
+/// A request with its whole body.
 #[derive(Debug)]
 pub struct Request {
     /// HTTP method.
     pub method: Method,
-    /// Path, percent-encoded.
+    /// Percent-encoded path.
     pub path: String,
     /// Headers.
     pub headers: HeaderMap,
@@ -35,7 +35,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads a request.
+    /// Creates a request; fails if the query is malformed.
     pub fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Bytes) -> Result<Self, Refusal> {
         let UrlQuery(query) = UrlQuery::<HashMap<String, String>>::try_from_uri(uri)
             .map_err(|error| Refusal::bad_request(format!("the query cannot be read: {error}")))?;
@@ -48,7 +48,7 @@ impl Request {
         })
     }
 
-    /// A header, or nothing.
+    /// Value of a header; empty if absent.
     pub fn header(&self, name: header::HeaderName) -> &str {
         self.headers
             .get(name)
@@ -56,13 +56,13 @@ impl Request {
             .unwrap_or_default()
     }
 
-    /// The bearer token.
+    /// Bearer token of the header `Authorization`.
     pub fn token(&self) -> Option<&str> {
         let (scheme, token) = self.header(header::AUTHORIZATION).split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     }
 
-    /// A parameter of the query that is not empty.
+    /// Value of a query parameter; `None` if absent or empty.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.query
             .get(name)
@@ -70,23 +70,23 @@ impl Request {
             .filter(|value| !value.is_empty())
     }
 
-    /// Whether a parameter of the query is set.
+    /// Whether a query parameter is true.
     pub fn flag(&self, name: &str) -> bool {
         self.parameter(name)
             .is_some_and(|value| value == "true" || value == "1")
     }
 
-    /// The form in which the answer is wanted.
+    /// The representation that the header `Accept` requests.
     pub fn view(&self) -> View {
         View::choose(self.header(header::ACCEPT))
     }
 
-    /// Whether the request asks for a stream of changes.
+    /// Whether the request is a watch.
     pub fn is_watch(&self) -> bool {
         self.flag("watch")
     }
 
-    /// The body as JSON (or YAML, where the content type says so); null if there is none.
+    /// Parses the body as JSON, YAML or protobuf by its content type; null if the body is empty.
     pub fn json(&self) -> Result<Value, Refusal> {
         if self.body.is_empty() {
             return Ok(Value::Null);
@@ -109,21 +109,21 @@ impl Request {
         }
     }
 
-    /// The same request, but nothing is stored and the answer is the whole object.
-    pub fn rehearsal(&self) -> Self {
-        let mut rehearsal = Self {
+    /// A copy of the request with `dryRun=All` whose answer is the whole object.
+    pub fn as_dry_run(&self) -> Self {
+        let mut as_dry_run = Self {
             method: self.method.clone(),
             path: self.path.clone(),
             headers: self.headers.clone(),
             body: self.body.clone(),
             query: self.query.clone(),
         };
-        rehearsal.query.insert("dryRun".into(), "All".into());
-        rehearsal.headers.insert(header::ACCEPT, JSON);
-        rehearsal
+        as_dry_run.query.insert("dryRun".into(), "All".into());
+        as_dry_run.headers.insert(header::ACCEPT, JSON);
+        as_dry_run
     }
 
-    /// The same request with this object as its body. An apply stays one: its body may be JSON, too.
+    /// A copy of the request with this object as its body. Server-side apply is kept: its body can be JSON.
     pub fn with_object(&self, method: Method, object: &Value) -> Self {
         let mut headers = self.headers.clone();
         if method != Method::PATCH {
@@ -138,7 +138,7 @@ impl Request {
         }
     }
 
-    /// `dryRun` and `fieldValidation`
+    /// Parses `dryRun` and `fieldValidation`.
     pub fn write_options(&self) -> Result<WriteOptions, Refusal> {
         let dry_run = match self.parameter("dryRun") {
             None => false,
@@ -162,7 +162,7 @@ impl Request {
         Ok(WriteOptions { dry_run, validation })
     }
 
-    /// What a list or watch asks for.
+    /// Parses the parameters of a list or watch.
     pub fn list_query(&self, namespace: Option<&str>) -> Result<Query, Refusal> {
         let labels = self.parameter("labelSelector").unwrap_or_default();
         let fields = self.parameter("fieldSelector").unwrap_or_default();
@@ -183,7 +183,7 @@ impl Request {
         })
     }
 
-    /// `timeoutSeconds`
+    /// Parses `timeoutSeconds`.
     pub fn timeout(&self) -> Option<Duration> {
         self.parameter("timeoutSeconds")?.parse().ok().map(Duration::from_secs)
     }

@@ -1,4 +1,4 @@
-//! What does not stay for ever: the objects of a definition that is being deleted, and old events.
+//! Removes old events, and the custom resources of definitions that are being deleted.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -15,10 +15,10 @@ use super::{
     update::{Part, update},
 };
 
-/// How many events the cluster keeps. Kubernetes keeps those of the last hour.
-const EVENTS: usize = 5_000;
+/// Number of events that the server keeps. A kube-apiserver keeps those of the last hour.
+const MAX_EVENTS: usize = 5_000;
 
-/// Removes what has to go until it is stopped.
+/// Runs until `stop` is cancelled.
 pub async fn run(core: Arc<Core>, mut changes: mpsc::UnboundedReceiver<Arc<Event>>, stop: CancellationToken) {
     let mut events = VecDeque::new();
     let mut definitions = Vec::new();
@@ -32,7 +32,7 @@ pub async fn run(core: Arc<Core>, mut changes: mpsc::UnboundedReceiver<Arc<Event
         match (&*change.collection, change.change) {
             ("events", Change::Added) => {
                 events.push_back(key.clone());
-                if events.len() > EVENTS
+                if events.len() > MAX_EVENTS
                     && let Some(oldest) = events.pop_front()
                 {
                     remove_event(&core, &oldest);
@@ -70,9 +70,9 @@ fn remove_event(core: &Core, key: &Key) {
     }
 }
 
-/// Deletes the objects of a definition.
+/// Deletes all objects of a definition.
 fn clear(core: &Core, collection: &Arc<str>) {
-    let Some(kind) = core.registry.catalogue().of_collection(collection) else {
+    let Some(kind) = core.registry.catalogue().for_collection(collection) else {
         return;
     };
     for object in core.store.list(collection, None).1 {
@@ -85,7 +85,7 @@ fn clear(core: &Core, collection: &Arc<str>) {
     }
 }
 
-/// Lets a definition go when its last object has gone.
+/// Removes a definition when its last object is deleted.
 fn finish(core: &Core, collection: &Arc<str>, definition: &Key) {
     if !core.store.list(collection, None).1.is_empty() {
         return;

@@ -1,26 +1,26 @@
-//! Reviews: questions about tokens and permissions, which are answered and not kept.
+//! Reviews of tokens and permissions (`TokenReview`, `SubjectAccessReview`, ...): answered, never stored.
 
 use serde_json::{Value, json};
 
 use super::{
     Core,
     auth::User,
-    authorization::{self, Wish},
+    authorization::{self, Access},
     discovery,
     kinds::api_version,
     path::ResourcePath,
     status::Refusal,
 };
 
-/// Whether a path leads to a review.
+/// Whether a path addresses a review.
 pub fn is_review(path: &ResourcePath) -> bool {
     discovery::reviews(&path.group, &path.version)
         .iter()
         .any(|(plural, _)| *plural == path.plural)
 }
 
-/// Whether a path leads to a review that everybody may ask for.
-pub fn is_about_oneself(path: &ResourcePath) -> bool {
+/// Whether a path addresses a review of the requester's own permissions, which every user can create.
+pub fn is_self_review(path: &ResourcePath) -> bool {
     is_review(path) && path.plural.starts_with("selfsubject")
 }
 
@@ -66,7 +66,7 @@ fn subject(spec: &Value) -> User {
         uid: text("uid"),
         groups,
     };
-    // The administrator's name alone is enough, as it is bound to the role cluster-admin.
+    // The administrator's name is enough: the name is bound to the ClusterRole cluster-admin.
     if user.name == User::admin().name {
         User::admin()
     } else {
@@ -77,12 +77,12 @@ fn subject(spec: &Value) -> User {
 fn access(core: &Core, user: &User, spec: &Value) -> Value {
     let (attributes, path) = (&spec["resourceAttributes"], &spec["nonResourceAttributes"]);
     let text = |value: &Value, field: &str| value[field].as_str().unwrap_or_default().to_owned();
-    let wish = if attributes.is_object() {
+    let access = if attributes.is_object() {
         let resource = match text(attributes, "subresource").as_str() {
             "" => text(attributes, "resource"),
             subresource => format!("{}/{subresource}", text(attributes, "resource")),
         };
-        Wish {
+        Access {
             verb: text(attributes, "verb"),
             group: text(attributes, "group"),
             resource,
@@ -91,13 +91,13 @@ fn access(core: &Core, user: &User, spec: &Value) -> Value {
             path: String::new(),
         }
     } else {
-        Wish {
+        Access {
             verb: text(path, "verb"),
             path: text(path, "path"),
-            ..Wish::default()
+            ..Access::default()
         }
     };
-    json!({ "allowed": authorization::may(core, user, &wish) })
+    json!({ "allowed": authorization::is_allowed(core, user, &access) })
 }
 
 fn rules(core: &Core, user: &User, namespace: &str) -> Value {
@@ -105,7 +105,7 @@ fn rules(core: &Core, user: &User, namespace: &str) -> Value {
         json!({ "verbs": ["*"], "apiGroups": ["*"], "resources": ["*"] }),
         json!({ "verbs": ["*"], "nonResourceURLs": ["*"] }),
     ];
-    let rules = if user.may_everything() {
+    let rules = if user.is_admin() {
         everything.into()
     } else {
         authorization::rules(core, user, namespace)

@@ -1,4 +1,4 @@
-//! From a request to the part of the server that answers it.
+//! Dispatches requests to their handlers: authentication, admission, authorization, then the resource.
 
 use std::sync::{Arc, atomic::Ordering};
 
@@ -15,7 +15,7 @@ use super::{
     Core, accounts,
     admission::admit,
     auth::User,
-    authorization::{self, Wish},
+    authorization::{self, Access},
     create::{Written, create},
     delete::{DeleteOptions, Deleted, delete},
     discovery,
@@ -34,16 +34,16 @@ use super::{
     watch,
 };
 
-/// Requests may be as large as etcd's largest, and a little more.
-const LARGEST_BODY: usize = 3 * 1024 * 1024;
+/// Maximum size of a body in bytes: the limit of a kube-apiserver.
+const MAX_BODY_SIZE: usize = 3 * 1024 * 1024;
 
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-/// The router of the whole API.
+/// Creates the router of the API.
 pub fn router(core: Arc<Core>) -> Router {
     Router::new()
         .fallback(handle)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(DefaultBodyLimit::max(MAX_BODY_SIZE))
         .with_state(core)
 }
 
@@ -56,13 +56,13 @@ async fn handle(State(core): State<Arc<Core>>, method: Method, uri: Uri, headers
     answered.unwrap_or_else(Refusal::into_response)
 }
 
-/// Answers a request after the cluster's webhooks have seen it.
+/// Calls the admission webhooks, then answers the request.
 async fn admitted(core: &Arc<Core>, request: &Request) -> Result<Response, Refusal> {
     loop {
         let changed = admit(core, request, answer).await?;
         let answered = answer(core, changed.as_ref().unwrap_or(request));
         match answered {
-            // A patch fits any state: when somebody else was faster than the webhooks, they look at the new one.
+            // A patch applies to any state: after a concurrent update, call the webhooks with the new state.
             Err(refusal) if refusal.reason == "Conflict" && request.method == Method::PATCH && changed.is_some() => {}
             answered => return answered,
         }
@@ -135,7 +135,7 @@ fn resource(core: &Arc<Core>, request: &Request, user: &User, path: &ResourcePat
         Some("status") if kind.status => object(core, request, &kind, &key, Part::Status),
         Some("finalize") if kind.is_core("namespaces") => object(core, request, &kind, &key, Part::Finalize),
         Some(name @ ("binding" | "eviction")) if kind.is_core("pods") && request.method == Method::POST => {
-            let answer = pods::act(core, &kind, &key, name, &request.json()?)?;
+            let answer = pods::subresource(core, &kind, &key, name, &request.json()?)?;
             Ok(json(StatusCode::CREATED, answer.to_string()))
         }
         Some("token") if kind.is_core("serviceaccounts") && request.method == Method::POST => {
@@ -162,7 +162,7 @@ fn authorize(core: &Core, request: &Request, user: &User, path: &ResourcePath) -
         Some(subresource) => format!("{}/{subresource}", path.plural),
         None => path.plural.clone(),
     };
-    let wish = Wish {
+    let access = Access {
         verb: verb.into(),
         group: path.group.clone(),
         resource,
@@ -170,13 +170,13 @@ fn authorize(core: &Core, request: &Request, user: &User, path: &ResourcePath) -
         name: path.name.clone().unwrap_or_default(),
         path: String::new(),
     };
-    if reviews::is_about_oneself(path) || authorization::may(core, user, &wish) {
+    if reviews::is_self_review(path) || authorization::is_allowed(core, user, &access) {
         return Ok(());
     }
-    Err(Refusal::not_allowed(&user.name, &wish))
+    Err(Refusal::not_allowed(&user.name, &access))
 }
 
-/// A request about a whole collection.
+/// Answers a request for a collection: list, watch, create, delete collection.
 fn collection(core: &Arc<Core>, request: &Request, kind: &Arc<Kind>, path: &ResourcePath) -> Result<Response, Refusal> {
     let namespace = path.namespace.as_deref();
     match request.method {
@@ -214,7 +214,7 @@ fn collection(core: &Arc<Core>, request: &Request, kind: &Arc<Kind>, path: &Reso
     }
 }
 
-/// A request about one object, or one of its parts.
+/// Answers a request for one object or its status.
 fn object(core: &Arc<Core>, request: &Request, kind: &Kind, key: &Key, part: Part) -> Result<Response, Refusal> {
     match request.method {
         Method::GET => {
@@ -265,8 +265,8 @@ fn object(core: &Arc<Core>, request: &Request, kind: &Kind, key: &Key, part: Par
         }
         Method::DELETE if part == Part::Main => {
             let (gone, value) = match delete(core, kind, key, &delete_options(request)?)? {
-                Deleted::Going(object) => (false, object),
-                Deleted::Gone(object) => (true, object),
+                Deleted::Terminating(object) => (false, object),
+                Deleted::Removed(object) => (true, object),
             };
             if gone && !strategy::returns_deleted(kind) {
                 let uid = &value.value["metadata"]["uid"];
@@ -296,7 +296,7 @@ fn check_name(key: &Key, body: &Value) -> Result<(), Refusal> {
 fn shown(code: StatusCode, view: View, kind: &Kind, written: &Written) -> Response {
     let mut response = json(code, view.object(kind, &written.object));
     for warning in &written.warnings {
-        // RFC 7234: code, agent, quoted text.
+        // Format of RFC 7234: code, agent, quoted text.
         let text = format!("299 - \"{}\"", warning.replace('\\', "\\\\").replace('"', "\\\""));
         if let Ok(value) = HeaderValue::from_str(&text) {
             response.headers_mut().append(header::WARNING, value);

@@ -1,40 +1,40 @@
-//! Label and field selectors, as lists, watches and collection deletions use them.
+//! Label and field selectors of lists, watches and collection deletions.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// What a list or watch selects.
+/// A label selector and a field selector.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
     labels: Vec<LabelRequirement>,
     fields: Vec<FieldRequirement>,
 }
 
-/// One demand on the labels.
+/// One requirement of a label selector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelRequirement {
-    /// The label.
+    /// Key of the label.
     pub key: String,
-    /// What is demanded of it.
+    /// Condition on the value of the label.
     pub operator: Operator,
 }
 
-/// What a label must be.
+/// Condition on the value of a label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operator {
-    /// One of these.
+    /// The value is one of these.
     In(Vec<String>),
-    /// None of these, or absent.
+    /// The label is absent, or its value is none of these.
     NotIn(Vec<String>),
-    /// There.
+    /// The label exists.
     Exists,
-    /// Not there.
-    Absent,
-    /// An integer above this.
-    Above(i64),
-    /// An integer below this.
-    Below(i64),
+    /// The label does not exist.
+    DoesNotExist,
+    /// The value is an integer greater than this.
+    GreaterThan(i64),
+    /// The value is an integer less than this.
+    LessThan(i64),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ struct FieldRequirement {
 }
 
 impl Selection {
-    /// Reads a label selector and a field selector; either may be empty. The error says what is wrong with which.
+    /// Parses a label selector and a field selector; both may be empty.
     pub fn parse(labels: &str, fields: &str) -> Result<Self, String> {
         Ok(Self {
             labels: parse_labels(labels).map_err(|why| format!("unable to parse requirement: {why}"))?,
@@ -53,12 +53,12 @@ impl Selection {
         })
     }
 
-    /// Whether it selects everything.
+    /// Whether the selection has no requirements.
     pub fn is_everything(&self) -> bool {
         self.labels.is_empty() && self.fields.is_empty()
     }
 
-    /// Whether it selects this object.
+    /// Whether the selectors match this object.
     pub fn matches(&self, object: &Value) -> bool {
         let labels = &object["metadata"]["labels"];
         self.labels
@@ -75,9 +75,9 @@ impl LabelRequirement {
             Operator::In(values) => value.is_some_and(|value| values.iter().any(|known| known == value)),
             Operator::NotIn(values) => value.is_none_or(|value| values.iter().all(|known| known != value)),
             Operator::Exists => value.is_some(),
-            Operator::Absent => value.is_none(),
-            Operator::Above(bound) => number().is_some_and(|number| number > *bound),
-            Operator::Below(bound) => number().is_some_and(|number| number < *bound),
+            Operator::DoesNotExist => value.is_none(),
+            Operator::GreaterThan(bound) => number().is_some_and(|number| number > *bound),
+            Operator::LessThan(bound) => number().is_some_and(|number| number < *bound),
         }
     }
 }
@@ -95,9 +95,9 @@ impl fmt::Display for LabelRequirement {
                 _ => write!(f, "{key} notin ({})", values.join(",")),
             },
             Operator::Exists => write!(f, "{key}"),
-            Operator::Absent => write!(f, "!{key}"),
-            Operator::Above(bound) => write!(f, "{key}>{bound}"),
-            Operator::Below(bound) => write!(f, "{key}<{bound}"),
+            Operator::DoesNotExist => write!(f, "!{key}"),
+            Operator::GreaterThan(bound) => write!(f, "{key}>{bound}"),
+            Operator::LessThan(bound) => write!(f, "{key}<{bound}"),
         }
     }
 }
@@ -109,14 +109,14 @@ impl FieldRequirement {
             None | Some(Value::Null) => self.value.is_empty(),
             Some(Value::String(text)) => *text == self.value,
             Some(Value::Bool(flag)) => self.value == if *flag { "true" } else { "false" },
-            // Other values are compared as they are written.
+            // Numbers and booleans are compared by their JSON text.
             Some(other) => format!("{other}") == self.value,
         };
         equal == self.equal
     }
 }
 
-/// Reads a label selector: `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1`.
+/// Parses a label selector: `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1`.
 pub fn parse_labels(text: &str) -> Result<Vec<LabelRequirement>, String> {
     split_outside_brackets(text)?
         .into_iter()
@@ -126,7 +126,7 @@ pub fn parse_labels(text: &str) -> Result<Vec<LabelRequirement>, String> {
         .collect()
 }
 
-/// Commas separate requirements, but for those between brackets.
+/// Splits a label selector at the commas that are not in parentheses.
 fn split_outside_brackets(text: &str) -> Result<Vec<&str>, String> {
     let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_u32);
     for (index, character) in text.char_indices() {
@@ -163,7 +163,7 @@ fn parse_label(text: &str) -> Result<LabelRequirement, String> {
         })
     };
     if let Some(key) = text.strip_prefix('!') {
-        return requirement(key, Operator::Absent);
+        return requirement(key, Operator::DoesNotExist);
     }
     if let Some((head, list)) = text.split_once('(') {
         let list = list
@@ -191,10 +191,10 @@ fn parse_label(text: &str) -> Result<LabelRequirement, String> {
             .map_err(|_| format!("for 'Gt', 'Lt' operators, the value must be an integer: '{text}'"))
     };
     if let Some((key, value)) = text.split_once('>') {
-        return requirement(key, Operator::Above(integer(value)?));
+        return requirement(key, Operator::GreaterThan(integer(value)?));
     }
     if let Some((key, value)) = text.split_once('<') {
-        return requirement(key, Operator::Below(integer(value)?));
+        return requirement(key, Operator::LessThan(integer(value)?));
     }
     requirement(text, Operator::Exists)
 }
@@ -215,7 +215,7 @@ fn is_label_key(key: &str) -> bool {
     !name.is_empty() && name.len() <= 63 && key.chars().all(legal)
 }
 
-/// Reads a field selector: `metadata.name=x,status.phase!=Running`. A backslash escapes comma, equals sign, itself.
+/// Parses a field selector: `metadata.name=x,status.phase!=Running`. A backslash escapes comma, equals sign, backslash.
 fn parse_fields(text: &str) -> Result<Vec<FieldRequirement>, String> {
     let mut requirements = Vec::new();
     for term in split_unescaped(text, ',').into_iter().filter(|term| !term.is_empty()) {
@@ -274,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_select_as_in_kubernetes() {
+    fn label_selectors_match_as_in_kubernetes() {
         let object = json!({ "metadata": { "labels": { "app": "web", "tier": "1", "example.com/vm": "vm-1" } } });
         for (selector, expected) in [
             ("", true),
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn selectors_that_make_no_sense_are_refused() {
+    fn malformed_selectors_are_rejected() {
         for selector in [
             "app in web",
             "app in (web",
@@ -341,22 +341,22 @@ mod tests {
             values().prop_map(Operator::In),
             values().prop_map(Operator::NotIn),
             Just(Operator::Exists),
-            Just(Operator::Absent),
-            any::<i64>().prop_map(Operator::Above),
-            any::<i64>().prop_map(Operator::Below),
+            Just(Operator::DoesNotExist),
+            any::<i64>().prop_map(Operator::GreaterThan),
+            any::<i64>().prop_map(Operator::LessThan),
         ];
         (key, operator).prop_map(|(key, operator)| LabelRequirement { key, operator })
     }
 
     proptest! {
         #[test]
-        fn what_is_printed_is_read_back(requirements in proptest::collection::vec(requirement(), 0..5)) {
+        fn printed_selectors_parse_to_the_same_value(requirements in proptest::collection::vec(requirement(), 0..5)) {
             let text = requirements.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
             prop_assert_eq!(parse_labels(&text), Ok(requirements));
         }
 
         #[test]
-        fn no_text_breaks_the_parser(labels in "\\PC*", fields in "\\PC*") {
+        fn the_parser_does_not_panic(labels in "\\PC*", fields in "\\PC*") {
             let _ = Selection::parse(&labels, &fields);
         }
     }

@@ -1,4 +1,4 @@
-//! The server as its owner sees it: start, address, token, stop.
+//! The public handle of a server: start, address, token, clients, stop.
 
 use std::{
     sync::{
@@ -17,7 +17,7 @@ use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    admission::Callers,
+    admission::WebhookClients,
     auth::{Tokens, User},
     create::{WriteOptions, create},
     garbage, in_process,
@@ -26,33 +26,34 @@ use super::{
     store::Store,
 };
 
-/// Namespaces that exist from the start.
+/// Namespaces that are created when the server starts.
 const NAMESPACES: &[&str] = &["default", "kube-node-lease", "kube-public", "kube-system"];
 
-/// What can go wrong when the server starts.
+/// Errors of starting a server.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// It cannot listen.
+    /// The HTTPS listener did not start.
     #[error("could not start the Kubernetes API")]
     Https(#[from] loopback_https::Error),
-    /// The administrator's token is none that HTTP can carry.
-    #[error("could not make the Kubernetes API's own client")]
+    /// The administrator's token is not a valid HTTP header value.
+    #[error("could not create the in-process client of the Kubernetes API")]
     Client(#[from] axum::http::header::InvalidHeaderValue),
-    /// The server's address is no URI.
-    #[error("could not write down the address of the Kubernetes API")]
+    /// The server's address is not a valid URI.
+    #[error("the address of the Kubernetes API is not a valid URI")]
     Address(#[from] axum::http::uri::InvalidUri),
 }
 
-/// How the server behaves.
+/// Settings of a server.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Loopback port; 0 for any free one.
+    /// Loopback port; 0 selects a free port.
     pub port: u16,
-    /// How many changes of every collection are remembered; who watches from before them is told to list again.
+    /// Number of changes that the history of each collection holds. A watch from an older `resourceVersion` ends
+    /// with `410 Gone`.
     pub history: usize,
-    /// How often a watch that allows bookmarks gets one. Kubernetes' is a minute.
+    /// Interval of bookmarks for watches with `allowWatchBookmarks`. A kube-apiserver sends one per minute.
     pub bookmark_interval: Duration,
-    /// What `/version` says in `compiler`, where a real server names its Go compiler: clients can recognize a
+    /// Value of `compiler` in `/version`, which is the Go compiler on a kube-apiserver: clients can recognize a
     /// simulation by it.
     pub compiler: String,
 }
@@ -68,19 +69,19 @@ impl Default for Options {
     }
 }
 
-/// What the parts of the server share.
+/// State that all request handlers and controllers of a server share.
 pub(super) struct Core {
     pub(super) store: Store,
     pub(super) registry: Registry,
     pub(super) tokens: Tokens,
-    pub(super) callers: Callers,
+    pub(super) callers: WebhookClients,
     pub(super) options: Options,
     pub(super) requests: AtomicU64,
-    /// Certificate of the authority, as PEM.
+    /// Certificate of the certificate authority, as PEM.
     pub(super) ca: String,
 }
 
-/// A running API server. It stops when dropped or stopped.
+/// A running API server. It stops on [`stop`](Self::stop) and on drop.
 pub struct ApiServer {
     core: Arc<Core>,
     server: Server,
@@ -92,22 +93,22 @@ pub struct ApiServer {
 }
 
 impl ApiServer {
-    /// Starts a server that presents a certificate of `authority`.
+    /// Starts a server with a certificate signed by `authority`.
     pub async fn start(authority: &Authority, options: Options) -> Result<Self, Error> {
         let core = Arc::new(Core {
             store: Store::new(options.history),
             registry: Registry::new(),
             tokens: Tokens::default(),
-            callers: Callers::default(),
+            callers: WebhookClients::default(),
             requests: AtomicU64::new(0),
             ca: authority.pem(),
             options,
         });
         let token = core.tokens.issue(User::admin(), None);
         let stop = CancellationToken::new();
-        tokio::spawn(garbage::run(core.clone(), core.store.observe(), stop.clone()));
-        tokio::spawn(namespaces::run(core.clone(), core.store.observe(), stop.clone()));
-        tokio::spawn(retention::run(core.clone(), core.store.observe(), stop.clone()));
+        tokio::spawn(garbage::run(core.clone(), core.store.subscribe(), stop.clone()));
+        tokio::spawn(namespaces::run(core.clone(), core.store.subscribe(), stop.clone()));
+        tokio::spawn(retention::run(core.clone(), core.store.subscribe(), stop.clone()));
         create_namespaces(&core);
         let router = routes::router(core.clone());
         let client = in_process::client(router.clone(), &token)?;
@@ -123,22 +124,22 @@ impl ApiServer {
         })
     }
 
-    /// `https://127.0.0.1:PORT`
+    /// URL of the server: `https://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         self.server.url()
     }
 
-    /// The administrator's bearer token.
+    /// Bearer token of the administrator.
     pub fn token(&self) -> &str {
         &self.token
     }
 
-    /// A client of the administrator for code in the same process: it leaves out the network.
+    /// Returns an administrator's client for code in the same process; its requests do not use the network.
     pub fn client(&self) -> kube::Client {
         self.client.clone()
     }
 
-    /// The administrator's way to the server over HTTPS, for `kube::Client::try_from`.
+    /// Returns an administrator's client configuration over HTTPS, for `kube::Client::try_from`.
     pub fn config(&self) -> Config {
         let mut config = Config::new(self.address.clone());
         config.root_cert = Some(vec![self.root_certificate.clone()]);
@@ -146,8 +147,8 @@ impl ApiServer {
         config
     }
 
-    /// A kubeconfig of the administrator, for `kubectl` and clients in other processes. Its cluster, user and context
-    /// are called `name`. It is JSON, which is YAML too.
+    /// Returns a kubeconfig of the administrator, for `kubectl` and clients in other processes. Its cluster, user and
+    /// context are named `name`. Serialize it as JSON, which is valid YAML.
     pub fn kubeconfig(&self, name: &str) -> String {
         let kubeconfig = json!({
             "apiVersion": "v1",
@@ -163,12 +164,12 @@ impl ApiServer {
         format!("{kubeconfig:#}\n")
     }
 
-    /// How many requests were answered so far.
+    /// Number of requests answered since the start.
     pub fn request_count(&self) -> u64 {
         self.core.requests.load(Ordering::Relaxed)
     }
 
-    /// Stops serving and ends open watches.
+    /// Stops the server and ends open watches.
     pub fn stop(&self) {
         self.stop.cancel();
         self.server.stop();

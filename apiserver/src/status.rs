@@ -1,4 +1,4 @@
-//! Refusals: the `Status` objects by which a Kubernetes API server says no, in Kubernetes' words.
+//! Errors of requests: `Status` objects with the codes, reasons and messages of a kube-apiserver.
 
 use axum::{
     body::Body,
@@ -8,19 +8,19 @@ use axum::{
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::{authorization::Wish, kinds::Kind};
+use super::{authorization::Access, kinds::Kind};
 
-/// A request that was refused; it becomes a `Status` object on the wire.
+/// Error of a request, sent as a `Status` object.
 #[derive(Debug, Clone, Error)]
 #[error("{message}")]
 pub struct Refusal {
     /// HTTP status code.
     pub code: u16,
-    /// Machine readable reason: `NotFound`, `Conflict`, ...
+    /// Machine-readable reason: `NotFound`, `Conflict`, ...
     pub reason: &'static str,
-    /// Message for people.
+    /// Human-readable message.
     pub message: String,
-    /// What it is about, and its causes.
+    /// `details`: the object, and the causes of the error.
     pub details: Value,
 }
 
@@ -31,12 +31,12 @@ pub struct Cause {
     pub reason: &'static str,
     /// Path of the field: `spec.disks[0].size`.
     pub field: String,
-    /// What is wrong with it, without the path.
+    /// Human-readable description, without the path.
     pub message: String,
 }
 
 impl Cause {
-    /// A field that must be there is not.
+    /// A required field is absent.
     pub fn required(field: impl Into<String>, detail: &str) -> Self {
         let message = match detail {
             "" => "Required value".to_owned(),
@@ -49,7 +49,7 @@ impl Cause {
         }
     }
 
-    /// A field has a value that it must not have.
+    /// A field has an invalid value.
     pub fn invalid(field: impl Into<String>, value: &Value, detail: &str) -> Self {
         Self {
             reason: "FieldValueInvalid",
@@ -66,7 +66,7 @@ impl Cause {
         }
     }
 
-    /// A field may not be set or changed.
+    /// A field must not be set or changed.
     pub fn forbidden(field: impl Into<String>, detail: &str) -> Self {
         Self {
             reason: "FieldValueForbidden",
@@ -75,7 +75,7 @@ impl Cause {
         }
     }
 
-    /// A field has none of the values that it may have.
+    /// A field has a value that is not one of the supported values.
     pub fn unsupported(field: impl Into<String>, value: &Value, supported: &[Value]) -> Self {
         let supported: Vec<String> = supported.iter().map(Value::to_string).collect();
         let message = format!("Unsupported value: {value}: supported values: {}", supported.join(", "));
@@ -106,12 +106,12 @@ impl Refusal {
         self
     }
 
-    /// No or a wrong bearer token.
+    /// The bearer token is missing or invalid.
     pub fn unauthorized() -> Self {
         Self::new(401, "Unauthorized", "Unauthorized")
     }
 
-    /// The path leads nowhere.
+    /// The server has no such path.
     pub fn no_such_path() -> Self {
         Self::new(404, "NotFound", "the server could not find the requested resource")
     }
@@ -122,13 +122,13 @@ impl Refusal {
     }
 
     /// The namespace does not exist.
-    pub fn no_namespace(name: &str) -> Self {
+    pub fn namespace_not_found(name: &str) -> Self {
         let mut refusal = Self::new(404, "NotFound", format!("namespaces \"{name}\" not found"));
         refusal.details = json!({ "name": name, "kind": "namespaces" });
         refusal
     }
 
-    /// An object of that name exists.
+    /// An object of this name exists.
     pub fn already_exists(kind: &Kind, name: &str) -> Self {
         Self::new(
             409,
@@ -138,7 +138,7 @@ impl Refusal {
         .about(kind, name)
     }
 
-    /// The request was made against another state of the object.
+    /// A precondition of the request does not hold.
     pub fn conflict(kind: &Kind, name: &str, why: &str) -> Self {
         let message = format!(
             "Operation cannot be fulfilled on {} \"{name}\": {why}",
@@ -147,7 +147,7 @@ impl Refusal {
         Self::new(409, "Conflict", message).about(kind, name)
     }
 
-    /// The object changed since the requester read it.
+    /// The object was modified after the client read it.
     pub fn modified(kind: &Kind, name: &str) -> Self {
         let why = "the object has been modified; please apply your changes to the latest version and try again";
         Self::conflict(kind, name, why)
@@ -170,7 +170,7 @@ impl Refusal {
         };
         let mut refusal = Self::new(422, "Invalid", format!("{subject} \"{name}\" is invalid: {whole}"));
         refusal = refusal.about(kind, name);
-        // Details of invalid objects name the kind, not the resource.
+        // In the details of `Invalid`, Kubernetes puts the kind, not the resource.
         refusal.details["kind"] = json!(kind.kind);
         refusal.details["causes"] = causes
             .iter()
@@ -179,38 +179,38 @@ impl Refusal {
         refusal
     }
 
-    /// The requester may not do that.
+    /// The request is forbidden for the reason `why`.
     pub fn forbidden(kind: &Kind, name: &str, why: &str) -> Self {
         let message = format!("{} \"{name}\" is forbidden: {why}", kind.qualified());
         Self::new(403, "Forbidden", message).about(kind, name)
     }
 
-    /// The requester has no role that allows that.
-    pub fn not_allowed(user: &str, wish: &Wish) -> Self {
-        let qualified = if wish.group.is_empty() {
-            wish.resource.clone()
+    /// No role of the user allows the request.
+    pub fn not_allowed(user: &str, access: &Access) -> Self {
+        let qualified = if access.group.is_empty() {
+            access.resource.clone()
         } else {
-            format!("{}.{}", wish.resource, wish.group)
+            format!("{}.{}", access.resource, access.group)
         };
-        let subject = if wish.name.is_empty() {
+        let subject = if access.name.is_empty() {
             qualified
         } else {
-            format!("{qualified} \"{}\"", wish.name)
+            format!("{qualified} \"{}\"", access.name)
         };
-        let place = match wish.namespace.as_str() {
+        let place = match access.namespace.as_str() {
             "" => "at the cluster scope".to_owned(),
             namespace => format!("in the namespace \"{namespace}\""),
         };
         let message = format!(
             "{subject} is forbidden: User \"{user}\" cannot {} resource \"{}\" in API group \"{}\" {place}",
-            wish.verb, wish.resource, wish.group
+            access.verb, access.resource, access.group
         );
         let mut refusal = Self::new(403, "Forbidden", message);
-        refusal.details = json!({ "kind": wish.resource });
+        refusal.details = json!({ "kind": access.resource });
         refusal
     }
 
-    /// Nothing can be created in a namespace that is going.
+    /// The namespace of a new object is terminating.
     pub fn terminating(kind: &Kind, name: &str, namespace: &str) -> Self {
         let why = format!("unable to create new content in namespace {namespace} because it is being terminated");
         let mut refusal = Self::forbidden(kind, name, &why);
@@ -222,12 +222,12 @@ impl Refusal {
         refusal
     }
 
-    /// The request makes no sense.
+    /// The request is malformed.
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::new(400, "BadRequest", message)
     }
 
-    /// The resource has no such verb.
+    /// The resource does not support the method.
     pub fn method_not_allowed() -> Self {
         Self::new(
             405,
@@ -236,19 +236,19 @@ impl Refusal {
         )
     }
 
-    /// The body has a content type that is not understood here.
+    /// The content type of the body is not supported.
     pub fn unsupported_media_type(message: impl Into<String>) -> Self {
         Self::new(415, "UnsupportedMediaType", message)
     }
 
-    /// The resourceVersion is older than what the server remembers.
+    /// The `resourceVersion` is older than the history.
     pub fn expired(message: impl Into<String>) -> Self {
         Self::new(410, "Expired", message)
     }
 
-    /// The resourceVersion has not happened yet.
-    pub fn too_large_resource_version(asked: u64, current: u64) -> Self {
-        let message = format!("Too large resource version: {asked}, current: {current}");
+    /// The `resourceVersion` is newer than the current one.
+    pub fn too_large_resource_version(requested: u64, current: u64) -> Self {
+        let message = format!("Too large resource version: {requested}, current: {current}");
         let mut refusal = Self::new(504, "Timeout", message);
         refusal.details = json!({
             "causes": [{ "reason": "ResourceVersionTooLarge", "message": "Too large resource version" }],
@@ -257,7 +257,7 @@ impl Refusal {
         refusal
     }
 
-    /// The server itself failed.
+    /// Internal error of the server.
     pub fn internal(message: impl Into<String>) -> Self {
         Self::new(
             500,
@@ -266,12 +266,12 @@ impl Refusal {
         )
     }
 
-    /// Whether the object was not there.
+    /// Whether the reason is `NotFound`.
     pub fn is_not_found(&self) -> bool {
         self.reason == "NotFound"
     }
 
-    /// The `Status` object.
+    /// Returns the `Status` object.
     pub fn to_status(&self) -> Value {
         let mut status = json!({
             "kind": "Status",
@@ -299,7 +299,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// The `Status` of a deletion that is complete.
+/// Returns the `Status` of a completed deletion.
 pub fn deleted(kind: &Kind, name: &str, uid: &Value) -> Value {
     let mut details = json!({ "name": name, "group": kind.group, "kind": kind.plural, "uid": uid });
     if let Some(fields) = details.as_object_mut() {

@@ -1,11 +1,11 @@
-//! The store: objects, one counter of revisions, and a bounded history of what happened to each collection.
+//! The store: objects, one revision counter, and a bounded history of changes per collection.
 //!
-//! It plays etcd: every write gets the next revision, a write can demand that the object is still the one that was
-//! read, and whoever watches reads the history from the revision that it knows. Nothing in it knows Kubernetes but
-//! for `metadata.resourceVersion`, which it writes into every object.
+//! The store has the role of etcd: every write increments the revision, a write can require that the object is
+//! unchanged since it was read, and a watch reads the history from a given revision. The store does not depend on
+//! Kubernetes kinds, except that it sets `metadata.resourceVersion` of every object.
 //!
-//! Watchers pull: a write only rings a bell. A slow watcher costs no memory; when the history has passed it by, it is
-//! told so.
+//! Watches pull: a write only notifies them of the new revision. A slow watch costs no memory; when its revision has
+//! left the history, it receives [`TooOld`].
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -17,17 +17,17 @@ use axum::body::Bytes;
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 
-/// Namespace (empty for cluster-wide objects) and name.
+/// Namespace and name of an object.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
-    /// Namespace, empty for cluster-wide objects.
+    /// Namespace; empty for cluster-scoped objects.
     pub namespace: String,
     /// Name.
     pub name: String,
 }
 
 impl Key {
-    /// A key of these parts.
+    /// Creates a key.
     pub fn new(namespace: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             namespace: namespace.into(),
@@ -36,14 +36,14 @@ impl Key {
     }
 }
 
-/// An object as it was at one revision. It never changes.
+/// Immutable state of an object at one revision.
 #[derive(Debug)]
 pub struct Object {
-    /// Where it is.
+    /// Namespace and name.
     pub key: Key,
-    /// The revision that wrote it.
+    /// Revision of the write.
     pub revision: u64,
-    /// The object.
+    /// The object as JSON.
     pub value: Value,
     json: OnceLock<Bytes>,
 }
@@ -59,7 +59,7 @@ impl Object {
         })
     }
 
-    /// An object that is shown but not stored: the result of a dry run, or of the write that removed it.
+    /// An object that is returned but not stored: the result of a dry run, or the last state of a removed object.
     pub fn unstored(key: Key, value: Value) -> Arc<Self> {
         Arc::new(Self {
             key,
@@ -69,44 +69,44 @@ impl Object {
         })
     }
 
-    /// The same state with the revision of a later change.
+    /// A copy of the state with the revision of a later change.
     pub fn at(&self, revision: u64) -> Arc<Self> {
         Self::new(self.key.clone(), revision, self.value.clone())
     }
 
-    /// The object as JSON, serialised once.
+    /// The serialized object; serialization is cached.
     pub fn json(&self) -> Bytes {
         self.json.get_or_init(|| Bytes::from(self.value.to_string())).clone()
     }
 }
 
-/// What happened to an object.
+/// Type of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// It came.
+    /// The object was created.
     Added,
-    /// It changed.
+    /// The object was updated.
     Modified,
-    /// It went.
+    /// The object was removed.
     Deleted,
 }
 
-/// One entry of the history.
+/// One change in the history of a collection.
 #[derive(Debug)]
 pub struct Event {
-    /// Where it happened.
+    /// Name of the collection.
     pub collection: Arc<str>,
-    /// What happened.
+    /// Type of the change.
     pub change: Change,
-    /// The object after it; of a deleted one the last state, with the revision of its deletion.
+    /// The object after the change; after a deletion, its last state with the revision of the deletion.
     pub object: Arc<Object>,
-    /// The object before it.
+    /// The object before the change.
     pub previous: Option<Arc<Object>>,
     line: OnceLock<Bytes>,
 }
 
 impl Event {
-    /// The line that a watch sends for it, serialised once.
+    /// The JSON line that a watch sends for the event; serialization is cached.
     pub fn line(&self) -> Bytes {
         let name = match self.change {
             Change::Added => "ADDED",
@@ -117,7 +117,7 @@ impl Event {
     }
 }
 
-/// A line of a watch.
+/// Builds the JSON line of a watch event from a serialized object.
 pub fn event_line(event: &str, object: &[u8]) -> Bytes {
     let mut line = Vec::with_capacity(object.len() + event.len() + 24);
     line.extend_from_slice(b"{\"type\":\"");
@@ -128,22 +128,22 @@ pub fn event_line(event: &str, object: &[u8]) -> Bytes {
     line.into()
 }
 
-/// Why a write did not happen.
+/// Reasons why a write fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refused {
-    /// There is an object of that key.
+pub enum StoreError {
+    /// An object with the key exists.
     Exists,
-    /// There is no object of that key.
+    /// No object with the key exists.
     Missing,
-    /// The object is not the one that was read.
+    /// The object was modified or replaced since it was read.
     Changed,
-    /// What must exist for this object to exist does not.
-    HostMissing,
-    /// What must exist for this object to exist is being deleted.
-    HostGoing,
+    /// The namespace of the object does not exist.
+    NamespaceMissing,
+    /// The namespace of the object is being deleted.
+    NamespaceTerminating,
 }
 
-/// The history does not reach back to that revision.
+/// The requested revision is older than the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooOld {
     /// The oldest revision from which the history is complete.
@@ -154,9 +154,9 @@ struct Collection {
     name: Arc<str>,
     objects: BTreeMap<Key, Arc<Object>>,
     history: VecDeque<Arc<Event>>,
-    /// The history is complete after this revision.
+    /// The history contains all changes after this revision.
     complete_after: u64,
-    bell: watch::Sender<u64>,
+    changes: watch::Sender<u64>,
 }
 
 struct State {
@@ -165,14 +165,14 @@ struct State {
     observers: Vec<mpsc::UnboundedSender<Arc<Event>>>,
 }
 
-/// Objects, revisions and history.
+/// Objects, their revisions and their history.
 pub struct Store {
     state: RwLock<State>,
     history: usize,
 }
 
 impl Store {
-    /// An empty store that remembers the last `history` changes of every collection.
+    /// Creates an empty store that keeps the last `history` changes of every collection.
     pub fn new(history: usize) -> Self {
         let state = State {
             revision: 1,
@@ -193,24 +193,24 @@ impl Store {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The last revision.
+    /// The current revision.
     pub fn revision(&self) -> u64 {
         self.read().revision
     }
 
-    /// Everything that will happen from now on, in order.
-    pub fn observe(&self) -> mpsc::UnboundedReceiver<Arc<Event>> {
+    /// Returns a receiver of all future events, in order.
+    pub fn subscribe(&self) -> mpsc::UnboundedReceiver<Arc<Event>> {
         let (sender, receiver) = mpsc::unbounded_channel();
         self.write().observers.push(sender);
         receiver
     }
 
-    /// One object.
+    /// Returns the current state of an object.
     pub fn get(&self, collection: &str, key: &Key) -> Option<Arc<Object>> {
         self.read().collections.get(collection)?.objects.get(key).cloned()
     }
 
-    /// The last revision, and all objects of a collection (of one namespace of it) as of then, ordered by key.
+    /// Returns the current revision and all objects of a collection, or of one namespace, ordered by key.
     pub fn list(&self, collection: &str, namespace: Option<&str>) -> (u64, Vec<Arc<Object>>) {
         let state = self.read();
         let objects = state
@@ -221,7 +221,7 @@ impl Store {
         (state.revision, objects)
     }
 
-    /// All objects of a collection as they were at `revision`.
+    /// Returns all objects of a collection at `revision`.
     pub fn list_at(
         &self,
         collection: &str,
@@ -257,7 +257,8 @@ impl Store {
         Ok(then.into_values().collect())
     }
 
-    /// Up to `limit` events after `revision`, and the revision up to which nothing else happened if they are fewer.
+    /// Returns up to `limit` events after `revision`, and the current revision. With fewer than `limit` events, the
+    /// result contains all events up to that revision.
     pub fn events_after(
         &self,
         collection: &str,
@@ -276,42 +277,42 @@ impl Store {
         Ok((found.after(revision, limit), state.revision))
     }
 
-    /// Rings with the revision of every change of the collection.
-    pub fn bell(&self, collection: &Arc<str>) -> watch::Receiver<u64> {
-        self.write().collection(collection).bell.subscribe()
+    /// Returns a receiver that is notified with the revision of every change of the collection.
+    pub fn changes(&self, collection: &Arc<str>) -> watch::Receiver<u64> {
+        self.write().collection(collection).changes.subscribe()
     }
 
-    /// Wakes whoever watches the collection, though nothing happened to its objects.
-    pub fn ring(&self, collection: &Arc<str>) {
+    /// Notifies the watches of a collection without a change of its objects.
+    pub fn notify(&self, collection: &Arc<str>) {
         let mut state = self.write();
         let revision = state.revision;
-        state.collection(collection).bell.send_replace(revision);
+        state.collection(collection).changes.send_replace(revision);
     }
 
-    /// Adds an object. `host` is the collection and key of an object that must exist and not be going: its namespace.
+    /// Adds an object. `namespace` is the collection and key of its namespace, which must exist and not be terminating.
     pub fn insert(
         &self,
         collection: &Arc<str>,
         key: Key,
         value: Value,
-        host: Option<(&str, &Key)>,
-    ) -> Result<Arc<Object>, Refused> {
+        namespace: Option<(&str, &Key)>,
+    ) -> Result<Arc<Object>, StoreError> {
         let mut state = self.write();
-        if let Some((host_collection, host_key)) = host {
+        if let Some((namespace_collection, namespace_key)) = namespace {
             let found = state
                 .collections
-                .get(host_collection)
-                .and_then(|found| found.objects.get(host_key));
+                .get(namespace_collection)
+                .and_then(|found| found.objects.get(namespace_key));
             let going = found
-                .ok_or(Refused::HostMissing)?
+                .ok_or(StoreError::NamespaceMissing)?
                 .value
                 .pointer("/metadata/deletionTimestamp");
             if going.is_some() {
-                return Err(Refused::HostGoing);
+                return Err(StoreError::NamespaceTerminating);
             }
         }
         if state.collection(collection).objects.contains_key(&key) {
-            return Err(Refused::Exists);
+            return Err(StoreError::Exists);
         }
         state.revision += 1;
         let object = Object::new(key.clone(), state.revision, value);
@@ -320,8 +321,13 @@ impl Store {
         Ok(object)
     }
 
-    /// Puts `value` in the place of the object that was read as `current`.
-    pub fn replace(&self, collection: &Arc<str>, current: &Arc<Object>, value: Value) -> Result<Arc<Object>, Refused> {
+    /// Replaces the object that was read as `current` by `value`.
+    pub fn replace(
+        &self,
+        collection: &Arc<str>,
+        current: &Arc<Object>,
+        value: Value,
+    ) -> Result<Arc<Object>, StoreError> {
         let mut state = self.write();
         state.expect(collection, current)?;
         state.revision += 1;
@@ -340,8 +346,8 @@ impl Store {
         Ok(object)
     }
 
-    /// Removes the object that was read as `current`. The result has the revision of the deletion.
-    pub fn remove(&self, collection: &Arc<str>, current: &Arc<Object>) -> Result<Arc<Object>, Refused> {
+    /// Removes the object that was read as `current`. Returns its last state with the revision of the deletion.
+    pub fn remove(&self, collection: &Arc<str>, current: &Arc<Object>) -> Result<Arc<Object>, StoreError> {
         let last = current.value.clone();
         let mut state = self.write();
         state.expect(collection, current)?;
@@ -381,7 +387,7 @@ impl Store {
         {
             found.complete_after = forgotten.object.revision;
         }
-        found.bell.send_replace(revision);
+        found.changes.send_replace(revision);
         state.observers.retain(|observer| observer.send(event.clone()).is_ok());
     }
 }
@@ -393,18 +399,18 @@ impl State {
             objects: BTreeMap::new(),
             history: VecDeque::new(),
             complete_after: 0,
-            bell: watch::Sender::new(0),
+            changes: watch::Sender::new(0),
         })
     }
 
-    fn expect(&self, collection: &str, current: &Arc<Object>) -> Result<(), Refused> {
+    fn expect(&self, collection: &str, current: &Arc<Object>) -> Result<(), StoreError> {
         let found = self
             .collections
             .get(collection)
             .and_then(|found| found.objects.get(&current.key));
         match found {
-            None => Err(Refused::Missing),
-            Some(found) if found.revision != current.revision => Err(Refused::Changed),
+            None => Err(StoreError::Missing),
+            Some(found) if found.revision != current.revision => Err(StoreError::Changed),
             Some(_) => Ok(()),
         }
     }

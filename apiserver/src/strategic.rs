@@ -1,13 +1,13 @@
-//! Strategic merge: like merge patch, but lists of named things are merged by their keys.
+//! Strategic merge patch: a merge patch that merges lists of objects by a key.
 //!
-//! Kubernetes reads the keys from tags of its Go types (`patchMergeKey`). Here they come from the names of the lists,
-//! which in the built-in kinds are unambiguous but for `ports`: a container's are keyed by `containerPort`, a
-//! service's by `port`. Lists that are not in the table are replaced as a whole.
+//! Kubernetes reads the keys from tags of its Go types (`patchMergeKey`). This module looks them up by the name of the
+//! list, which is unambiguous in the built-in kinds except for `ports`: the key is `containerPort` in containers and
+//! `port` in services. Lists that are not in the table are replaced as a whole.
 //! <https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md>
 
 use serde_json::{Map, Value, json};
 
-/// Lists that are merged, and the keys of their items, of which the first that an item has counts.
+/// Lists that are merged, and the candidate keys of their items: the first key that an item has is used.
 const KEYS: &[(&str, &[&str])] = &[
     ("addresses", &["type"]),
     ("conditions", &["type"]),
@@ -28,7 +28,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("volumes", &["name"]),
 ];
 
-/// Lists of plain values that are merged as sets.
+/// Lists of scalars that are merged as sets.
 const SETS: &[&str] = &["finalizers"];
 
 /// Merges a strategic merge patch into a value.
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_of_named_things_are_merged_by_name() {
+    fn lists_of_objects_are_merged_by_key() {
         for (name, mut target, patch, expected) in [
             (
                 "a container is changed, another added",

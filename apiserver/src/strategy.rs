@@ -1,7 +1,6 @@
-//! What the server itself does to objects of built-in kinds when they are written: defaults, generated fields and
-//! the part of the status that exists from the start.
+//! Changes of the server to built-in kinds on write: defaults, generated fields and the initial status.
 //!
-//! Each rule is one that other parts of a cluster rely on; see `PrepareForCreate` of the strategies in
+//! Only rules that other components of a cluster rely on are implemented; see `PrepareForCreate` of the strategies in
 //! `k8s.io/kubernetes/pkg/registry` and the defaulting in `k8s.io/kubernetes/pkg/apis`.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -9,13 +8,13 @@ use serde_json::{Map, Value, json};
 
 use super::{Core, crds, kinds::Kind, meta, status::Cause, store::Key};
 
-/// Annotation of the storage class that claims get which name none.
+/// Annotation of the storage class for PersistentVolumeClaims without `storageClassName`.
 const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 
 /// Prepares a new object of a built-in kind.
 pub fn prepare_create(core: &Core, kind: &Kind, object: &mut Value) {
     drop_nulls(object);
-    // Nodes register themselves with their status.
+    // The kubelet sets the status when it registers its node.
     if kind.status && !kind.is_core("nodes") {
         remove(object, "status");
     }
@@ -29,13 +28,13 @@ pub fn prepare_create(core: &Core, kind: &Kind, object: &mut Value) {
         }
         ("", "pods") => {
             let spec = fields(&mut object["spec"]);
-            absent(spec, "serviceAccountName", "default");
-            absent(spec, "restartPolicy", "Always");
-            absent(spec, "terminationGracePeriodSeconds", 30);
-            absent(spec, "dnsPolicy", "ClusterFirst");
-            absent(spec, "schedulerName", "default-scheduler");
-            absent(spec, "enableServiceLinks", true);
-            object["status"] = json!({ "phase": "Pending", "qosClass": quality(&object["spec"]) });
+            set_if_absent(spec, "serviceAccountName", "default");
+            set_if_absent(spec, "restartPolicy", "Always");
+            set_if_absent(spec, "terminationGracePeriodSeconds", 30);
+            set_if_absent(spec, "dnsPolicy", "ClusterFirst");
+            set_if_absent(spec, "schedulerName", "default-scheduler");
+            set_if_absent(spec, "enableServiceLinks", true);
+            object["status"] = json!({ "phase": "Pending", "qosClass": qos_class(&object["spec"]) });
         }
         ("", "persistentvolumes") => object["status"] = json!({ "phase": "Pending" }),
         ("", "persistentvolumeclaims") => {
@@ -59,13 +58,13 @@ pub fn prepare_create(core: &Core, kind: &Kind, object: &mut Value) {
     }
 }
 
-/// Prepares the new state of an object of a built-in kind.
+/// Prepares an update of an object of a built-in kind.
 pub fn prepare_update(kind: &Kind, object: &mut Value) {
     drop_nulls(object);
     default(kind, object);
 }
 
-/// Defaults that hold at every write.
+/// Sets the defaults that apply to every write.
 fn default(kind: &Kind, object: &mut Value) {
     match (kind.group.as_str(), kind.plural.as_str()) {
         ("", "secrets") => {
@@ -74,18 +73,18 @@ fn default(kind: &Kind, object: &mut Value) {
                     object["data"][key] = json!(STANDARD.encode(value.as_str().unwrap_or_default()));
                 }
             }
-            absent(fields(object), "type", "Opaque");
+            set_if_absent(fields(object), "type", "Opaque");
         }
-        ("", "persistentvolumeclaims") => absent(fields(&mut object["spec"]), "volumeMode", "Filesystem"),
+        ("", "persistentvolumeclaims") => set_if_absent(fields(&mut object["spec"]), "volumeMode", "Filesystem"),
         ("", "persistentvolumes") => {
             let spec = fields(&mut object["spec"]);
-            absent(spec, "volumeMode", "Filesystem");
-            absent(spec, "persistentVolumeReclaimPolicy", "Retain");
+            set_if_absent(spec, "volumeMode", "Filesystem");
+            set_if_absent(spec, "persistentVolumeReclaimPolicy", "Retain");
         }
         ("", "services") => {
             let spec = fields(&mut object["spec"]);
-            absent(spec, "type", "ClusterIP");
-            absent(spec, "sessionAffinity", "None");
+            set_if_absent(spec, "type", "ClusterIP");
+            set_if_absent(spec, "sessionAffinity", "None");
             for port in spec
                 .get_mut("ports")
                 .and_then(Value::as_array_mut)
@@ -93,31 +92,33 @@ fn default(kind: &Kind, object: &mut Value) {
                 .flatten()
             {
                 let target = port["port"].clone();
-                absent(fields(port), "protocol", "TCP");
-                absent(fields(port), "targetPort", target);
+                set_if_absent(fields(port), "protocol", "TCP");
+                set_if_absent(fields(port), "targetPort", target);
             }
         }
         ("batch", "jobs") => {
             let spec = fields(&mut object["spec"]);
-            absent(spec, "backoffLimit", 6);
-            absent(spec, "completionMode", "NonIndexed");
-            absent(spec, "suspend", false);
+            set_if_absent(spec, "backoffLimit", 6);
+            set_if_absent(spec, "completionMode", "NonIndexed");
+            set_if_absent(spec, "suspend", false);
             if !spec.contains_key("completions") && !spec.contains_key("parallelism") {
-                absent(spec, "completions", 1);
+                set_if_absent(spec, "completions", 1);
             }
-            absent(spec, "parallelism", 1);
+            set_if_absent(spec, "parallelism", 1);
         }
-        ("apps", "deployments" | "statefulsets" | "replicasets") => absent(fields(&mut object["spec"]), "replicas", 1),
+        ("apps", "deployments" | "statefulsets" | "replicasets") => {
+            set_if_absent(fields(&mut object["spec"]), "replicas", 1)
+        }
         ("storage.k8s.io", "storageclasses") => {
-            absent(fields(object), "reclaimPolicy", "Delete");
-            absent(fields(object), "volumeBindingMode", "Immediate");
+            set_if_absent(fields(object), "reclaimPolicy", "Delete");
+            set_if_absent(fields(object), "volumeBindingMode", "Immediate");
         }
         ("apiextensions.k8s.io", "customresourcedefinitions") => crds::default(object),
         _ => {}
     }
 }
 
-/// What is wrong with an object of a built-in kind.
+/// Returns all reasons why an object of a built-in kind is invalid.
 pub fn validate(kind: &Kind, object: &Value) -> Vec<Cause> {
     let required = |fields: &[&str]| {
         let missing = |path: &&&str| {
@@ -152,7 +153,7 @@ pub fn validate(kind: &Kind, object: &Value) -> Vec<Cause> {
     }
 }
 
-/// Jobs own the pods that carry their uid, unless the user chose another selector.
+/// Sets selector and pod labels of a job to its uid, unless the user has set `manualSelector`.
 fn select_own_pods(job: &mut Value) {
     if job["spec"]["manualSelector"] == true {
         return;
@@ -166,8 +167,8 @@ fn select_own_pods(job: &mut Value) {
     job["spec"]["selector"] = json!({ "matchLabels": { "batch.kubernetes.io/controller-uid": uid } });
 }
 
-/// The quality of service that a pod's requests and limits give it.
-fn quality(spec: &Value) -> &'static str {
+/// QoS class of a pod, from its requests and limits.
+fn qos_class(spec: &Value) -> &'static str {
     let mut containers = spec["containers"].as_array().into_iter().flatten().peekable();
     let asks = |container: &Value, what: &str| {
         container["resources"][what]
@@ -202,7 +203,7 @@ fn default_class(core: &Core) -> Option<String> {
         .map(|class| class.key.name.clone())
 }
 
-/// A free address of the service network 172.30.0.0/16.
+/// Returns a free address of the service network 172.30.0.0/16.
 fn cluster_address(core: &Core) -> String {
     let taken: Vec<Value> = core
         .store
@@ -218,7 +219,7 @@ fn cluster_address(core: &Core) -> String {
         .unwrap_or_default()
 }
 
-/// Whether the deletion of an object answers with the object rather than with a `Status`.
+/// Whether the answer to a deletion is the deleted object instead of a `Status`.
 pub fn returns_deleted(kind: &Kind) -> bool {
     match kind.group.as_str() {
         "" => [
@@ -236,8 +237,8 @@ pub fn returns_deleted(kind: &Kind) -> bool {
     }
 }
 
-/// Seconds that an object gets before it is deleted, when the request says `asked`: only pods that run get any.
-pub fn grace(kind: &Kind, object: &Value, asked: Option<i64>) -> i64 {
+/// Grace period of a deletion in seconds, for the `gracePeriodSeconds` of the request. Only running pods have one.
+pub fn grace(kind: &Kind, object: &Value, requested: Option<i64>) -> i64 {
     if !kind.is_core("pods") {
         return 0;
     }
@@ -246,14 +247,14 @@ pub fn grace(kind: &Kind, object: &Value, asked: Option<i64>) -> i64 {
     if spec["nodeName"].as_str().unwrap_or_default().is_empty() || done {
         return 0;
     }
-    asked
+    requested
         .or_else(|| spec["terminationGracePeriodSeconds"].as_i64())
         .unwrap_or(30)
         .max(0)
 }
 
-/// The namespace that an object of this kind lives in, as a place in the store.
-pub fn host(kind: &Kind, key: &Key) -> Option<Key> {
+/// Key of the namespace of an object; `None` for cluster-scoped kinds.
+pub fn namespace_key(kind: &Kind, key: &Key) -> Option<Key> {
     kind.namespaced.then(|| Key::new("", key.namespace.clone()))
 }
 
@@ -267,7 +268,7 @@ fn fields(value: &mut Value) -> &mut Map<String, Value> {
     }
 }
 
-fn absent(fields: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
+fn set_if_absent(fields: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
     if !fields.contains_key(key) {
         fields.insert(key.to_owned(), value.into());
     }
@@ -279,7 +280,7 @@ fn remove(object: &mut Value, key: &str) {
     }
 }
 
-/// Typed kinds have no nulls: decoding drops them.
+/// Drops nulls, as decoding into the Go types of built-in kinds does.
 fn drop_nulls(value: &mut Value) {
     match value {
         Value::Object(fields) => {

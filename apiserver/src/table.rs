@@ -1,6 +1,6 @@
-//! Tables, as `kubectl get` prints them: the server chooses the columns.
+//! Tables for `kubectl get`: the server defines the columns.
 //!
-//! Columns of built-in kinds are those of `k8s.io/kubernetes/pkg/printers/internalversion`.
+//! The columns of built-in kinds are those of `k8s.io/kubernetes/pkg/printers/internalversion`.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{convert, kinds::Kind, store::Object};
 
-/// A column that a definition adds: `additionalPrinterColumns`.
+/// A column of a custom resource: an entry of `additionalPrinterColumns`.
 #[derive(Debug)]
 pub struct CustomColumn {
     definition: Value,
@@ -21,7 +21,7 @@ pub struct CustomColumn {
 }
 
 impl CustomColumn {
-    /// Reads a column; the error says why its path makes no sense.
+    /// Parses a column; the error names the invalid JSONPath.
     pub fn parse(column: &Value) -> Result<Self, String> {
         let path = column["jsonPath"].as_str().unwrap_or_default();
         let parsed = parse_json_path(&format!("${path}")).map_err(|error| error.to_string())?;
@@ -44,7 +44,7 @@ impl CustomColumn {
             return Value::Null;
         };
         match (self.definition["type"].as_str().unwrap_or_default(), value) {
-            ("date", Value::String(time)) => json!(age_of(time)),
+            ("date", Value::String(time)) => json!(format_age(time)),
             ("string", Value::String(_)) | ("integer" | "number", Value::Number(_)) | ("boolean", Value::Bool(_)) => {
                 value.clone()
             }
@@ -54,11 +54,11 @@ impl CustomColumn {
     }
 }
 
-/// A column of a built-in kind.
+/// A column of a built-in kind: name, priority, function that computes the cell.
 struct Column(&'static str, i64, fn(&Value) -> Value);
 
-/// A table of objects. `head` includes the definitions of its columns.
-pub fn render(kind: &Kind, objects: &[Arc<Object>], head: bool) -> Value {
+/// Renders a table of objects, with column definitions if `include_columns`.
+pub fn render(kind: &Kind, objects: &[Arc<Object>], include_columns: bool) -> Value {
     let name = Column("Name", 0, |object| {
         if is_default_class(object) {
             json!(format!("{} (default)", text(object, "/metadata/name")))
@@ -88,7 +88,7 @@ pub fn render(kind: &Kind, objects: &[Arc<Object>], head: bool) -> Value {
                 )
             }
         };
-    let definitions = if head { definitions } else { Vec::new() };
+    let definitions = if include_columns { definitions } else { Vec::new() };
     json!({
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",
@@ -123,7 +123,7 @@ fn definition(column: &Column) -> Value {
 fn columns(kind: &Kind) -> Vec<Column> {
     let age = || {
         Column("Age", 0, |object| {
-            json!(age_of(text(object, "/metadata/creationTimestamp")))
+            json!(format_age(text(object, "/metadata/creationTimestamp")))
         })
     };
     match (kind.group.as_str(), kind.plural.as_str()) {
@@ -205,7 +205,7 @@ fn columns(kind: &Kind) -> Vec<Column> {
             }),
         ],
         ("", "events") => vec![
-            Column("Last Seen", 0, |object| json!(age_of(last_seen(object)))),
+            Column("Last Seen", 0, |object| json!(format_age(last_seen(object)))),
             Column("Type", 0, |object| object["type"].clone()),
             Column("Reason", 0, |object| object["reason"].clone()),
             Column("Object", 0, |object| {
@@ -292,12 +292,12 @@ fn is_default_class(object: &Value) -> bool {
         && object["metadata"]["annotations"]["storageclass.kubernetes.io/is-default-class"] == "true"
 }
 
-fn is_going(object: &Value) -> bool {
+fn is_terminating(object: &Value) -> bool {
     !object["metadata"]["deletionTimestamp"].is_null()
 }
 
 fn phase_or_terminating(object: &Value) -> Value {
-    if is_going(object) {
+    if is_terminating(object) {
         json!("Terminating")
     } else {
         object["status"]["phase"].clone()
@@ -329,7 +329,7 @@ fn pod_status(pod: &Value) -> Value {
             .or_else(|| state["terminated"]["reason"].as_str());
         status = reason.or(status);
     }
-    if is_going(pod) {
+    if is_terminating(pod) {
         json!("Terminating")
     } else {
         json!(status.unwrap_or("Unknown"))
@@ -405,7 +405,7 @@ fn job_status(job: &Value) -> Value {
     let found = ["Complete", "Failed", "SuccessCriteriaMet", "FailureTarget", "Suspended"]
         .into_iter()
         .find(|type_| is(type_));
-    json!(if is_going(job) {
+    json!(if is_terminating(job) {
         "Terminating"
     } else {
         found.unwrap_or("Running")
@@ -427,16 +427,16 @@ fn last_seen(event: &Value) -> &str {
         .unwrap_or_default()
 }
 
-/// The time since then, as `kubectl` shows it: `12s`, `5m10s`, `3h`, `2d4h`, `400d`.
-fn age_of(time: &str) -> String {
+/// Formats the time since `time` as `kubectl` does: `12s`, `5m10s`, `3h`, `2d4h`, `400d`.
+fn format_age(time: &str) -> String {
     match time.parse::<Timestamp>() {
-        Ok(then) => human((Timestamp::now().as_second() - then.as_second()).max(0)),
+        Ok(then) => human_duration((Timestamp::now().as_second() - then.as_second()).max(0)),
         Err(_) => "<unknown>".to_owned(),
     }
 }
 
-/// `k8s.io/apimachinery/pkg/util/duration.HumanDuration`
-fn human(seconds: i64) -> String {
+/// Formats a duration like `HumanDuration` in `k8s.io/apimachinery/pkg/util/duration`.
+fn human_duration(seconds: i64) -> String {
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
     let and = |whole: String, rest: i64, unit: &str| {
         if rest == 0 {
@@ -463,7 +463,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ages_are_as_short_as_kubectl_s() {
+    fn ages_are_formatted_as_in_kubectl() {
         for (seconds, expected) in [
             (0, "0s"),
             (119, "119s"),
@@ -477,12 +477,12 @@ mod tests {
             (864_000, "10d"),
             (94_608_000, "3y"),
         ] {
-            assert_eq!(human(seconds), expected, "{seconds}");
+            assert_eq!(human_duration(seconds), expected, "{seconds}");
         }
     }
 
     #[test]
-    fn columns_of_definitions_find_conditions() {
+    fn printer_columns_can_filter_conditions() {
         let path = ".status.conditions[?(@.type==\"Ready\")].status";
         let column = CustomColumn::parse(&json!({ "name": "Ready", "type": "string", "jsonPath": path })).unwrap();
         let object = json!({ "status": { "conditions": [{ "type": "Ready", "status": "True" }] } });

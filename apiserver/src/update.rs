@@ -1,4 +1,4 @@
-//! Changing objects: whole ones, their status, and by patches.
+//! Updates of objects: replace, patch, and their subresources `status` and `finalize`.
 
 use std::sync::Arc;
 
@@ -10,23 +10,23 @@ use super::{
     kinds::Kind,
     meta,
     status::Refusal,
-    store::{Key, Object, Refused},
+    store::{Key, Object, StoreError},
     strategy,
 };
 
-/// Which part of an object a request changes.
+/// The part of an object that a request can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Everything but the status, when that is a subresource.
+    /// The object, without the status if that is a subresource.
     Main,
     /// The status.
     Status,
-    /// The finalizers of a namespace's specification.
+    /// `spec.finalizers` of a namespace.
     Finalize,
 }
 
-/// Changes an object. `change` makes the new state from the present one, both in the served form; it is called again
-/// when somebody else was faster, unless the new state names the resourceVersion that it was made for.
+/// Updates an object. `change` computes the new state from the current one, both in the served form. It is called again
+/// after a concurrent update, unless the new state has a `resourceVersion`: then the update fails with a conflict.
 pub fn update(
     core: &Core,
     kind: &Kind,
@@ -62,7 +62,7 @@ pub fn update(
         }
         match store(core, kind, &current, new, options) {
             Ok(object) => return Ok(Written { object, warnings }),
-            Err(Refused::Changed) => {}
+            Err(StoreError::Changed) => {}
             Err(_) => return Err(Refusal::not_found(kind, &key.name)),
         }
     }
@@ -74,9 +74,9 @@ fn store(
     current: &Arc<Object>,
     mut new: Value,
     options: WriteOptions,
-) -> Result<Arc<Object>, Refused> {
+) -> Result<Arc<Object>, StoreError> {
     new["metadata"]["resourceVersion"] = json!(current.revision.to_string());
-    // A write that changes nothing is no write: nobody is told.
+    // As in Kubernetes, an update without changes is not stored and sends no event.
     if new == current.value {
         return Ok(current.clone());
     }
@@ -84,25 +84,25 @@ fn store(
         return Ok(Object::unstored(current.key.clone(), new));
     }
     if is_finished(kind, &new) {
-        // Whoever watches sees the object as it was last stored, as with etcd.
+        // Watches receive the last stored state of the object, as with etcd.
         core.store.remove(&kind.collection, current)?;
         if crds::is_definition(kind) {
-            crds::removed(core, &current.value);
+            crds::unregister(core, &current.value);
         }
         return Ok(Object::unstored(current.key.clone(), new));
     }
     let object = core.store.replace(&kind.collection, current, new)?;
     if crds::is_definition(kind) {
-        crds::written(core, &object);
+        crds::register(core, &object);
     }
     Ok(object)
 }
 
-/// Whether an object that is being deleted has lost its last finalizer.
+/// Whether an object is being deleted and has no finalizers left.
 fn is_finished(kind: &Kind, object: &Value) -> bool {
     let specification = &object["spec"]["finalizers"];
     let kept = kind.is_core("namespaces") && specification.as_array().is_some_and(|list| !list.is_empty());
-    meta::is_going(object)
+    meta::is_terminating(object)
         && meta::finalizers(object).is_empty()
         && object["metadata"]["deletionGracePeriodSeconds"]
             .as_i64()
@@ -111,7 +111,7 @@ fn is_finished(kind: &Kind, object: &Value) -> bool {
         && !kept
 }
 
-/// Makes `new`, as requested, into what may be stored in the place of `old`.
+/// Prepares the requested state `new` to replace `old`: keeps what `part` cannot change, applies defaults, validates.
 fn prepare(
     kind: &Kind,
     old: &Value,
@@ -122,7 +122,7 @@ fn prepare(
     match part {
         Part::Main => {
             if kind.status {
-                copy(old, new, "status");
+                copy_field(old, new, "status");
             }
             if kind.is_core("namespaces") {
                 new["spec"]["finalizers"] = old["spec"]["finalizers"].clone();
@@ -130,8 +130,8 @@ fn prepare(
         }
         Part::Status => {
             let requested = std::mem::replace(new, old.clone());
-            copy(&requested, new, "status");
-            // Custom resources change nothing else by their status; built-in kinds let metadata pass.
+            copy_field(&requested, new, "status");
+            // A status update of a custom resource changes only the status; built-in kinds accept metadata, too.
             if kind.custom.is_none() {
                 for field in ["labels", "annotations", "finalizers"] {
                     let value = requested["metadata"][field].clone();
@@ -166,8 +166,8 @@ fn prepare(
     }
 }
 
-/// Gives `to` the field that `from` has, or none.
-fn copy(from: &Value, to: &mut Value, field: &str) {
+/// Copies a field from `from` to `to`; removes it if `from` has none.
+fn copy_field(from: &Value, to: &mut Value, field: &str) {
     match (from.get(field), to.as_object_mut()) {
         (Some(value), Some(to)) => {
             to.insert(field.to_owned(), value.clone());

@@ -1,4 +1,4 @@
-//! The forms in which an answer can be asked for: whole objects, their metadata only, or a table for people.
+//! Representations of objects that a client can request: whole objects, metadata only, or a table.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{convert, kinds::Kind, list::Page, store::Object, table};
 
-/// A form of an answer, chosen by the header `Accept`.
+/// A representation of objects, chosen by the header `Accept`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
     /// Whole objects.
@@ -19,7 +19,7 @@ pub enum View {
 }
 
 impl View {
-    /// The first form in the header that is known here; JSON if there is none.
+    /// Returns the first supported representation in the header; [`View::Full`] if it has none.
     pub fn choose(accept: &str) -> Self {
         for media_type in accept.split(',') {
             let has = |parameter: &str| media_type.split(';').any(|part| part.trim() == parameter);
@@ -39,7 +39,7 @@ impl View {
         Self::Full
     }
 
-    /// One object as JSON.
+    /// Serializes one object as JSON.
     pub fn object(self, kind: &Kind, object: &Arc<Object>) -> Bytes {
         match self {
             Self::Full if kind.served_as_stored() => object.json(),
@@ -51,7 +51,7 @@ impl View {
         }
     }
 
-    /// A list as JSON.
+    /// Serializes a list as JSON.
     pub fn list(self, kind: &Kind, page: &Page) -> Bytes {
         let mut head = json!({ "resourceVersion": page.revision.to_string() });
         if let Some(token) = &page.token {
@@ -87,7 +87,7 @@ fn metadata(object: &Object) -> Value {
     })
 }
 
-/// Puts items that are already JSON into a list, without parsing them again.
+/// Joins items that are already serialized into a list, without parsing them.
 fn join(kind: &str, api_version: &str, metadata: &Value, items: impl Iterator<Item = Bytes>) -> Bytes {
     let mut list =
         format!("{{\"kind\":\"{kind}\",\"apiVersion\":\"{api_version}\",\"metadata\":{metadata},\"items\":[");

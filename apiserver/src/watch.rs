@@ -1,4 +1,4 @@
-//! Watches: the history of a collection as a stream of lines, from any revision that it still knows.
+//! Watches: the history of a collection as a stream of JSON lines, from any revision in the history.
 
 use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
 
@@ -16,18 +16,18 @@ use super::{
     view::View,
 };
 
-/// How many events are taken from the history at once.
+/// Maximum number of events to read from the history at once.
 const BATCH: usize = 500;
 
-/// How long a watch runs if the requester does not say. Kubernetes chooses between 30 and 60 minutes.
+/// Timeout of a watch without `timeoutSeconds`. A kube-apiserver chooses a random time between 30 and 60 minutes.
 const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
-/// What a watch asks for beyond what a list asks for.
+/// Parameters of a watch.
 #[derive(Debug, Clone)]
 pub struct WatchOptions {
-    /// Which objects.
+    /// Parameters that a watch shares with a list.
     pub query: Query,
-    /// The form of the objects.
+    /// Representation of the objects.
     pub view: View,
     /// `allowWatchBookmarks`
     pub bookmarks: bool,
@@ -41,26 +41,26 @@ struct Watch {
     core: Arc<Core>,
     kind: Arc<Kind>,
     options: WatchOptions,
-    /// Everything up to this revision was sent or is of no interest.
-    seen: u64,
-    /// The revision of the last line that told the requester one.
-    told: u64,
+    /// All events up to this revision are sent or not selected.
+    position: u64,
+    /// The last revision that was sent to the client.
+    reported: u64,
     ready: VecDeque<Bytes>,
-    bell: tokio::sync::watch::Receiver<u64>,
+    changes: tokio::sync::watch::Receiver<u64>,
     deadline: Instant,
     bookmark_at: Instant,
     bookmark_due: bool,
     over: bool,
 }
 
-/// Starts a watch. Every item of the stream is one or more lines.
+/// Starts a watch. Each item of the stream is one or more JSON lines.
 pub fn start(
     core: Arc<Core>,
     kind: Arc<Kind>,
     options: WatchOptions,
 ) -> Result<impl Stream<Item = Result<Bytes, Infallible>> + Send, Refusal> {
-    // The bell first, so that nothing can happen unheard between the state that is read and the waiting.
-    let bell = core.store.bell(&kind.collection);
+    // Subscribe before reading the state, so that no change in between is missed.
+    let changes = core.store.changes(&kind.collection);
     let now = Instant::now();
     let mut watch = Watch {
         deadline: now + options.timeout.unwrap_or(TIMEOUT),
@@ -68,10 +68,10 @@ pub fn start(
         core,
         kind,
         options,
-        seen: 0,
-        told: 0,
+        position: 0,
+        reported: 0,
         ready: VecDeque::new(),
-        bell,
+        changes,
         bookmark_due: false,
         over: false,
     };
@@ -79,8 +79,8 @@ pub fn start(
     if from == 0 || watch.options.initial {
         watch.send_state();
     } else {
-        watch.seen = from;
-        watch.told = from;
+        watch.position = from;
+        watch.reported = from;
         if let Err(old) = watch.core.store.events_after(&watch.kind.collection, from, 0) {
             watch.end_too_old(old);
         }
@@ -91,7 +91,7 @@ pub fn start(
 }
 
 impl Watch {
-    /// The objects that exist, as if they had been added just now.
+    /// Sends the existing objects as `ADDED` events.
     fn send_state(&mut self) {
         let query = &self.options.query;
         let (revision, objects) = self.core.store.list(&self.kind.collection, query.namespace.as_deref());
@@ -99,8 +99,8 @@ impl Watch {
             let line = self.line("ADDED", object);
             self.ready.push_back(line);
         }
-        self.seen = revision;
-        self.told = revision;
+        self.position = revision;
+        self.reported = revision;
         if self.options.initial && self.options.bookmarks {
             let line = self.bookmark(json!({ "k8s.io/initial-events-end": "true" }));
             self.ready.push_back(line);
@@ -115,14 +115,22 @@ impl Watch {
             if self.over {
                 return None;
             }
-            self.bell.mark_unchanged();
-            match self.core.store.events_after(&self.kind.collection, self.seen, BATCH) {
+            self.changes.mark_unchanged();
+            match self
+                .core
+                .store
+                .events_after(&self.kind.collection, self.position, BATCH)
+            {
                 Err(old) => self.end_too_old(old),
                 Ok((events, revision)) => {
                     let all = events.len() < BATCH;
                     self.read(&events);
-                    self.seen = if all { self.seen.max(revision) } else { self.seen };
-                    if all && std::mem::take(&mut self.bookmark_due) && self.seen > self.told {
+                    self.position = if all {
+                        self.position.max(revision)
+                    } else {
+                        self.position
+                    };
+                    if all && std::mem::take(&mut self.bookmark_due) && self.position > self.reported {
                         let line = self.bookmark(Value::Null);
                         self.ready.push_back(line);
                     }
@@ -134,7 +142,7 @@ impl Watch {
         }
     }
 
-    /// Joins the lines that are ready into one piece of the body.
+    /// Joins all pending lines into one chunk of the body.
     fn take_ready(&mut self) -> Bytes {
         if self.ready.len() == 1 {
             return self.ready.pop_front().unwrap_or_default();
@@ -151,7 +159,7 @@ impl Watch {
             self.deadline
         };
         tokio::select! {
-            rung = self.bell.changed() => self.over |= rung.is_err(),
+            changed = self.changes.changed() => self.over |= changed.is_err(),
             () = tokio::time::sleep_until(self.deadline) => self.over = true,
             () = tokio::time::sleep_until(bookmark_at) => {
                 self.bookmark_at = Instant::now() + self.core.options.bookmark_interval;
@@ -165,16 +173,16 @@ impl Watch {
 
     fn read(&mut self, events: &[Arc<Event>]) {
         for event in events {
-            self.seen = event.object.revision;
+            self.position = event.object.revision;
             if let Some(line) = self.event(event) {
-                self.told = self.seen;
+                self.reported = self.position;
                 self.ready.push_back(line);
             }
         }
     }
 
-    /// The line of an event, if the requester is to know of it. An object that begins or ceases to be selected comes or
-    /// goes in the eyes of this watch.
+    /// Returns the line of an event; `None` if the watch does not select the object. An object that starts to match the
+    /// selectors is `ADDED`, one that no longer matches is `DELETED`.
     fn event(&self, event: &Event) -> Option<Bytes> {
         let query = &self.options.query;
         let is = event.change != Change::Deleted && selects(&self.kind, query, &event.object);
@@ -187,7 +195,7 @@ impl Watch {
             (false, true) => ("ADDED", event.change == Change::Added),
             (true, true) => ("MODIFIED", event.change == Change::Modified),
             (true, false) if event.change == Change::Deleted => ("DELETED", true),
-            // The state in which it was still selected, with the revision of the change.
+            // The last selected state, with the revision of the change.
             (true, false) => {
                 let previous = event.previous.as_ref()?;
                 return Some(self.line("DELETED", &previous.at(event.object.revision)));
@@ -204,7 +212,7 @@ impl Watch {
     }
 
     fn bookmark(&mut self, annotations: Value) -> Bytes {
-        self.told = self.seen;
+        self.reported = self.position;
         let (kind, api_version) = match self.options.view {
             View::Full => (self.kind.kind.as_str(), self.kind.api_version()),
             View::Metadata => ("PartialObjectMetadata", "meta.k8s.io/v1".to_owned()),
@@ -213,7 +221,7 @@ impl Watch {
         let mut object = json!({
             "kind": kind,
             "apiVersion": api_version,
-            "metadata": { "resourceVersion": self.seen.to_string(), "creationTimestamp": null },
+            "metadata": { "resourceVersion": self.position.to_string(), "creationTimestamp": null },
         });
         if annotations.is_object() {
             object["metadata"]["annotations"] = annotations;
@@ -222,7 +230,7 @@ impl Watch {
     }
 
     fn end_too_old(&mut self, old: TooOld) {
-        let message = format!("too old resource version: {} ({})", self.seen, old.oldest);
+        let message = format!("too old resource version: {} ({})", self.position, old.oldest);
         let status = Refusal::expired(message).to_status().to_string();
         self.ready.push_back(event_line("ERROR", status.as_bytes()));
         self.over = true;

@@ -1,4 +1,4 @@
-//! The way of a request past the webhooks.
+//! Sends a write through the admission webhooks.
 
 use std::sync::Arc;
 
@@ -18,27 +18,27 @@ use crate::{
     store::Key,
 };
 
-/// What the server itself gives an object when it is created.
-const GIVEN: &[&str] = &["uid", "resourceVersion", "creationTimestamp", "generation"];
+/// Metadata that the server sets when it creates an object.
+const SERVER_FIELDS: &[&str] = &["uid", "resourceVersion", "creationTimestamp", "generation"];
 
-/// Lets the webhooks that want to hear of a request look at it before it is carried out. `rehearse` is what carries
-/// requests out. Returns the request that is to be carried out in the place of this one, where a webhook changed it.
+/// Calls the webhooks whose rules match a request before the request is executed. `dry_run` executes a request without
+/// storing the result. Returns the request to execute instead when a webhook changed the object.
 ///
 /// # Errors
-/// The request cannot be carried out as it is, or a webhook denies it.
+/// The dry run fails, or a webhook denies the request.
 pub async fn admit(
     core: &Arc<Core>,
     request: &Request,
-    rehearse: fn(&Arc<Core>, &Request) -> Result<Response, Refusal>,
+    dry_run: fn(&Arc<Core>, &Request) -> Result<Response, Refusal>,
 ) -> Result<Option<Request>, Refusal> {
-    let Some(subject) = Subject::of(core, request) else {
+    let Some(subject) = Subject::from_request(core, request) else {
         return Ok(None);
     };
-    let webhooks = webhook::asked(core, &subject.path, subject.operation());
+    let webhooks = webhook::matching(core, &subject.path, subject.operation());
     if webhooks.is_empty() {
         return Ok(None);
     }
-    let rehearsed = rehearse(core, &request.rehearsal())?;
+    let rehearsed = dry_run(core, &request.as_dry_run())?;
     let body = to_bytes(rehearsed.into_body(), usize::MAX).await.unwrap_or_default();
     let mut object: Value = serde_json::from_slice(&body)
         .map_err(|error| Refusal::internal(format!("a rehearsed write left no object: {error}")))?;
@@ -58,21 +58,21 @@ pub async fn admit(
             is_changed = true;
         }
     }
-    Ok(is_changed.then(|| subject.instead(object, request)))
+    Ok(is_changed.then(|| subject.with_admitted_object(object, request)))
 }
 
-/// What a request is about.
+/// The object that a request writes.
 struct Subject {
     path: ResourcePath,
     user: User,
     kind: Arc<Kind>,
-    /// The object before; null when there is none.
+    /// The existing object; null on creation.
     old: Value,
 }
 
 impl Subject {
-    /// Of a write of a whole object. What is wrong with any other request is for others to say.
-    fn of(core: &Core, request: &Request) -> Option<Self> {
+    /// Returns the subject if the request writes a whole object. Later checks report other invalid requests.
+    fn from_request(core: &Core, request: &Request) -> Option<Self> {
         let Target::Resource(path) = path::parse(&request.path) else {
             return None;
         };
@@ -109,7 +109,7 @@ impl Subject {
         }
     }
 
-    /// The question.
+    /// The `AdmissionReview` to send.
     fn review(&self, object: &Value, request: &Request) -> Value {
         let kind = json!({"group": self.kind.group, "version": self.kind.version, "kind": self.kind.kind});
         let resource = json!({"group": self.kind.group, "version": self.kind.version, "resource": self.kind.plural});
@@ -134,14 +134,15 @@ impl Subject {
         })
     }
 
-    /// The request that writes the object as the webhooks left it. An update names the state that they saw.
-    fn instead(&self, mut object: Value, request: &Request) -> Request {
+    /// Returns the request that writes the object as the webhooks changed it. An update carries the
+    /// `resourceVersion` that the webhooks saw.
+    fn with_admitted_object(&self, mut object: Value, request: &Request) -> Request {
         if !self.old.is_null() {
             return request.with_object(Method::PUT, &object);
         }
         let is_named = request.json().is_ok_and(|body| body["metadata"]["name"].is_string());
         if let Some(metadata) = object["metadata"].as_object_mut() {
-            for field in GIVEN {
+            for field in SERVER_FIELDS {
                 metadata.shift_remove(*field);
             }
             if request.method == Method::POST && !is_named {

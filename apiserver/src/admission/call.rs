@@ -1,4 +1,4 @@
-//! Asks one webhook.
+//! Calls one admission webhook.
 
 use std::{
     collections::HashMap,
@@ -12,28 +12,32 @@ use serde_json::Value;
 use super::webhook::Webhook;
 use crate::status::Refusal;
 
-/// Clients by the authority that they trust: making one takes longer than asking.
+/// HTTP clients by the CA bundle that they trust. They are cached: creating a client takes longer than a call.
 #[derive(Default)]
-pub struct Callers(Mutex<HashMap<String, reqwest::Client>>);
+pub struct WebhookClients(Mutex<HashMap<String, reqwest::Client>>);
 
-/// What a webhook says.
+/// Answer of a webhook that did not deny the request.
 pub enum Verdict {
-    /// It may pass.
+    /// The request is allowed unchanged.
     Allowed,
-    /// It may pass when it is changed like this.
+    /// The request is allowed with this patch applied.
     Changed(json_patch::Patch),
 }
 
-impl Callers {
-    /// Asks.
+impl WebhookClients {
+    /// Calls `webhook` with `review`.
     ///
     /// # Errors
-    /// The webhook denies the request, or cannot be asked.
+    /// The webhook denies the request, or the call fails and the failure policy is `Fail`.
     pub async fn ask(&self, webhook: &Webhook, review: &Value) -> Result<Verdict, Refusal> {
         match self.answer(webhook, review).await {
             Ok(answer) => verdict(webhook, &answer["response"]),
-            Err(error) if webhook.may_fail => {
-                tracing::warn!(webhook = webhook.name, error, "a webhook that may fail failed");
+            Err(error) if webhook.ignores_failure => {
+                tracing::warn!(
+                    webhook = webhook.name,
+                    error,
+                    "the call of a webhook with failurePolicy Ignore failed"
+                );
                 Ok(Verdict::Allowed)
             }
             Err(error) => Err(Refusal::internal(format!(
@@ -87,7 +91,7 @@ fn verdict(webhook: &Webhook, response: &Value) -> Result<Verdict, Refusal> {
     patch.map(Verdict::Changed).ok_or_else(malformed)
 }
 
-/// As Kubernetes says it (`k8s.io/apiserver/pkg/admission/plugin/webhook/errors`).
+/// Builds the error of a denied request as in Kubernetes (`k8s.io/apiserver/pkg/admission/plugin/webhook/errors`).
 fn denied(webhook: &str, status: &Value) -> Refusal {
     let code = status["code"].as_u64().and_then(|code| u16::try_from(code).ok());
     let said = |field: &str| status[field].as_str().filter(|text| !text.is_empty());
@@ -110,17 +114,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_denial_is_told_in_kubernetes_words() {
-        let told = |status| {
+    fn a_denial_has_the_message_of_kubernetes() {
+        let message = |status| {
             let refusal = denied("widgets.example", &status);
             format!("{} {}", refusal.code, refusal.message)
         };
         assert_eq!(
-            told(json!({"message": "no such provider", "code": 403})),
+            message(json!({"message": "no such provider", "code": 403})),
             "403 admission webhook \"widgets.example\" denied the request: no such provider"
         );
         assert_eq!(
-            told(json!({"code": 200})),
+            message(json!({"code": 200})),
             "400 admission webhook \"widgets.example\" denied the request without explanation"
         );
     }

@@ -1,12 +1,11 @@
-//! Admission: webhooks of the cluster are asked about a write before it is carried out
-//! (`ValidatingWebhookConfiguration`, `MutatingWebhookConfiguration`).
+//! Admission webhooks (`ValidatingWebhookConfiguration`, `MutatingWebhookConfiguration`), called before a write.
 //!
-//! They hear of creations and updates of whole objects, not of subresources and deletions. Their address is a URL: there
-//! is no network behind Services here.
+//! Webhooks are called for creations and updates of whole objects, not for subresources and deletions. Only
+//! `clientConfig.url` is supported: no network serves `clientConfig.service`.
 
 mod admit;
 mod call;
 mod webhook;
 
 pub use admit::admit;
-pub use call::Callers;
+pub use call::WebhookClients;

@@ -1,4 +1,4 @@
-//! The webhooks of the cluster, and which of them want to hear of a request.
+//! Configured admission webhooks, and which of them match a request.
 
 use serde_json::Value;
 
@@ -6,27 +6,27 @@ use crate::{Core, kinds::collection_name, path::ResourcePath, store::Key};
 
 const GROUP: &str = "admissionregistration.k8s.io";
 
-/// One webhook.
+/// One entry of `webhooks` in a webhook configuration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Webhook {
-    /// `widgets.example.com`
+    /// Name of the webhook: `widgets.example.com`.
     pub name: String,
-    /// Whether it may change the object.
+    /// Whether the webhook is mutating.
     pub mutates: bool,
-    /// Where it is.
+    /// `clientConfig.url`
     pub url: String,
-    /// Who vouches for it, as base64 of PEM.
+    /// `clientConfig.caBundle`: trusted CA certificates as base64 of PEM.
     pub ca: String,
-    /// Whether a request passes when the webhook cannot be asked.
-    pub may_fail: bool,
-    /// How long it may think.
+    /// Whether `failurePolicy` is `Ignore`: a request is allowed when the call fails.
+    pub ignores_failure: bool,
+    /// `timeoutSeconds`: timeout of a call.
     pub timeout_seconds: u64,
     object_selector: Value,
     namespace_selector: Value,
 }
 
-/// The webhooks whose rules name the request: first those that may change the object.
-pub fn asked(core: &Core, path: &ResourcePath, operation: &str) -> Vec<Webhook> {
+/// Returns the webhooks whose rules match a request, mutating webhooks first.
+pub fn matching(core: &Core, path: &ResourcePath, operation: &str) -> Vec<Webhook> {
     let kinds = [
         ("mutatingwebhookconfigurations", true),
         ("validatingwebhookconfigurations", false),
@@ -35,7 +35,7 @@ pub fn asked(core: &Core, path: &ResourcePath, operation: &str) -> Vec<Webhook> 
     for (plural, mutates) in kinds {
         let (_, configurations) = core.store.list(&collection_name(GROUP, plural), None);
         let all = configurations.iter().flat_map(|one| list(&one.value["webhooks"]));
-        let named = all.filter(|webhook| list(&webhook["rules"]).any(|rule| names(rule, path, operation)));
+        let named = all.filter(|webhook| list(&webhook["rules"]).any(|rule| rule_matches(rule, path, operation)));
         webhooks.extend(named.map(|webhook| Webhook::read(webhook, mutates)));
     }
     webhooks
@@ -50,14 +50,14 @@ impl Webhook {
             mutates,
             url: text(&client["url"]),
             ca: text(&client["caBundle"]),
-            may_fail: value["failurePolicy"] == "Ignore",
+            ignores_failure: value["failurePolicy"] == "Ignore",
             timeout_seconds: value["timeoutSeconds"].as_u64().unwrap_or(10),
             object_selector: value["objectSelector"].clone(),
             namespace_selector: value["namespaceSelector"].clone(),
         }
     }
 
-    /// Whether it wants to hear of this object, new or old, in its namespace.
+    /// Whether the object selector and the namespace selector match the new or the old object.
     pub fn selects(&self, core: &Core, object: &Value, old: &Value) -> bool {
         let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
         let namespace = core.store.get("namespaces", &Key::new("", namespace));
@@ -72,7 +72,7 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-fn names(rule: &Value, path: &ResourcePath, operation: &str) -> bool {
+fn rule_matches(rule: &Value, path: &ResourcePath, operation: &str) -> bool {
     let has = |field: &str, wanted: &str| list(&rule[field]).any(|one| one == "*" || one == wanted);
     has("operations", operation)
         && has("apiGroups", &path.group)
@@ -80,7 +80,7 @@ fn names(rule: &Value, path: &ResourcePath, operation: &str) -> bool {
         && (has("resources", &path.plural) || has("resources", "*/*"))
 }
 
-/// Whether a label selector selects these labels; an empty one selects all.
+/// Whether a label selector selects these labels; an empty selector selects all.
 fn selects(selector: &Value, labels: &Value) -> bool {
     let equal = selector["matchLabels"].as_object();
     let equal = equal.into_iter().flatten().all(|(key, value)| labels[key] == *value);
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rule_names_operations_and_resources() {
+    fn a_rule_matches_operations_and_resources() {
         let path = |plural: &str| ResourcePath {
             group: "example.com".into(),
             version: "v1beta1".into(),
@@ -120,9 +120,9 @@ mod tests {
             "operations": ["CREATE", "UPDATE"],
             "resources": ["plans"],
         });
-        assert!(names(&rule, &path("plans"), "CREATE"));
-        assert!(!names(&rule, &path("plans"), "DELETE"));
-        assert!(!names(&rule, &path("hooks"), "CREATE"));
+        assert!(rule_matches(&rule, &path("plans"), "CREATE"));
+        assert!(!rule_matches(&rule, &path("plans"), "DELETE"));
+        assert!(!rule_matches(&rule, &path("hooks"), "CREATE"));
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! Defaulting: absent fields that have a default get it.
+//! Defaulting: sets absent fields to their defaults.
 
 use serde_json::Value;
 
 use super::model::{Additional, Schema};
 
-/// Gives absent fields their defaults, from the outside in. A null where none is allowed counts as absent if there is
-/// a default.
+/// Sets absent fields to their defaults, from the outside in. A null in a field that is not nullable and has a default
+/// counts as absent.
 pub fn default(schema: &Schema, value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -21,7 +21,7 @@ pub fn default(schema: &Schema, value: &mut Value) {
             for (name, field) in fields.iter_mut() {
                 match (schema.properties.get(name), &schema.additional) {
                     (Some(property), _) => self::default(property, field),
-                    (None, Additional::Of(other)) => self::default(other, field),
+                    (None, Additional::Schema(other)) => self::default(other, field),
                     _ => {}
                 }
             }

@@ -1,6 +1,6 @@
-//! Structural schemas of custom resources: what they validate, default and prune.
+//! Structural schemas of custom resources: validation, defaulting and pruning.
 //!
-//! Rules in CEL (`x-kubernetes-validations`) are not evaluated: an object that only they forbid is accepted.
+//! CEL rules (`x-kubernetes-validations`) are not evaluated: an object that violates only these rules is accepted.
 
 mod default;
 mod model;

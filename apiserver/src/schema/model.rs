@@ -1,4 +1,4 @@
-//! A schema, read once from a definition and then used for every write.
+//! A schema, parsed once from a definition and used for every write.
 
 use std::collections::HashMap;
 
@@ -8,37 +8,37 @@ use serde_json::Value;
 /// A schema of `openAPIV3Schema` form.
 #[derive(Debug, Default)]
 pub struct Schema {
-    /// `object`, `array`, `string`, `integer`, `number`, `boolean`; empty if any.
+    /// `object`, `array`, `string`, `integer`, `number`, `boolean`; empty if the schema has no type.
     pub kind: String,
     /// Fields of an object.
     pub properties: HashMap<String, Schema>,
-    /// Fields of an object that have no entry in `properties`.
+    /// Schema of fields that have no entry in `properties`.
     pub additional: Additional,
     /// Items of a list.
     pub items: Option<Box<Schema>>,
-    /// Fields that must be there.
+    /// Names of required fields.
     pub required: Vec<String>,
-    /// The only values.
+    /// `enum`: allowed values; all if empty.
     pub values: Vec<Value>,
-    /// What a text must match.
+    /// Pattern that a string must match.
     pub pattern: Option<Regex>,
-    /// Form of a text.
+    /// Format of a string: `date-time`, `uuid`, ...
     pub format: String,
-    /// Least number, and whether it is itself too small.
+    /// Minimum of a number, and whether the minimum is exclusive.
     pub minimum: Option<(f64, bool)>,
-    /// Largest number, and whether it is itself too large.
+    /// Maximum of a number, and whether the maximum is exclusive.
     pub maximum: Option<(f64, bool)>,
-    /// A number must be a multiple of it.
+    /// Divisor of a number.
     pub multiple_of: Option<f64>,
-    /// Least and largest number of characters.
+    /// Minimum and maximum length of a string in characters.
     pub length: (Option<u64>, Option<u64>),
-    /// Least and largest number of items.
+    /// Minimum and maximum number of items of a list.
     pub item_count: (Option<u64>, Option<u64>),
-    /// Least and largest number of fields.
+    /// Minimum and maximum number of fields of an object.
     pub field_count: (Option<u64>, Option<u64>),
-    /// Whether no two items may be equal.
+    /// Whether the items of a list must be unique.
     pub unique: bool,
-    /// Whether null is a value.
+    /// Whether null is allowed.
     pub nullable: bool,
     /// `x-kubernetes-int-or-string`
     pub int_or_string: bool,
@@ -50,32 +50,32 @@ pub struct Schema {
     pub list_type: String,
     /// `x-kubernetes-list-map-keys`
     pub list_keys: Vec<String>,
-    /// The value of a field that is absent.
+    /// Value of the field when it is absent.
     pub default: Option<Value>,
-    /// All of these must hold.
+    /// The value must match all of these schemas.
     pub all_of: Vec<Schema>,
-    /// At least one of these must hold.
+    /// The value must match at least one of these schemas.
     pub any_of: Vec<Schema>,
-    /// Exactly one of these must hold.
+    /// The value must match exactly one of these schemas.
     pub one_of: Vec<Schema>,
-    /// This must not hold.
+    /// The value must not match this schema.
     pub not: Option<Box<Schema>>,
 }
 
-/// `additionalProperties`
+/// `additionalProperties`: what holds for fields without an entry in `properties`.
 #[derive(Debug, Default)]
 pub enum Additional {
-    /// Nothing is said of other fields: they are unknown.
+    /// The schema has no `additionalProperties`: other fields are unknown.
     #[default]
     Unknown,
     /// Other fields are allowed.
     Any,
     /// Other fields have this schema.
-    Of(Box<Schema>),
+    Schema(Box<Schema>),
 }
 
 impl Schema {
-    /// Reads a schema; the error says where it makes no sense.
+    /// Parses a schema; the error names the invalid field.
     pub fn parse(value: &Value, path: &str) -> Result<Self, String> {
         let text = |field: &str| value[field].as_str().unwrap_or_default().to_owned();
         let is = |field: &str| value[field] == true;
@@ -115,7 +115,7 @@ impl Schema {
         let additional = match &value["additionalProperties"] {
             Value::Null | Value::Bool(false) => Additional::Unknown,
             Value::Bool(true) => Additional::Any,
-            schema => Additional::Of(Box::new(Self::parse(schema, &format!("{path}.additionalProperties"))?)),
+            schema => Additional::Schema(Box::new(Self::parse(schema, &format!("{path}.additionalProperties"))?)),
         };
         Ok(Self {
             kind: text("type"),

@@ -1,10 +1,10 @@
-//! Pruning: fields that no schema knows are dropped.
+//! Pruning: drops fields that the schema does not define.
 
 use serde_json::Value;
 
 use super::model::{Additional, Schema};
 
-/// Drops unknown fields and returns their paths.
+/// Drops unknown fields; returns their paths.
 pub fn prune(schema: &Schema, value: &mut Value, path: &str) -> Vec<String> {
     let mut dropped = Vec::new();
     match value {
@@ -18,7 +18,7 @@ pub fn prune(schema: &Schema, value: &mut Value, path: &str) -> Vec<String> {
                 let embedded = schema.embedded && ["apiVersion", "kind", "metadata"].contains(&name.as_str());
                 match (schema.properties.get(name), &schema.additional) {
                     (Some(property), _) => dropped.extend(prune(property, field, &path)),
-                    (None, Additional::Of(other)) => dropped.extend(prune(other, field, &path)),
+                    (None, Additional::Schema(other)) => dropped.extend(prune(other, field, &path)),
                     (None, Additional::Unknown) if !schema.preserve && !embedded => {
                         dropped.push(path);
                         return false;

@@ -1,4 +1,4 @@
-//! Validation, in the words of Kubernetes (`k8s.io/kube-openapi/pkg/validation` and
+//! Validation, with the messages of Kubernetes (`k8s.io/kube-openapi/pkg/validation` and
 //! `k8s.io/apiextensions-apiserver/pkg/apiserver/validation`).
 
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::model::{Additional, Schema};
 use crate::status::Cause;
 
-/// What is wrong with a value at a path.
+/// Returns all violations of the schema by the value at `path`.
 pub fn validate(schema: &Schema, value: &Value, path: &str) -> Vec<Cause> {
     let mut causes = Vec::new();
     check(schema, value, path, &mut causes);
@@ -20,7 +20,7 @@ fn check(schema: &Schema, value: &Value, path: &str, causes: &mut Vec<Cause>) {
         return;
     }
     if let Some(expected) = wrong_type(schema, value) {
-        // Wrong types are shown as Kubernetes shows them: the type that was found, in quotes.
+        // As in Kubernetes, the message shows the actual type, in quotes.
         let found = Value::String(type_name(value).to_owned());
         causes.push(Cause::type_invalid(
             path,
@@ -49,7 +49,7 @@ fn check(schema: &Schema, value: &Value, path: &str, causes: &mut Vec<Cause>) {
             for (name, field) in fields {
                 match (schema.properties.get(name), &schema.additional) {
                     (Some(property), _) => check(property, field, &join(path, name), causes),
-                    (None, Additional::Of(other)) => check(other, field, &join(path, name), causes),
+                    (None, Additional::Schema(other)) => check(other, field, &join(path, name), causes),
                     _ => {}
                 }
             }
@@ -206,7 +206,7 @@ fn too_many(path: &str, count: u64, most: u64, what: &str) -> Cause {
     }
 }
 
-/// The type that the value should have and has not.
+/// Returns the expected type if the value has another one.
 fn wrong_type<'a>(schema: &'a Schema, value: &Value) -> Option<&'a str> {
     if schema.int_or_string {
         return (!value.is_string() && !is_integer(value)).then_some("integer,string");
@@ -239,7 +239,7 @@ fn type_name(value: &Value) -> &'static str {
     }
 }
 
-/// The formats that Kubernetes enforces and that occur in the kinds served here; others say nothing.
+/// Whether a string has a format. Only formats that Kubernetes enforces and that occur in served kinds are checked.
 fn has_format(format: &str, text: &str) -> bool {
     match format {
         "date-time" => text.parse::<jiff::Timestamp>().is_ok(),
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_values_are_named_as_kubernetes_names_them() {
+    fn violations_are_reported_as_in_kubernetes() {
         for (spec, expected) in [
             (json!({ "name": "ab" }), vec![]),
             (json!({}), vec!["spec.name: Required value"]),
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn absent_fields_get_their_defaults() {
+    fn absent_fields_are_set_to_their_defaults() {
         let mut value = json!({ "spec": { "mode": null, "disks": [{ "id": "1" }, { "bus": "sata" }] } });
         default(&schema(), &mut value);
         let disks = json!([{ "id": "1", "bus": "virtio" }, { "bus": "sata" }]);
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_fields_are_dropped_but_where_they_are_preserved() {
+    fn unknown_fields_are_dropped_unless_the_schema_preserves_them() {
         let mut value = json!({ "spec": {
             "name": "ab", "x": 1, "labels": { "any": "thing" }, "free": { "y": 1 }, "disks": [{ "z": 1 }],
         } });

@@ -1,4 +1,4 @@
-//! Custom resources: validated, defaulted, pruned.
+//! Custom resources: validation, defaulting, pruning.
 
 use kube::{
     Api, ResourceExt,
@@ -25,7 +25,7 @@ async fn widgets(fixture: &Fixture) -> Api<DynamicObject> {
 }
 
 #[tokio::test]
-async fn objects_follow_their_schema() {
+async fn custom_resources_are_validated_defaulted_and_pruned() {
     let fixture = Fixture::new().await;
     let widgets = widgets(&fixture).await;
     let created = create(&widgets, widget(json!({ "size": 1, "colour": "red" }))).await;
@@ -58,7 +58,7 @@ async fn objects_follow_their_schema() {
 }
 
 #[tokio::test]
-async fn generations_count_changes_of_the_specification() {
+async fn the_generation_counts_changes_of_the_spec() {
     let fixture = Fixture::new().await;
     let widgets = widgets(&fixture).await;
     let mut initial = widget(json!({ "size": 1 }));
@@ -101,7 +101,7 @@ async fn generations_count_changes_of_the_specification() {
 }
 
 #[tokio::test]
-async fn patches_come_in_the_forms_that_custom_resources_know() {
+async fn custom_resources_accept_the_patch_types_of_kubernetes() {
     let fixture = Fixture::new().await;
     let widgets = widgets(&fixture).await;
     create(&widgets, widget(json!({ "size": 1 }))).await;
@@ -133,7 +133,7 @@ async fn patches_come_in_the_forms_that_custom_resources_know() {
 }
 
 #[tokio::test]
-async fn a_definition_that_makes_no_sense_is_refused() {
+async fn an_invalid_definition_is_rejected() {
     let fixture = Fixture::new().await;
     use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
     let definitions: Api<CustomResourceDefinition> = Api::all(fixture.client.clone());

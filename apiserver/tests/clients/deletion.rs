@@ -1,4 +1,4 @@
-//! Deletion: finalizers, grace, owners and dependents, namespaces, definitions.
+//! Deletion: finalizers, grace periods, owners and dependents, namespaces, definitions.
 
 use k8s_openapi::{
     api::core::v1::{ConfigMap, Namespace, Pod, ServiceAccount},
@@ -17,7 +17,7 @@ async fn is_gone(maps: &Api<ConfigMap>, name: &str) -> bool {
 }
 
 #[tokio::test]
-async fn an_object_stays_until_its_last_finalizer_is_taken() {
+async fn an_object_exists_until_its_last_finalizer_is_removed() {
     let fixture = Fixture::new().await;
     let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     create(
@@ -63,7 +63,7 @@ async fn preconditions_are_checked() {
 }
 
 #[tokio::test]
-async fn running_pods_get_time_to_stop() {
+async fn running_pods_have_a_grace_period() {
     let fixture = Fixture::new().await;
     let pods: Api<Pod> = Api::default_namespaced(fixture.client.clone());
     for (name, spec) in [
@@ -87,8 +87,8 @@ async fn running_pods_get_time_to_stop() {
     assert!(pods.get_opt("running").await.unwrap().is_none());
 }
 
-/// An owner and a dependent that blocks it.
-async fn family(maps: &Api<ConfigMap>) {
+/// Creates an owner and a dependent that blocks its deletion.
+async fn create_owner_and_dependent(maps: &Api<ConfigMap>) {
     let owner = create(maps, json!({ "metadata": { "name": "owner" } })).await;
     let reference = json!({
         "apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": owner.uid(), "blockOwnerDeletion": true,
@@ -99,12 +99,12 @@ async fn family(maps: &Api<ConfigMap>) {
     create(maps, child).await;
 }
 
-async fn let_go(maps: &Api<ConfigMap>) {
+async fn remove_finalizers(maps: &Api<ConfigMap>) {
     let patch = Patch::Merge(json!({ "metadata": { "finalizers": null } }));
     maps.patch("child", &PatchParams::default(), &patch).await.unwrap();
 }
 
-async fn is_going(maps: &Api<ConfigMap>, name: &str) -> bool {
+async fn is_terminating(maps: &Api<ConfigMap>, name: &str) -> bool {
     maps.get_opt(name)
         .await
         .unwrap()
@@ -112,34 +112,34 @@ async fn is_going(maps: &Api<ConfigMap>, name: &str) -> bool {
 }
 
 #[tokio::test]
-async fn dependents_follow_their_owner_in_the_background() {
+async fn background_deletion_deletes_dependents_after_the_owner() {
     let fixture = Fixture::new().await;
     let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
-    family(&maps).await;
+    create_owner_and_dependent(&maps).await;
     maps.delete("owner", &DeleteParams::background()).await.unwrap();
     assert!(is_gone(&maps, "owner").await);
-    eventually("deletion of the dependent", || is_going(&maps, "child")).await;
-    let_go(&maps).await;
+    eventually("deletion of the dependent", || is_terminating(&maps, "child")).await;
+    remove_finalizers(&maps).await;
     assert!(is_gone(&maps, "child").await);
 }
 
 #[tokio::test]
-async fn an_owner_waits_for_its_dependents_in_the_foreground() {
+async fn foreground_deletion_deletes_dependents_before_the_owner() {
     let fixture = Fixture::new().await;
     let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
-    family(&maps).await;
+    create_owner_and_dependent(&maps).await;
     maps.delete("owner", &DeleteParams::foreground()).await.unwrap();
-    eventually("deletion of the dependent", || is_going(&maps, "child")).await;
+    eventually("deletion of the dependent", || is_terminating(&maps, "child")).await;
     assert_eq!(maps.get("owner").await.unwrap().finalizers(), ["foregroundDeletion"]);
-    let_go(&maps).await;
+    remove_finalizers(&maps).await;
     eventually("end of the owner", || is_gone(&maps, "owner")).await;
 }
 
 #[tokio::test]
-async fn orphans_stay() {
+async fn orphan_deletion_keeps_dependents() {
     let fixture = Fixture::new().await;
     let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
-    family(&maps).await;
+    create_owner_and_dependent(&maps).await;
     maps.delete("owner", &DeleteParams::orphan()).await.unwrap();
     eventually("end of the owner", || is_gone(&maps, "owner")).await;
     let child = maps.get("child").await.unwrap();
@@ -147,7 +147,7 @@ async fn orphans_stay() {
 }
 
 #[tokio::test]
-async fn a_dependent_of_nobody_is_deleted() {
+async fn a_dependent_of_a_missing_owner_is_deleted() {
     let fixture = Fixture::new().await;
     let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let reference = json!({ "apiVersion": "v1", "kind": "ConfigMap", "name": "never", "uid": "never" });
@@ -160,7 +160,7 @@ async fn a_dependent_of_nobody_is_deleted() {
 }
 
 #[tokio::test]
-async fn a_namespace_takes_everything_with_it() {
+async fn deleting_a_namespace_deletes_its_content() {
     let fixture = Fixture::new().await;
     let namespaces: Api<Namespace> = Api::all(fixture.client.clone());
     create(&namespaces, json!({ "metadata": { "name": "n" } })).await;
@@ -209,7 +209,7 @@ async fn a_namespace_takes_everything_with_it() {
     })
     .await;
 
-    let_go(&maps).await;
+    remove_finalizers(&maps).await;
     eventually("end of the namespace", async || {
         namespaces.get_opt("n").await.unwrap().is_none()
     })
@@ -217,7 +217,7 @@ async fn a_namespace_takes_everything_with_it() {
 }
 
 #[tokio::test]
-async fn a_definition_takes_its_objects_with_it() {
+async fn deleting_a_definition_deletes_its_custom_resources() {
     let fixture = Fixture::new().await;
     let widgets = define_widgets(&fixture, json!({ "type": "object" })).await;
     create(

@@ -1,4 +1,4 @@
-//! A server and a client for each test.
+//! Fixture: a server and a client for each test.
 
 use std::{io::Write, process::Command};
 
@@ -38,7 +38,7 @@ impl Fixture {
         }
     }
 
-    /// Runs kubectl; `None` where there is none.
+    /// Runs kubectl; `None` if it is not installed.
     pub async fn kubectl(&self, arguments: &[&str]) -> Option<(bool, String)> {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(self.kubeconfig.to_string().as_bytes()).unwrap();
@@ -83,7 +83,7 @@ where
     api.create(&PostParams::default(), &object(value)).await.unwrap()
 }
 
-/// A definition of `Widget`s in `default`, with this schema of their specification.
+/// Creates a definition of `Widget`s with this schema of the spec; returns their API in `default`.
 pub async fn define_widgets(fixture: &Fixture, spec: Value) -> Api<DynamicObject> {
     let definitions: Api<CustomResourceDefinition> = Api::all(fixture.client.clone());
     let definition = json!({
@@ -116,7 +116,7 @@ pub async fn define_widgets(fixture: &Fixture, spec: Value) -> Api<DynamicObject
     Api::default_namespaced_with(fixture.client.clone(), &resource("test.io", "v1", "Widget", "widgets"))
 }
 
-/// Waits until `check` is true, for as long as that can reasonably take.
+/// Waits until `check` is true; panics with `what` on timeout.
 pub async fn eventually<F: Future<Output = bool>>(what: &str, check: impl Fn() -> F) {
     for _ in 0..500 {
         if check().await {
@@ -127,7 +127,7 @@ pub async fn eventually<F: Future<Output = bool>>(what: &str, check: impl Fn() -
     panic!("{what} did not happen");
 }
 
-/// The `Status` of a refusal.
+/// Code, reason and message of the `Status` of a failed request.
 pub fn refusal<T: std::fmt::Debug>(result: kube::Result<T>) -> (u16, String, String) {
     match result {
         Err(kube::Error::Api(status)) => (status.code, status.reason, status.message),

@@ -1,4 +1,4 @@
-//! What people type.
+//! `kubectl` against the server.
 
 use std::io::Write;
 
@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::fixture::{Fixture, define_widgets, resource};
 
 #[tokio::test]
-async fn kubectl_feels_at_home() {
+async fn kubectl_commands_work() {
     let fixture = Fixture::new().await;
     define_widgets(
         &fixture,

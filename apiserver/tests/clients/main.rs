@@ -1,4 +1,4 @@
-//! The API server as its clients see it: kube, and kubectl where there is one.
+//! Tests of the API server with clients: `kube`, and `kubectl` if it is installed.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Objects: created, read, changed, deleted.
+//! Objects: create, read, update, delete.
 
 use k8s_openapi::api::{
     authorization::v1::SelfSubjectAccessReview,
@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::fixture::{Fixture, client, create, object, refusal};
 
 #[tokio::test]
-async fn an_object_lives() {
+async fn an_object_is_created_read_updated_and_deleted() {
     let fixture = Fixture::new().await;
     let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let created = create(&maps, json!({ "metadata": { "name": "a" }, "data": { "k": "v" } })).await;
@@ -42,7 +42,7 @@ async fn an_object_lives() {
 }
 
 #[tokio::test]
-async fn a_write_that_changes_nothing_is_no_write() {
+async fn an_update_without_changes_keeps_the_resource_version() {
     let fixture = Fixture::new().await;
     let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let created = create(&maps, json!({ "metadata": { "name": "a" }, "data": { "k": "v" } })).await;
@@ -104,7 +104,7 @@ async fn a_namespace_must_exist() {
 }
 
 #[tokio::test]
-async fn the_status_is_a_part_of_its_own() {
+async fn the_status_is_a_subresource() {
     let fixture = Fixture::new().await;
     let pods: Api<Pod> = Api::default_namespaced(fixture.client.clone());
     let pod = json!({
@@ -127,7 +127,7 @@ async fn the_status_is_a_part_of_its_own() {
 }
 
 #[tokio::test]
-async fn lists_select() {
+async fn lists_apply_selectors() {
     let fixture = Fixture::new().await;
     let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     for (name, tier) in [("a", "web"), ("b", "db"), ("c", "web")] {
@@ -168,7 +168,7 @@ async fn lists_select() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_is_refused() {
+async fn an_invalid_token_is_rejected() {
     let fixture = Fixture::new().await;
     let mut kubeconfig = fixture.kubeconfig.clone();
     kubeconfig["users"][0]["user"]["token"] = json!("wrong");
@@ -182,7 +182,7 @@ async fn a_wrong_token_is_refused() {
 }
 
 #[tokio::test]
-async fn service_accounts_may_do_what_their_roles_allow() {
+async fn service_accounts_are_authorized_by_their_roles() {
     let fixture = Fixture::new().await;
     let accounts: Api<ServiceAccount> = Api::default_namespaced(fixture.client.clone());
     create(&accounts, json!({ "metadata": { "name": "robot" } })).await;
@@ -227,7 +227,7 @@ async fn service_accounts_may_do_what_their_roles_allow() {
 }
 
 #[tokio::test]
-async fn its_kubeconfig_and_its_configuration_lead_to_the_same_server() {
+async fn kubeconfig_and_client_configuration_address_the_same_server() {
     let fixture = Fixture::new().await;
     let kubeconfig = kube::config::Kubeconfig::from_yaml(&fixture.server.kubeconfig("example")).unwrap();
     assert_eq!(kubeconfig.current_context.as_deref(), Some("example"));

@@ -1,4 +1,4 @@
-//! Watches and pages.
+//! Watches and pagination.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -21,7 +21,7 @@ async fn patch(maps: &Api<ConfigMap>, name: &str, value: serde_json::Value) -> C
         .unwrap()
 }
 
-/// The next events, as `KIND name`.
+/// Returns the next events as `TYPE name`.
 async fn events(maps: &Api<ConfigMap>, parameters: &WatchParams, from: &str, count: usize) -> Vec<String> {
     let stream = maps.watch(parameters, from).await.unwrap();
     let take = stream.take(count).map_ok(|event| match event {
@@ -38,7 +38,7 @@ async fn events(maps: &Api<ConfigMap>, parameters: &WatchParams, from: &str, cou
 }
 
 #[tokio::test]
-async fn a_watch_tells_everything_in_order_from_where_it_is_asked() {
+async fn a_watch_sends_all_events_in_order_from_its_resource_version() {
     let fixture = Fixture::new().await;
     let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let start = maps
@@ -64,7 +64,7 @@ async fn a_watch_tells_everything_in_order_from_where_it_is_asked() {
 }
 
 #[tokio::test]
-async fn what_begins_or_ceases_to_be_selected_comes_or_goes() {
+async fn an_object_that_starts_or_stops_matching_is_added_or_deleted() {
     let fixture = Fixture::new().await;
     let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let start = create(&maps, json!({ "metadata": { "name": "a" } }))
@@ -85,7 +85,7 @@ async fn what_begins_or_ceases_to_be_selected_comes_or_goes() {
 }
 
 #[tokio::test]
-async fn who_comes_too_late_is_told_to_list_again() {
+async fn a_watch_from_an_expired_resource_version_ends_with_gone() {
     let fixture = Fixture::with(Options {
         history: 3,
         ..Options::default()
@@ -111,7 +111,7 @@ async fn who_comes_too_late_is_told_to_list_again() {
 }
 
 #[tokio::test]
-async fn bookmarks_tell_how_far_a_quiet_watch_is() {
+async fn bookmarks_report_the_resource_version_of_a_quiet_watch() {
     let fixture = Fixture::with(Options {
         bookmark_interval: Duration::from_millis(20),
         ..Options::default()
@@ -132,7 +132,7 @@ async fn bookmarks_tell_how_far_a_quiet_watch_is() {
 }
 
 #[tokio::test]
-async fn a_watch_ends_when_its_time_is_up() {
+async fn a_watch_ends_at_its_timeout() {
     let fixture = Fixture::new().await;
     let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     let start = maps
@@ -150,7 +150,7 @@ async fn a_watch_ends_when_its_time_is_up() {
 }
 
 #[tokio::test]
-async fn pages_belong_to_one_moment() {
+async fn all_pages_show_the_same_resource_version() {
     let fixture = Fixture::new().await;
     let maps: Api<ConfigMap> = Api::default_namespaced(fixture.client.clone());
     for number in 0..5 {
@@ -193,7 +193,7 @@ async fn pages_belong_to_one_moment() {
     assert_eq!(then, seen);
 }
 
-/// Lists and streams alike lead a reflector to what the server holds.
+/// A reflector reaches the state of the server with lists and with streaming lists.
 #[tokio::test]
 async fn reflectors_agree_with_the_server() {
     for config in [
@@ -233,9 +233,9 @@ async fn reflectors_agree_with_the_server() {
     }
 }
 
-/// Everybody hears of everything, and soon, also when there are many of both.
+/// Every watch receives every event in reasonable time, with many watches and many objects.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_watchers_hear_of_many_objects() {
+async fn many_watches_receive_events_of_many_objects() {
     const WATCHERS: usize = 20;
     const OBJECTS: usize = 200;
     let fixture = Fixture::new().await;
