@@ -11,7 +11,7 @@ use super::{
     kinds::{Conversion, Kind, api_version, collection_name},
     meta,
     schema::{self, Schema},
-    status::{Cause, Refusal},
+    status::{Cause, StatusError},
     store::Object,
     table::CustomColumn,
 };
@@ -59,14 +59,14 @@ impl CustomKind {
         old: Option<&Value>,
         validation: FieldValidation,
         causes: &mut Vec<Cause>,
-    ) -> Result<Vec<String>, Refusal> {
+    ) -> Result<Vec<String>, StatusError> {
         let unknown = schema::prune(&self.schema, object, "");
         let unknown: Vec<String> = unknown
             .into_iter()
             .map(|field| format!("unknown field \"{field}\""))
             .collect();
         if validation == FieldValidation::Strict && !unknown.is_empty() {
-            return Err(Refusal::bad_request(format!(
+            return Err(StatusError::bad_request(format!(
                 "{0} in version \"{1}\" cannot be handled as a {0}: strict decoding error: {2}",
                 kind.kind,
                 kind.version,

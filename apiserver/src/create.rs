@@ -8,7 +8,7 @@ use super::{
     Core, convert, crds,
     kinds::Kind,
     meta,
-    status::Refusal,
+    status::StatusError,
     store::{Key, Object, StoreError},
     strategy,
 };
@@ -53,11 +53,11 @@ pub fn create(
     namespace: Option<&str>,
     mut object: Value,
     options: WriteOptions,
-) -> Result<Written, Refusal> {
+) -> Result<Written, StatusError> {
     check_type(kind, &mut object)?;
     check_namespace(kind, namespace, &mut object)?;
     if !meta::text(&object, "resourceVersion").is_empty() {
-        return Err(Refusal::bad_request(
+        return Err(StatusError::bad_request(
             "resourceVersion should not be set on objects to be created",
         ));
     }
@@ -69,14 +69,14 @@ pub fn create(
             object["metadata"]["name"] = json!(meta::generate_name(&base));
         }
         match create_named(core, kind, object, options) {
-            Err(refusal) if generated && refusal.reason == "AlreadyExists" && attempt < GENERATED_NAMES => {}
+            Err(error) if generated && error.reason == "AlreadyExists" && attempt < GENERATED_NAMES => {}
             result => return result,
         }
     }
-    Err(Refusal::internal("no name could be generated"))
+    Err(StatusError::internal("no name could be generated"))
 }
 
-fn create_named(core: &Core, kind: &Kind, mut object: Value, options: WriteOptions) -> Result<Written, Refusal> {
+fn create_named(core: &Core, kind: &Kind, mut object: Value, options: WriteOptions) -> Result<Written, StatusError> {
     meta::prepare_create(kind, &mut object);
     let name = meta::text(&object, "name").to_owned();
     let mut causes = meta::validate(kind, &object);
@@ -96,7 +96,7 @@ fn create_named(core: &Core, kind: &Kind, mut object: Value, options: WriteOptio
         }
     };
     if !causes.is_empty() {
-        return Err(Refusal::invalid(kind, &name, &causes));
+        return Err(StatusError::invalid(kind, &name, &causes));
     }
     if crds::is_definition(kind) {
         crds::establish(&mut object);
@@ -106,7 +106,7 @@ fn create_named(core: &Core, kind: &Kind, mut object: Value, options: WriteOptio
     let namespace_key = strategy::namespace_key(kind, &key);
     let stored = if options.dry_run {
         if core.store.get(&kind.collection, &key).is_some() {
-            return Err(Refusal::already_exists(kind, &key.name));
+            return Err(StatusError::already_exists(kind, &key.name));
         }
         Object::unstored(key, object)
     } else {
@@ -116,9 +116,9 @@ fn create_named(core: &Core, kind: &Kind, mut object: Value, options: WriteOptio
         core.store
             .insert(&kind.collection, key.clone(), object, namespace_key)
             .map_err(|refused| match refused {
-                StoreError::NamespaceMissing => Refusal::namespace_not_found(&key.namespace),
-                StoreError::NamespaceTerminating => Refusal::terminating(kind, &key.name, &key.namespace),
-                _ => Refusal::already_exists(kind, &key.name),
+                StoreError::NamespaceMissing => StatusError::namespace_not_found(&key.namespace),
+                StoreError::NamespaceTerminating => StatusError::terminating(kind, &key.name, &key.namespace),
+                _ => StatusError::already_exists(kind, &key.name),
             })?
     };
     if crds::is_definition(kind) && !options.dry_run {
@@ -131,9 +131,9 @@ fn create_named(core: &Core, kind: &Kind, mut object: Value, options: WriteOptio
 }
 
 /// Checks that the body has the kind of the path; sets `apiVersion` and `kind` if absent.
-pub fn check_type(kind: &Kind, object: &mut Value) -> Result<(), Refusal> {
+pub fn check_type(kind: &Kind, object: &mut Value) -> Result<(), StatusError> {
     if !object.is_object() {
-        return Err(Refusal::bad_request("the object provided is not a JSON object"));
+        return Err(StatusError::bad_request("the object provided is not a JSON object"));
     }
     for (field, expected, what) in [
         ("apiVersion", kind.api_version(), "API version"),
@@ -143,7 +143,7 @@ pub fn check_type(kind: &Kind, object: &mut Value) -> Result<(), Refusal> {
             None | Some("") => object[field] = json!(expected),
             Some(found) if found == expected => {}
             Some(found) => {
-                return Err(Refusal::bad_request(format!(
+                return Err(StatusError::bad_request(format!(
                     "the {what} in the data ({found}) does not match the expected {what} ({expected})"
                 )));
             }
@@ -153,7 +153,7 @@ pub fn check_type(kind: &Kind, object: &mut Value) -> Result<(), Refusal> {
 }
 
 /// Checks the types of the metadata fields that the server reads and writes.
-pub fn check_shape(kind: &Kind, object: &Value) -> Result<(), Refusal> {
+pub fn check_shape(kind: &Kind, object: &Value) -> Result<(), StatusError> {
     let metadata = &object["metadata"];
     let maps = [
         ("metadata", metadata),
@@ -168,7 +168,7 @@ pub fn check_shape(kind: &Kind, object: &Value) -> Result<(), Refusal> {
     let own = own.into_iter().filter(|_| kind.custom.is_none());
     for (field, value) in maps.into_iter().chain(own) {
         if !value.is_null() && !value.is_object() {
-            return Err(Refusal::bad_request(format!(
+            return Err(StatusError::bad_request(format!(
                 "{} cannot be handled: {field} must be an object",
                 kind.kind
             )));
@@ -176,7 +176,7 @@ pub fn check_shape(kind: &Kind, object: &Value) -> Result<(), Refusal> {
     }
     for field in ["finalizers", "ownerReferences"] {
         if !metadata[field].is_null() && !metadata[field].is_array() {
-            return Err(Refusal::bad_request(format!(
+            return Err(StatusError::bad_request(format!(
                 "{} cannot be handled: metadata.{field} must be a list",
                 kind.kind
             )));
@@ -186,19 +186,19 @@ pub fn check_shape(kind: &Kind, object: &Value) -> Result<(), Refusal> {
 }
 
 /// Checks that the body has the namespace of the path; sets `metadata.namespace` if absent.
-pub fn check_namespace(kind: &Kind, namespace: Option<&str>, object: &mut Value) -> Result<(), Refusal> {
+pub fn check_namespace(kind: &Kind, namespace: Option<&str>, object: &mut Value) -> Result<(), StatusError> {
     let found = meta::text(object, "namespace");
     match namespace {
         Some(namespace) if kind.namespaced => {
             if !found.is_empty() && found != namespace {
-                return Err(Refusal::bad_request(
+                return Err(StatusError::bad_request(
                     "the namespace of the provided object does not match the namespace sent on the request",
                 ));
             }
             object["metadata"]["namespace"] = json!(namespace);
         }
         None if kind.namespaced => {
-            return Err(Refusal::bad_request(
+            return Err(StatusError::bad_request(
                 "an empty namespace may not be set during creation",
             ));
         }

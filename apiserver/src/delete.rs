@@ -8,7 +8,7 @@ use super::{
     Core, crds,
     kinds::Kind,
     meta,
-    status::Refusal,
+    status::StatusError,
     store::{Key, Object, StoreError},
     strategy,
 };
@@ -55,7 +55,7 @@ impl DeleteOptions {
     }
 
     /// Parses the body and the query of a request; the body takes precedence.
-    pub fn parse(body: &Value, query: impl Fn(&str) -> Option<String>) -> Result<Self, Refusal> {
+    pub fn parse(body: &Value, query: impl Fn(&str) -> Option<String>) -> Result<Self, StatusError> {
         let text = |field: &str| body[field].as_str().map(str::to_owned).or_else(|| query(field));
         let propagation = match text("propagationPolicy").as_deref() {
             None | Some("") => match body["orphanDependents"]
@@ -70,7 +70,7 @@ impl DeleteOptions {
             Some("Foreground") => Some(Propagation::Foreground),
             Some("Orphan") => Some(Propagation::Orphan),
             Some(other) => {
-                return Err(Refusal::bad_request(format!(
+                return Err(StatusError::bad_request(format!(
                     "DeleteOptions is invalid: propagationPolicy: Unsupported value: \"{other}\": supported values: \"Background\", \"Foreground\", \"Orphan\""
                 )));
             }
@@ -87,13 +87,13 @@ impl DeleteOptions {
         })
     }
 
-    fn check(&self, kind: &Kind, object: &Object) -> Result<(), Refusal> {
+    fn check(&self, kind: &Kind, object: &Object) -> Result<(), StatusError> {
         let uid = meta::text(&object.value, "uid");
         if let Some(requested) = &self.uid
             && requested != uid
         {
             let why = format!("Precondition failed: UID in precondition: {requested}, UID in object meta: {uid}");
-            return Err(Refusal::conflict(kind, &object.key.name, &why));
+            return Err(StatusError::conflict(kind, &object.key.name, &why));
         }
         if let Some(requested) = &self.resource_version
             && *requested != object.revision.to_string()
@@ -102,7 +102,7 @@ impl DeleteOptions {
                 "Precondition failed: ResourceVersion in precondition: {requested}, ResourceVersion in object meta: {}",
                 object.revision
             );
-            return Err(Refusal::conflict(kind, &object.key.name, &why));
+            return Err(StatusError::conflict(kind, &object.key.name, &why));
         }
         Ok(())
     }
@@ -118,17 +118,17 @@ pub enum Deleted {
 }
 
 /// Deletes an object, or marks it as terminating.
-pub fn delete(core: &Core, kind: &Kind, key: &Key, options: &DeleteOptions) -> Result<Deleted, Refusal> {
+pub fn delete(core: &Core, kind: &Kind, key: &Key, options: &DeleteOptions) -> Result<Deleted, StatusError> {
     loop {
         let current = core
             .store
             .get(&kind.collection, key)
-            .ok_or_else(|| Refusal::not_found(kind, &key.name))?;
+            .ok_or_else(|| StatusError::not_found(kind, &key.name))?;
         options.check(kind, &current)?;
         match attempt(core, kind, &current, options) {
             Ok(deleted) => return Ok(deleted),
             Err(StoreError::Changed) => {}
-            Err(_) => return Err(Refusal::not_found(kind, &key.name)),
+            Err(_) => return Err(StatusError::not_found(kind, &key.name)),
         }
     }
 }

@@ -19,7 +19,7 @@ use super::{
     create::WriteOptions,
     delete::{DeleteOptions, FOREGROUND, ORPHAN, Propagation, delete},
     meta,
-    status::Refusal,
+    status::StatusError,
     store::{Change, Event, Key, Object},
     update::{Part, update},
 };
@@ -266,10 +266,10 @@ fn text(value: &Value, field: &str) -> String {
 }
 
 /// Logs a failed write; an object that was deleted in the meantime is not a failure.
-fn log_failure<T>(location: &Location, result: Result<T, Refusal>) {
+fn log_failure<T>(location: &Location, result: Result<T, StatusError>) {
     match result {
-        Err(refusal) if !refusal.is_not_found() && refusal.reason != "Conflict" => {
-            tracing::warn!(%refusal, object = %json!([location.0.as_ref(), location.1.namespace, location.1.name]), "garbage remains");
+        Err(error) if !error.is_not_found() && error.reason != "Conflict" => {
+            tracing::warn!(%error, object = %json!([location.0.as_ref(), location.1.namespace, location.1.name]), "could not update or delete a dependent");
         }
         _ => {}
     }

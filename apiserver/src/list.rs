@@ -9,7 +9,7 @@ use super::{
     Core, convert,
     kinds::Kind,
     selectors::Selection,
-    status::Refusal,
+    status::StatusError,
     store::{Key, Object},
 };
 
@@ -53,14 +53,17 @@ pub fn selects(kind: &Kind, query: &Query, object: &Arc<Object>) -> bool {
 }
 
 /// Returns the page that a query requests.
-pub fn list(core: &Core, kind: &Kind, query: &Query) -> Result<Page, Refusal> {
+pub fn list(core: &Core, kind: &Kind, query: &Query) -> Result<Page, StatusError> {
     let namespace = query.namespace.as_deref();
     let after = query.token.as_deref().map(read_token).transpose()?;
     let (revision, objects) = match &after {
         Some((revision, _)) => (*revision, list_at(core, kind, namespace, *revision, true)?),
         None => match query.revision {
             Some(requested) if requested > core.store.revision() => {
-                return Err(Refusal::too_large_resource_version(requested, core.store.revision()));
+                return Err(StatusError::too_large_resource_version(
+                    requested,
+                    core.store.revision(),
+                ));
             }
             Some(requested) if query.exact && requested > 0 => {
                 (requested, list_at(core, kind, namespace, requested, false)?)
@@ -97,14 +100,14 @@ fn list_at(
     namespace: Option<&str>,
     revision: u64,
     continued: bool,
-) -> Result<Vec<Arc<Object>>, Refusal> {
+) -> Result<Vec<Arc<Object>>, StatusError> {
     core.store.list_at(&kind.collection, namespace, revision).map_err(|old| {
         if continued {
-            Refusal::expired(
+            StatusError::expired(
                 "The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.",
             )
         } else {
-            Refusal::expired(format!("The resourceVersion for the provided list is too old: {revision} ({})", old.oldest))
+            StatusError::expired(format!("The resourceVersion for the provided list is too old: {revision} ({})", old.oldest))
         }
     })
 }
@@ -113,8 +116,8 @@ fn write_token(revision: u64, key: &Key) -> String {
     URL_SAFE_NO_PAD.encode(json!({ "rv": revision, "namespace": key.namespace, "name": key.name }).to_string())
 }
 
-fn read_token(token: &str) -> Result<(u64, Key), Refusal> {
-    let wrong = || Refusal::bad_request("continue key is not valid");
+fn read_token(token: &str) -> Result<(u64, Key), StatusError> {
+    let wrong = || StatusError::bad_request("continue key is not valid");
     let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| wrong())?;
     let value: Value = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
     let text = |field: &str| value[field].as_str().map(str::to_owned).ok_or_else(wrong);

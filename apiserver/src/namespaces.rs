@@ -83,8 +83,8 @@ impl NamespaceController {
             if self.core.store.get(plural, &Key::new(namespace, name)).is_some() {
                 continue;
             }
-            if let Err(refusal) = create(&self.core, &kind, Some(namespace), object, WriteOptions::default()) {
-                tracing::debug!(%refusal, namespace, "a namespace was not furnished");
+            if let Err(error) = create(&self.core, &kind, Some(namespace), object, WriteOptions::default()) {
+                tracing::debug!(%error, namespace, "could not create a default object of a namespace");
             }
         }
     }
@@ -104,10 +104,10 @@ impl NamespaceController {
     fn delete_content(&self, namespace: &str) {
         for (kind, object) in self.content(namespace) {
             let options = DeleteOptions::background(meta::text(&object.value, "uid"));
-            if let Err(refusal) = delete(&self.core, &kind, &object.key, &options)
-                && !refusal.is_not_found()
+            if let Err(error) = delete(&self.core, &kind, &object.key, &options)
+                && !error.is_not_found()
             {
-                tracing::debug!(%refusal, namespace, "an object stays in a namespace that is going");
+                tracing::debug!(%error, namespace, "could not delete an object in a terminating namespace");
             }
         }
         self.finish(namespace);
@@ -140,10 +140,10 @@ impl NamespaceController {
                 Ok(new)
             },
         );
-        if let Err(refusal) = written
-            && !refusal.is_not_found()
+        if let Err(error) = written
+            && !error.is_not_found()
         {
-            tracing::warn!(%refusal, namespace, "a namespace cannot end");
+            tracing::warn!(%error, namespace, "could not update a terminating namespace");
         }
     }
 }

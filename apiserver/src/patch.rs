@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{kinds::Kind, status::Refusal, strategic};
+use super::{kinds::Kind, status::StatusError, strategic};
 
 /// A patch of one of the content types that Kubernetes supports.
 #[derive(Debug)]
@@ -19,9 +19,9 @@ pub enum Patch {
 
 impl Patch {
     /// Parses the body of a `PATCH` request for an object of this kind.
-    pub fn parse(kind: &Kind, content_type: &str, body: &[u8]) -> Result<Self, Refusal> {
+    pub fn parse(kind: &Kind, content_type: &str, body: &[u8]) -> Result<Self, StatusError> {
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
-        let wrong = |error: String| Refusal::bad_request(format!("error decoding patch: {error}"));
+        let wrong = |error: String| StatusError::bad_request(format!("error decoding patch: {error}"));
         let json = || serde_json::from_slice::<Value>(body).map_err(|error| wrong(error.to_string()));
         match media_type {
             "application/json-patch+json" => {
@@ -47,7 +47,7 @@ impl Patch {
                         "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml"
                     }
                 };
-                Err(Refusal::unsupported_media_type(format!(
+                Err(StatusError::unsupported_media_type(format!(
                     "the body of the request was in an unknown format - accepted media types include: {supported}"
                 )))
             }
@@ -66,14 +66,14 @@ impl Patch {
     ///
     /// Server-side apply is simplified: it merges the applied fields into the object, merges lists by their keys, and
     /// wins every conflict. It keeps no `managedFields`: a field that is no longer applied stays.
-    pub fn apply(&self, kind: &Kind, object: &Value) -> Result<Value, Refusal> {
+    pub fn apply(&self, kind: &Kind, object: &Value) -> Result<Value, StatusError> {
         let mut patched = object.clone();
         match self {
             Self::Json(patch) => json_patch::patch(&mut patched, patch).map_err(|error| {
                 let name = object["metadata"]["name"].as_str().unwrap_or_default();
-                let mut refusal = Refusal::invalid(kind, name, &[]);
-                refusal.message = format!("the server rejected our request due to an error in our request: {error}");
-                refusal
+                let mut status = StatusError::invalid(kind, name, &[]);
+                status.message = format!("the server rejected our request due to an error in our request: {error}");
+                status
             })?,
             Self::Merge(patch) => json_patch::merge(&mut patched, patch),
             Self::Strategic(patch) => strategic::merge(&mut patched, patch),

@@ -14,7 +14,7 @@ use super::{
     list::Query,
     protobuf,
     selectors::Selection,
-    status::Refusal,
+    status::StatusError,
     view::View,
 };
 
@@ -36,9 +36,9 @@ pub struct Request {
 
 impl Request {
     /// Creates a request; fails if the query is malformed.
-    pub fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Bytes) -> Result<Self, Refusal> {
+    pub fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Bytes) -> Result<Self, StatusError> {
         let UrlQuery(query) = UrlQuery::<HashMap<String, String>>::try_from_uri(uri)
-            .map_err(|error| Refusal::bad_request(format!("the query cannot be read: {error}")))?;
+            .map_err(|error| StatusError::bad_request(format!("the query cannot be read: {error}")))?;
         Ok(Self {
             method,
             path: uri.path().to_owned(),
@@ -87,13 +87,13 @@ impl Request {
     }
 
     /// Parses the body as JSON, YAML or protobuf by its content type; null if the body is empty.
-    pub fn json(&self) -> Result<Value, Refusal> {
+    pub fn json(&self) -> Result<Value, StatusError> {
         if self.body.is_empty() {
             return Ok(Value::Null);
         }
         let content_type = self.header(header::CONTENT_TYPE);
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
-        let wrong = |error: String| Refusal::bad_request(format!("the body cannot be read: {error}"));
+        let wrong = |error: String| StatusError::bad_request(format!("the body cannot be read: {error}"));
         match media_type {
             "" | "application/json" | "*/*" => {
                 serde_json::from_slice(&self.body).map_err(|error| wrong(error.to_string()))
@@ -103,7 +103,7 @@ impl Request {
                 let text = std::str::from_utf8(&self.body).map_err(|error| wrong(error.to_string()))?;
                 serde_saphyr::from_str(text).map_err(|error| wrong(error.to_string()))
             }
-            other => Err(Refusal::unsupported_media_type(format!(
+            other => Err(StatusError::unsupported_media_type(format!(
                 "the body of the request was in an unknown format ({other}) - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf"
             ))),
         }
@@ -139,12 +139,12 @@ impl Request {
     }
 
     /// Parses `dryRun` and `fieldValidation`.
-    pub fn write_options(&self) -> Result<WriteOptions, Refusal> {
+    pub fn write_options(&self) -> Result<WriteOptions, StatusError> {
         let dry_run = match self.parameter("dryRun") {
             None => false,
             Some("All") => true,
             Some(other) => {
-                return Err(Refusal::bad_request(format!(
+                return Err(StatusError::bad_request(format!(
                     "dryRun: Unsupported value: \"{other}\": supported values: \"All\""
                 )));
             }
@@ -154,7 +154,7 @@ impl Request {
             Some("Ignore") => FieldValidation::Ignore,
             Some("Strict") => FieldValidation::Strict,
             Some(other) => {
-                return Err(Refusal::bad_request(format!(
+                return Err(StatusError::bad_request(format!(
                     "fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Warn\", \"Strict\""
                 )));
             }
@@ -163,18 +163,18 @@ impl Request {
     }
 
     /// Parses the parameters of a list or watch.
-    pub fn list_query(&self, namespace: Option<&str>) -> Result<Query, Refusal> {
+    pub fn list_query(&self, namespace: Option<&str>) -> Result<Query, StatusError> {
         let labels = self.parameter("labelSelector").unwrap_or_default();
         let fields = self.parameter("fieldSelector").unwrap_or_default();
         let number = |name: &str| {
-            let wrong = |_| Refusal::bad_request(format!("{name}: Invalid value: must be a number"));
+            let wrong = |_| StatusError::bad_request(format!("{name}: Invalid value: must be a number"));
             self.parameter(name)
                 .map(|value| value.parse::<u64>().map_err(wrong))
                 .transpose()
         };
         let limit = number("limit")?.filter(|limit| *limit > 0);
         Ok(Query {
-            selection: Selection::parse(labels, fields).map_err(Refusal::bad_request)?,
+            selection: Selection::parse(labels, fields).map_err(StatusError::bad_request)?,
             namespace: namespace.map(str::to_owned),
             revision: number("resourceVersion")?,
             exact: self.parameter("resourceVersionMatch") == Some("Exact"),

@@ -77,10 +77,10 @@ fn clear(core: &Core, collection: &Arc<str>) {
     };
     for object in core.store.list(collection, None).1 {
         let options = DeleteOptions::background(meta::text(&object.value, "uid"));
-        if let Err(refusal) = delete(core, &kind, &object.key, &options)
-            && !refusal.is_not_found()
+        if let Err(error) = delete(core, &kind, &object.key, &options)
+            && !error.is_not_found()
         {
-            tracing::warn!(%refusal, "an object of a definition that is going stays");
+            tracing::warn!(%error, "could not delete a custom resource of a definition that is being deleted");
         }
     }
 }
@@ -110,9 +110,9 @@ fn finish(core: &Core, collection: &Arc<str>, definition: &Key) {
             Ok(new)
         },
     );
-    if let Err(refusal) = written
-        && !refusal.is_not_found()
+    if let Err(error) = written
+        && !error.is_not_found()
     {
-        tracing::warn!(%refusal, definition = definition.name, "a definition cannot end");
+        tracing::warn!(%error, definition = definition.name, "could not remove a definition that is being deleted");
     }
 }

@@ -9,7 +9,7 @@ use super::{
     discovery,
     kinds::api_version,
     path::ResourcePath,
-    status::Refusal,
+    status::StatusError,
 };
 
 /// Whether a path addresses a review.
@@ -25,14 +25,14 @@ pub fn is_self_review(path: &ResourcePath) -> bool {
 }
 
 /// Answers a review.
-pub fn answer(core: &Core, user: &User, path: &ResourcePath, mut review: Value) -> Result<Value, Refusal> {
+pub fn answer(core: &Core, user: &User, path: &ResourcePath, mut review: Value) -> Result<Value, StatusError> {
     let kind = discovery::reviews(&path.group, &path.version)
         .iter()
         .find(|(plural, _)| *plural == path.plural)
         .map(|(_, kind)| *kind)
-        .ok_or_else(Refusal::no_such_path)?;
+        .ok_or_else(StatusError::no_such_path)?;
     if !review.is_object() {
-        return Err(Refusal::bad_request("the object provided is not a JSON object"));
+        return Err(StatusError::bad_request("the object provided is not a JSON object"));
     }
     review["apiVersion"] = json!(api_version(&path.group, &path.version));
     review["kind"] = json!(kind);

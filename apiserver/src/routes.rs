@@ -26,7 +26,7 @@ use super::{
     pods,
     request::Request,
     reviews,
-    status::{self, Refusal},
+    status::{self, StatusError},
     store::Key,
     strategy,
     update::{Part, update},
@@ -51,25 +51,25 @@ async fn handle(State(core): State<Arc<Core>>, method: Method, uri: Uri, headers
     core.requests.fetch_add(1, Ordering::Relaxed);
     let answered = match Request::new(method, &uri, headers, body) {
         Ok(request) => admitted(&core, &request).await,
-        Err(refusal) => Err(refusal),
+        Err(error) => Err(error),
     };
-    answered.unwrap_or_else(Refusal::into_response)
+    answered.unwrap_or_else(StatusError::into_response)
 }
 
 /// Calls the admission webhooks, then answers the request.
-async fn admitted(core: &Arc<Core>, request: &Request) -> Result<Response, Refusal> {
+async fn admitted(core: &Arc<Core>, request: &Request) -> Result<Response, StatusError> {
     loop {
         let changed = admit(core, request, answer).await?;
         let answered = answer(core, changed.as_ref().unwrap_or(request));
         match answered {
             // A patch applies to any state: after a concurrent update, call the webhooks with the new state.
-            Err(refusal) if refusal.reason == "Conflict" && request.method == Method::PATCH && changed.is_some() => {}
+            Err(error) if error.reason == "Conflict" && request.method == Method::PATCH && changed.is_some() => {}
             answered => return answered,
         }
     }
 }
 
-fn answer(core: &Arc<Core>, request: &Request) -> Result<Response, Refusal> {
+fn answer(core: &Arc<Core>, request: &Request) -> Result<Response, StatusError> {
     if ["/healthz", "/livez", "/readyz"]
         .iter()
         .any(|path| request.path.starts_with(path))
@@ -79,13 +79,13 @@ fn answer(core: &Arc<Core>, request: &Request) -> Result<Response, Refusal> {
     let user = request
         .token()
         .and_then(|token| core.tokens.user(token))
-        .ok_or_else(Refusal::unauthorized)?;
+        .ok_or_else(StatusError::unauthorized)?;
     let found = path::parse(&request.path);
     if let Target::Resource(path) = &found {
         return resource(core, request, &user, path);
     }
     if request.method != Method::GET && request.method != Method::HEAD {
-        return Err(Refusal::method_not_allowed());
+        return Err(StatusError::method_not_allowed());
     }
     let catalogue = core.registry.catalogue();
     let aggregated = request.header(header::ACCEPT).replace(' ', "").contains(AGGREGATED);
@@ -108,10 +108,10 @@ fn answer(core: &Arc<Core>, request: &Request) -> Result<Response, Refusal> {
     };
     value
         .map(|value| json(StatusCode::OK, value.to_string()))
-        .ok_or_else(Refusal::no_such_path)
+        .ok_or_else(StatusError::no_such_path)
 }
 
-fn resource(core: &Arc<Core>, request: &Request, user: &User, path: &ResourcePath) -> Result<Response, Refusal> {
+fn resource(core: &Arc<Core>, request: &Request, user: &User, path: &ResourcePath) -> Result<Response, StatusError> {
     authorize(core, request, user, path)?;
     if reviews::is_review(path) && request.method == Method::POST {
         let review = reviews::answer(core, user, path, request.json()?)?;
@@ -122,12 +122,12 @@ fn resource(core: &Arc<Core>, request: &Request, user: &User, path: &ResourcePat
         .catalogue()
         .find(&path.group, &path.version, &path.plural)
         .filter(|kind| kind.namespaced || path.namespace.is_none())
-        .ok_or_else(Refusal::no_such_path)?;
+        .ok_or_else(StatusError::no_such_path)?;
     let Some(name) = &path.name else {
         return collection(core, request, &kind, path);
     };
     if kind.namespaced && path.namespace.is_none() {
-        return Err(Refusal::no_such_path());
+        return Err(StatusError::no_such_path());
     }
     let key = Key::new(path.namespace.clone().unwrap_or_default(), name.clone());
     match path.subresource.as_deref() {
@@ -142,11 +142,11 @@ fn resource(core: &Arc<Core>, request: &Request, user: &User, path: &ResourcePat
             let answer = accounts::token(core, &kind, &key, request.json()?)?;
             Ok(json(StatusCode::CREATED, answer.to_string()))
         }
-        Some(_) => Err(Refusal::no_such_path()),
+        Some(_) => Err(StatusError::no_such_path()),
     }
 }
 
-fn authorize(core: &Core, request: &Request, user: &User, path: &ResourcePath) -> Result<(), Refusal> {
+fn authorize(core: &Core, request: &Request, user: &User, path: &ResourcePath) -> Result<(), StatusError> {
     let verb = match (&request.method, &path.name) {
         (&Method::GET | &Method::HEAD, Some(_)) => "get",
         (&Method::GET | &Method::HEAD, None) if request.is_watch() => "watch",
@@ -156,7 +156,7 @@ fn authorize(core: &Core, request: &Request, user: &User, path: &ResourcePath) -
         (&Method::PATCH, _) => "patch",
         (&Method::DELETE, Some(_)) => "delete",
         (&Method::DELETE, None) => "deletecollection",
-        _ => return Err(Refusal::method_not_allowed()),
+        _ => return Err(StatusError::method_not_allowed()),
     };
     let resource = match &path.subresource {
         Some(subresource) => format!("{}/{subresource}", path.plural),
@@ -173,11 +173,16 @@ fn authorize(core: &Core, request: &Request, user: &User, path: &ResourcePath) -
     if reviews::is_self_review(path) || authorization::is_allowed(core, user, &access) {
         return Ok(());
     }
-    Err(Refusal::not_allowed(&user.name, &access))
+    Err(StatusError::not_allowed(&user.name, &access))
 }
 
 /// Answers a request for a collection: list, watch, create, delete collection.
-fn collection(core: &Arc<Core>, request: &Request, kind: &Arc<Kind>, path: &ResourcePath) -> Result<Response, Refusal> {
+fn collection(
+    core: &Arc<Core>,
+    request: &Request,
+    kind: &Arc<Kind>,
+    path: &ResourcePath,
+) -> Result<Response, StatusError> {
     let namespace = path.namespace.as_deref();
     match request.method {
         Method::GET if request.is_watch() => {
@@ -204,24 +209,24 @@ fn collection(core: &Arc<Core>, request: &Request, kind: &Arc<Kind>, path: &Reso
             let page = list::list(core, kind, &request.list_query(namespace)?)?;
             for object in &page.objects {
                 match delete(core, kind, &object.key, &options) {
-                    Err(refusal) if !refusal.is_not_found() => return Err(refusal),
+                    Err(error) if !error.is_not_found() => return Err(error),
                     _ => {}
                 }
             }
             Ok(json(StatusCode::OK, View::Full.list(kind, &page)))
         }
-        _ => Err(Refusal::method_not_allowed()),
+        _ => Err(StatusError::method_not_allowed()),
     }
 }
 
 /// Answers a request for one object or its status.
-fn object(core: &Arc<Core>, request: &Request, kind: &Kind, key: &Key, part: Part) -> Result<Response, Refusal> {
+fn object(core: &Arc<Core>, request: &Request, kind: &Kind, key: &Key, part: Part) -> Result<Response, StatusError> {
     match request.method {
         Method::GET => {
             let found = core
                 .store
                 .get(&kind.collection, key)
-                .ok_or_else(|| Refusal::not_found(kind, &key.name))?;
+                .ok_or_else(|| StatusError::not_found(kind, &key.name))?;
             Ok(json(StatusCode::OK, request.view().object(kind, &found)))
         }
         Method::PUT => {
@@ -239,7 +244,7 @@ fn object(core: &Arc<Core>, request: &Request, kind: &Kind, key: &Key, part: Par
                     &serde_json::json!(0),
                     "must be specified for an update",
                 );
-                return Err(Refusal::invalid(kind, &key.name, &[cause]));
+                return Err(StatusError::invalid(kind, &key.name, &[cause]));
             }
             let written = update(core, kind, key, part, options, |_| Ok(body.clone()))?;
             Ok(shown(StatusCode::OK, request.view(), kind, &written))
@@ -253,7 +258,7 @@ fn object(core: &Arc<Core>, request: &Request, kind: &Kind, key: &Key, part: Par
                 Ok(new)
             });
             match (patched, patch.creates()) {
-                (Err(refusal), Some(applied)) if refusal.is_not_found() && part == Part::Main => {
+                (Err(error), Some(applied)) if error.is_not_found() && part == Part::Main => {
                     let mut applied = applied.clone();
                     applied["metadata"]["name"] = key.name.clone().into();
                     let namespace = kind.namespaced.then_some(key.namespace.as_str());
@@ -274,20 +279,20 @@ fn object(core: &Arc<Core>, request: &Request, kind: &Kind, key: &Key, part: Par
             }
             Ok(json(StatusCode::OK, View::Full.object(kind, &value)))
         }
-        _ => Err(Refusal::method_not_allowed()),
+        _ => Err(StatusError::method_not_allowed()),
     }
 }
 
-fn delete_options(request: &Request) -> Result<DeleteOptions, Refusal> {
+fn delete_options(request: &Request) -> Result<DeleteOptions, StatusError> {
     DeleteOptions::parse(&request.json()?, |name| request.parameter(name).map(str::to_owned))
 }
 
-fn check_name(key: &Key, body: &Value) -> Result<(), Refusal> {
+fn check_name(key: &Key, body: &Value) -> Result<(), StatusError> {
     let name = body["metadata"]["name"].as_str().unwrap_or_default();
     if name == key.name {
         return Ok(());
     }
-    Err(Refusal::bad_request(format!(
+    Err(StatusError::bad_request(format!(
         "the name of the object ({name}) does not match the name on the URL ({})",
         key.name
     )))

@@ -188,8 +188,8 @@ fn create_namespaces(core: &Core) {
     };
     for name in NAMESPACES {
         let namespace = json!({ "metadata": { "name": name } });
-        if let Err(refusal) = create(core, &kind, None, namespace, WriteOptions::default()) {
-            tracing::error!(%refusal, name, "a namespace could not be created");
+        if let Err(error) = create(core, &kind, None, namespace, WriteOptions::default()) {
+            tracing::error!(%error, name, "could not create a namespace");
         }
     }
 }

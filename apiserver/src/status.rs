@@ -13,7 +13,7 @@ use super::{authorization::Access, kinds::Kind};
 /// Error of a request, sent as a `Status` object.
 #[derive(Debug, Clone, Error)]
 #[error("{message}")]
-pub struct Refusal {
+pub struct StatusError {
     /// HTTP status code.
     pub code: u16,
     /// Machine-readable reason: `NotFound`, `Conflict`, ...
@@ -87,7 +87,7 @@ impl Cause {
     }
 }
 
-impl Refusal {
+impl StatusError {
     fn new(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -123,9 +123,9 @@ impl Refusal {
 
     /// The namespace does not exist.
     pub fn namespace_not_found(name: &str) -> Self {
-        let mut refusal = Self::new(404, "NotFound", format!("namespaces \"{name}\" not found"));
-        refusal.details = json!({ "name": name, "kind": "namespaces" });
-        refusal
+        let mut error = Self::new(404, "NotFound", format!("namespaces \"{name}\" not found"));
+        error.details = json!({ "name": name, "kind": "namespaces" });
+        error
     }
 
     /// An object of this name exists.
@@ -168,15 +168,15 @@ impl Refusal {
         } else {
             format!("{}.{}", kind.kind, kind.group)
         };
-        let mut refusal = Self::new(422, "Invalid", format!("{subject} \"{name}\" is invalid: {whole}"));
-        refusal = refusal.about(kind, name);
+        let mut error = Self::new(422, "Invalid", format!("{subject} \"{name}\" is invalid: {whole}"));
+        error = error.about(kind, name);
         // In the details of `Invalid`, Kubernetes puts the kind, not the resource.
-        refusal.details["kind"] = json!(kind.kind);
-        refusal.details["causes"] = causes
+        error.details["kind"] = json!(kind.kind);
+        error.details["causes"] = causes
             .iter()
             .map(|cause| json!({ "reason": cause.reason, "message": cause.message, "field": cause.field }))
             .collect();
-        refusal
+        error
     }
 
     /// The request is forbidden for the reason `why`.
@@ -205,21 +205,21 @@ impl Refusal {
             "{subject} is forbidden: User \"{user}\" cannot {} resource \"{}\" in API group \"{}\" {place}",
             access.verb, access.resource, access.group
         );
-        let mut refusal = Self::new(403, "Forbidden", message);
-        refusal.details = json!({ "kind": access.resource });
-        refusal
+        let mut error = Self::new(403, "Forbidden", message);
+        error.details = json!({ "kind": access.resource });
+        error
     }
 
     /// The namespace of a new object is terminating.
     pub fn terminating(kind: &Kind, name: &str, namespace: &str) -> Self {
         let why = format!("unable to create new content in namespace {namespace} because it is being terminated");
-        let mut refusal = Self::forbidden(kind, name, &why);
-        refusal.details["causes"] = json!([{
+        let mut error = Self::forbidden(kind, name, &why);
+        error.details["causes"] = json!([{
             "reason": "NamespaceTerminating",
             "message": format!("namespace {namespace} is being terminated"),
             "field": "metadata.namespace",
         }]);
-        refusal
+        error
     }
 
     /// The request is malformed.
@@ -249,12 +249,12 @@ impl Refusal {
     /// The `resourceVersion` is newer than the current one.
     pub fn too_large_resource_version(requested: u64, current: u64) -> Self {
         let message = format!("Too large resource version: {requested}, current: {current}");
-        let mut refusal = Self::new(504, "Timeout", message);
-        refusal.details = json!({
+        let mut error = Self::new(504, "Timeout", message);
+        error.details = json!({
             "causes": [{ "reason": "ResourceVersionTooLarge", "message": "Too large resource version" }],
             "retryAfterSeconds": 1,
         });
-        refusal
+        error
     }
 
     /// Internal error of the server.
@@ -291,7 +291,7 @@ impl Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for StatusError {
     fn into_response(self) -> Response {
         let code = StatusCode::from_u16(self.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = Body::from(self.to_status().to_string());

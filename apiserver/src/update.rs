@@ -9,7 +9,7 @@ use super::{
     create::{WriteOptions, Written, check_shape},
     kinds::Kind,
     meta,
-    status::Refusal,
+    status::StatusError,
     store::{Key, Object, StoreError},
     strategy,
 };
@@ -33,19 +33,19 @@ pub fn update(
     key: &Key,
     part: Part,
     options: WriteOptions,
-    change: impl Fn(&Value) -> Result<Value, Refusal>,
-) -> Result<Written, Refusal> {
+    change: impl Fn(&Value) -> Result<Value, StatusError>,
+) -> Result<Written, StatusError> {
     loop {
         let current = core
             .store
             .get(&kind.collection, key)
-            .ok_or_else(|| Refusal::not_found(kind, &key.name))?;
+            .ok_or_else(|| StatusError::not_found(kind, &key.name))?;
         let served = convert::to_served(kind, &current);
         let mut new = change(&served)?;
         check_shape(kind, &new)?;
         let version = meta::text(&new, "resourceVersion");
         if !version.is_empty() && version != current.revision.to_string() {
-            return Err(Refusal::modified(kind, &key.name));
+            return Err(StatusError::modified(kind, &key.name));
         }
         let uid = meta::text(&new, "uid");
         if !uid.is_empty() && uid != meta::text(&served, "uid") {
@@ -53,7 +53,7 @@ pub fn update(
                 "Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
                 meta::text(&served, "uid")
             );
-            return Err(Refusal::conflict(kind, &key.name, &why));
+            return Err(StatusError::conflict(kind, &key.name, &why));
         }
         let warnings = prepare(kind, &served, &mut new, part, options)?;
         convert::to_stored(kind, &mut new);
@@ -63,7 +63,7 @@ pub fn update(
         match store(core, kind, &current, new, options) {
             Ok(object) => return Ok(Written { object, warnings }),
             Err(StoreError::Changed) => {}
-            Err(_) => return Err(Refusal::not_found(kind, &key.name)),
+            Err(_) => return Err(StatusError::not_found(kind, &key.name)),
         }
     }
 }
@@ -118,7 +118,7 @@ fn prepare(
     new: &mut Value,
     part: Part,
     options: WriteOptions,
-) -> Result<Vec<String>, Refusal> {
+) -> Result<Vec<String>, StatusError> {
     match part {
         Part::Main => {
             if kind.status {
@@ -162,7 +162,7 @@ fn prepare(
     if causes.is_empty() {
         Ok(warnings)
     } else {
-        Err(Refusal::invalid(kind, meta::text(old, "name"), &causes))
+        Err(StatusError::invalid(kind, meta::text(old, "name"), &causes))
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     Core,
     kinds::Kind,
     list::{Query, selects},
-    status::Refusal,
+    status::StatusError,
     store::{Change, Event, Object, TooOld, event_line},
     view::View,
 };
@@ -58,7 +58,7 @@ pub fn start(
     core: Arc<Core>,
     kind: Arc<Kind>,
     options: WatchOptions,
-) -> Result<impl Stream<Item = Result<Bytes, Infallible>> + Send, Refusal> {
+) -> Result<impl Stream<Item = Result<Bytes, Infallible>> + Send, StatusError> {
     // Subscribe before reading the state, so that no change in between is missed.
     let changes = core.store.changes(&kind.collection);
     let now = Instant::now();
@@ -231,7 +231,7 @@ impl Watch {
 
     fn end_too_old(&mut self, old: TooOld) {
         let message = format!("too old resource version: {} ({})", self.position, old.oldest);
-        let status = Refusal::expired(message).to_status().to_string();
+        let status = StatusError::expired(message).to_status().to_string();
         self.ready.push_back(event_line("ERROR", status.as_bytes()));
         self.over = true;
     }

@@ -14,7 +14,7 @@ use crate::{
     kinds::Kind,
     path::{self, ResourcePath, Target},
     request::Request,
-    status::Refusal,
+    status::StatusError,
     store::Key,
 };
 
@@ -29,8 +29,8 @@ const SERVER_FIELDS: &[&str] = &["uid", "resourceVersion", "creationTimestamp", 
 pub async fn admit(
     core: &Arc<Core>,
     request: &Request,
-    dry_run: fn(&Arc<Core>, &Request) -> Result<Response, Refusal>,
-) -> Result<Option<Request>, Refusal> {
+    dry_run: fn(&Arc<Core>, &Request) -> Result<Response, StatusError>,
+) -> Result<Option<Request>, StatusError> {
     let Some(subject) = Subject::from_request(core, request) else {
         return Ok(None);
     };
@@ -41,7 +41,7 @@ pub async fn admit(
     let rehearsed = dry_run(core, &request.as_dry_run())?;
     let body = to_bytes(rehearsed.into_body(), usize::MAX).await.unwrap_or_default();
     let mut object: Value = serde_json::from_slice(&body)
-        .map_err(|error| Refusal::internal(format!("a rehearsed write left no object: {error}")))?;
+        .map_err(|error| StatusError::internal(format!("a rehearsed write left no object: {error}")))?;
     let mut is_changed = false;
     for webhook in webhooks {
         if !webhook.selects(core, &object, &subject.old) {
@@ -51,7 +51,7 @@ pub async fn admit(
         if let Verdict::Changed(patch) = core.callers.ask(&webhook, &review).await? {
             json_patch::patch(&mut object, &patch).map_err(|error| {
                 let name = &webhook.name;
-                Refusal::internal(format!(
+                StatusError::internal(format!(
                     "failed calling webhook \"{name}\": its patch does not fit: {error}"
                 ))
             })?;
@@ -103,10 +103,7 @@ impl Subject {
     }
 
     fn operation(&self) -> &'static str {
-        match self.old.is_null() {
-            true => "CREATE",
-            false => "UPDATE",
-        }
+        if self.old.is_null() { "CREATE" } else { "UPDATE" }
     }
 
     /// The `AdmissionReview` to send.

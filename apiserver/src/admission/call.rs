@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
 use super::webhook::Webhook;
-use crate::status::Refusal;
+use crate::status::StatusError;
 
 /// HTTP clients by the CA bundle that they trust. They are cached: creating a client takes longer than a call.
 #[derive(Default)]
@@ -29,7 +29,7 @@ impl WebhookClients {
     ///
     /// # Errors
     /// The webhook denies the request, or the call fails and the failure policy is `Fail`.
-    pub async fn ask(&self, webhook: &Webhook, review: &Value) -> Result<Verdict, Refusal> {
+    pub async fn ask(&self, webhook: &Webhook, review: &Value) -> Result<Verdict, StatusError> {
         match self.answer(webhook, review).await {
             Ok(answer) => verdict(webhook, &answer["response"]),
             Err(error) if webhook.ignores_failure => {
@@ -40,7 +40,7 @@ impl WebhookClients {
                 );
                 Ok(Verdict::Allowed)
             }
-            Err(error) => Err(Refusal::internal(format!(
+            Err(error) => Err(StatusError::internal(format!(
                 "failed calling webhook \"{}\": failed to call webhook: {error}",
                 webhook.name
             ))),
@@ -77,7 +77,7 @@ impl WebhookClients {
     }
 }
 
-fn verdict(webhook: &Webhook, response: &Value) -> Result<Verdict, Refusal> {
+fn verdict(webhook: &Webhook, response: &Value) -> Result<Verdict, StatusError> {
     if response["allowed"] != true {
         return Err(denied(&webhook.name, &response["status"]));
     }
@@ -87,19 +87,19 @@ fn verdict(webhook: &Webhook, response: &Value) -> Result<Verdict, Refusal> {
     let patch = STANDARD.decode(patch).ok();
     let patch = patch.and_then(|patch| serde_json::from_slice(&patch).ok());
     let name = &webhook.name;
-    let malformed = || Refusal::internal(format!("failed calling webhook \"{name}\": its patch is no JSON patch"));
+    let malformed = || StatusError::internal(format!("failed calling webhook \"{name}\": its patch is no JSON patch"));
     patch.map(Verdict::Changed).ok_or_else(malformed)
 }
 
 /// Builds the error of a denied request as in Kubernetes (`k8s.io/apiserver/pkg/admission/plugin/webhook/errors`).
-fn denied(webhook: &str, status: &Value) -> Refusal {
+fn denied(webhook: &str, status: &Value) -> StatusError {
     let code = status["code"].as_u64().and_then(|code| u16::try_from(code).ok());
     let said = |field: &str| status[field].as_str().filter(|text| !text.is_empty());
     let why = match said("message").or_else(|| said("reason")) {
         Some(why) => format!(": {why}"),
         None => " without explanation".to_owned(),
     };
-    Refusal {
+    StatusError {
         code: code.filter(|code| *code >= 400).unwrap_or(400),
         reason: "",
         message: format!("admission webhook \"{webhook}\" denied the request{why}"),
@@ -116,8 +116,8 @@ mod tests {
     #[test]
     fn a_denial_has_the_message_of_kubernetes() {
         let message = |status| {
-            let refusal = denied("widgets.example", &status);
-            format!("{} {}", refusal.code, refusal.message)
+            let error = denied("widgets.example", &status);
+            format!("{} {}", error.code, error.message)
         };
         assert_eq!(
             message(json!({"message": "no such provider", "code": 403})),

@@ -6,7 +6,7 @@ use kube::{
 };
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, create, define_widgets, object, refusal};
+use crate::fixture::{Fixture, create, define_widgets, expect_status_error, object};
 
 fn widget(spec: Value) -> Value {
     json!({ "apiVersion": "test.io/v1", "kind": "Widget", "metadata": { "name": "w" }, "spec": spec })
@@ -36,7 +36,7 @@ async fn custom_resources_are_validated_defaulted_and_pruned() {
         ..PatchParams::default()
     };
     let patch = Patch::Merge(json!({ "spec": { "colour": "red" } }));
-    let (code, _, message) = refusal(widgets.patch("w", &strict, &patch).await);
+    let (code, _, message) = expect_status_error(widgets.patch("w", &strict, &patch).await);
     assert_eq!(code, 400);
     assert!(
         message.ends_with("strict decoding error: unknown field \"spec.colour\""),
@@ -52,7 +52,7 @@ async fn custom_resources_are_validated_defaulted_and_pruned() {
     ] {
         let mut wrong = widget(spec);
         wrong["metadata"]["name"] = json!("w2");
-        let (code, reason, message) = refusal(widgets.create(&PostParams::default(), &object(wrong)).await);
+        let (code, reason, message) = expect_status_error(widgets.create(&PostParams::default(), &object(wrong)).await);
         assert_eq!((code, reason.as_str(), message.as_str()), (422, "Invalid", expected));
     }
 }
@@ -115,11 +115,11 @@ async fn custom_resources_accept_the_patch_types_of_kubernetes() {
     assert_eq!(patched.data["spec"]["size"], 5);
 
     let strategic = Patch::Strategic(json!({ "spec": { "size": 6 } }));
-    let (code, ..) = refusal(widgets.patch("w", &parameters, &strategic).await);
+    let (code, ..) = expect_status_error(widgets.patch("w", &parameters, &strategic).await);
     assert_eq!(code, 415);
 
     let stale = Patch::Merge(json!({ "metadata": { "resourceVersion": "1" }, "spec": { "size": 7 } }));
-    let (code, reason, _) = refusal(widgets.patch("w", &parameters, &stale).await);
+    let (code, reason, _) = expect_status_error(widgets.patch("w", &parameters, &stale).await);
     assert_eq!((code, reason.as_str()), (409, "Conflict"));
 
     let mut other = widget(json!({ "size": 8 }));
@@ -146,7 +146,7 @@ async fn an_invalid_definition_is_rejected() {
             "versions": [],
         },
     });
-    let (code, _, message) = refusal(definitions.create(&PostParams::default(), &object(wrong)).await);
+    let (code, _, message) = expect_status_error(definitions.create(&PostParams::default(), &object(wrong)).await);
     assert_eq!(code, 422);
     assert!(
         message.contains("must be spec.names.plural+\\\".\\\"+spec.group") || message.contains("spec.names.plural"),

@@ -10,7 +10,7 @@ use kube::{
 };
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, create, define_widgets, eventually, object, refusal};
+use crate::fixture::{Fixture, create, define_widgets, eventually, expect_status_error, object};
 
 async fn is_gone(maps: &Api<ConfigMap>, name: &str) -> bool {
     maps.get_opt(name).await.unwrap().is_none()
@@ -34,7 +34,7 @@ async fn an_object_exists_until_its_last_finalizer_is_removed() {
     assert!(going.metadata.deletion_timestamp.is_some());
 
     let more = Patch::Merge(json!({ "metadata": { "finalizers": ["x.io/a", "x.io/c"] } }));
-    let (code, _, message) = refusal(maps.patch("a", &PatchParams::default(), &more).await);
+    let (code, _, message) = expect_status_error(maps.patch("a", &PatchParams::default(), &more).await);
     assert_eq!(code, 422);
     assert!(
         message.contains("no new finalizers can be added if the object is being deleted"),
@@ -57,7 +57,7 @@ async fn preconditions_are_checked() {
         uid: Some("other".into()),
         ..Preconditions::default()
     };
-    let (code, reason, _) = refusal(maps.delete("a", &DeleteParams::default().preconditions(wrong)).await);
+    let (code, reason, _) = expect_status_error(maps.delete("a", &DeleteParams::default().preconditions(wrong)).await);
     assert_eq!((code, reason.as_str()), (409, "Conflict"));
     assert!(!is_gone(&maps, "a").await);
 }
@@ -187,7 +187,7 @@ async fn deleting_a_namespace_deletes_its_content() {
     eventually("deletion of the content", || is_gone(&maps, "free")).await;
 
     let late = json!({ "metadata": { "name": "late" } });
-    let (code, reason, message) = refusal(maps.create(&PostParams::default(), &object(late)).await);
+    let (code, reason, message) = expect_status_error(maps.create(&PostParams::default(), &object(late)).await);
     assert_eq!((code, reason.as_str()), (403, "Forbidden"));
     assert_eq!(
         message,
@@ -234,7 +234,7 @@ async fn deleting_a_definition_deletes_its_custom_resources() {
         definitions.get_opt("widgets.test.io").await.unwrap().is_none()
     })
     .await;
-    let (code, _, message) = refusal(widgets.list(&ListParams::default()).await);
+    let (code, _, message) = expect_status_error(widgets.list(&ListParams::default()).await);
     assert_eq!(
         (code, message.as_str()),
         (404, "the server could not find the requested resource")

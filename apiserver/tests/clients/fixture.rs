@@ -128,9 +128,9 @@ pub async fn eventually<F: Future<Output = bool>>(what: &str, check: impl Fn() -
 }
 
 /// Code, reason and message of the `Status` of a failed request.
-pub fn refusal<T: std::fmt::Debug>(result: kube::Result<T>) -> (u16, String, String) {
+pub fn expect_status_error<T: std::fmt::Debug>(result: kube::Result<T>) -> (u16, String, String) {
     match result {
         Err(kube::Error::Api(status)) => (status.code, status.reason, status.message),
-        other => panic!("expected a refusal, got {other:?}"),
+        other => panic!("expected a Status error, got {other:?}"),
     }
 }

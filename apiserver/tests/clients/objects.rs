@@ -11,7 +11,7 @@ use kube::{
 };
 use serde_json::json;
 
-use crate::fixture::{Fixture, client, create, object, refusal};
+use crate::fixture::{Fixture, client, create, expect_status_error, object};
 
 #[tokio::test]
 async fn an_object_is_created_read_updated_and_deleted() {
@@ -26,7 +26,7 @@ async fn an_object_is_created_read_updated_and_deleted() {
     let replaced = maps.replace("a", &PostParams::default(), &read).await.unwrap();
     assert_ne!(replaced.resource_version(), created.resource_version());
 
-    let (code, reason, message) = refusal(maps.replace("a", &PostParams::default(), &created).await);
+    let (code, reason, message) = expect_status_error(maps.replace("a", &PostParams::default(), &created).await);
     assert_eq!((code, reason.as_str()), (409, "Conflict"));
     assert_eq!(
         message,
@@ -34,7 +34,7 @@ async fn an_object_is_created_read_updated_and_deleted() {
     );
 
     maps.delete("a", &DeleteParams::default()).await.unwrap();
-    let (code, reason, message) = refusal(maps.get("a").await);
+    let (code, reason, message) = expect_status_error(maps.get("a").await);
     assert_eq!(
         (code, reason.as_str(), message.as_str()),
         (404, "NotFound", "configmaps \"a\" not found")
@@ -67,18 +67,18 @@ async fn names_are_checked_and_generated() {
     );
 
     let again = json!({ "metadata": { "name": name } });
-    let (code, reason, _) = refusal(maps.create(&PostParams::default(), &object(again)).await);
+    let (code, reason, _) = expect_status_error(maps.create(&PostParams::default(), &object(again)).await);
     assert_eq!((code, reason.as_str()), (409, "AlreadyExists"));
 
     let wrong = json!({ "metadata": { "name": "Not_A_Name" } });
-    let (code, reason, message) = refusal(maps.create(&PostParams::default(), &object(wrong)).await);
+    let (code, reason, message) = expect_status_error(maps.create(&PostParams::default(), &object(wrong)).await);
     assert_eq!((code, reason.as_str()), (422, "Invalid"));
     assert!(
         message.starts_with("ConfigMap \"Not_A_Name\" is invalid: metadata.name: Invalid value:"),
         "{message}"
     );
 
-    let (code, _, message) = refusal(maps.create(&PostParams::default(), &ConfigMap::default()).await);
+    let (code, _, message) = expect_status_error(maps.create(&PostParams::default(), &ConfigMap::default()).await);
     assert_eq!(code, 422);
     assert!(
         message.contains("metadata.name: Required value: name or generateName is required"),
@@ -91,7 +91,7 @@ async fn a_namespace_must_exist() {
     let fixture = Fixture::new().await;
     let maps: Api<ConfigMap> = Api::namespaced(fixture.client.clone(), "nowhere");
     let map = json!({ "metadata": { "name": "a" } });
-    let (code, _, message) = refusal(maps.create(&PostParams::default(), &object(map)).await);
+    let (code, _, message) = expect_status_error(maps.create(&PostParams::default(), &object(map)).await);
     assert_eq!((code, message.as_str()), (404, "namespaces \"nowhere\" not found"));
 
     let namespaces: Api<Namespace> = Api::all(fixture.client.clone());
@@ -163,7 +163,7 @@ async fn lists_apply_selectors() {
             .collect();
         assert_eq!(names.join(" "), expected, "{parameters:?}");
     }
-    let (code, ..) = refusal(maps.list(&ListParams::default().labels("a in b")).await);
+    let (code, ..) = expect_status_error(maps.list(&ListParams::default().labels("a in b")).await);
     assert_eq!(code, 400);
 }
 
@@ -173,7 +173,7 @@ async fn an_invalid_token_is_rejected() {
     let mut kubeconfig = fixture.kubeconfig.clone();
     kubeconfig["users"][0]["user"]["token"] = json!("wrong");
     let stranger = client(&kubeconfig).await;
-    let (code, reason, _) = refusal(
+    let (code, reason, _) = expect_status_error(
         Api::<Pod>::default_namespaced(stranger)
             .list(&ListParams::default())
             .await,
@@ -195,7 +195,7 @@ async fn service_accounts_are_authorized_by_their_roles() {
     kubeconfig["users"][0]["user"]["token"] = json!(token.status.unwrap().token);
     let robot = client(&kubeconfig).await;
     let pods: Api<Pod> = Api::default_namespaced(robot.clone());
-    let (code, _, message) = refusal(pods.list(&ListParams::default()).await);
+    let (code, _, message) = expect_status_error(pods.list(&ListParams::default()).await);
     assert_eq!(code, 403);
     assert_eq!(
         message,

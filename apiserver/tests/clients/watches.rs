@@ -13,7 +13,7 @@ use kube::{
 use kube_sim::Options;
 use serde_json::json;
 
-use crate::fixture::{Fixture, create, eventually, refusal};
+use crate::fixture::{Fixture, create, eventually, expect_status_error};
 
 async fn patch(maps: &Api<ConfigMap>, name: &str, value: serde_json::Value) -> ConfigMap {
     maps.patch(name, &PatchParams::default(), &Patch::Merge(value))
@@ -106,7 +106,8 @@ async fn a_watch_from_an_expired_resource_version_ends_with_gone() {
     );
 
     let token = first_page.metadata.continue_.unwrap();
-    let (code, reason, _) = refusal(maps.list(&ListParams::default().limit(1).continue_token(&token)).await);
+    let (code, reason, _) =
+        expect_status_error(maps.list(&ListParams::default().limit(1).continue_token(&token)).await);
     assert_eq!((code, reason.as_str()), (410, "Expired"));
 }
 
