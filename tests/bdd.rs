@@ -1,4 +1,4 @@
-//! The features: `cargo test --test bdd`.
+//! Runs the features: `cargo test --test bdd`.
 
 fn main() -> std::process::ExitCode {
     mtv_bdd::cli::features(std::env::args_os())

@@ -1,4 +1,4 @@
-//! A cold migration through the domain's own interface, against the simulated lab.
+//! A cold migration through the `migration` interface, against the simulated lab.
 
 #![expect(
     clippy::expect_used,
@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 const PROVIDER: &str = "vsphere";
 
-/// A lab with a session on it.
+/// A lab, and a session connected to it.
 struct Site {
     _folder: TempDir,
     lab: Lab,
@@ -86,7 +86,7 @@ impl Site {
         .unwrap_or_else(|error| panic!("{error:#}"))
     }
 
-    /// Tears everything down and says what is left.
+    /// Tears everything down; returns what is left behind.
     async fn close(self) -> Vec<String> {
         let mut leftovers = self.scenario.teardown().await;
         leftovers.extend(self.session.close().await);
@@ -177,7 +177,7 @@ async fn a_plan_is_refused_for_an_unmapped_network() {
         .unwrap_or_else(|unexpected| panic!("{unexpected}"));
     assert!(now.is_ready().is_err());
 
-    // A plan that is expected to be ready ends its wait at once, with Forklift's words.
+    // The wait for an invalid plan ends at once, with the message from Forklift.
     let refused = MigrationPlan::prepare(
         &site.scenario,
         &site.source,

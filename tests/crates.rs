@@ -1,5 +1,5 @@
-//! What the crates of the workspace may know of each other: the simulators stand alone, and the suite knows the lab by
-//! one door.
+//! Allowed dependencies between the crates of the workspace: the simulators are independent, and the suite uses the lab
+//! in one place.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,10 +13,10 @@ use regex::Regex;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Names of products that a generic Kubernetes API server has no business with.
+/// Product names that must not occur in a generic Kubernetes API server.
 const PRODUCTS: &str = "(?i)forklift|konveyor|mtv|kubevirt|openshift|vsphere|vmware";
 
-/// Packages of the workspace, each with all packages of the workspace that it may depend on.
+/// Packages of the workspace, each with the packages of the workspace that it may depend on.
 const STANDALONE: &[(&str, &[&str])] = &[
     ("apiserver", &["loopback-https"]),
     ("clock", &[]),
@@ -26,7 +26,7 @@ const STANDALONE: &[(&str, &[&str])] = &[
     ("vim25", &[]),
 ];
 
-/// All files of a folder.
+/// All files below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in folder.read_dir().unwrap() {
@@ -45,7 +45,7 @@ fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Lines of a file in which the expression is found, as `FILE:LINE: TEXT`.
+/// Lines of a file that match the expression, as `FILE:LINE: TEXT`.
 fn lines_with(expression: &Regex, name: &str, text: &str) -> Vec<String> {
     let lines = text.lines().enumerate().filter(|(_, line)| expression.is_match(line));
     lines
@@ -67,7 +67,7 @@ fn the_api_server_names_no_product() {
         let name = relative(&path);
         let mut text = read(&path);
         if name == "apiserver/src/protobuf.txt" {
-            // Kubernetes' own API has a volume source of that name.
+            // The Kubernetes API has a volume source of that name.
             text = text
                 .replace("vsphereVolume", "")
                 .replace("VsphereVirtualDiskVolumeSource", "");
@@ -87,7 +87,7 @@ fn a_product_is_found_with_its_file_and_line() {
     );
 }
 
-/// Where the suite meets the lab, and all that it uses of it.
+/// The file of the suite that uses the lab, and all lines there that name it.
 const DOOR: (&str, &[&str]) = (
     "src/runner/embedded_lab.rs",
     &[

@@ -1,4 +1,4 @@
-//! `mtv-bdd lab` in one terminal, kubectl and a whole run in another.
+//! `mtv-bdd lab` in one process, kubectl and a whole run in another.
 
 #![expect(
     clippy::unwrap_used,
@@ -51,7 +51,7 @@ impl LabProcess {
             .unwrap()
     }
 
-    /// Ctrl-C, and how the process ended.
+    /// Sends SIGINT; returns how the process ended.
     fn interrupt(&mut self) -> std::process::ExitStatus {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
@@ -116,7 +116,7 @@ fn a_folder_has_one_lab_and_an_ended_lab_says_how_to_start_it() {
     assert!(text(&second).contains(&refused), "{}", text(&second));
     assert_eq!(std::fs::read(lab.file("kubeconfig")).unwrap(), kubeconfig);
 
-    // The copies are what a lab leaves that was killed.
+    // Copies of the files, as a killed lab leaves them behind.
     let left = tempfile::tempdir().unwrap();
     for name in ["kubeconfig", "providers.json", "settings.toml"] {
         std::fs::copy(lab.file(name), left.path().join(name)).unwrap();

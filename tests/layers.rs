@@ -1,4 +1,4 @@
-//! The floors of `src/`, as docs/architecture.md has them: a folder imports only from the floors below it.
+//! The floors of `src/` as defined in docs/architecture.md: a folder imports only from the floors below it.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
@@ -14,9 +14,9 @@ use regex::Regex;
 struct Floors {
     /// Floor of each folder of `src/`.
     floor: BTreeMap<String, u32>,
-    /// Imports that are allowed on one floor: who, from whom.
+    /// Imports that are allowed on one floor: importing folder, imported folder.
     sideways: Vec<(String, String)>,
-    /// The order of the parts of a folder, those that import first.
+    /// Parts of a folder in order: earlier ones may import later ones.
     inside: Vec<(String, Vec<String>)>,
 }
 
@@ -70,7 +70,7 @@ impl Floors {
         }
     }
 
-    /// Imports of a file against the order inside its folder.
+    /// Imports of a file that violate the order inside its folder.
     fn objections_inside(&self, name: &str, text: &str) -> Vec<String> {
         let segments: Vec<&str> = name.split('/').collect();
         let (Some(room), Some(own)) = (segments.get(1), segments.get(2)) else {
@@ -95,7 +95,7 @@ impl Floors {
             .collect()
     }
 
-    /// What is wrong with an import, and where what is imported should be.
+    /// The error message for a forbidden import, with the place where the imported item should be.
     fn objection(&self, import: &Import) -> Option<String> {
         let Import { file, line, from, to } = import;
         let (Some(own), Some(other)) = (self.floor.get(from), self.floor.get(to)) else {
@@ -128,7 +128,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The text with line comments as blanks, so that lines and columns stay.
+/// The text with line comments replaced by blanks, so that lines and columns stay the same.
 fn without_comments(text: &str) -> String {
     let comment = Regex::new(r"(?m)(^|\s)//.*$").unwrap();
     comment
@@ -136,7 +136,7 @@ fn without_comments(text: &str) -> String {
         .into_owned()
 }
 
-/// The end of the braces that open at `start`.
+/// The end of the block whose brace opens at `start`.
 fn closing(text: &str, start: usize) -> usize {
     let mut depth = 0;
     for (offset, character) in text[start..].char_indices() {
@@ -152,7 +152,7 @@ fn closing(text: &str, start: usize) -> usize {
     text.len()
 }
 
-/// First segments of what a `crate::` path names, with their places: `{a::b, c}` names `a` and `c`.
+/// First segments of the paths after `crate::`, with their offsets: `{a::b, c}` has `a` and `c`.
 fn rooms(text: &str, at: usize) -> Vec<(usize, String)> {
     let name = Regex::new(r"^\s*(\w+)").unwrap();
     if !text[at..].starts_with('{') {
@@ -181,7 +181,7 @@ fn rooms(text: &str, at: usize) -> Vec<(usize, String)> {
     rooms
 }
 
-/// Every use of another folder of the crate in a file, tests included: they live on the floor of what they test.
+/// All imports from other folders of the crate, also those of tests: they are on the floor of what they test.
 fn imports(name: &str, text: &str) -> Vec<Import> {
     let from = name.split('/').nth(1).unwrap().trim_end_matches(".rs").to_owned();
     let clean = without_comments(text);
@@ -198,7 +198,7 @@ fn imports(name: &str, text: &str) -> Vec<Import> {
         .collect()
 }
 
-/// The files of `src/` but those two that join all floors, with their names from the root of the project.
+/// The files of `src/` except the two that use all floors, with their paths from the root of the project.
 fn sources() -> Vec<(String, String)> {
     let root = root();
     let named = rust_files(&root.join("src")).into_iter().map(|file| {

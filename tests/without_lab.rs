@@ -1,4 +1,4 @@
-//! What a suite that was built for clusters only says when somebody wants its lab:
+//! Messages of a suite built for clusters only when its lab is needed:
 //! `cargo test --no-default-features -p mtv-bdd --test without_lab`.
 
 #![cfg(not(feature = "lab"))]
@@ -9,7 +9,7 @@
 
 use std::process::{Command, Stdio};
 
-/// Exit code, and both streams.
+/// Runs the binary; returns exit code and both streams.
 fn mtv_bdd(arguments: &[&str]) -> (i32, String) {
     let output = tempfile::tempdir().unwrap();
     let finished = Command::new(env!("CARGO_BIN_EXE_mtv-bdd"))

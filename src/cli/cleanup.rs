@@ -65,8 +65,8 @@ pub struct CleanupOptions {
 
 /// Removes the objects, and prints what is left behind.
 pub fn run(options: &CleanupOptions) -> ExitCode {
-    // What goes wrong beside the deletions themselves, and what would not stop first. The client's own lines repeat
-    // what is told in words.
+    // Log errors, and warnings about migrations and plans. Messages of the Kubernetes client are left out: they repeat
+    // what is printed in words.
     let filter = tracing_subscriber::EnvFilter::try_from_default_env();
     tracing_subscriber::fmt()
         .with_env_filter(

@@ -1,4 +1,4 @@
-//! A cluster whose certificate nobody vouches for.
+//! Connections to a cluster whose certificate is not signed by a known authority.
 
 use std::path::PathBuf;
 

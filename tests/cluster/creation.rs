@@ -1,4 +1,4 @@
-//! Tracked creation: announced first, labelled, confirmed; what exists is never adopted.
+//! Tracked creation: announced first, labelled, confirmed; existing objects are never adopted.
 
 use std::fs;
 

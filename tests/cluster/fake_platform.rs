@@ -1,4 +1,4 @@
-//! A source platform in memory: VMs with a name and the run that marked them.
+//! A source platform in memory: its VMs have a name and the id of the run that marked them.
 
 use std::sync::{Arc, Mutex};
 
@@ -9,7 +9,7 @@ use mtv_bdd::{
     source::{CloneRequest, Cpu, Descriptor, Error, Firmware, Power, SourcePlatform, SourceVm, VmId, vsphere},
 };
 
-/// Name and run of each VM.
+/// A platform with the name and run of each VM; the id of a VM holds its index.
 #[derive(Clone, Default)]
 pub struct FakePlatform {
     vms: Arc<Mutex<Vec<(String, String)>>>,
@@ -25,7 +25,7 @@ impl FakePlatform {
         }
     }
 
-    /// A VM that refuses to be deleted.
+    /// Makes the deletion of a VM fail.
     pub fn hold(&self, name: &str) {
         self.stuck.lock().unwrap().push(name.to_owned());
     }
@@ -105,7 +105,7 @@ impl SourcePlatform for FakePlatform {
                 action: format!("delete {name}"),
             });
         }
-        // Other ids stay what they are.
+        // Keep the entry: the ids of the other VMs must not change.
         vms[index] = (String::new(), String::new());
         Ok(())
     }
@@ -119,7 +119,7 @@ impl SourcePlatform for FakePlatform {
     async fn disconnect(&self) {}
 }
 
-/// The hub, and the platform as that of the provider `fake`.
+/// Endpoints of a teardown: the hub, and the fake platform as that of the provider `fake`.
 pub struct Reached<'a> {
     pub clusters: Clusters,
     pub platform: &'a FakePlatform,

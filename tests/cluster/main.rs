@@ -1,4 +1,4 @@
-//! The suite's base against the lab's Kubernetes API: waits, creation, teardown, evidence.
+//! The suite's cluster layer against the lab's Kubernetes API: waits, creation, teardown, evidence.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be prepared has failed")]
 

@@ -1,4 +1,4 @@
-//! Secrets of the providers file that the cluster keeps.
+//! Secrets of the providers file that are kept on the cluster.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -12,7 +12,7 @@ use secrecy::ExposeSecret;
 
 use crate::stage::{NAMESPACE, Stage};
 
-/// A providers file with one vCenter for each key: the password is kept there.
+/// A providers file with one vCenter per key, each with its password in a Secret of the cluster.
 fn file(kept: &[(&str, &str)]) -> ProvidersFile {
     let entries: Vec<String> = kept
         .iter()

@@ -1,4 +1,4 @@
-//! A connection whose lists of one kind come back with a status code.
+//! A client whose list requests for one kind are answered with an error status.
 
 use std::{
     ops::Range,
@@ -12,7 +12,7 @@ use http::{Method, Request, Response};
 use kube::{Client, client::Body};
 use serde_json::json;
 
-/// How many lists of the kind were asked for so far.
+/// Number of list requests for the kind so far.
 #[derive(Debug, Clone, Default)]
 pub struct Lists(Arc<AtomicUsize>);
 
@@ -22,7 +22,7 @@ impl Lists {
     }
 }
 
-/// `client`, but those lists of `plural` are answered with `code`; the first is 0.
+/// `client`, except that the list requests for `plural` with an index in `which`, from 0, are answered with `code`.
 pub fn refusing(client: Client, plural: &'static str, code: u16, which: Range<usize>) -> (Client, Lists) {
     let lists = Lists::default();
     let counted = lists.clone();

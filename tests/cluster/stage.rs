@@ -1,4 +1,4 @@
-//! A fresh API server with Forklift's definitions, and a connection to it.
+//! A new API server with Forklift's CRDs, and a connection to it.
 
 use std::{fs, path::PathBuf};
 
@@ -34,7 +34,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// With Forklift's definitions and the run's namespace.
+    /// Starts the server and creates the CRDs and the run's namespace.
     pub async fn start() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let authority = Authority::new("test CA").unwrap();
@@ -70,7 +70,7 @@ impl Stage {
         Api::namespaced(self.cluster.client.clone(), NAMESPACE)
     }
 
-    /// The scope of what the run shares.
+    /// The scope of the objects that all scenarios of the run share.
     pub fn run_scope(&self) -> Scope {
         Scope {
             scenario: None,
@@ -78,7 +78,7 @@ impl Stage {
         }
     }
 
-    /// Creates a Provider behind the suite's back.
+    /// Creates a Provider that the suite does not track.
     pub async fn foreign(&self, name: &str) -> Provider {
         self.providers()
             .create(&PostParams::default(), &provider(name))
@@ -124,7 +124,7 @@ pub fn provider(name: &str) -> Provider {
     }
 }
 
-/// Settings whose kubeconfig leads to `server`; each of `changes` is a line of the profile.
+/// Settings whose kubeconfig connects to `server`; each of `changes` is a line of the profile.
 pub fn settings(
     folder: &TempDir,
     server: &ApiServer,
@@ -163,7 +163,7 @@ fn base64(text: &str) -> String {
     base64::engine::general_purpose::STANDARD.encode(text)
 }
 
-/// Definitions, and the run's namespace, which the tests' objects are in.
+/// Creates the CRDs, and the run's namespace for the objects of the tests.
 async fn install(cluster: &Cluster) {
     let definitions: Api<CustomResourceDefinition> = Api::all(cluster.client.clone());
     for definition in forklift_api::all_crds() {

@@ -1,4 +1,4 @@
-//! Teardown: only what is ours goes, in order, and what stays is explained.
+//! Teardown: deletes only objects of the run, in order, and explains what is left behind.
 
 use std::{
     sync::{Arc, Mutex},
@@ -116,7 +116,7 @@ async fn everything_of_the_scenario_goes_and_nothing_else() {
 #[tokio::test]
 async fn a_foreign_object_of_the_same_name_survives() {
     let stage = Stage::start().await;
-    // Replaced after its creation was confirmed.
+    // Replaced by another client after its creation was confirmed.
     tracked::create(&stage.cluster, &stage.scope, provider("replaced"))
         .await
         .unwrap();
@@ -126,7 +126,7 @@ async fn a_foreign_object_of_the_same_name_survives() {
         .await
         .unwrap();
     stage.foreign("replaced").await;
-    // Announced by a run that was killed before it created anything; somebody else took the name.
+    // Announced by a run that was killed before creating the object; another client then used the name.
     let announced = ObjectSubject {
         cluster: ClusterId::hub(),
         api_version: "forklift.konveyor.io/v1beta1".to_owned(),
@@ -182,13 +182,13 @@ async fn what_holds_an_object_is_named_and_holds_up_nobody() {
     let maps: Api<ConfigMap> = Api::namespaced(stage.cluster.client.clone(), NAMESPACE);
     assert!(maps.get_opt("free").await.unwrap().is_none());
     assert!(stage.providers().get_opt("p").await.unwrap().is_none());
-    // It is tried again, and goes once nothing holds it.
+    // The next teardown tries again, and deletes the object once it has no finalizer.
     let patch = Patch::Merge(json!({ "metadata": { "finalizers": null } }));
     maps.patch("held", &PatchParams::default(), &patch).await.unwrap();
     assert_eq!(teardown(&stage, &stage.run_scope(), &FakePlatform::default()).await, []);
 }
 
-/// The status of a plan that has these conditions and whose latest run, the one of this migration, has those.
+/// Status of a plan with the conditions `plan`, whose latest run is that of `migration` and has the conditions `run`.
 fn run_of(migration: &Migration, plan: &[Value], run: &[Value]) -> Value {
     let nothing = json!({ "namespace": "", "name": "", "uid": "", "generation": 0 });
     json!({ "conditions": plan, "migration": { "history": [{
@@ -236,8 +236,8 @@ async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
     );
     set_status(&plans, "plan", status).await;
 
-    // Forklift, in short: a run that is cancelled is Canceled a while later, an archived plan is Archived. The Migration
-    // does not learn of its end when the plan is blocked by then.
+    // Simulates Forklift: a cancelled run becomes Canceled after a while, an archived plan becomes Archived. The
+    // Migration is not updated if the plan is blocked by then.
     let story: Arc<Mutex<Vec<&str>>> = Arc::default();
     let forklift = async {
         let events = watcher(migrations.clone(), watcher::Config::default());
@@ -286,7 +286,7 @@ async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
     let platforms = FakePlatform::default();
     let working = async {
         let left = teardown(&stage, &stage.scope, &platforms).await;
-        // The watches above may still be on their way.
+        // Events of the watches above may be delayed.
         tokio::time::sleep(Duration::from_millis(200)).await;
         left
     };

@@ -23,7 +23,7 @@ use crate::{
     stage::{NAMESPACE, Stage},
 };
 
-/// Comes after every list.
+/// An index after all list requests.
 const END: usize = usize::MAX;
 
 /// A plan of the run, and a Secret that its migration left behind.
@@ -98,7 +98,7 @@ async fn rescue(stage: &Stage) -> Rescued {
     .unwrap()
 }
 
-/// Without UIDs.
+/// The leftovers without UIDs.
 fn redacted(left: Vec<Leftover>) -> Vec<Leftover> {
     let uid = regex::Regex::new("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").unwrap();
     let leftover = |left: Leftover| Leftover {
@@ -188,8 +188,8 @@ async fn a_cleanup_finds_nothing_of_a_kind_that_is_not_installed() {
 #[tokio::test]
 async fn what_a_cleanup_has_seen_goes_even_if_it_cannot_be_listed_any_more() {
     let (mut stage, secrets) = stage_with_a_left_secret().await;
-    // Before anything is removed, Secrets are listed by the run's label and by that of its plan. Then the list of the
-    // plan's remains and both lists of the last look fail, six attempts each; the wait for the deletion can list again.
+    // Before the removal, Secrets are listed by the run's label and by that of its plan. Then the list for the plan and
+    // both lists of the final check fail, six attempts each; the wait for the deletion can list again.
     refuse_secrets(&mut stage, 503, 2..2 + 3 * 6);
     let rescued = rescue(&stage).await;
     assert!(secrets.get_opt("left").await.unwrap().is_none());

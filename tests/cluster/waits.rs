@@ -1,4 +1,4 @@
-//! Waits: they end with the change that ends them, and their errors say what was missing.
+//! Waits end with the change they wait for, and their errors name what was missing.
 
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::stage::{self, Stage, condition};
 
-/// The message with every measured time as `N s`.
+/// The message with all measured times replaced by `N s`.
 fn timeless(error: &wait::Error) -> String {
     let time = regex::Regex::new(r"\d+\.\d+ s").unwrap();
     time.replace_all(&error.to_string(), "N s").into_owned()

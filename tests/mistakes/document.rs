@@ -1,4 +1,4 @@
-//! Documents whose console blocks are run: `$ command`, `? exit code` unless it is 0, then what it says.
+//! Documents whose console blocks are executed: `$ command`, `? exit code` unless it is 0, then the output.
 
 use std::{
     fmt::Write as _,
@@ -6,19 +6,19 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Set it to write what the commands say into the documents; then read the difference.
+/// Environment variable: if it is set, the output of the commands is written into the documents; then review the diff.
 const UPDATE: &str = "UPDATE_DOCUMENTS";
 
-/// Where a run would write.
+/// Output folder of the commands, which must not be created.
 const OUTPUT: &str = "no-run-was-begun";
 
-/// A document `name.md`, whose commands run in the folder `name.in` beside it.
+/// A document `name.md`, whose commands run in the folder `name.in` next to it.
 pub struct Document {
     path: PathBuf,
 }
 
 impl Document {
-    /// A document of `tests/mistakes/`.
+    /// The document `tests/mistakes/NAME.md`.
     pub fn new(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mistakes");
         Self {
@@ -26,7 +26,7 @@ impl Document {
         }
     }
 
-    /// Runs every command; what they say must be what stands there. Returns how many there are.
+    /// Runs all commands, and compares their output with the document. Returns the number of commands.
     pub fn check(&self) -> usize {
         let written = std::fs::read_to_string(&self.path).unwrap();
         let (said, commands) = self.said(&written);
@@ -45,7 +45,7 @@ impl Document {
         self.path.with_extension("in")
     }
 
-    /// The document with what its commands say now.
+    /// The document with the current output of its commands, and the number of commands.
     fn said(&self, written: &str) -> (String, usize) {
         let (mut said, mut in_block, mut commands) = (String::new(), false, 0);
         for line in written.lines() {
@@ -90,7 +90,7 @@ impl Document {
     }
 }
 
-/// The words of a command line; single quotes keep spaces.
+/// The words of a command line; words in single quotes can contain spaces.
 fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;

@@ -1,4 +1,4 @@
-//! Deliberately wrong inputs, and what a user is told about each of them: the documents beside this file.
+//! Messages about deliberately wrong inputs, as recorded in the documents next to this file.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! Chromium without a window, spoken to by the DevTools protocol over a pipe. That takes two dozen lines; the crates for it
-//! compile a hundred thousand.
+//! Headless Chromium, controlled over a pipe with the DevTools protocol. That takes few lines; the crates for it are
+//! large.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -12,24 +12,24 @@ use serde_json::{Value, json};
 
 use crate::skipped::skipped;
 
-/// Where Chromium reads and writes: descriptors 3 and 4, which a shell can arrange. A browser that hangs is ended.
+/// Connects Chromium's descriptors 3 and 4 to standard input and output. A browser that hangs is killed after a while.
 const PIPED: &str = r#"exec timeout 180 "$0" "$@" 3<&0 4>&1 0</dev/null >/dev/null 2>&1"#;
 
-/// A page in a browser.
+/// A page in the browser.
 pub struct Browser {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     calls: u64,
     session: Option<String>,
-    /// What the page complained of.
+    /// Errors and warnings of the page.
     pub complaints: Vec<String>,
-    /// What it asked for.
+    /// URLs that the page requested.
     pub requests: Vec<String>,
     _profile: tempfile::TempDir,
 }
 
-/// How a page is looked at.
+/// Window width and colour scheme.
 #[derive(Clone, Copy)]
 pub struct Look {
     /// Width in pixels.
@@ -38,7 +38,7 @@ pub struct Look {
     pub scheme: &'static str,
 }
 
-/// Chromium, if there is one.
+/// The path of Chromium, if it is installed.
 fn installed() -> Option<&'static str> {
     let runs = |name: &&str| {
         let mut version = Command::new(name);
@@ -49,7 +49,7 @@ fn installed() -> Option<&'static str> {
 }
 
 impl Browser {
-    /// Opens a page; `None` where there is no browser, which is said.
+    /// Opens a page; without a browser, reports the test as skipped and returns `None`.
     pub fn open(page: &Path, look: Look) -> Option<Self> {
         let Some(program) = installed() else {
             skipped("chromium", "`apt-get install chromium` provides it");
@@ -101,7 +101,7 @@ impl Browser {
         Some(browser)
     }
 
-    /// Looks at the page in another way.
+    /// Changes width and colour scheme.
     pub fn look(&mut self, look: Look) {
         let size = json!({"width": look.width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
         self.call("Emulation.setDeviceMetricsOverride", size);
@@ -109,7 +109,7 @@ impl Browser {
         self.call("Emulation.setEmulatedMedia", scheme);
     }
 
-    /// What an expression comes to; promises are waited for.
+    /// Value of a JavaScript expression; promises are awaited.
     pub fn value(&mut self, expression: &str) -> Value {
         let evaluate =
             json!({"expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true});
@@ -118,7 +118,7 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
-    /// The same, as text.
+    /// Value of a JavaScript expression as text.
     pub fn text(&mut self, expression: &str) -> String {
         match self.value(expression) {
             Value::String(text) => text,
@@ -126,7 +126,7 @@ impl Browser {
         }
     }
 
-    /// Presses keys, one after the other.
+    /// Presses keys one after the other.
     pub fn press(&mut self, keys: &[&str]) {
         for key in keys {
             let (text, code) = match *key {
@@ -140,7 +140,7 @@ impl Browser {
         }
     }
 
-    /// Takes a picture of a part of the page, all of it though it may be higher than the window.
+    /// Takes a screenshot of a part of the page, also if it is higher than the window.
     pub fn picture(&mut self, selector: &str, file: &Path) {
         let place = format!(
             "(({{ x, y, width, height }}) => ({{ x: x + scrollX, y: y + scrollY, width, height, scale: 1 }}))\
@@ -198,7 +198,7 @@ impl Drop for Browser {
     }
 }
 
-/// The address of a file.
+/// The `file:` URL of a page.
 pub fn address(page: &Path) -> String {
     format!("file://{}", page.canonicalize().unwrap().display())
 }

@@ -1,4 +1,4 @@
-//! `mtv-bdd report`.
+//! `mtv-bdd report`: writes the reports of a run again.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use mtv_bdd::run::lock::FolderLock;
 
 use crate::told::{self, mtv_bdd, said};
 
-/// A folder of runs with one whose log is so many bytes of the real one's.
+/// A folder of runs with one run, whose log is the first `keep(log)` bytes of the original.
 fn cut(keep: impl FnOnce(&str) -> usize) -> tempfile::TempDir {
     let runs = tempfile::tempdir().unwrap();
     let folder = runs.path().join("auto-ab12");
@@ -30,7 +30,7 @@ fn the_reports_of_a_run_are_made_again() {
         let again = fs::read_to_string(output.path().join(name)).unwrap();
         assert_eq!(again, told.file(name), "{name}");
     }
-    // Only its links to what lies beside it differ: they lead back to the folder of the run.
+    // Only links to other files of the run differ: they point to the folder of the run.
     let again = fs::read_to_string(output.path().join("report.html")).unwrap();
     let elsewhere = again.matches("href=\"file:///").count();
     assert!(elsewhere > 2 && told.file("report.html").matches("href=\"file:").count() == 0);
@@ -39,7 +39,7 @@ fn the_reports_of_a_run_are_made_again() {
 #[test]
 fn a_log_that_was_cut_off_is_told_as_such() {
     let runs = cut(|log| {
-        // In the middle of a line, while the second scenario runs.
+        // Inside a line, while the second scenario runs.
         log.match_indices("step-started").nth(10).unwrap().0
     });
     let made = mtv_bdd(runs.path()).args(["report", "auto-ab12"]).output().unwrap();

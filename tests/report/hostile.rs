@@ -1,4 +1,4 @@
-//! Names that try to be more than names.
+//! Names that contain markup, escape sequences and paths.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ const NAMES: &[&str] = &[
     "javascript:window.caught=5",
 ];
 
-/// The log of the run with a hostile name wherever a name can stand.
+/// The log of the run with a hostile name in every field that holds a name.
 fn log() -> String {
     let mut log = told::run().file("events.ndjson");
     let events: Vec<&str> = log.lines().collect();

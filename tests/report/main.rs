@@ -1,7 +1,7 @@
-//! The reports of runs as their readers get them: the page in a browser, the command that makes them again.
+//! The reports of runs as users get them: the page in a browser, and the command that writes them again.
 //!
-//! The tests of the page need Chromium (`apt-get install chromium`) and say that they are skipped where it is missing.
-//! They leave pictures in `target/report-pages/`, for people to look at.
+//! The tests of the page need Chromium (`apt-get install chromium`) and report that they are skipped without it.
+//! They save screenshots in `target/report-pages/` for people to review.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The page of a run, used as its readers use it.
+//! The page of a run in a browser.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ const DESK: Look = Look {
     scheme: "light",
 };
 
-/// The titles of the scenarios that are shown, each with a mark when it is open.
+/// Titles of the visible scenarios, each with a mark if it is open.
 const SHOWN: &str = "[...document.querySelectorAll('.scenario:not([hidden])')].map(s => (s.open ? '+ ' : '') + s.querySelector('.name').textContent.replace(/ \\[.*/, '')).join('\\n')";
 
 const ALL: &str = "A VM arrives\n+ A VM has a disk more than it has\nA plan is ready\n+ A VM arrives with less memory";
@@ -176,7 +176,7 @@ fn keys_do_what_the_page_says() {
     assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
 }
 
-/// Texts whose contrast with what is behind them is below 4.5 (WCAG 2.2, 1.4.3).
+/// Texts with a contrast below 4.5 against their background (WCAG 2.2, 1.4.3).
 const PALE: &str = "(() => {
   const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
   const light = (colour) => parts(colour).slice(0, 3).map((part) => part / 255)
@@ -201,7 +201,7 @@ const PALE: &str = "(() => {
   return [...pale].join('\\n');
 })()";
 
-/// What somebody who does not see the page cannot find or tell apart.
+/// Elements without an accessible name, missing landmarks, and ids that occur twice.
 const NAMELESS: &str = "(() => {
   const found = [];
   for (const element of document.querySelectorAll('button, select, input, a, summary')) {

@@ -1,4 +1,4 @@
-//! A page of a large run is small, and can be used all the same.
+//! The page of a large run is small, and can be used.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use crate::{
 
 const SCENARIOS: usize = 1000;
 
-/// The scenarios of the run, again and again, under other names.
+/// The scenarios of the run, repeated under other names.
 fn log() -> String {
     let log = told::run().file("events.ndjson");
     let records: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -38,7 +38,7 @@ fn log() -> String {
                 event["feature"] = format!("Feature {}", number / 40).into();
                 event["line"] = number.into();
             }
-            // Every VM has a name of its own.
+            // Every VM has a unique name.
             let text = record
                 .to_string()
                 .replace("mtv-tests-rhel8-", &format!("mtv-tests-{number}-"));

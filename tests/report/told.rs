@@ -1,5 +1,5 @@
-//! A run of the binary on the embedded lab, once for all tests: two scenarios pass, one claims a disk too many, one spoils
-//! its own migration.
+//! A run of the binary on the embedded lab, shared by all tests: two scenarios pass, one claims one disk too many, one
+//! injects a failure into its own migration.
 
 use std::{
     path::{Path, PathBuf},
@@ -7,7 +7,7 @@ use std::{
     sync::OnceLock,
 };
 
-/// Its features.
+/// Feature file of the run.
 const FEATURE: &str = "\
 @cold @vsphere
 Feature: A page to read
@@ -50,18 +50,18 @@ Feature: A page to read
     Then every VM passes all applicable checks
 ";
 
-/// A run that ended.
+/// A finished run.
 pub struct Told {
-    /// What it said.
+    /// Standard output and standard error.
     pub said: String,
-    /// Its folder.
+    /// Run folder.
     pub folder: PathBuf,
-    /// What it told GitHub.
+    /// Content of the file in `GITHUB_STEP_SUMMARY`.
     pub github: String,
     _output: tempfile::TempDir,
 }
 
-/// The run.
+/// The run, which is executed once.
 pub fn run() -> &'static Told {
     static RUN: OnceLock<Told> = OnceLock::new();
     RUN.get_or_init(|| {
@@ -87,7 +87,7 @@ pub fn run() -> &'static Told {
     })
 }
 
-/// The binary, with a folder for its run folders.
+/// The binary, with a parent folder for its run folders.
 pub fn mtv_bdd(output: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mtv-bdd"));
     command
@@ -98,7 +98,7 @@ pub fn mtv_bdd(output: &Path) -> Command {
     command
 }
 
-/// The page that the binary makes of an event log, in a folder of its own.
+/// Path of the page that the binary writes from an event log in the folder.
 pub fn page_of(folder: &Path, log: &str) -> PathBuf {
     std::fs::write(folder.join("events.ndjson"), log).unwrap();
     let made = mtv_bdd(folder).arg("report").arg(folder).output().unwrap();
@@ -106,19 +106,19 @@ pub fn page_of(folder: &Path, log: &str) -> PathBuf {
     folder.join("report.html")
 }
 
-/// Both streams.
+/// Standard output followed by standard error.
 pub fn said(finished: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     text(&finished.stdout) + &text(&finished.stderr)
 }
 
 impl Told {
-    /// A file of its folder.
+    /// Content of a file in the run folder.
     pub fn file(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.join(name)).unwrap()
     }
 
-    /// The page.
+    /// Path of the page.
     pub fn page(&self) -> PathBuf {
         self.folder.join("report.html")
     }

@@ -1,11 +1,11 @@
-//! A run that is asked by SIGUSR1 says where it stands, and goes on.
+//! A run prints its state on SIGUSR1, and continues.
 
 use crate::background::Background;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_says_where_every_scenario_and_every_disk_stands() {
     let output = tempfile::tempdir().unwrap();
-    // Slow enough for the question to come in the middle of the copy, which takes seconds at this speed.
+    // Slow enough for the signal to arrive in the middle of the copy, which takes seconds at this speed.
     let arguments = ["--input", "features/cold/hardware.feature", "--speed", "5"];
     let mut run = Background::embedded(output.path(), &arguments);
     run.until("the disks are being copied", async |run| {

@@ -1,4 +1,4 @@
-//! Runs that a test watches, and ends before they end by themselves.
+//! Runs in the background, which a test observes and ends early.
 
 use std::{
     fs,
@@ -13,26 +13,26 @@ use crate::{
     target::Target,
 };
 
-/// The scenario that is ended early.
+/// The scenario of these runs.
 pub const SMOKE: &str = "features/cold/smoke.feature";
 
-/// Longer than any of it takes on a slow machine.
+/// Longer than any wait takes on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A run that goes on while the test does something else.
+/// A run in the background.
 pub struct Background {
     child: Child,
     output: PathBuf,
 }
 
 impl Background {
-    /// Starts a run on a lab; its run folder is made in `output`, where its console is written to `console`.
+    /// Starts a run on a lab; its run folder is created in `output`, its console is written to `output/console`.
     pub fn start(target: &Target, output: &Path, arguments: &[&str]) -> Self {
         let settings = target.lab.settings();
         Self::embedded(output, &[&["--profile", text(&settings)], arguments].concat())
     }
 
-    /// The same in a lab of the run's own.
+    /// Starts a run that starts a lab itself.
     pub fn embedded(output: &Path, arguments: &[&str]) -> Self {
         let _ = fs::remove_file(output.join("latest"));
         let console = fs::File::create(output.join("console")).unwrap();
@@ -46,17 +46,17 @@ impl Background {
         Self { child, output }
     }
 
-    /// A file of the run folder as it is now; empty as long as there is none.
+    /// Current content of a file in the run folder; empty if it does not exist yet.
     pub fn file(&self, name: &str) -> String {
         fs::read_to_string(self.output.join("latest").join(name)).unwrap_or_default()
     }
 
-    /// What it has said.
+    /// Output so far.
     pub fn said(&self) -> String {
         fs::read_to_string(self.output.join("console")).unwrap_or_default()
     }
 
-    /// Id of the run.
+    /// Run id.
     pub fn id(&self) -> String {
         fs::read_link(self.output.join("latest"))
             .unwrap()
@@ -64,7 +64,7 @@ impl Background {
             .into_owned()
     }
 
-    /// Returns as soon as the moment has come; a run that ends without it fails the test.
+    /// Waits until `has_come`; a run that ends before fails the test.
     pub async fn until(&mut self, moment: &str, has_come: impl AsyncFn(&Self) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -79,13 +79,13 @@ impl Background {
         }
     }
 
-    /// Sends it a signal: `TERM`, `USR1`.
+    /// Sends a signal to the process: `TERM`, `USR1`.
     pub fn signal(&self, name: &str) {
         let arguments = [format!("-{name}"), self.child.id().to_string()];
         assert!(Command::new("kill").args(arguments).status().unwrap().success());
     }
 
-    /// Whether Ctrl-C would no longer end it as it ends a program that does not care.
+    /// Whether the process handles SIGINT instead of being ended by it.
     pub fn hears_interrupts(&self) -> bool {
         const INTERRUPT: u64 = 1 << 1;
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
@@ -94,12 +94,12 @@ impl Background {
         caught.is_some_and(|caught| caught & INTERRUPT != 0)
     }
 
-    /// The run folder.
+    /// Run folder.
     pub fn folder(&self) -> PathBuf {
         self.output.join("latest")
     }
 
-    /// Ends the run as nothing else can: it has not a moment left.
+    /// Sends SIGKILL, which the run cannot handle.
     pub async fn kill(mut self) {
         self.child.kill().unwrap();
         let status = tokio::task::spawn_blocking(move || self.child.wait().unwrap())
@@ -108,7 +108,7 @@ impl Background {
         assert_eq!(status.signal(), Some(9), "it had ended before it was killed");
     }
 
-    /// Waits for its end.
+    /// Waits for the end of the run; returns exit status and output.
     pub async fn end(&mut self) -> (ExitStatus, String) {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -128,7 +128,7 @@ impl Drop for Background {
     }
 }
 
-/// Runs `mtv-bdd cleanup` to its end; exit code and what it said. The lab in this process goes on meanwhile.
+/// Runs `mtv-bdd cleanup`; returns exit code and output. The lab in this process continues meanwhile.
 pub async fn cleanup(output: &Path, arguments: &[&str]) -> (i32, String) {
     let mut command = command(&["cleanup"], output);
     command.args(arguments);

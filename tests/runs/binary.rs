@@ -1,4 +1,4 @@
-//! Runs the `mtv-bdd` binary and reads what it left behind.
+//! Runs the `mtv-bdd` binary and reads its output files.
 
 use std::{
     path::{Path, PathBuf},
@@ -16,7 +16,7 @@ pub struct Finished {
     output: tempfile::TempDir,
 }
 
-/// Runs the binary with its output in a folder of its own.
+/// Runs the binary with a new output folder.
 pub fn mtv_bdd(arguments: &[&str]) -> Finished {
     let output = tempfile::tempdir().unwrap();
     let finished = command(arguments, output.path()).output().unwrap();
@@ -28,7 +28,7 @@ pub fn mtv_bdd(arguments: &[&str]) -> Finished {
     }
 }
 
-/// The binary, with the folder for its run folders.
+/// The binary, with `output` as the parent of its run folders.
 pub fn command(arguments: &[&str], output: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mtv-bdd"));
     command
@@ -41,39 +41,39 @@ pub fn command(arguments: &[&str], output: &Path) -> Command {
 }
 
 impl Finished {
-    /// Both streams.
+    /// Standard output followed by standard error.
     pub fn said(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
 
-    /// Whether the run wrote anything.
+    /// Whether the run wrote no files.
     pub fn left_nothing(&self) -> bool {
         std::fs::read_dir(self.output.path()).unwrap().next().is_none()
     }
 
-    /// The folder of the run folders.
+    /// Parent folder of the run folders.
     pub fn output(&self) -> &Path {
         self.output.path()
     }
 
-    /// A file of the run folder.
+    /// Content of a file in the run folder.
     pub fn file(&self, name: &str) -> String {
         let path = self.output.path().join("latest").join(name);
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}\n{}", path.display(), self.said()))
     }
 
-    /// `junit.xml`
+    /// Content of `junit.xml`.
     pub fn junit(&self) -> String {
         self.file("junit.xml")
     }
 
-    /// `summary.json`
+    /// Content of `summary.json`.
     pub fn summary(&self) -> serde_json::Value {
         serde_json::from_str(&self.file("summary.json")).unwrap()
     }
 }
 
-/// The steps of a scenario that makes a plan and does not run it.
+/// Steps of a scenario that creates a plan and does not run it.
 pub const STEPS: &str = "\
     Given a source provider
     And a clone of the VM \"mtv-tests-rhel8\"
@@ -82,14 +82,14 @@ pub const STEPS: &str = "\
     Then the plan is ready
 ";
 
-/// Steps that make and examine a plan of VMs that were named.
+/// Steps that create and check a plan of the VMs named before.
 pub const PLAN: &str = "\
     And storage and networks are mapped from the inventory
     And a cold migration plan
     Then the plan is ready
 ";
 
-/// A folder with one feature file.
+/// A folder with one feature file, and the path of the file.
 pub fn feature(text: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.feature");
@@ -102,7 +102,7 @@ pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-/// The files of a target that does not answer, with a provider to select.
+/// Settings and providers file of a target that does not answer, with a provider to select.
 pub fn silent_target() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();

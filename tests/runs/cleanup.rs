@@ -1,4 +1,4 @@
-//! `mtv-bdd cleanup`: what it shows, what it refuses, what it leaves alone.
+//! `mtv-bdd cleanup`: what it lists, what it refuses, and what it does not touch.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::{
     target::Target,
 };
 
-/// A run that was killed while it copied disks.
+/// Starts a run and kills it while disks are copied; returns the run id.
 async fn killed(target: &Target, output: &std::path::Path) -> String {
     let mut run = Background::start(target, output, &["--input", SMOKE]);
     run.until("disks are copied", async |run| {
@@ -41,7 +41,7 @@ async fn it_shows_before_it_touches_and_leaves_the_living_and_other_servers_alon
     ] {
         assert!(said.contains(words), "{words:?} is not in\n{said}");
     }
-    // What Forklift makes comes and goes while the migration goes on.
+    // Objects that Forklift creates change while the migration continues.
     let ours = |held: BTreeSet<String>| -> BTreeSet<String> {
         let kinds = ["Namespace ", "Provider ", "NetworkMap ", "Plan ", "Migration ", "VM "];
         held.into_iter()
@@ -50,7 +50,7 @@ async fn it_shows_before_it_touches_and_leaves_the_living_and_other_servers_alon
     };
     assert_eq!(ours(target.holds().await), ours(left));
 
-    // Without a target nothing is touched, and the way to do it is named.
+    // Without a target nothing is touched, and the command to use is printed.
     let (code, said) = cleanup(output.path(), &[]).await;
     assert_eq!(code, 4, "{said}");
     let command = format!("mtv-bdd cleanup --run {id} --profile {}", text(&settings));

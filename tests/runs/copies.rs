@@ -1,4 +1,5 @@
-//! Copies of the suite: each reads its own features and writes its own results, wherever the binary was built.
+//! Copies of the suite: each reads its own features and writes its own results, independent of where the binary was
+//! built.
 
 use std::{
     fs,
@@ -6,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// A folder with what the binary needs, and the binary's view of it: without links.
+/// A folder with the files that the binary needs, and its path without symbolic links.
 fn copy() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().canonicalize().unwrap();
@@ -19,7 +20,7 @@ fn copy() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// Exit code and both streams of the binary in that folder.
+/// Runs the binary in that folder; returns exit code and both streams.
 fn mtv_bdd(folder: &Path, arguments: &[&str]) -> (i32, String) {
     let finished = Command::new(env!("CARGO_BIN_EXE_mtv-bdd"))
         .args(arguments)
@@ -37,7 +38,7 @@ fn mtv_bdd(folder: &Path, arguments: &[&str]) -> (i32, String) {
 #[test]
 fn a_copy_runs_its_own_features_and_keeps_its_own_results() {
     let (_folder, copy) = copy();
-    // Below the root as well as in it.
+    // In a subfolder of the root.
     let (code, said) = mtv_bdd(&copy.join("features/cold"), &["run", "--speed", "max"]);
     assert_eq!(code, 0, "{said}");
     let results = copy.join("target/mtv-bdd/latest");

@@ -1,4 +1,4 @@
-//! `mtv-bdd doctor`: all checks in one go, nothing created.
+//! `mtv-bdd doctor`: runs all checks and creates nothing.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::{
     target::Target,
 };
 
-/// Checks with a result, as JSON names it.
+/// Names of the checks with a result, as written in JSON.
 fn with_result(doctor: &Finished, result: &str) -> Vec<String> {
     let found: Vec<Value> =
         serde_json::from_str(&doctor.stdout).unwrap_or_else(|error| panic!("{error}\n{}", doctor.said()));
@@ -19,7 +19,7 @@ fn with_result(doctor: &Finished, result: &str) -> Vec<String> {
         .collect()
 }
 
-/// A feature that names a VM which exists and one which does not.
+/// A feature with a VM that exists and one that does not.
 fn two_vms() -> (tempfile::TempDir, std::path::PathBuf) {
     feature(&format!(
         "@vsphere\nFeature: F\n  Scenario: S\n    Given a source provider\n    And clones of these VMs:\n      | VM               |\n      | mtv-tests-rhel8  |\n      | mtv-tests-rhel99 |\n{PLAN}",

@@ -1,4 +1,4 @@
-//! `--dry-run` tells what would run and why the rest would not, and starts nothing.
+//! `--dry-run` lists what would run and why the rest would not, and starts nothing.
 
 use mtv_lab::{Lab, LabOptions};
 

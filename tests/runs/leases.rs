@@ -1,4 +1,4 @@
-//! Settings of MTV that scenarios change for everybody are shared, taken in turns, and restored.
+//! Settings of MTV that apply to all migrations: scenarios share them, take turns, and restore them.
 
 use std::{
     path::PathBuf,
@@ -26,7 +26,7 @@ use crate::{
 
 const NAMESPACE: &str = "openshift-mtv";
 
-/// Two scenarios that want different intervals and two that want the same; each makes its plan only.
+/// Two scenarios that need different intervals and two that need the same; each only creates its plan.
 fn intervals() -> String {
     let scenario = |title: &str, minutes: usize| {
         format!(
@@ -52,7 +52,7 @@ async fn interval(target: &Target) -> Option<i32> {
     controller.spec.controller.controller_precopy_interval
 }
 
-/// Leases of ours: who holds them.
+/// Holders of the suite's leases.
 async fn leases(target: &Target) -> Vec<String> {
     let leases: Api<Lease> = Api::namespaced(target.client.clone(), NAMESPACE);
     let ours = ListParams::default().labels("mtv-bdd.io/lease");
@@ -123,7 +123,7 @@ fn lease(holder: &str) -> SettingLease {
     }
 }
 
-/// Takes a lease in the background; what became of it is its explanation when it failed.
+/// Acquires a lease in the background; the error is the explanation of the failure.
 fn take(
     cluster: &Cluster,
     lease: &SettingLease,
@@ -141,7 +141,7 @@ fn take(
     })
 }
 
-/// Waits until somebody waits for a turn.
+/// Waits until the holder of `wanted` is registered as waiting.
 async fn until_waits(target: &Target, wanted: &SettingLease) {
     let leases: Api<Lease> = Api::namespaced(target.client.clone(), NAMESPACE);
     let since = Instant::now();

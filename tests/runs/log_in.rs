@@ -1,10 +1,10 @@
-//! A log-in that fails is told without the secrets that it is about, in every file of the run.
+//! A failed log-in is reported without its secrets in all files of the run.
 
 use std::{fs, path::Path};
 
 use crate::binary::{Finished, mtv_bdd, silent_target, text};
 
-/// A run whose kubeconfig logs in like this.
+/// A run whose kubeconfig has this user and this connection.
 fn run_as(user: &str, connect: &str) -> Finished {
     let target = silent_target();
     let kubeconfig = target.path().join("kubeconfig");

@@ -1,4 +1,4 @@
-//! Runs of the binary as a user would start them: exit code, console and reports.
+//! Runs of the binary as users start them: exit code, console and reports.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The commands of README.md do what it says.
+//! The commands in README.md work as described.
 
 use std::path::Path;
 
@@ -6,14 +6,14 @@ use crate::binary::mtv_bdd;
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
-/// What stands behind `$ ` in the console blocks.
+/// Command lines in the console blocks: the text after `$ `.
 fn commands() -> Vec<String> {
     let text = std::fs::read_to_string(README).unwrap();
     let lines = text.lines().filter_map(|line| line.trim_start().strip_prefix("$ "));
     lines.map(str::to_owned).collect()
 }
 
-/// The arguments of a command line, quotes removed.
+/// Arguments of a command line, without quotes.
 fn arguments(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;

@@ -1,5 +1,4 @@
-//! Red is red: each way in which a migration can go wrong fails the run, is named in console and JUnit, and leaves
-//! the lab as it was.
+//! Every kind of failed migration fails the run, is named in console and JUnit, and leaves the lab unchanged.
 
 use crate::{
     binary::{Finished, PLAN, feature, text},
@@ -8,7 +7,7 @@ use crate::{
 use kube::{Api, api::PostParams};
 use mtv_lab::injection::{Defect, DefectName, DefectSpec, Fault, FaultName, FaultSpec};
 
-/// Checks what all red runs have in common: exit code, the words in console and JUnit, the counts.
+/// Checks what all failed runs have in common: exit code, the words in console and JUnit, the counts.
 fn assert_red(run: &Finished, code: i32, words: &[&str]) {
     assert_eq!(run.code, code, "{}", run.said());
     let junit = run.junit();
@@ -34,7 +33,7 @@ fn assert_red(run: &Finished, code: i32, words: &[&str]) {
     assert_eq!(run.summary()["totals"]["scenarios"]["failed"], 1);
 }
 
-/// What the evidence of a run says of objects of a kind.
+/// The evidence of a run about objects of a kind.
 fn evidence(run: &Finished, kind: &str) -> String {
     let folders = std::fs::read_dir(run.output().join("latest/evidence")).unwrap();
     let files = folders.flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap());

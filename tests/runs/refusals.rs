@@ -1,4 +1,4 @@
-//! What a run refuses before anything is created, each with its exit code and its reason.
+//! Runs that are refused before anything is created, each with its exit code and its reason.
 
 use std::path::Path;
 
@@ -117,7 +117,7 @@ fn a_tag_that_is_nearly_one_needs_no_list_of_scenarios() {
     assert!(!refused.stderr.contains("S [vsphere-8]"), "{}", refused.stderr);
 }
 
-/// A run of one scenario by tags that it does not have.
+/// A run of one scenario, selected with tags that it does not have.
 fn selected_by(tags: &str) -> Finished {
     let target = silent_target();
     let (_folder, path) = feature(&good());

@@ -1,4 +1,4 @@
-//! What happens to scenarios that fail: another attempt, or what they created is kept.
+//! Failed scenarios are retried, or their objects are kept.
 
 use kube::{
     Api,

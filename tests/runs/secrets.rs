@@ -1,4 +1,4 @@
-//! A run whose providers file leaves the password to the cluster.
+//! A run whose providers file refers to a password on the cluster.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -13,7 +13,7 @@ use crate::{binary::text, target::Target};
 
 const SMOKE: &str = "features/cold/smoke.feature";
 
-/// Keeps the vCenter's password in a Secret of the lab instead of the providers file, and returns it.
+/// Moves the vCenter's password from the providers file to a Secret of the lab, and returns it.
 async fn keep_on_the_cluster(target: &Target, reference: &str) -> String {
     let path = target.lab.folder().join("providers.json");
     let mut providers: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
@@ -33,7 +33,7 @@ async fn keep_on_the_cluster(target: &Target, reference: &str) -> String {
     password
 }
 
-/// Every file below a folder that holds these words.
+/// Paths of the files below a folder that contain these words.
 fn files_with(words: &str, folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().flatten() {

@@ -1,4 +1,4 @@
-//! `mtv-bdd settings`, and what a run says about wrong settings.
+//! `mtv-bdd settings`, and messages of a run about wrong settings.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ fn folder(settings: &str, providers: &str) -> tempfile::TempDir {
     folder
 }
 
-/// The binary in that folder.
+/// Runs the binary in that folder; returns exit code and both streams.
 fn in_folder(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
     let output = folder.join("output");
     let mut command = command(arguments, &output);

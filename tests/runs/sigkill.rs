@@ -1,4 +1,4 @@
-//! A run that is killed at any moment can be cleaned up by another process: the lab is as it was before.
+//! A run that is killed at any moment can be cleaned up by another process, which restores the lab.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,12 @@ use crate::{
     target::Target,
 };
 
-/// A moment of a run, and how the test sees that it has come.
+/// A moment of a run, and the line that announces it.
 struct Moment {
     name: &'static str,
-    /// File of the run folder.
+    /// Name of the file in the run folder.
     file: &'static str,
-    /// A line with all of these words.
+    /// Words that all occur in the line.
     words: &'static [&'static str],
 }
 
@@ -27,7 +27,7 @@ const fn events(name: &'static str, words: &'static [&'static str]) -> Moment {
     Moment { name, file, words }
 }
 
-/// Spread over the whole scenario; what is told apart by time alone is the moment of the line before it.
+/// Moments over the whole scenario; some cannot be told apart from the line before except by time.
 const MOMENTS: &[Moment] = &[
     journal("nothing has been created", &["\"line\":\"journal\""]),
     journal(
@@ -63,7 +63,7 @@ async fn is_cloning(vcenter: &vim25::Client) -> bool {
     vms.iter().any(|vm| !vm.list("recentTask").is_empty())
 }
 
-/// Cleans up after a killed run, and compares.
+/// Cleans up after a killed run, and compares the lab with its state before the run.
 async fn assert_cleaned(target: &Target, output: &std::path::Path, moment: &str, before: &BTreeSet<String>) {
     let settings = target.lab.settings();
     let (code, said) = cleanup(output, &["--profile", text(&settings)]).await;
@@ -106,7 +106,7 @@ async fn a_run_that_is_killed_at_any_moment_is_cleaned_up_by_another_process() {
     );
 }
 
-/// Whether everything but the namespace and the clone is gone.
+/// Whether only the namespace and the clone are left.
 fn is_nearly_torn_down(run: &Background) -> bool {
     let journal = run.file("journal.ndjson");
     let lines = |word: &str| {
@@ -118,7 +118,7 @@ fn is_nearly_torn_down(run: &Background) -> bool {
     lines("intended") > 6 && lines("intended") <= lines("gone") + 2
 }
 
-/// A warm migration of a VM that stays.
+/// A warm migration of a VM that is not cloned.
 const WARM: &str = "
 @warm
 Feature: Warm
@@ -135,7 +135,7 @@ Feature: Warm
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_warm_migration_that_is_killed_leaves_no_snapshot_on_the_source() {
-    // Slow enough that the first snapshot is still being made at the first moment.
+    // Slow enough that the first snapshot is still being created at the first moment.
     let target = Target::start_at("10").await;
     let output = tempfile::tempdir().unwrap();
     let before = target.holds().await;
@@ -156,7 +156,7 @@ async fn a_warm_migration_that_is_killed_leaves_no_snapshot_on_the_source() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clone_that_appears_after_the_run_was_killed_is_waited_for() {
-    // Slow enough that the clone is still being made when the cleanup looks for it.
+    // Slow enough that the clone is still being created when the cleanup searches for it.
     let target = Target::start_at("4").await;
     let vcenter = target.vcenter().await;
     let output = tempfile::tempdir().unwrap();

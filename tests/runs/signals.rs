@@ -1,4 +1,4 @@
-//! Signals to the real binary while disks are copied: each ends the run as promised, and the lab is as it was.
+//! Signals to the binary while disks are copied: each ends the run as documented, and the lab is unchanged afterwards.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -12,7 +12,7 @@ use crate::{
     target::Target,
 };
 
-/// A run whose disks are being copied, slowly enough that it is caught in the act.
+/// A run that is copying disks, slowly enough to be interrupted meanwhile.
 async fn copying(target: &Target, output: &std::path::Path) -> Background {
     let mut run = Background::start(target, output, &["--input", SMOKE]);
     let copying = ["\"progress\"", "DiskTransfer", "Running"];
@@ -35,19 +35,19 @@ fn has_evidence(run: &Background) -> bool {
         .any(|file| file.path().extension().is_some_and(|extension| extension == "yaml"))
 }
 
-/// Sends signals that arrive together.
+/// Sends signals that arrive at the same time.
 fn at_once(run: &Background, signals: &[&str]) {
     run.signal("STOP");
     signals.iter().for_each(|signal| run.signal(signal));
     run.signal("CONT");
 }
 
-/// Whether a run that this process starts hears that its terminal is gone: under `nohup` it does not.
+/// Whether a run that this process starts receives SIGHUP: under `nohup` it does not.
 fn hears_hang_ups() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    // SIGHUP is the first signal.
+    // SIGHUP is signal number 1, the lowest bit.
     let heard = ignored.unwrap_or_default() & 1 == 0;
     if !heard {
         skipped("SIGHUP", "it is ignored here, as under nohup");

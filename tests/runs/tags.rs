@@ -1,4 +1,4 @@
-//! Tags that change what a scenario's end means.
+//! Tags that change the outcome of a scenario.
 
 use crate::binary::{PLAN, STEPS, feature, mtv_bdd, text};
 

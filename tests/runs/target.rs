@@ -1,4 +1,4 @@
-//! A lab that tests run on and look into.
+//! A lab in the test's process that runs are started on.
 
 use std::collections::BTreeSet;
 
@@ -12,22 +12,22 @@ use kube::{
 use mtv_lab::{Lab, LabOptions};
 use source_sim::vsphere::Vcenter;
 
-/// A lab of this test, and what is needed to look into it.
+/// A lab with a client for its API.
 pub struct Target {
     /// The lab.
     pub lab: Lab,
-    /// A client of its API.
+    /// Client of the lab's API.
     pub client: Client,
     _folder: tempfile::TempDir,
 }
 
 impl Target {
-    /// Starts a lab.
+    /// Starts a lab with a clock 60 times as fast as real time.
     pub async fn start() -> Self {
         Self::start_at("60").await
     }
 
-    /// Starts a lab with a clock that is so much faster than real time.
+    /// Starts a lab with a clock that is `speed` times as fast as real time.
     pub async fn start_at(speed: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = LabOptions {
@@ -52,7 +52,7 @@ impl Target {
         self.command("run", arguments).await
     }
 
-    /// Runs a command on the lab. The binary is another process: it must not hold up the lab in this one.
+    /// Runs a command on the lab, in another process: it must not block the lab in this one.
     pub async fn command(&self, command: &str, arguments: &[&str]) -> Finished {
         let profile = self.lab.settings();
         let mut all: Vec<String> = vec![command.to_owned(), "--profile".to_owned(), text(&profile).to_owned()];
@@ -61,7 +61,7 @@ impl Target {
         tokio::task::spawn_blocking(run).await.unwrap()
     }
 
-    /// From now on the providers file has a wrong password for the vCenter.
+    /// Writes a wrong password for the vCenter into the providers file.
     pub fn change_password(&self) {
         let providers = self.lab.folder().join("providers.json");
         let right = std::fs::read_to_string(&providers).unwrap();
@@ -70,12 +70,12 @@ impl Target {
         std::fs::write(&providers, wrong).unwrap();
     }
 
-    /// Every object of the API, by name, and every VM of the vCenter, with its snapshots.
+    /// All objects of the API, by name, and all VMs of the vCenter, with their snapshots.
     pub async fn holds(&self) -> BTreeSet<String> {
         let mut found = self.vms().await;
         let discovery = Discovery::new(self.client.clone()).run().await.unwrap();
         for (resource, capabilities) in discovery.groups().flat_map(|group| group.recommended_resources()) {
-            // Events and Leases come and go by themselves.
+            // Events and Leases are created and deleted independently of the run.
             let fleeting = ["Event", "Lease"].contains(&resource.kind.as_str());
             if fleeting || !capabilities.supports_operation(verbs::LIST) {
                 continue;
@@ -121,7 +121,7 @@ impl Target {
         self.lab.platforms().get().unwrap()
     }
 
-    /// A session with the vCenter.
+    /// Opens a session with the vCenter.
     pub async fn vcenter(&self) -> vim25::Client {
         let vcenter = self.simulator();
         let options = vim25::Options {

@@ -1,4 +1,4 @@
-//! Files that were broken by accident: a character too many, a few missing. Never a panic, never a secret shown.
+//! Files with accidental errors: a character too many, some missing. Reading them never panics or shows a secret.
 
 use std::path::Path;
 
@@ -24,7 +24,7 @@ const PROVIDERS: &str = r#"{
   }
 }"#;
 
-/// Takes a few characters out and puts another in.
+/// Removes `length` characters from `from` on, and inserts others.
 fn broken(text: &str, from: usize, length: usize, inserted: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     let from = from % characters.len();

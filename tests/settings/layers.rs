@@ -1,4 +1,4 @@
-//! Which layer wins, and what becomes of a value.
+//! Precedence of the layers, and the resulting values.
 
 use std::{
     fs,
@@ -43,7 +43,7 @@ pub fn with_file(text: &str) -> (Result<Settings, Mistakes>, TempDir) {
     (settings::load(&layers(Profile::File(path))), folder)
 }
 
-/// What is said, without the way to the folder and to the project, and without lines of the project's own settings.
+/// The message without the paths of the folder and the project, and without lines of the project's own settings.
 pub fn said(mistakes: &impl ToString, folder: &Path) -> String {
     let text = mistakes.to_string();
     let text = text.replace(&format!("{}/", folder.display()), "");

@@ -1,4 +1,4 @@
-//! Settings and providers files: layers, secrets, and messages that lead to the mistake.
+//! Settings and providers files: layers, secrets, and error messages.
 
 #![expect(
     clippy::unwrap_used,

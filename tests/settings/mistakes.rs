@@ -1,4 +1,4 @@
-//! What is said about wrong settings: everything at once, each with its place and what to write instead.
+//! Messages about wrong settings: all mistakes at once, each with its place and a correction.
 
 use std::path::{Path, PathBuf};
 
@@ -6,13 +6,13 @@ use mtv_bdd::settings::{self, Layers, Profile};
 
 use crate::layers::{file, layers, pairs, said, with_file};
 
-/// What is said about a profile file with this text.
+/// The message about a profile file with this text.
 fn about(text: &str) -> String {
     let (settings, folder) = with_file(text);
     said(&settings.unwrap_err(), folder.path())
 }
 
-/// What is said about the embedded lab with these variables and options.
+/// The message about the embedded lab with these variables and options.
 fn about_layers(profile: Profile, environment: &[(&str, &str)], command_line: &[(&str, &str)]) -> String {
     let layers = Layers {
         environment: pairs(environment),

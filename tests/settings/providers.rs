@@ -1,4 +1,4 @@
-//! The providers file: what is read, and what is said about mistakes.
+//! Reading the providers file, and messages about mistakes in it.
 
 use std::path::Path;
 
@@ -10,12 +10,12 @@ fn parse(text: &str, environment: &[(&str, &str)]) -> Result<ProvidersFile, Mist
     ProvidersFile::parse(Path::new("providers.json"), text, &pairs(environment))
 }
 
-/// What is said about a file with this text.
+/// The message about a file with this text.
 fn about(text: &str) -> String {
     parse(text, &[]).unwrap_err().to_string()
 }
 
-/// A vSphere entry with this in it.
+/// A vSphere entry with additional fields.
 fn vsphere(more: &str) -> String {
     format!(
         "{{\n\"vc\": {{\n\"type\": \"vsphere\", \"version\": \"8\", \"api_url\": \"https://vc/sdk\",\n\
@@ -26,12 +26,12 @@ fn vsphere(more: &str) -> String {
 const ARRAY: &str = r#""storage_vendor_product": "powerstore", "datastore_id": "datastore-1",
 "storage_hostname": "h", "storage_username": "u", "storage_password": "sesame""#;
 
-/// What is said about a vSphere entry with this array.
+/// The message about a vSphere entry with these fields of its storage array.
 fn about_array(more: &str) -> String {
     about(&vsphere(&format!("\"copyoffload\": {{\n{more}\n}}")))
 }
 
-/// A file as the pytest suite has it: comments, placeholders, numbers, keys of all vendors at once.
+/// A file of the pytest suite: comments, placeholders, numbers, keys of all vendors at once.
 const INHERITED: &str = r#"{
   # our vCenter
   "vc": {

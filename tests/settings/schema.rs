@@ -1,4 +1,4 @@
-//! The JSON Schemas accept what is right, and tell what is wrong.
+//! The JSON Schemas accept valid files and reject invalid ones.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::layers::root;
 
-/// What of `value` does not fit `schema`; the keywords are those that the generated schemas have.
+/// The parts of `value` that violate `schema`; only the keywords of the generated schemas are supported.
 fn misfits(schema: &Value, value: &Value, whole: &Value) -> Vec<String> {
     let fits = |schema: &Value, value: &Value| misfits(schema, value, whole).is_empty();
     let mut found = Vec::new();

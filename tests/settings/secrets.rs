@@ -1,4 +1,4 @@
-//! Secrets of the providers file: where they can be kept, and that nothing shows them.
+//! Secrets of the providers file: where they can be kept, and that they are never shown.
 
 use std::{fs, path::Path};
 
@@ -18,7 +18,7 @@ fn read(text: &str) -> (Result<ProvidersFile, Mistakes>, TempDir) {
     (file, folder)
 }
 
-/// Six entries, each secret of which is `secret("type.key")`.
+/// Six entries; the value of each secret is `secret("type.key")`.
 fn every_secret(secret: impl Fn(&str) -> String) -> String {
     let entry = |kind: &str, address: &str, keys: &[&str]| {
         let guests = ["guest_vm_linux_password", "guest_vm_win_password"];

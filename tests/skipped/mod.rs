@@ -1,14 +1,14 @@
-//! The one place where a test says that it is skipped. With `CI=true` that is a failure: a test that nobody notices to be
-//! skipped proves nothing. All crates include this file.
+//! Reports that a test is skipped. With `CI=true` that is a failure: a test that is skipped unnoticed proves nothing.
+//! All crates include this file.
 
-/// What can be missing in CI, too.
+/// Prerequisites that may be missing in CI, too.
 const MAY_BE_MISSING: &[(&str, &str)] = &[
     ("recordings", "they are not part of the repository"),
     ("design/vocabulary.md", "it is not part of the repository"),
     ("SIGHUP", "a runner that starts CI under nohup ignores it"),
 ];
 
-/// Says that a test is skipped because `what` is missing, and how to provide it.
+/// Reports that a test is skipped because `what` is missing, and how to provide it.
 ///
 /// # Panics
 /// In CI, unless `what` may be missing there.

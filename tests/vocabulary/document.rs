@@ -1,4 +1,4 @@
-//! What the readers of a family's failures are told: a document beside its feature file.
+//! Documents with the failure messages of a feature file, stored next to it.
 
 use std::{fmt::Write as _, path::PathBuf};
 
@@ -9,10 +9,10 @@ use crate::{
     run::Run,
 };
 
-/// Set it to write the document; then read the difference.
+/// Environment variable: if it is set, the document is written; then review the diff.
 const UPDATE: &str = "UPDATE_DOCUMENTS";
 
-/// Names and figures that differ from run to run, and what stands for them.
+/// Names and numbers that differ between runs, and their replacements.
 const UNSTABLE: &[(&str, &str)] = &[
     (
         r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
@@ -23,34 +23,34 @@ const UNSTABLE: &[(&str, &str)] = &[
         "VMware-[uuid]",
     ),
     (r"\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b", "[MAC]"),
-    // The API server's own suffixes.
+    // Random suffixes of the API server.
     (r"\b(vm|disk)-(\d+)-[a-z0-9]{5}\b", "$1-$2-[id]"),
-    // Networks that are made for one plan.
+    // Networks that are created for one plan.
     (r"\bcb-[0-9a-f]{6}-", "cb-[hash]-"),
     (r"\b\d{4}-\d\d-\d\dT[\d:.]+Z", "[time]"),
     (r"\b127(\.\d+){3}(:\d+)?\b", "[address]"),
     (r"\b(vm|task|snapshot)-\d+\b", "$1-[n]"),
     (r"-[0-9a-z]{4}\.vmdk\b", "-[id].vmdk"),
-    // After a hyphen it would be a part of a name.
+    // After a hyphen it is part of a name.
     (r"(^|[ (])\d+[hm]( \d+[ms])*\b", "${1}[duration]"),
     (r"\blab-node-\d\b", "lab-node-[n]"),
     (r"(^|[ (])\d+(\.\d+)? ?(ms|s)\b( \d+ ?ms\b)?", "${1}[duration]"),
 ];
 
-/// The document of a family.
+/// The document of a feature file.
 pub struct Document<'a> {
     family: &'a Family,
     path: PathBuf,
 }
 
 impl<'a> Document<'a> {
-    /// In a folder of this test.
+    /// The document of a feature file in a folder of this test.
     pub fn of(name: &str, family: &'a Family) -> Self {
         let path = folder(name).join(&family.name).with_extension("md");
         Self { family, path }
     }
 
-    /// What the run's scenarios say must be what stands there.
+    /// Compares the messages of the run's scenarios with the document.
     pub fn check(&self, run: &Run) {
         let said = self.said(run);
         let written = self.written();
@@ -63,7 +63,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// What stands there.
+    /// Content of the document.
     pub fn written(&self) -> String {
         std::fs::read_to_string(&self.path).unwrap_or_default()
     }
@@ -92,7 +92,7 @@ fn stable(message: &str, run: &str) -> String {
         .into_owned()
 }
 
-/// A name that begins with the run's id, without its random parts of four characters.
+/// A name that begins with the run id, without its random parts of four characters.
 fn stable_name(name: &str) -> String {
     let is_random = |part: &str| part.len() == 4 && !matches!(part, "cold" | "warm" | "hook" | "disk");
     let parts = name.split('-').map(|part| if is_random(part) { "[id]" } else { part });

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use cucumber::gherkin::{Feature, GherkinEnv, Scenario, Step};
 
-/// A folder of this test.
+/// Path of a folder of this test.
 pub fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/vocabulary")
@@ -13,13 +13,13 @@ pub fn folder(name: &str) -> PathBuf {
 
 /// One feature file: sentences that belong together.
 pub struct Family {
-    /// Its file's name without extension.
+    /// Name of the file without extension.
     pub name: String,
     background: Vec<Step>,
     scenarios: Vec<Scenario>,
 }
 
-/// All families of a folder.
+/// All feature files of a folder.
 pub struct Families(Vec<Family>);
 
 impl Families {
@@ -36,7 +36,7 @@ impl Families {
         Self(families)
     }
 
-    /// Each of them.
+    /// The feature files in order.
     pub fn all(&self) -> &[Family] {
         &self.0
     }
@@ -51,7 +51,7 @@ impl Family {
         })
     }
 
-    /// All its steps.
+    /// Texts of all steps.
     pub fn steps(&self) -> impl Iterator<Item = &str> {
         let steps = self.scenarios.iter().flat_map(|scenario| &scenario.steps);
         self.background.iter().chain(steps).map(|step| step.value.as_str())

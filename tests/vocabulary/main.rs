@@ -1,7 +1,7 @@
-//! Every sentence at work on the embedded lab: in `green/` all of them hold, in `red/` each Then fails once.
+//! Runs every sentence on the embedded lab: in `green/` all of them hold, in `red/` each Then fails once.
 //!
-//! A scenario of `red/` fails in its last step, a Then, because of a fault or a defect that it asked the lab for, or
-//! because it says what is not so. What its reader is told stands in the document beside its feature file.
+//! A scenario of `red/` fails in its last step, a Then, because of a fault or a defect that it injected into the lab,
+//! or because its expectation is wrong. The message is recorded in the document next to the feature file.
 
 #![expect(
     clippy::unwrap_used,
@@ -56,7 +56,7 @@ fn thens_fail_where_they_should_and_say_why() {
     }
 }
 
-/// Whether the step makes something go wrong.
+/// Whether the step injects a failure.
 fn is_injection(step: &str) -> bool {
     step.starts_with("the lab has the defect") || step.starts_with("the lab fails")
 }
@@ -85,7 +85,7 @@ fn every_check_finds_something_once() {
         .iter()
         .map(|family| Document::of("red", family).written())
         .collect();
-    // Behind the name of the VM, which has no blanks, in a table of findings.
+    // After the name of the VM, which has no blanks, in a table of findings.
     let finds = |name: &str| {
         let rows = documents.iter().flat_map(|document| document.lines());
         let mut cells = rows.filter_map(|row| row.split_once("  "));
@@ -123,13 +123,13 @@ fn no_available_then_is_always_green() {
     assert!(unproved.is_empty(), "the last of no scenario of red/: {unproved:#?}");
 }
 
-/// The sentences that steps use.
+/// Expressions of the sentences that the steps use.
 fn expressions<'a>(steps: impl Iterator<Item = &'a str>) -> BTreeSet<&'static str> {
     let sentences = steps.flat_map(catalogue::matching_text);
     sentences.map(|sentence| sentence.expression).collect()
 }
 
-/// The sentences of this version.
+/// Expressions of the sentences of this version.
 fn available() -> impl Iterator<Item = &'static str> {
     let available = catalogue::sentences().filter(|sentence| sentence.available());
     available.map(|sentence| sentence.expression)

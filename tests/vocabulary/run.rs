@@ -10,17 +10,17 @@ use mtv_bdd::events::event::{Event, Outcome, Record};
 
 use crate::features::folder;
 
-/// What came of it.
+/// Result of the run.
 pub struct Run {
     /// Exit code.
     pub code: i32,
-    /// Both streams.
+    /// Standard output and standard error.
     pub said: String,
     /// Run id.
     pub id: String,
-    /// In the order of their beginning.
+    /// Scenarios in the order in which they began.
     pub scenarios: Vec<Ran>,
-    /// `junit.xml` and `report.html`, with their quotes as they are read.
+    /// Text of `junit.xml` and `report.html`, with quotes unescaped.
     pub reports: [String; 2],
 }
 
@@ -30,9 +30,9 @@ pub struct Ran {
     pub name: String,
     /// Whether it passed.
     pub passed: bool,
-    /// The step that failed, and why.
+    /// The step that failed, and the reason.
     failed: Option<(String, String)>,
-    /// The step that was begun last.
+    /// The step that began last.
     begun: String,
     key: String,
 }
@@ -43,15 +43,15 @@ impl Ran {
         self.failed.as_ref().map(|(step, _)| step.as_str())
     }
 
-    /// Why it failed.
+    /// Reason why the scenario failed.
     pub fn failure(&self) -> Option<&str> {
         self.failed.as_ref().map(|(_, message)| message.as_str())
     }
 }
 
 impl Run {
-    /// Runs the features of a folder. Only one runs at a time: each has a lab of its own, which takes what the
-    /// machine has.
+    /// Runs the features of a folder. Only one run is active at a time: each has its own lab, which uses all of the
+    /// machine.
     pub fn of(name: &str) -> Self {
         static ALONE: Mutex<()> = Mutex::new(());
         let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -89,7 +89,7 @@ impl Run {
         run
     }
 
-    /// The scenario with this title; it is run once.
+    /// The scenario with this title, which must have run once.
     pub fn scenario(&self, title: &str) -> &Ran {
         let is_it = |ran: &&Ran| ran.name.rsplit_once(" [").map_or(ran.name.as_str(), |(title, _)| title) == title;
         let found: Vec<&Ran> = self.scenarios.iter().filter(is_it).collect();
@@ -131,7 +131,7 @@ impl Run {
     }
 }
 
-/// The page with the details that its script unpacks.
+/// The page with its compressed details decompressed.
 fn unpacked(page: String) -> String {
     let packed = page
         .split_once("id=\"packed\">")
