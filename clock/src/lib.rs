@@ -1,9 +1,9 @@
-//! Simulated time: one factor makes the lab run faster than the world it simulates.
+//! Simulated time: a speed factor makes the lab run faster than real time.
 //!
-//! Two sorts of durations exist. *Unstated* ones belong to the simulation: copying, booting, converting, the
-//! controllers' three-second requeue. *Stated* ones were written by a person: a precopy interval, a cutover. Both
-//! are divided by the factor; above [`STATED_LIMIT`] only the unstated ones get faster, so that what a person
-//! stated stays long enough to act in.
+//! There are two kinds of durations. *Unstated* durations belong to the simulation: copying, booting, converting, the
+//! three-second requeue of controllers. *Stated* durations are user input: a precopy interval, a cutover time. Both
+//! are divided by the factor. Above [`STATED_LIMIT`], stated durations do not shrink further, so that they stay long
+//! enough for a test to act in.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -12,12 +12,12 @@ use jiff::Timestamp;
 /// The factor above which stated durations do not shrink further.
 pub const STATED_LIMIT: f64 = 60.0;
 
-/// How much faster than real time the lab runs: `1`, `60`, `max`.
+/// Speed of the lab relative to real time: `1`, `60`, `max`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Speed {
     /// Simulated durations are divided by this factor.
     Factor(f64),
-    /// Unstated durations take no time at all.
+    /// Unstated durations take no time.
     Max,
 }
 
@@ -50,19 +50,19 @@ impl fmt::Display for Speed {
     }
 }
 
-/// The lab's clock. Nothing in the lab sleeps but through it.
+/// Clock of the lab. All waiting in the lab goes through it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Clock {
     speed: Speed,
 }
 
 impl Clock {
-    /// A clock of the given speed.
+    /// Creates a clock with this speed.
     pub fn new(speed: Speed) -> Self {
         Self { speed }
     }
 
-    /// The speed it was made with.
+    /// Speed of the clock.
     pub fn speed(&self) -> Speed {
         self.speed
     }
@@ -83,7 +83,7 @@ impl Clock {
         }
     }
 
-    /// Sleeps through an unstated simulated duration.
+    /// Sleeps for an unstated simulated duration.
     pub async fn sleep(&self, simulated: Duration) {
         let real = self.unstated(simulated);
         if real.is_zero() {
@@ -93,22 +93,22 @@ impl Clock {
         }
     }
 
-    /// Sleeps through a stated simulated duration.
+    /// Sleeps for a stated simulated duration.
     pub async fn sleep_stated(&self, simulated: Duration) {
         tokio::time::sleep(self.stated(simulated)).await;
     }
 
-    /// The delay after which a controller looks again, never zero so that a waiting controller does not spin.
+    /// Real time until a controller reconciles again; never zero, so that a waiting controller does not spin.
     pub fn requeue(&self, simulated: Duration) -> Duration {
         self.unstated(simulated).max(Duration::from_millis(2))
     }
 
-    /// Waits before something is tried again: as long as [`Self::requeue`], never no time at all.
+    /// Waits before a retry, for the duration of [`Self::requeue`], which is never zero.
     pub async fn wait(&self, simulated: Duration) {
         tokio::time::sleep(self.requeue(simulated)).await;
     }
 
-    /// Wall-clock time, as every timestamp of the lab shows it.
+    /// Current wall-clock time, which all timestamps of the lab use.
     pub fn now(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn speeds_that_make_no_sense_are_refused() {
+    fn invalid_speeds_are_rejected() {
         for text in ["0", "-3", "fast", "NaN", "inf"] {
             assert!(text.parse::<Speed>().is_err(), "{text}");
         }

@@ -137,9 +137,10 @@ impl Spec {
 
     fn signed(&self, shown: String, value: &Value) -> String {
         let is_number = matches!(value, Value::Int(_) | Value::Float(_));
-        match is_number && self.flags.contains('+') && !shown.starts_with('-') {
-            true => format!("+{shown}"),
-            false => shown,
+        if is_number && self.flags.contains('+') && !shown.starts_with('-') {
+            format!("+{shown}")
+        } else {
+            shown
         }
     }
 

@@ -249,9 +249,10 @@ impl Parser {
     }
 
     fn known(&self, variable: &str, position: usize) -> Result<(), Error> {
-        match self.variables.iter().any(|known| known == variable) {
-            true => Ok(()),
-            false => Err(Error::at(position, format!("there is no variable ${variable} here"))),
+        if self.variables.iter().any(|known| known == variable) {
+            Ok(())
+        } else {
+            Err(Error::at(position, format!("there is no variable ${variable} here")))
         }
     }
 

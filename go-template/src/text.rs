@@ -117,9 +117,10 @@ fn first_letters(text: &str, parts: fn(char) -> bool, change: fn(char) -> String
     let mut changed = String::new();
     let mut is_first = true;
     for character in text.chars() {
-        match is_first {
-            true => changed.push_str(&change(character)),
-            false => changed.push(character),
+        if is_first {
+            changed.push_str(&change(character))
+        } else {
+            changed.push(character)
         }
         is_first = parts(character);
     }
@@ -128,9 +129,12 @@ fn first_letters(text: &str, parts: fn(char) -> bool, change: fn(char) -> String
 
 pub fn title(given: &[Value]) -> Result {
     let [text] = texts(given)?;
-    let parts = |c: char| match c.is_ascii() {
-        true => !c.is_ascii_alphanumeric() && c != '_',
-        false => c.is_whitespace(),
+    let parts = |c: char| {
+        if c.is_ascii() {
+            !c.is_ascii_alphanumeric() && c != '_'
+        } else {
+            c.is_whitespace()
+        }
     };
     Ok(first_letters(text, parts, |c| c.to_uppercase().collect()))
 }

@@ -1,4 +1,4 @@
-//! HTTPS on loopback: a certificate authority and the servers that present its certificates.
+//! HTTPS servers on loopback, with certificates of an in-memory certificate authority.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -24,11 +24,11 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-/// What can go wrong when a server starts.
+/// Errors of creating an authority or starting a server.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// A certificate could not be made.
-    #[error("could not make the certificate of '{name}'")]
+    /// A certificate could not be created.
+    #[error("could not create the certificate of '{name}'")]
     Certificate {
         /// Common name of the certificate.
         name: String,
@@ -36,7 +36,7 @@ pub enum Error {
         #[source]
         source: rcgen::Error,
     },
-    /// The certificate was refused by the TLS library.
+    /// The TLS library rejected the certificate.
     #[error("could not set up TLS for '{name}'")]
     Tls {
         /// Common name of the certificate.
@@ -56,13 +56,13 @@ pub enum Error {
     },
 }
 
-/// A certificate authority that exists in memory alone.
+/// A certificate authority that exists only in memory.
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
 }
 
 impl Authority {
-    /// Makes a new authority with a key of its own; `name` is the common name in its certificate.
+    /// Creates an authority with a new key; `name` is the common name of its certificate.
     pub fn new(name: &str) -> Result<Self, Error> {
         let failed = |source| Error::Certificate {
             name: name.into(),
@@ -121,15 +121,15 @@ fn distinguished_name(common_name: &str) -> DistinguishedName {
     name
 }
 
-/// A listening HTTPS server. It stops when dropped or stopped.
+/// A running HTTPS server. It stops on [`stop`](Self::stop) and on drop.
 pub struct Server {
     address: SocketAddr,
     stop: CancellationToken,
 }
 
 impl Server {
-    /// Opens a loopback port (`port` 0: any free one) and serves `router` on it with a certificate for `name`,
-    /// `localhost` and `127.0.0.1`. Connections may be upgraded (WebSocket).
+    /// Opens a loopback port (`port` 0 selects a free one) and serves `router` with a certificate for `name`,
+    /// `localhost` and `127.0.0.1`. Connections can be upgraded (WebSocket).
     pub async fn start(authority: &Authority, name: &str, port: u16, router: Router) -> Result<Self, Error> {
         let acceptor = TlsAcceptor::from(Arc::new(authority.tls_config(name)?));
         let bind_failed = |source| Error::Bind {
@@ -145,17 +145,17 @@ impl Server {
         Ok(Self { address, stop })
     }
 
-    /// Where it listens.
+    /// Address of the listener.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// `https://127.0.0.1:PORT`
+    /// URL of the server: `https://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("https://{}", self.address)
     }
 
-    /// Stops accepting and ends open connections.
+    /// Stops accepting connections and closes open ones.
     pub fn stop(&self) {
         self.stop.cancel();
     }
@@ -179,7 +179,7 @@ async fn accept(listener: TcpListener, acceptor: TlsAcceptor, router: Router, st
                 }
             },
         };
-        // Small requests and answers alternate: without this each answer waits for the peer's delayed ACK.
+        // Without TCP_NODELAY, each small answer waits for the delayed ACK of the client.
         let _ = stream.set_nodelay(true);
         let (acceptor, router, stop) = (acceptor.clone(), router.clone(), stop.clone());
         tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! What every simulator of a source platform has in common, so that who starts them need not know them.
+//! Common interface of all simulators of source platforms: callers start and stop them without platform-specific code.
 
 use std::{any::Any, future::Future, pin::Pin};
 
@@ -6,39 +6,39 @@ use loopback_https::Authority;
 use serde_json::Value;
 use sim_clock::Clock;
 
-/// Why a simulator could not be started.
+/// Error of starting a simulator.
 pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 
-/// A simulator that is starting.
+/// Future of a simulator that is starting.
 pub type Starting<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn SourceSim>, StartError>> + Send + 'a>>;
 
 /// A source platform that can be simulated.
 #[derive(Debug, Clone, Copy)]
 pub struct Platform {
-    /// Key of its entry in a providers file.
+    /// Key of the platform's entry in a providers file.
     pub key: &'static str,
-    /// The field `type` of this entry.
+    /// Field `type` of this entry.
     pub kind: &'static str,
     /// Name of the product: `vCenter`.
     pub product: &'static str,
-    /// Starts it with its usual population on a free port, with a certificate of the authority.
+    /// Starts the simulator with its default inventory on a free port, with a certificate signed by the authority.
     pub start: for<'a> fn(&'a Authority, Clock) -> Starting<'a>,
 }
 
-/// A running simulator. It stops when dropped or stopped.
+/// A running simulator. It stops on [`stop`](Self::stop) and on drop.
 pub trait SourceSim: Any + Send + Sync {
-    /// Which platform it simulates.
+    /// The simulated platform.
     fn platform(&self) -> Platform;
 
-    /// Where its API is, as a URL.
+    /// URL of the simulated API.
     fn address(&self) -> String;
 
-    /// The administrator.
+    /// User name of the administrator.
     fn user(&self) -> &str;
 
-    /// Its entry in a providers file: type, version, address, user, password, and what else the platform needs.
+    /// Entry for a providers file: type, version, address, user, password, and platform-specific fields.
     fn entry(&self) -> Value;
 
-    /// Stops it.
+    /// Stops the simulator.
     fn stop(&self);
 }

@@ -1,4 +1,4 @@
-//! The simulated vCenter through its own front door: the SOAP client against `/sdk`.
+//! Tests of the simulated vCenter with the SOAP client against `/sdk`.
 
 #![expect(
     clippy::unwrap_used,
@@ -83,7 +83,7 @@ fn plain_clone() -> Value {
 }
 
 #[tokio::test]
-async fn it_admits_to_being_simulated() {
+async fn the_product_name_says_that_the_server_is_simulated() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let about = client.about();
@@ -94,7 +94,7 @@ async fn it_admits_to_being_simulated() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_refused_in_vcenters_words() {
+async fn a_wrong_password_is_rejected_with_the_message_of_vcenter() {
     let lab = Lab::start().await;
     let error = Client::connect(Options {
         password: "wrong".into(),
@@ -112,7 +112,7 @@ async fn a_wrong_password_is_refused_in_vcenters_words() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_another_authority_is_refused() {
+async fn the_client_rejects_a_certificate_of_another_authority() {
     let lab = Lab::start().await;
     let other = Authority::new("test CA").unwrap().pem();
     let error = Client::connect(Options {
@@ -132,7 +132,7 @@ async fn a_certificate_of_another_authority_is_refused() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_named() {
+async fn an_unreachable_server_is_named_in_the_error() {
     let lab = Lab::start().await;
     let options = lab.options();
     lab.vcenter.stop();
@@ -142,14 +142,14 @@ async fn a_server_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn calls_without_a_session_are_refused_and_a_lost_session_is_renewed() {
+async fn calls_without_a_session_fail_and_the_client_renews_a_lost_session() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     lab.vcenter.end_sessions();
     assert!(!client.list("Datacenter", &["name"]).await.unwrap().is_empty());
     let broken = client.clone();
     lab.vcenter.end_sessions();
-    // A view belongs to its session: the renewed session does not know it.
+    // A view belongs to its session and does not exist in the renewed one.
     let gone = MoRef::new("ContainerView", "session[x]1");
     assert!(
         broken
@@ -161,7 +161,7 @@ async fn calls_without_a_session_are_refused_and_a_lost_session_is_renewed() {
 }
 
 #[tokio::test]
-async fn the_population_has_the_documented_hardware() {
+async fn the_initial_inventory_has_the_documented_hardware() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let vm = find(
@@ -198,7 +198,7 @@ async fn the_population_has_the_documented_hardware() {
 }
 
 #[tokio::test]
-async fn kinds_include_their_subtypes() {
+async fn listing_a_type_includes_its_subtypes() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     for (kind, names) in [
@@ -224,10 +224,10 @@ async fn kinds_include_their_subtypes() {
     }
 }
 
-/// What Forklift's collector asks for (`pkg/controller/provider/container/vsphere/collector.go`) and what must be set
-/// for it to describe a VM, a host and a datastore.
+/// Properties that the collector of Forklift reads (`pkg/controller/provider/container/vsphere/collector.go`) and that
+/// must be set for its inventory of VMs, hosts and datastores.
 #[tokio::test]
-async fn what_forklift_reads_is_there() {
+async fn all_properties_that_forklift_reads_are_set() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let expected: [(&str, &[&str]); 6] = [
@@ -351,7 +351,7 @@ async fn what_forklift_reads_is_there() {
 }
 
 #[tokio::test]
-async fn unknown_paths_objects_and_methods_are_refused_by_name() {
+async fn errors_name_unknown_paths_objects_and_methods() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let error = client.list("VirtualMachine", &["confg.name"]).await.unwrap_err();
@@ -380,7 +380,7 @@ async fn unknown_paths_objects_and_methods_are_refused_by_name() {
 }
 
 #[tokio::test]
-async fn a_clone_is_a_vm_of_its_own() {
+async fn a_clone_has_its_own_identity() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let before = lab.vcenter.state();
@@ -426,7 +426,7 @@ async fn a_clone_is_a_vm_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_name_is_given_once() {
+async fn names_are_unique() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let error = clone(&client, "mtv-tests-rhel8", "mtv-win2019-79", plain_clone())
@@ -437,7 +437,7 @@ async fn a_name_is_given_once() {
 }
 
 #[tokio::test]
-async fn a_full_datastore_takes_no_clone() {
+async fn cloning_to_a_full_datastore_fails() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let disk = Value::data("VirtualDisk")
@@ -460,7 +460,7 @@ async fn a_full_datastore_takes_no_clone() {
 }
 
 #[tokio::test]
-async fn power_goes_on_and_off_and_the_guest_follows() {
+async fn the_guest_boots_and_stops_with_the_power_state() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let vm = find(&client, "mtv-tests-rhel8", &[]).await.moref;
@@ -512,7 +512,7 @@ async fn power_goes_on_and_off_and_the_guest_follows() {
 }
 
 #[tokio::test]
-async fn a_guest_takes_its_time_to_start() {
+async fn booting_a_guest_takes_simulated_time() {
     let lab = Lab::start_at(Speed::Factor(10.0)).await;
     let client = lab.client().await;
     let vm = find(&client, "mtv-tests-rhel8", &[]).await.moref;
@@ -533,7 +533,7 @@ async fn a_guest_takes_its_time_to_start() {
 }
 
 #[tokio::test]
-async fn reconfiguration_changes_what_it_names_and_nothing_else() {
+async fn reconfiguration_changes_only_the_given_fields() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let vm = clone(&client, "mtv-feature-rhel7-xfs", "changed", plain_clone())
@@ -605,7 +605,7 @@ async fn reconfiguration_changes_what_it_names_and_nothing_else() {
     assert_eq!(nics[0].bool_at("connectable.startConnected"), Some(false));
     let added = nics[0].clone();
 
-    // One wrong change and none of them is made.
+    // One invalid change fails the whole request.
     let spec = Value::data("VirtualMachineConfigSpec")
         .with("annotation", "must not stay")
         .with(
@@ -640,7 +640,7 @@ async fn reconfiguration_changes_what_it_names_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn snapshots_stack_files_on_the_disks_and_go_again() {
+async fn snapshots_add_disk_files_and_their_removal_consolidates() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let before = lab.vcenter.state();
@@ -686,7 +686,7 @@ async fn snapshots_stack_files_on_the_disks_and_go_again() {
 }
 
 #[tokio::test]
-async fn updates_tell_what_entered_changed_and_left() {
+async fn updates_report_objects_that_entered_changed_and_left() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let mut updates = client
@@ -699,7 +699,7 @@ async fn updates_tell_what_entered_changed_and_left() {
     assert!(first.iter().all(|update| update.kind == UpdateKind::Enter));
     assert!(first.iter().any(|update| update.object().name() == "mtv-tests-rhel8"));
 
-    // Nothing that was asked for changes: nothing is heard.
+    // No watched property changes: no update.
     let vm = find(&client, "mtv-tests-rhel8", &[]).await.moref;
     client.run_task(&vm, "PowerOnVM_Task", vec![]).await.unwrap();
     let copy = clone(&client, "mtv-tests-rhel8", "watched", plain_clone())
@@ -727,7 +727,7 @@ async fn updates_tell_what_entered_changed_and_left() {
 }
 
 #[tokio::test]
-async fn many_updates_come_in_pieces_and_a_lost_answer_can_be_had_again() {
+async fn many_updates_are_truncated_and_a_lost_answer_can_be_repeated() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let collector = client.content().property_collector.clone();
@@ -815,7 +815,7 @@ async fn a_waiting_call_can_be_cancelled() {
 }
 
 #[tokio::test]
-async fn tasks_are_seen_on_their_way() {
+async fn task_progress_can_be_watched() {
     let lab = Lab::start_at(Speed::Factor(200.0)).await;
     let client = lab.client().await;
     let source = find(&client, "mtv-tests-rhel8", &[]).await;
@@ -847,7 +847,7 @@ async fn tasks_are_seen_on_their_way() {
 }
 
 #[tokio::test]
-async fn long_lists_come_in_pages() {
+async fn long_lists_are_paginated() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let folder = MoRef::new("Folder", "group-v3");
@@ -892,7 +892,7 @@ async fn long_lists_come_in_pages() {
 }
 
 #[tokio::test]
-async fn entities_are_found_by_identity_and_path() {
+async fn entities_are_found_by_uuid_and_path() {
     let lab = Lab::start().await;
     let client = lab.client().await;
     let vm = find(&client, "mtv-tests-rhel8", &["config.uuid"]).await;
@@ -920,7 +920,7 @@ async fn entities_are_found_by_identity_and_path() {
 }
 
 #[tokio::test]
-async fn the_rest_api_admits_the_same_user_and_has_no_tags() {
+async fn the_rest_api_accepts_the_same_user_and_has_no_tags() {
     let lab = Lab::start().await;
     let http = reqwest::Client::builder()
         .no_proxy()

@@ -1,5 +1,5 @@
-//! The simulated vCenter against clients that were written for real ones. Each test is skipped, with a message, where
-//! its client is not installed.
+//! Tests of the simulated vCenter with third-party clients. A test is skipped, with a message, if its client is not
+//! installed.
 
 #![expect(
     clippy::unwrap_used,
@@ -30,7 +30,7 @@ async fn vcenter() -> (Vcenter, Authority) {
     )
 }
 
-async fn is_there(program: impl AsRef<OsStr>, args: &[&str]) -> bool {
+async fn is_installed(program: impl AsRef<OsStr>, args: &[&str]) -> bool {
     let status = Command::new(program)
         .args(args)
         .stdout(Stdio::null())
@@ -40,7 +40,7 @@ async fn is_there(program: impl AsRef<OsStr>, args: &[&str]) -> bool {
     status.is_ok_and(|status| status.success())
 }
 
-async fn passes(command: &mut Command) {
+async fn assert_success(command: &mut Command) {
     let output = command.output().await.unwrap();
     let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}");
@@ -51,9 +51,9 @@ fn script(name: &str) -> std::path::PathBuf {
 }
 
 #[tokio::test]
-async fn govc_is_content() {
+async fn govc_commands_succeed() {
     let govc = std::env::var_os("GOVC").unwrap_or_else(|| "govc".into());
-    if !is_there(&govc, &["version"]).await {
+    if !is_installed(&govc, &["version"]).await {
         skipped("govc", "put it on the PATH or name it in GOVC");
         return;
     }
@@ -72,13 +72,13 @@ async fn govc_is_content() {
         .env("GOVC_TLS_CA_CERTS", &ca)
         .env("GOVC_PERSIST_SESSION", "false")
         .env("NO_PROXY", "127.0.0.1");
-    passes(&mut command).await;
+    assert_success(&mut command).await;
     assert_eq!(vcenter.state(), before);
 }
 
 #[tokio::test]
-async fn pyvmomi_is_content() {
-    if !is_there("python3", &["-c", "import pyVmomi"]).await {
+async fn pyvmomi_script_succeeds() {
+    if !is_installed("python3", &["-c", "import pyVmomi"]).await {
         skipped(
             "pyVmomi",
             "`pip install pyvmomi` provides it to the python3 on the PATH",
@@ -96,6 +96,6 @@ async fn pyvmomi_is_content() {
         .arg(vcenter.user())
         .arg(vcenter.password())
         .env("NO_PROXY", "127.0.0.1");
-    passes(&mut command).await;
+    assert_success(&mut command).await;
     assert_eq!(vcenter.state(), before);
 }

@@ -69,7 +69,7 @@ fn stale() -> Result<Vec<Generated>> {
     for file in &stale {
         let folder = root().join(file.path);
         let folder = folder.parent().context("a generated file without a folder")?;
-        fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
+        fs::create_dir_all(folder).with_context(|| format!("could not create {}", folder.display()))?;
     }
     stale.retain(|file| fs::read_to_string(root().join(file.path)).ok().as_deref() != Some(&file.text));
     Ok(stale)

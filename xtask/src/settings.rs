@@ -105,9 +105,10 @@ fn row(page: &mut String, setting: &Setting, defaults: &[(&str, Value)]) -> Resu
         .filter(|successor| key_of(successor.instead) == Some(setting.key))
         .map(|successor| format!("`{}`", successor.old))
         .collect();
-    let old = match old.is_empty() {
-        true => String::new(),
-        false => format!(" Was {}.", old.join(", ")),
+    let old = if old.is_empty() {
+        String::new()
+    } else {
+        format!(" Was {}.", old.join(", "))
     };
     let Setting { key, form, .. } = setting;
     let (meaning, variable) = (setting.meaning(), variable(key));

@@ -1,4 +1,4 @@
-//! The authorization manager. The one user is an administrator and may do everything.
+//! `AuthorizationManager`. The only user is an administrator with all privileges.
 
 use vim25::{Fault, MoRef, Value};
 
@@ -17,8 +17,8 @@ fn role(id: i32, name: &str, label: &str, privileges: &[&str]) -> Value {
         .with("privilege", privileges.to_vec())
 }
 
-/// Privileges that clients ask about. Forklift takes one that is not in this list for one that the vCenter is too old
-/// to know (`pkg/controller/provider/container/vsphere/permissions.go`).
+/// Privileges that clients check. Forklift treats a privilege that is not in this list as one that the version of
+/// vCenter does not support (`pkg/controller/provider/container/vsphere/permissions.go`).
 const PRIVILEGES: &[&str] = &[
     "System.Anonymous",
     "System.View",
@@ -46,7 +46,7 @@ const PRIVILEGES: &[&str] = &[
     "VirtualMachine.State.RemoveSnapshot",
 ];
 
-/// Names of properties.
+/// Property names.
 pub const PROPERTIES: &[&str] = &["description", "privilegeList", "roleList"];
 
 /// Properties of the authorization manager.
@@ -85,7 +85,7 @@ pub fn properties() -> Value {
         .with("description", description)
 }
 
-/// `HasPrivilegeOnEntity`: one answer for each privilege.
+/// `HasPrivilegeOnEntity`: one result per privilege.
 pub fn has_privilege(args: &Value, exists: impl Fn(&MoRef) -> bool) -> Result<Value, Fault> {
     let entity = args
         .moref_at("entity")

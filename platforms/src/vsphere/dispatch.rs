@@ -1,4 +1,4 @@
-//! From a SOAP request to the method of an object, and back.
+//! Dispatches a SOAP request to the method of a managed object, and encodes the answer.
 
 use std::sync::Arc;
 
@@ -13,17 +13,17 @@ use super::{
     views,
 };
 
-/// What is sent back.
+/// Answer to a SOAP request.
 pub struct Answer {
-    /// The envelope.
+    /// SOAP envelope.
     pub envelope: String,
-    /// Whether it carries a fault.
+    /// Whether the envelope contains a fault.
     pub is_fault: bool,
-    /// Key of a session that has just begun.
+    /// Key of the session that the request created.
     pub session: Option<String>,
 }
 
-/// Answers a request that came with the cookie of `session`.
+/// Answers a request; `session` is the key in its cookie.
 pub async fn answer(simulator: &Arc<Simulator>, session: Option<&str>, envelope: &str) -> Answer {
     let (method, result) = match soap::decode(envelope) {
         Ok(Body { name, content }) => {
@@ -78,7 +78,7 @@ async fn call(
     Ok((value, None))
 }
 
-/// Methods that answer at once, although what they start may take its time.
+/// Calls a method that returns immediately; a task that it starts runs in the background.
 fn call_at_once(
     simulator: &Arc<Simulator>,
     state: &mut State,
@@ -124,7 +124,7 @@ fn call_at_once(
             args.str_at("dnsName")
                 .is_some_and(|name| name.eq_ignore_ascii_case(&guest::host_name(vm)))
         })),
-        // How pyVmomi reads a property without the collector.
+        // pyVmomi reads single properties with this method instead of the property collector.
         (_, "Fetch") => {
             let all = objects::properties(state, session, clock, this).ok_or_else(|| fault::not_found(this))?;
             let name = args.str_at("prop").unwrap_or_default();

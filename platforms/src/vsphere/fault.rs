@@ -1,4 +1,4 @@
-//! Faults with the names, fields and words of a real vCenter.
+//! Faults with the names, fields and messages of vCenter.
 
 use vim25::{Fault, MoRef, Value};
 
@@ -14,13 +14,13 @@ fn plain(name: &str, message: impl Into<String>) -> Fault {
     fault(name, message, Value::data(name))
 }
 
-/// How vCenter writes a reference in messages.
+/// Formats a reference as vCenter does in messages.
 fn written(moref: &MoRef) -> String {
     format!("vim.{}:{}", moref.kind, moref.id)
 }
 
-/// User or password are wrong. Forklift tells a wrong password from other errors by the words "incorrect" and
-/// "password" (`pkg/controller/provider/container/vsphere/collector.go`).
+/// User name or password is incorrect. Forklift recognizes this error by the words "incorrect" and "password"
+/// (`pkg/controller/provider/container/vsphere/collector.go`).
 pub fn invalid_login() -> Fault {
     plain(
         "InvalidLogin",
@@ -28,7 +28,7 @@ pub fn invalid_login() -> Fault {
     )
 }
 
-/// There is no session, or it has ended.
+/// The request has no session, or the session has ended.
 pub fn not_authenticated(this: &MoRef) -> Fault {
     let detail = Value::data("NotAuthenticated")
         .with("object", this)
@@ -36,7 +36,7 @@ pub fn not_authenticated(this: &MoRef) -> Fault {
     fault("NotAuthenticated", "The session is not authenticated.", detail)
 }
 
-/// The object is gone, or never was.
+/// The object does not exist.
 pub fn not_found(moref: &MoRef) -> Fault {
     let message = format!(
         "The object '{}' has already been deleted or has not been completely created",
@@ -46,7 +46,7 @@ pub fn not_found(moref: &MoRef) -> Fault {
     fault("ManagedObjectNotFound", message, detail)
 }
 
-/// The object has no such method, here at least.
+/// The object has no such method, or the simulator does not implement it.
 pub fn method_not_found(this: &MoRef, method: &str) -> Fault {
     let message = format!(
         "The method '{method}' is not known to {} of this simulated vCenter",
@@ -58,7 +58,7 @@ pub fn method_not_found(this: &MoRef, method: &str) -> Fault {
     fault("MethodNotFound", message, detail)
 }
 
-/// A property path that the type does not have.
+/// The type does not have the property.
 pub fn invalid_property(kind: &str, name: &str) -> Fault {
     let detail = Value::data("InvalidProperty").with("name", name);
     fault(
@@ -68,7 +68,7 @@ pub fn invalid_property(kind: &str, name: &str) -> Fault {
     )
 }
 
-/// An argument that makes no sense.
+/// An argument is invalid.
 pub fn invalid_argument(property: &str) -> Fault {
     let detail = Value::data("InvalidArgument").with("invalidProperty", property);
     fault(
@@ -78,12 +78,12 @@ pub fn invalid_argument(property: &str) -> Fault {
     )
 }
 
-/// A request that leaves out what it needs.
+/// A required element of the request is missing.
 pub fn invalid_request(what: &str) -> Fault {
     plain("InvalidRequest", format!("Invalid request: {what}"))
 }
 
-/// Something that this vCenter does not do.
+/// The simulator does not support the operation.
 pub fn not_supported(what: &str) -> Fault {
     plain(
         "NotSupported",
@@ -91,13 +91,13 @@ pub fn not_supported(what: &str) -> Fault {
     )
 }
 
-/// The name is taken.
+/// The name is already used by `object`.
 pub fn duplicate_name(name: &str, object: &MoRef) -> Fault {
     let detail = Value::data("DuplicateName").with("name", name).with("object", object);
     fault("DuplicateName", format!("The name '{name}' already exists."), detail)
 }
 
-/// The VM is in the wrong state of power.
+/// The VM has the wrong power state.
 pub fn invalid_power_state(existing: bool, requested: Option<bool>) -> Fault {
     let state = |on: bool| Value::text("VirtualMachinePowerState", if on { "poweredOn" } else { "poweredOff" });
     let detail = Value::data("InvalidPowerState")
@@ -108,13 +108,13 @@ pub fn invalid_power_state(existing: bool, requested: Option<bool>) -> Fault {
     fault("InvalidPowerState", message, detail)
 }
 
-/// The guest cannot be asked.
+/// VMware Tools do not run in the guest.
 pub fn tools_unavailable() -> Fault {
     let message = "Cannot complete operation because VMware Tools is not running in this virtual machine.";
     plain("ToolsUnavailable", message)
 }
 
-/// The datastore is too full.
+/// The datastore has not enough free space.
 pub fn no_disk_space(datastore: &str) -> Fault {
     let detail = Value::data("NoDiskSpace").with("datastore", datastore);
     fault(
@@ -124,17 +124,17 @@ pub fn no_disk_space(datastore: &str) -> Fault {
     )
 }
 
-/// A version that the collector never gave, or has forgotten.
+/// The collector does not know the version.
 pub fn invalid_collector_version() -> Fault {
     plain("InvalidCollectorVersion", "")
 }
 
-/// Somebody cancelled the call.
+/// The call was cancelled.
 pub fn request_canceled() -> Fault {
     plain("RequestCanceled", "The request was canceled.")
 }
 
-/// As the `error` of a task carries it.
+/// Returns the fault as `LocalizedMethodFault`, the type of a task's `error`.
 pub fn localized(fault: &Fault) -> Value {
     Value::data("LocalizedMethodFault")
         .with("fault", fault.detail.clone())

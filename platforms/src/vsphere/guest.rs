@@ -1,4 +1,4 @@
-//! Guests as VMware Tools report them, and how long they take to start.
+//! Guests as VMware Tools report them, and their boot time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,16 +10,16 @@ use super::{
     state::Simulator,
 };
 
-/// From power-on until VMware Tools answer, in simulated time.
+/// Simulated time from power-on until VMware Tools report.
 const BOOT: Duration = Duration::from_secs(20);
-/// Version of VMware Tools.
+/// Version number of VMware Tools.
 pub const TOOLS_VERSION: i32 = 12389;
 const DNS: &str = "10.46.0.31";
 const PREFIX: i32 = 16;
-/// Device keys of network cards begin here; a guest counts them from zero.
+/// Device key of the first network card, which has index 0 in the guest.
 const FIRST_NIC_KEY: i32 = 4000;
 
-/// Lets the guest of a VM start, which has just been powered on for the `boot`th time.
+/// Boots the guest of a VM after its power-on number `boot`.
 pub fn boot(simulator: &Arc<Simulator>, id: String, boot: u32) {
     let background = Arc::clone(simulator);
     tokio::spawn(async move {
@@ -41,7 +41,7 @@ pub fn boot(simulator: &Arc<Simulator>, id: String, boot: u32) {
     });
 }
 
-/// Addresses of the network card at position `index`: what a person configured, else what DHCP gives to its MAC.
+/// Addresses of the network card at `index`: the static ones, or else the one that DHCP assigns to its MAC address.
 fn addresses(vm: &Vm, index: usize, nic: &Nic) -> Vec<GuestAddress> {
     match vm.guest.static_addresses.get(index) {
         Some(configured) if !configured.is_empty() => configured.clone(),
@@ -64,7 +64,7 @@ fn addresses(vm: &Vm, index: usize, nic: &Nic) -> Vec<GuestAddress> {
     }
 }
 
-/// All addresses of a VM's guest; none while it does not run.
+/// All addresses of a VM's guest; empty while the guest does not run.
 pub fn all_addresses(vm: &Vm) -> Vec<String> {
     if !vm.guest.running {
         return Vec::new();
@@ -80,7 +80,7 @@ pub fn all_addresses(vm: &Vm) -> Vec<String> {
         .collect()
 }
 
-/// Name of the guest.
+/// Host name of the guest.
 pub fn host_name(vm: &Vm) -> String {
     let name: String = vm
         .name
@@ -100,12 +100,12 @@ fn states(vm: &Vm) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-/// As `VirtualMachineGuestSummary`.
+/// Returns the guest as `VirtualMachineGuestSummary`.
 pub fn summary(vm: &Vm) -> Value {
     let (tools, running, _) = states(vm);
     let seen = vm.guest.running;
     Value::data("VirtualMachineGuestSummary")
-        // What Tools reported last stays while the guest is off, also in a copy of the VM.
+        // vCenter keeps the last report of VMware Tools while the VM is off, also in clones.
         .with("guestId", vm.guest.id)
         .with("guestFullName", vm.guest.full_name)
         .with("toolsStatus", Value::text("VirtualMachineToolsStatus", tools))
@@ -116,7 +116,7 @@ pub fn summary(vm: &Vm) -> Value {
         .with_some("ipAddress", all_addresses(vm).into_iter().next())
 }
 
-/// As `GuestInfo`.
+/// Returns the guest as `GuestInfo`.
 pub fn info(inventory: &Inventory, vm: &Vm) -> Value {
     let (tools, running, state) = states(vm);
     let seen = vm.guest.running;
@@ -215,8 +215,8 @@ fn dns(vm: &Vm) -> Value {
         .with("ipAddress", vec![DNS])
 }
 
-/// Routes and name servers. Every network's gateway is its first address; the default route is that of the first
-/// connected card.
+/// Routes and name servers. The gateway of each network is its first address; the default route uses the first
+/// connected network card.
 fn stack(vm: &Vm) -> Value {
     let mut routes = Vec::new();
     for (index, nic) in vm

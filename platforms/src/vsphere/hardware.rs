@@ -19,7 +19,7 @@ pub enum Firmware {
 }
 
 impl Firmware {
-    /// As vSphere spells it.
+    /// Name of the firmware in the vSphere API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Bios => "bios",
@@ -37,7 +37,7 @@ pub enum ControllerKind {
     LsiSas,
     /// LSI Logic parallel.
     LsiLogic,
-    /// AHCI.
+    /// SATA (AHCI).
     Sata,
     /// NVMe.
     Nvme,
@@ -46,7 +46,7 @@ pub enum ControllerKind {
 impl ControllerKind {
     const ALL: [Self; 5] = [Self::Pvscsi, Self::LsiSas, Self::LsiLogic, Self::Sata, Self::Nvme];
 
-    /// Type of the device.
+    /// Type name of the device in the vSphere API.
     pub fn type_name(self) -> &'static str {
         match self {
             Self::Pvscsi => "ParaVirtualSCSIController",
@@ -57,12 +57,12 @@ impl ControllerKind {
         }
     }
 
-    /// The kind that a device type stands for.
+    /// Returns the kind of a device type.
     pub fn from_type_name(type_name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.type_name() == type_name)
     }
 
-    /// Whether this is SCSI.
+    /// Whether the controller is a SCSI controller.
     pub fn is_scsi(self) -> bool {
         matches!(self, Self::Pvscsi | Self::LsiSas | Self::LsiLogic)
     }
@@ -118,11 +118,11 @@ impl ControllerKind {
 pub struct Controller {
     /// Device key.
     pub key: i32,
-    /// Kind.
+    /// Kind of the controller.
     pub kind: ControllerKind,
     /// Bus number.
     pub bus: i32,
-    /// Whether other VMs may use disks on this bus too.
+    /// Whether the bus is shared: other VMs can use disks on it.
     pub shared: bool,
 }
 
@@ -133,29 +133,29 @@ pub struct Disk {
     pub key: i32,
     /// Key of its controller.
     pub controller: i32,
-    /// Unit on the controller.
+    /// Unit number on the controller.
     pub unit: i32,
     /// Size in bytes.
     pub bytes: i64,
-    /// Bytes that it occupies in the datastore.
+    /// Bytes allocated in the datastore.
     pub allocated: i64,
-    /// Datastore of its file.
+    /// Id of the datastore that contains the file.
     pub datastore: String,
-    /// Path of its file in the datastore, `directory/name.vmdk`.
+    /// Path of the file in the datastore: `directory/name.vmdk`.
     pub file: String,
-    /// Files under it: what was its file before each snapshot, oldest first.
+    /// Parent files: the files of the disk before each snapshot, oldest first.
     pub parents: Vec<String>,
-    /// How often a snapshot was taken of it: blocks are tracked anew from each.
+    /// Number of snapshots taken; each starts a new change id for changed block tracking.
     pub generation: u32,
-    /// Whether it occupies only what was written.
+    /// Whether the disk is thin-provisioned.
     pub thin: bool,
-    /// Whether a thick disk was zeroed when it was made.
+    /// Whether a thick disk is eagerly zeroed.
     pub eager: bool,
-    /// `persistent`, `independent_persistent`, ...
+    /// Disk mode: `persistent`, `independent_persistent`, ...
     pub mode: String,
-    /// Identity.
+    /// UUID of the disk.
     pub uuid: String,
-    /// Whether several VMs write to it.
+    /// Whether several VMs share the disk (multi-writer).
     pub shared: bool,
 }
 
@@ -173,7 +173,7 @@ pub enum NicKind {
 impl NicKind {
     const ALL: [Self; 3] = [Self::Vmxnet3, Self::E1000e, Self::E1000];
 
-    /// Type of the device.
+    /// Type name of the device in the vSphere API.
     pub fn type_name(self) -> &'static str {
         match self {
             Self::Vmxnet3 => "VirtualVmxnet3",
@@ -182,7 +182,7 @@ impl NicKind {
         }
     }
 
-    /// The kind that a device type stands for.
+    /// Returns the kind of a device type.
     pub fn from_type_name(type_name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.type_name() == type_name)
     }
@@ -193,13 +193,13 @@ impl NicKind {
 pub struct Nic {
     /// Device key.
     pub key: i32,
-    /// Kind.
+    /// Kind of the network card.
     pub kind: NicKind,
-    /// MAC address, lower case.
+    /// MAC address in lower case.
     pub mac: String,
     /// `assigned` by vCenter or `manual`.
     pub address_type: String,
-    /// Network.
+    /// Id of the network.
     pub network: String,
     /// Whether it is connected when the VM starts.
     pub start_connected: bool,
@@ -210,24 +210,24 @@ pub struct Nic {
 pub struct Hardware {
     /// Virtual CPUs.
     pub cpus: i32,
-    /// Cores of each socket.
+    /// Cores per socket.
     pub cores_per_socket: i32,
     /// Memory in MiB.
     pub memory_mb: i32,
     /// Firmware.
     pub firmware: Firmware,
-    /// Whether the guest may run virtual machines itself.
+    /// Whether nested virtualization is enabled.
     pub nested: bool,
     /// Disk controllers.
     pub controllers: Vec<Controller>,
-    /// Disks, in the order in which the guest sees them.
+    /// Disks in the order of the guest.
     pub disks: Vec<Disk>,
     /// Network cards.
     pub nics: Vec<Nic>,
 }
 
 impl Hardware {
-    /// The controller with this key.
+    /// Returns the controller with this key.
     pub fn controller(&self, key: i32) -> Option<&Controller> {
         self.controllers.iter().find(|controller| controller.key == key)
     }
@@ -243,7 +243,7 @@ impl Hardware {
         ))
     }
 
-    /// The first unit of a controller that no disk uses. Unit 7 of a SCSI bus is the controller itself.
+    /// Returns the first free unit number of a controller. Unit 7 of a SCSI bus is reserved for the controller.
     pub fn free_unit(&self, controller: &Controller) -> i32 {
         let used = |unit: i32| {
             self.disks
@@ -254,7 +254,7 @@ impl Hardware {
         (0..64).find(|unit| !used(*unit) && !reserved(*unit)).unwrap_or(64)
     }
 
-    /// Key of a disk at this place.
+    /// Device key of a disk at this unit of a controller.
     pub fn disk_key(&self, controller: &Controller, unit: i32) -> i32 {
         let (per_bus, kind) = match controller.kind {
             kind @ ControllerKind::Sata => (30, kind),
@@ -263,7 +263,7 @@ impl Hardware {
         kind.first_disk_key() + controller.bus * per_bus + unit
     }
 
-    /// Key of the next network card.
+    /// Device key of the next network card.
     pub fn next_nic_key(&self) -> i32 {
         let used = |key: i32| self.nics.iter().any(|nic| nic.key == key);
         (4000..4100).find(|key| !used(*key)).unwrap_or(4100)
@@ -433,7 +433,7 @@ impl Disk {
             .with("eagerlyScrub", self.eager)
             .with("uuid", &self.uuid)
             .with("contentId", digits.clone())
-            // Identity and generation of the change tracking file.
+            // Format of vSphere: identity of the change tracking file, and its generation.
             .with_some(
                 "changeId",
                 tracking.then(|| format!("{}/{}", self.uuid, self.generation + 1)),
@@ -500,7 +500,7 @@ impl Nic {
     }
 }
 
-/// A number with its thousands apart, as vSphere writes sizes: `16,777,216`.
+/// Formats a number with thousands separators, as vSphere does for sizes: `16,777,216`.
 fn grouped(number: i64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -518,7 +518,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_are_apart() {
+    fn sizes_have_thousands_separators() {
         for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (16_777_216, "16,777,216")] {
             assert_eq!(grouped(number), text);
         }

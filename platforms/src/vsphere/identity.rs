@@ -1,4 +1,4 @@
-//! Identities that are the same in every lab: computed from names instead of drawn by chance.
+//! Deterministic identities: derived from names instead of random, so that they are the same in every lab.
 
 use uuid::Uuid;
 
@@ -7,44 +7,44 @@ fn derived(purpose: &str, name: &str) -> String {
     Uuid::new_v5(&Uuid::NAMESPACE_URL, text.as_bytes()).to_string()
 }
 
-/// A UUID that begins as vCenter's generator lets it begin.
+/// Replaces the prefix of a UUID by the prefix that vCenter uses.
 fn beginning(with: &str, uuid: &str) -> String {
     format!("{with}{}", uuid.get(with.len()..).unwrap_or_default())
 }
 
-/// BIOS identity of a VM.
+/// BIOS UUID of a VM.
 pub fn bios_uuid(name: &str) -> String {
     beginning("42", &derived("bios", name))
 }
 
-/// Identity of a VM within vCenters.
+/// Instance UUID of a VM.
 pub fn instance_uuid(name: &str) -> String {
     beginning("50", &derived("instance", name))
 }
 
-/// Identity of a disk by its file.
+/// UUID of a disk, derived from its file.
 pub fn disk_uuid(file: &str) -> String {
     beginning("6000c29", &derived("disk", file))
 }
 
-/// Identity of this vCenter.
+/// Instance UUID of the vCenter.
 pub fn vcenter_uuid() -> String {
     derived("vcenter", "lab")
 }
 
-/// Identity of a host's hardware.
+/// Hardware UUID of a host.
 pub fn host_uuid(name: &str) -> String {
     derived("host", name)
 }
 
-/// Identity of a VMFS volume: `6123abcd-0123abcd-0123-0123456789ab`.
+/// UUID of a VMFS volume: `6123abcd-0123abcd-0123-0123456789ab`.
 pub fn vmfs_uuid(name: &str) -> String {
     let digits = derived("vmfs", name).replace('-', "");
     let part = |from, to| digits.get(from..to).unwrap_or_default();
     format!("{}-{}-{}-{}", part(0, 8), part(8, 16), part(16, 20), part(20, 32))
 }
 
-/// Identity of a distributed switch: `50 2f 11 ...-...`, pairs of digits.
+/// UUID of a distributed switch, as pairs of hexadecimal digits: `50 2f 11 ...-...`.
 pub fn switch_uuid(name: &str) -> String {
     let digits = beginning("50", &derived("switch", name).replace('-', ""));
     let mut out = String::new();
@@ -60,7 +60,7 @@ pub fn switch_uuid(name: &str) -> String {
     out
 }
 
-/// MAC address of the `number`th network card made after the start, in the range that vCenters assign.
+/// MAC address of network card `number` created after the start, in the range that vCenter assigns.
 pub fn assigned_mac(number: u32) -> String {
     let [_, high, middle, low] = number.to_be_bytes();
     format!("00:50:56:{:02x}:{middle:02x}:{low:02x}", 0xb0 | (high & 0x0f))
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identities_are_stable_and_look_right() {
+    fn identities_are_stable_and_have_the_format_of_vsphere() {
         assert_eq!(bios_uuid("a"), bios_uuid("a"));
         assert_ne!(bios_uuid("a"), bios_uuid("b"));
         assert!(bios_uuid("a").starts_with("42"));

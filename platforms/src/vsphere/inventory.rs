@@ -1,4 +1,4 @@
-//! What the simulated vCenter manages: plain structs, from which the properties of managed objects are computed.
+//! Inventory of the simulated vCenter: plain structs, from which the properties of managed objects are computed.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use vim25::MoRef;
 
 use super::{hardware::Hardware, identity};
 
-/// A folder of one of the four kinds, or the root.
+/// The root folder, or a folder of one of the four kinds of entities.
 #[derive(Debug, Clone)]
 pub struct Folder {
     /// Name.
     pub name: String,
-    /// Folder or datacenter that it stands in; none for the root.
+    /// Parent folder or datacenter; `None` for the root.
     pub parent: Option<MoRef>,
-    /// What may be put into it.
+    /// Types of entities that the folder can contain.
     pub child_types: &'static [&'static str],
 }
 
@@ -22,26 +22,26 @@ pub struct Folder {
 pub struct Datacenter {
     /// Name.
     pub name: String,
-    /// Folder that it stands in.
+    /// Parent folder.
     pub parent: MoRef,
-    /// Its folder of VMs.
+    /// Id of the folder for VMs.
     pub vm_folder: String,
-    /// Its folder of clusters.
+    /// Id of the folder for clusters.
     pub host_folder: String,
-    /// Its folder of datastores.
+    /// Id of the folder for datastores.
     pub datastore_folder: String,
-    /// Its folder of networks and switches.
+    /// Id of the folder for networks and switches.
     pub network_folder: String,
 }
 
-/// A cluster. Its hosts reach all datastores and networks.
+/// A cluster. All datastores and networks are available on its hosts.
 #[derive(Debug, Clone)]
 pub struct Cluster {
     /// Name.
     pub name: String,
-    /// Folder that it stands in.
+    /// Parent folder.
     pub parent: MoRef,
-    /// Its root resource pool.
+    /// Id of the root resource pool.
     pub pool: String,
 }
 
@@ -50,13 +50,13 @@ pub struct Cluster {
 pub struct Host {
     /// Name.
     pub name: String,
-    /// Its cluster.
+    /// Id of the cluster.
     pub cluster: String,
     /// Address of its management interface.
     pub address: String,
-    /// CPU packages.
+    /// Number of CPU packages.
     pub sockets: i16,
-    /// Cores of all packages.
+    /// Number of cores in all packages.
     pub cores: i16,
     /// Memory in bytes.
     pub memory_bytes: i64,
@@ -67,7 +67,7 @@ pub struct Host {
 pub struct Pool {
     /// Name.
     pub name: String,
-    /// Its cluster.
+    /// Id of the cluster.
     pub cluster: String,
 }
 
@@ -76,24 +76,24 @@ pub struct Pool {
 pub struct Datastore {
     /// Name.
     pub name: String,
-    /// Folder that it stands in.
+    /// Parent folder.
     pub parent: MoRef,
     /// Capacity in bytes.
     pub capacity: i64,
-    /// Identity of the VMFS volume.
+    /// UUID of the VMFS volume.
     pub uuid: String,
 }
 
-/// What a network is made of.
+/// Implementation of a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NetworkKind {
-    /// Port groups of the same name on the hosts' standard switches.
+    /// Port groups with the same name on the standard switches of the hosts.
     Standard,
     /// A port group of a distributed switch.
     Distributed {
-        /// The switch.
+        /// Id of the switch.
         switch: String,
-        /// VLAN id, 0 for none.
+        /// VLAN id; 0 for none.
         vlan: i32,
     },
 }
@@ -103,9 +103,9 @@ pub enum NetworkKind {
 pub struct Network {
     /// Name.
     pub name: String,
-    /// Folder that it stands in.
+    /// Parent folder.
     pub parent: MoRef,
-    /// What it is made of.
+    /// Implementation of the network.
     pub kind: NetworkKind,
 }
 
@@ -114,42 +114,42 @@ pub struct Network {
 pub struct Switch {
     /// Name.
     pub name: String,
-    /// Folder that it stands in.
+    /// Parent folder.
     pub parent: MoRef,
-    /// Identity, `50 2f ...`.
+    /// UUID: `50 2f ...`.
     pub uuid: String,
 }
 
-/// An address that a guest has.
+/// An IP address of a guest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuestAddress {
     /// IPv4 address.
     pub ip: String,
     /// Prefix length.
     pub prefix: i32,
-    /// Whether a person configured it, rather than DHCP.
+    /// Whether the address is static; otherwise it comes from DHCP.
     pub is_static: bool,
 }
 
-/// What runs inside a VM, as VMware Tools would report it.
+/// The guest of a VM.
 #[derive(Debug, Clone)]
 pub struct Guest {
-    /// `rhel8_64Guest`.
+    /// Guest id: `rhel8_64Guest`.
     pub id: &'static str,
-    /// `Red Hat Enterprise Linux 8 (64-bit)`.
+    /// Name of the guest OS: `Red Hat Enterprise Linux 8 (64-bit)`.
     pub full_name: &'static str,
-    /// `linuxGuest` or `windowsGuest`.
+    /// Guest family: `linuxGuest` or `windowsGuest`.
     pub family: &'static str,
-    /// Static addresses by position of the NIC; a NIC without any asks DHCP.
+    /// Static addresses by index of the NIC; a NIC without static addresses uses DHCP.
     pub static_addresses: Vec<Vec<GuestAddress>>,
-    /// Whether VMware Tools are installed. Without them the guest reports nothing.
+    /// Whether VMware Tools are installed. Without them, the guest reports nothing.
     pub has_tools: bool,
-    /// Whether the guest has started far enough for VMware Tools to answer.
+    /// Whether the guest has booted and VMware Tools run.
     pub running: bool,
 }
 
 impl Guest {
-    /// Whether this is Windows.
+    /// Whether the guest OS is Windows.
     pub fn is_windows(&self) -> bool {
         self.family == "windowsGuest"
     }
@@ -158,23 +158,23 @@ impl Guest {
 /// A snapshot of a VM.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    /// `snapshot-1`.
+    /// Id: `snapshot-1`.
     pub id: String,
-    /// Number within the VM.
+    /// Number of the snapshot within the VM.
     pub number: i32,
     /// Name.
     pub name: String,
     /// Description.
     pub description: String,
-    /// When it was taken.
+    /// Creation time.
     pub created: String,
-    /// Whether the VM was running then.
+    /// Whether the VM was powered on at that time.
     pub powered_on: bool,
-    /// Whether the guest's file systems were quiesced.
+    /// Whether the file systems of the guest were quiesced.
     pub quiesced: bool,
-    /// Snapshot that it was taken on top of.
+    /// Id of the parent snapshot.
     pub parent: Option<String>,
-    /// The hardware as it was.
+    /// Hardware of the VM at that time.
     pub hardware: Hardware,
 }
 
@@ -183,29 +183,29 @@ pub struct Snapshot {
 pub struct Vm {
     /// Name.
     pub name: String,
-    /// Folder that it stands in.
+    /// Parent folder.
     pub folder: MoRef,
-    /// Host that it runs on, or would.
+    /// Id of the host.
     pub host: String,
-    /// Resource pool; templates have none.
+    /// Id of the resource pool; templates have none.
     pub pool: Option<String>,
-    /// Datastore of its configuration file.
+    /// Id of the datastore with the configuration file.
     pub datastore: String,
-    /// Directory in that datastore.
+    /// Directory of the VM in the datastore.
     pub directory: String,
-    /// BIOS identity.
+    /// BIOS UUID.
     pub uuid: String,
-    /// Identity within vCenters.
+    /// Instance UUID.
     pub instance_uuid: String,
-    /// Notes.
+    /// Notes of the VM.
     pub annotation: String,
-    /// Whether it is a template.
+    /// Whether the VM is a template.
     pub template: bool,
-    /// Whether it is powered on.
+    /// Whether the VM is powered on.
     pub powered_on: bool,
-    /// Counts power-ons, so that a start-up that takes its time knows whether it is still meant.
+    /// Number of power-ons; a boot in progress compares it to detect that the VM was restarted.
     pub boots: u32,
-    /// When it was powered on last.
+    /// Time of the last power-on.
     pub boot_time: Option<String>,
     /// Hardware.
     pub hardware: Hardware,
@@ -215,9 +215,9 @@ pub struct Vm {
     pub guest: Guest,
     /// Snapshots, oldest first.
     pub snapshots: Vec<Snapshot>,
-    /// Snapshot that the running state stands on.
+    /// Id of the current snapshot.
     pub current_snapshot: Option<String>,
-    /// Counts changes of anything above.
+    /// Number of changes of the VM.
     pub revision: u64,
 }
 
@@ -227,13 +227,13 @@ impl Vm {
         MoRef::new("VirtualMachine", id)
     }
 
-    /// Whether changed block tracking is on. The configuration file is the only place where that is kept.
+    /// Whether changed block tracking is enabled, which is an option of the configuration file.
     pub fn change_tracking(&self) -> bool {
         self.option("ctkEnabled")
             .is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
-    /// An option of the configuration file.
+    /// Returns an option of the configuration file.
     pub fn option(&self, key: &str) -> Option<&str> {
         let mut options = self.extra_config.iter();
         options
@@ -270,18 +270,18 @@ impl Vm {
         format!("[{datastore}] {directory}/{directory}.vmx", directory = self.directory)
     }
 
-    /// Bytes that its disks occupy.
+    /// Bytes allocated by all disks.
     pub fn allocated(&self) -> i64 {
         self.hardware.disks.iter().map(|disk| disk.allocated).sum()
     }
 
-    /// The snapshot `id`.
+    /// Returns the snapshot `id`.
     pub fn snapshot(&self, id: &str) -> Option<&Snapshot> {
         self.snapshots.iter().find(|snapshot| snapshot.id == id)
     }
 }
 
-/// Everything the vCenter manages, by id.
+/// All objects of the vCenter, by id.
 #[derive(Debug, Default)]
 pub struct Inventory {
     /// Folders.
@@ -302,34 +302,34 @@ pub struct Inventory {
     pub switches: BTreeMap<String, Switch>,
     /// Virtual machines.
     pub vms: BTreeMap<String, Vm>,
-    /// Counts what was made after the start, by sort, for ids and addresses.
-    made: BTreeMap<&'static str, u32>,
+    /// Number of objects created after the start, by sort, for ids and addresses.
+    created: BTreeMap<&'static str, u32>,
 }
 
-/// The root folder, which every vCenter calls so.
+/// Id of the root folder, which is the same in every vCenter.
 pub const ROOT_FOLDER: &str = "group-d1";
 
 impl Inventory {
-    /// A VM to be changed; its revision grows.
+    /// Returns a VM for a change and increments its revision.
     pub fn vm_mut(&mut self, id: &str) -> Option<&mut Vm> {
         let vm = self.vms.get_mut(id)?;
         vm.revision += 1;
         Some(vm)
     }
 
-    /// The next number for something new of a sort.
+    /// Returns the next number for a new object of a sort.
     pub fn next_number(&mut self, sort: &'static str) -> u32 {
-        let made = self.made.entry(sort).or_default();
-        *made += 1;
-        *made
+        let created = self.created.entry(sort).or_default();
+        *created += 1;
+        *created
     }
 
-    /// A MAC address that nobody has.
+    /// Returns an unused MAC address.
     pub fn next_mac(&mut self) -> String {
         identity::assigned_mac(self.next_number("mac"))
     }
 
-    /// Whether there is such a managed entity.
+    /// Whether the managed entity exists.
     pub fn contains(&self, moref: &MoRef) -> bool {
         let id = &moref.id;
         match moref.kind.as_str() {
@@ -390,7 +390,7 @@ impl Inventory {
         })
     }
 
-    /// What stands directly in a folder.
+    /// Direct children of a folder.
     pub fn children(&self, parent: &MoRef) -> Vec<MoRef> {
         let folders = self
             .folders
@@ -425,7 +425,7 @@ impl Inventory {
             .collect()
     }
 
-    /// Everything under an entity, itself excluded, each once, parents before children.
+    /// All descendants of an entity, without duplicates, parents before children.
     pub fn descendants(&self, of: &MoRef) -> Vec<MoRef> {
         let mut found: Vec<MoRef> = Vec::new();
         for child in self.contents(of) {
@@ -443,7 +443,7 @@ impl Inventory {
         found
     }
 
-    /// What an entity contains in the sense of a container view.
+    /// All entities in a container view of an entity.
     pub fn contents(&self, of: &MoRef) -> Vec<MoRef> {
         let id = of.id.as_str();
         match of.kind.as_str() {
@@ -472,7 +472,7 @@ impl Inventory {
         pools.map(|(id, _)| MoRef::new("ResourcePool", id))
     }
 
-    /// VMs of which something holds.
+    /// VMs that satisfy a condition.
     pub fn vms_where(&self, holds: impl Fn(&Vm) -> bool) -> Vec<MoRef> {
         self.vms
             .iter()
@@ -496,7 +496,7 @@ impl Inventory {
         self.networks.iter().map(|(id, network)| network.moref(id)).collect()
     }
 
-    /// Bytes that are free in a datastore.
+    /// Free bytes of a datastore.
     pub fn free(&self, datastore: &str) -> i64 {
         let disks = self
             .vms
@@ -504,7 +504,7 @@ impl Inventory {
             .flat_map(|vm| &vm.hardware.disks)
             .filter(|disk| disk.datastore == datastore);
         let mut files: Vec<(&str, i64)> = disks.map(|disk| (disk.file.as_str(), disk.allocated)).collect();
-        // A disk that two VMs share occupies its space once.
+        // Count the space of a shared disk once.
         files.sort_unstable();
         files.dedup();
         let used: i64 = files.iter().map(|(_, bytes)| bytes).sum();

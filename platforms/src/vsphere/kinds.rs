@@ -1,6 +1,6 @@
-//! The types of managed objects and what they derive from.
+//! Type hierarchy of managed objects.
 
-/// What a type derives from directly.
+/// Direct base type of a type.
 fn base(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "ClusterComputeResource" => "ComputeResource",
@@ -24,7 +24,7 @@ fn base(kind: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether an object of type `kind` is also a `wanted`.
+/// Whether type `kind` is `wanted` or a subtype.
 pub fn is_a(kind: &str, wanted: &str) -> bool {
     kind == wanted || wanted == "ManagedObject" || base(kind).is_some_and(|base| is_a(base, wanted))
 }
@@ -34,7 +34,7 @@ mod tests {
     use super::is_a;
 
     #[test]
-    fn subtypes_are_what_they_derive_from() {
+    fn a_subtype_is_also_its_base_types() {
         assert!(is_a("DistributedVirtualPortgroup", "Network"));
         assert!(is_a("VirtualMachine", "ManagedEntity"));
         assert!(is_a("SessionManager", "ManagedObject"));

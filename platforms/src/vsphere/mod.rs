@@ -1,7 +1,7 @@
-//! A simulated vCenter: the vSphere Web Services API at `/sdk`, and as much of the REST API as a log-in for tags needs.
+//! A simulated vCenter: the vSphere Web Services API at `/sdk`, and the part of the REST API for reading tags.
 //!
-//! `inventory` is what the vCenter manages, `objects` computes the properties of managed objects from it, `collector`
-//! reads and watches them, `operations` changes them through `tasks`. `population` is what it starts with.
+//! `inventory` holds the objects, `objects` computes the properties of managed objects, `collector` reads and watches
+//! them, `operations` changes them through `tasks`. `population` is the initial inventory.
 
 mod authorization;
 mod collector;

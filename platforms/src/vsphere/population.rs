@@ -1,4 +1,4 @@
-//! What the simulated data centre is stocked with. Names, identifiers and addresses are the same in every lab.
+//! Initial inventory of the simulated vCenter. Names, ids and addresses are the same in every lab.
 
 use vim25::MoRef;
 
@@ -15,33 +15,33 @@ use ControllerKind::{LsiSas, Pvscsi, Sata};
 use Firmware::{Bios, Efi};
 use NicKind::{E1000e, Vmxnet3};
 
-/// One VM of the table below.
-struct Recipe {
+/// Template of one VM in the table below.
+struct VmTemplate {
     name: &'static str,
     os: Os,
     firmware: Firmware,
     cpus: i32,
     memory_mb: i32,
     controllers: &'static [ControllerKind],
-    disks: &'static [DiskRecipe],
-    nics: &'static [NicRecipe],
+    disks: &'static [DiskTemplate],
+    nics: &'static [NicTemplate],
     change_tracking: bool,
     has_tools: bool,
 }
 
-/// Size, allocated share of it in percent, index of the controller.
-struct DiskRecipe {
+/// Size, allocated share in percent, index of the controller.
+struct DiskTemplate {
     gib: i64,
     allocated_percent: i64,
     controller: usize,
-    /// Name of the VM that owns the file, when it is another one's.
+    /// Name of the VM that owns the file, if the disk is shared.
     shared_with: Option<&'static str>,
 }
 
-/// Kind, network and static addresses with prefix lengths; none: DHCP.
-struct NicRecipe(NicKind, &'static str, &'static [(&'static str, i32)]);
+/// Kind, network, and static addresses with prefix lengths; DHCP if empty.
+struct NicTemplate(NicKind, &'static str, &'static [(&'static str, i32)]);
 
-/// Guest operating systems: identifier and name as vSphere knows them.
+/// Guest operating systems, with their id and name in vSphere.
 #[derive(Clone, Copy)]
 enum Os {
     Rhel7,
@@ -51,8 +51,8 @@ enum Os {
     Windows2022,
 }
 
-const fn disk(gib: i64, allocated_percent: i64) -> DiskRecipe {
-    DiskRecipe {
+const fn disk(gib: i64, allocated_percent: i64) -> DiskTemplate {
+    DiskTemplate {
         gib,
         allocated_percent,
         controller: 0,
@@ -60,8 +60,8 @@ const fn disk(gib: i64, allocated_percent: i64) -> DiskRecipe {
     }
 }
 
-const fn shared_disk(gib: i64, owner: &'static str) -> DiskRecipe {
-    DiskRecipe {
+const fn shared_disk(gib: i64, owner: &'static str) -> DiskTemplate {
+    DiskTemplate {
         gib,
         allocated_percent: 100,
         controller: 1,
@@ -73,9 +73,9 @@ const VM_NETWORK: &str = "VM Network";
 const TEST_NETWORK: &str = "VM Test Network";
 const CNV_TEST: &str = "cnv-test";
 
-/// The VMs that the features migrate. Their hardware is what QE's golden images have.
-const VMS: &[Recipe] = &[
-    Recipe {
+/// VMs that the features migrate, with the hardware of QE's golden images.
+const VMS: &[VmTemplate] = &[
+    VmTemplate {
         name: "mtv-tests-rhel8",
         os: Os::Rhel8,
         firmware: Bios,
@@ -84,14 +84,14 @@ const VMS: &[Recipe] = &[
         controllers: &[Pvscsi],
         disks: &[disk(16, 20)],
         nics: &[
-            NicRecipe(Vmxnet3, VM_NETWORK, &[]),
-            NicRecipe(Vmxnet3, TEST_NETWORK, &[("192.168.1.100", 24), ("192.168.1.101", 24)]),
-            NicRecipe(Vmxnet3, CNV_TEST, &[("192.168.2.100", 24)]),
+            NicTemplate(Vmxnet3, VM_NETWORK, &[]),
+            NicTemplate(Vmxnet3, TEST_NETWORK, &[("192.168.1.100", 24), ("192.168.1.101", 24)]),
+            NicTemplate(Vmxnet3, CNV_TEST, &[("192.168.2.100", 24)]),
         ],
         change_tracking: true,
         has_tools: true,
     },
-    Recipe {
+    VmTemplate {
         name: "mtv-win2022-ip-3disks",
         os: Os::Windows2022,
         firmware: Efi,
@@ -100,14 +100,14 @@ const VMS: &[Recipe] = &[
         controllers: &[Sata],
         disks: &[disk(16, 60), disk(2, 10), disk(1, 10)],
         nics: &[
-            NicRecipe(E1000e, VM_NETWORK, &[]),
-            NicRecipe(E1000e, TEST_NETWORK, &[]),
-            NicRecipe(E1000e, CNV_TEST, &[("10.2.122.67", 23), ("10.2.122.68", 23)]),
+            NicTemplate(E1000e, VM_NETWORK, &[]),
+            NicTemplate(E1000e, TEST_NETWORK, &[]),
+            NicTemplate(E1000e, CNV_TEST, &[("10.2.122.67", 23), ("10.2.122.68", 23)]),
         ],
         change_tracking: true,
         has_tools: true,
     },
-    Recipe {
+    VmTemplate {
         name: "mtv-win2019-3disks",
         os: Os::Windows2019,
         firmware: Bios,
@@ -116,13 +116,13 @@ const VMS: &[Recipe] = &[
         controllers: &[LsiSas],
         disks: &[disk(13, 70), disk(4, 10), disk(1, 10)],
         nics: &[
-            NicRecipe(E1000e, VM_NETWORK, &[]),
-            NicRecipe(E1000e, TEST_NETWORK, &[("192.168.190.101", 24)]),
+            NicTemplate(E1000e, VM_NETWORK, &[]),
+            NicTemplate(E1000e, TEST_NETWORK, &[("192.168.190.101", 24)]),
         ],
         change_tracking: false,
         has_tools: true,
     },
-    Recipe {
+    VmTemplate {
         name: "mtv-win2019-79",
         os: Os::Windows2019,
         firmware: Bios,
@@ -130,11 +130,11 @@ const VMS: &[Recipe] = &[
         memory_mb: 4096,
         controllers: &[LsiSas],
         disks: &[disk(13, 70)],
-        nics: &[NicRecipe(E1000e, VM_NETWORK, &[])],
+        nics: &[NicTemplate(E1000e, VM_NETWORK, &[])],
         change_tracking: false,
         has_tools: true,
     },
-    Recipe {
+    VmTemplate {
         name: "mtv-rhel8-warm-2disks2nics",
         os: Os::Rhel8,
         firmware: Bios,
@@ -143,13 +143,13 @@ const VMS: &[Recipe] = &[
         controllers: &[Pvscsi],
         disks: &[disk(16, 20), disk(4, 25)],
         nics: &[
-            NicRecipe(Vmxnet3, VM_NETWORK, &[]),
-            NicRecipe(Vmxnet3, TEST_NETWORK, &[]),
+            NicTemplate(Vmxnet3, VM_NETWORK, &[]),
+            NicTemplate(Vmxnet3, TEST_NETWORK, &[]),
         ],
         change_tracking: true,
         has_tools: true,
     },
-    Recipe {
+    VmTemplate {
         name: "mtv-feature-shared-rhel1",
         os: Os::Rhel9,
         firmware: Bios,
@@ -157,11 +157,11 @@ const VMS: &[Recipe] = &[
         memory_mb: 2048,
         controllers: &[Pvscsi, Pvscsi],
         disks: &[disk(10, 20), disk(1, 10), shared_disk(1, "mtv-feature-shared-rhel1")],
-        nics: &[NicRecipe(Vmxnet3, VM_NETWORK, &[])],
+        nics: &[NicTemplate(Vmxnet3, VM_NETWORK, &[])],
         change_tracking: false,
         has_tools: true,
     },
-    Recipe {
+    VmTemplate {
         name: "mtv-feature-shared-rhel2",
         os: Os::Rhel9,
         firmware: Bios,
@@ -169,11 +169,11 @@ const VMS: &[Recipe] = &[
         memory_mb: 2048,
         controllers: &[Pvscsi, Pvscsi],
         disks: &[disk(10, 20), disk(1, 10), shared_disk(1, "mtv-feature-shared-rhel1")],
-        nics: &[NicRecipe(Vmxnet3, VM_NETWORK, &[])],
+        nics: &[NicTemplate(Vmxnet3, VM_NETWORK, &[])],
         change_tracking: false,
         has_tools: true,
     },
-    Recipe {
+    VmTemplate {
         name: "mtv-tests-rhel9-luks",
         os: Os::Rhel9,
         firmware: Efi,
@@ -181,11 +181,11 @@ const VMS: &[Recipe] = &[
         memory_mb: 2048,
         controllers: &[Pvscsi],
         disks: &[disk(10, 40)],
-        nics: &[NicRecipe(Vmxnet3, VM_NETWORK, &[])],
+        nics: &[NicTemplate(Vmxnet3, VM_NETWORK, &[])],
         change_tracking: false,
         has_tools: true,
     },
-    Recipe {
+    VmTemplate {
         name: "mtv-feature-rhel7-xfs",
         os: Os::Rhel7,
         firmware: Bios,
@@ -193,11 +193,11 @@ const VMS: &[Recipe] = &[
         memory_mb: 2048,
         controllers: &[Pvscsi],
         disks: &[disk(10, 20), disk(1, 10)],
-        nics: &[NicRecipe(Vmxnet3, VM_NETWORK, &[])],
+        nics: &[NicTemplate(Vmxnet3, VM_NETWORK, &[])],
         change_tracking: true,
         has_tools: true,
     },
-    Recipe {
+    VmTemplate {
         name: "mtv-tests-rhel9-dual-nic",
         os: Os::Rhel9,
         firmware: Bios,
@@ -205,11 +205,14 @@ const VMS: &[Recipe] = &[
         memory_mb: 2048,
         controllers: &[Pvscsi],
         disks: &[disk(10, 20)],
-        nics: &[NicRecipe(Vmxnet3, VM_NETWORK, &[]), NicRecipe(Vmxnet3, VM_NETWORK, &[])],
+        nics: &[
+            NicTemplate(Vmxnet3, VM_NETWORK, &[]),
+            NicTemplate(Vmxnet3, VM_NETWORK, &[]),
+        ],
         change_tracking: false,
         has_tools: true,
     },
-    Recipe {
+    VmTemplate {
         name: "mtv-tests-no-tools",
         os: Os::Rhel9,
         firmware: Bios,
@@ -217,7 +220,7 @@ const VMS: &[Recipe] = &[
         memory_mb: 1024,
         controllers: &[Pvscsi],
         disks: &[disk(10, 10)],
-        nics: &[NicRecipe(Vmxnet3, VM_NETWORK, &[])],
+        nics: &[NicTemplate(Vmxnet3, VM_NETWORK, &[])],
         change_tracking: false,
         has_tools: false,
     },
@@ -232,15 +235,15 @@ const CLUSTER: &str = "domain-c8";
 const POOL: &str = "resgroup-9";
 const SWITCH: &str = "dvs-20";
 
-/// The stocked data centre.
-pub fn stocked() -> Inventory {
+/// Returns the initial inventory.
+pub fn initial_inventory() -> Inventory {
     let mut inventory = Inventory::default();
     folders(&mut inventory);
     compute(&mut inventory);
     storage(&mut inventory);
     networks(&mut inventory);
-    for (index, recipe) in VMS.iter().enumerate() {
-        let vm = recipe.cook(index, &inventory);
+    for (index, template) in VMS.iter().enumerate() {
+        let vm = template.build(index, &inventory);
         inventory.vms.insert(format!("vm-{}", 1001 + index), vm);
     }
     inventory
@@ -355,9 +358,9 @@ fn networks(inventory: &mut Inventory) {
     }
 }
 
-impl Recipe {
-    /// The VM at position `index` of the table.
-    fn cook(&self, index: usize, inventory: &Inventory) -> Vm {
+impl VmTemplate {
+    /// Creates the VM at position `index` of the table.
+    fn build(&self, index: usize, inventory: &Inventory) -> Vm {
         let hosts: Vec<&String> = inventory.hosts.keys().collect();
         let host = hosts
             .get(index % hosts.len().max(1))
@@ -411,13 +414,13 @@ impl Recipe {
                 shared: false,
             });
         }
-        for (number, recipe) in self.disks.iter().enumerate() {
-            if let Some(controller) = hardware.controllers.get(recipe.controller).cloned() {
-                let disk = self.disk(number, recipe, &controller, &hardware, datastore);
+        for (number, template) in self.disks.iter().enumerate() {
+            if let Some(controller) = hardware.controllers.get(template.controller).cloned() {
+                let disk = self.disk(number, template, &controller, &hardware, datastore);
                 hardware.disks.push(disk);
             }
         }
-        for (number, NicRecipe(kind, network, _)) in (0..).zip(self.nics) {
+        for (number, NicTemplate(kind, network, _)) in (0..).zip(self.nics) {
             let network = inventory.networks.iter().find(|(_, known)| known.name == *network);
             hardware.nics.push(Nic {
                 key: 4000 + number,
@@ -434,39 +437,39 @@ impl Recipe {
     fn disk(
         &self,
         number: usize,
-        recipe: &DiskRecipe,
+        template: &DiskTemplate,
         controller: &Controller,
         hardware: &Hardware,
         datastore: &str,
     ) -> Disk {
-        let owner = recipe.shared_with.unwrap_or(self.name);
+        let owner = template.shared_with.unwrap_or(self.name);
         let file = match number {
             0 => format!("{owner}/{owner}.vmdk"),
             more => format!("{owner}/{owner}_{more}.vmdk"),
         };
         let unit = hardware.free_unit(controller);
-        let bytes = recipe.gib * GIB;
+        let bytes = template.gib * GIB;
         Disk {
             key: hardware.disk_key(controller, unit),
             controller: controller.key,
             unit,
             bytes,
-            allocated: bytes / 100 * recipe.allocated_percent,
+            allocated: bytes / 100 * template.allocated_percent,
             datastore: datastore.to_owned(),
             uuid: identity::disk_uuid(&file),
             file,
             parents: Vec::new(),
             generation: 0,
-            // Disks that several VMs write to must be thick and zeroed.
-            thin: recipe.shared_with.is_none(),
-            eager: recipe.shared_with.is_some(),
-            mode: if recipe.shared_with.is_some() {
+            // Multi-writer disks must be thick and eagerly zeroed.
+            thin: template.shared_with.is_none(),
+            eager: template.shared_with.is_some(),
+            mode: if template.shared_with.is_some() {
                 "independent_persistent"
             } else {
                 "persistent"
             }
             .to_owned(),
-            shared: recipe.shared_with.is_some(),
+            shared: template.shared_with.is_some(),
         }
     }
 

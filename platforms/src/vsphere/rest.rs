@@ -1,4 +1,4 @@
-//! The REST API of vCenter, as far as Forklift's look-up of tags goes: log-in, log-out, and no tags.
+//! The part of vCenter's REST API that Forklift uses to read tags: login, logout, and empty tag lists.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::state::Simulator;
 
 const SESSION_HEADER: &str = "vmware-api-session-id";
 
-/// Routes of the API: the older `/rest` wraps its answers in `value`, the newer `/api` does not.
+/// Creates the routes: answers of the older `/rest` are wrapped in `value`, those of the newer `/api` are not.
 pub fn router(simulator: Arc<Simulator>) -> Router {
     let guarded = Router::new()
         .route(
@@ -65,7 +65,7 @@ fn login(
     body: impl Fn(&str) -> Value,
     status: StatusCode,
 ) -> Response {
-    if !credentials(&headers).is_some_and(|(user, password)| simulator.admits(&user, &password)) {
+    if !credentials(&headers).is_some_and(|(user, password)| simulator.accepts_credentials(&user, &password)) {
         return unauthenticated();
     }
     let key = Uuid::new_v4().simple().to_string();
@@ -81,7 +81,7 @@ fn credentials(headers: &HeaderMap) -> Option<(String, String)> {
     Some((user.to_owned(), password.to_owned()))
 }
 
-/// Key of the session that a request names in its header or in its cookie.
+/// Session key of a request, from its header or cookie.
 fn session_key(headers: &HeaderMap) -> Option<String> {
     if let Some(key) = headers.get(SESSION_HEADER) {
         return key.to_str().ok().map(str::to_owned);

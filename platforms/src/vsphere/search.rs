@@ -1,4 +1,4 @@
-//! The search index: finding entities by identity, by path, by name.
+//! `SearchIndex`: finds entities by UUID, path, name and guest.
 
 use vim25::{Fault, MoRef, Value};
 
@@ -49,7 +49,7 @@ pub fn by_name(inventory: &Inventory, args: &Value) -> Result<Value, Fault> {
     Ok(found(child(inventory, entity, name)))
 }
 
-/// `FindByIp` and `FindByDnsName` look into the guests.
+/// `FindByIp` and `FindByDnsName`: find the VM whose guest satisfies a condition.
 pub fn by_guest(inventory: &Inventory, holds: impl Fn(&Vm) -> bool) -> Value {
     found(
         inventory

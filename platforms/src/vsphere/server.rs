@@ -1,4 +1,4 @@
-//! The simulated vCenter as the lab starts it.
+//! The public handle of a simulated vCenter: options, start, address, credentials, stop.
 
 use std::sync::Arc;
 
@@ -21,31 +21,31 @@ const USER: &str = "administrator@vsphere.local";
 const SESSION_COOKIE: &str = "vmware_soap_session";
 const PASSWORD_LENGTH: usize = 16;
 
-/// How the vCenter is started.
+/// Settings of a simulated vCenter.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Loopback port; 0: any that is free.
+    /// Loopback port; 0 selects a free port.
     pub port: u16,
-    /// Password of the administrator; none: a new one.
+    /// Password of the administrator; `None` generates one.
     pub password: Option<String>,
 }
 
-/// What can go wrong when it starts.
+/// Errors of starting a simulated vCenter.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// No HTTPS.
+    /// The HTTPS server did not start.
     #[error("could not start the simulated vCenter")]
     Https(#[from] loopback_https::Error),
 }
 
-/// A simulated vCenter. It stops when dropped or stopped.
+/// A running simulated vCenter. It stops on [`stop`](Self::stop) and on drop.
 pub struct Vcenter {
     server: Server,
     simulator: Arc<Simulator>,
 }
 
 impl Vcenter {
-    /// Starts it with the usual population.
+    /// Starts a simulated vCenter with the initial inventory.
     pub async fn start(authority: &Authority, clock: Clock, options: Options) -> Result<Self, Error> {
         let generated = || {
             std::iter::repeat_with(fastrand::alphanumeric)
@@ -53,7 +53,12 @@ impl Vcenter {
                 .collect()
         };
         let password = options.password.unwrap_or_else(generated);
-        let simulator = Arc::new(Simulator::new(population::stocked(), clock, USER.to_owned(), password));
+        let simulator = Arc::new(Simulator::new(
+            population::initial_inventory(),
+            clock,
+            USER.to_owned(),
+            password,
+        ));
         let soap = Router::new()
             .route("/sdk", post(sdk))
             .route("/sdk/", post(sdk))
@@ -64,22 +69,22 @@ impl Vcenter {
         Ok(Self { server, simulator })
     }
 
-    /// `https://127.0.0.1:PORT/sdk`
+    /// URL of the SOAP API: `https://127.0.0.1:PORT/sdk`.
     pub fn url(&self) -> String {
         format!("{}/sdk", self.server.url())
     }
 
-    /// The administrator.
+    /// User name of the administrator.
     pub fn user(&self) -> &str {
         &self.simulator.user
     }
 
-    /// The administrator's password.
+    /// Password of the administrator.
     pub fn password(&self) -> &str {
         &self.simulator.password
     }
 
-    /// Ends all sessions, as a restart of the vCenter's services would.
+    /// Ends all sessions, as a restart of the vCenter services does.
     pub fn end_sessions(&self) {
         self.simulator.with(|state| {
             state.sessions.clear();
@@ -88,7 +93,7 @@ impl Vcenter {
         });
     }
 
-    /// What it holds: VMs with power, notes, hardware and snapshots. For comparing before and after.
+    /// Returns the state of all VMs (power, notes, hardware, snapshots), to compare it before and after an operation.
     pub fn state(&self) -> serde_json::Value {
         self.simulator.with(|state| {
             let vms = state.inventory.vms.iter().map(|(id, vm)| {
@@ -114,7 +119,7 @@ impl Vcenter {
         })
     }
 
-    /// Stops it.
+    /// Stops the server.
     pub fn stop(&self) {
         self.simulator.stop.cancel();
         self.server.stop();
@@ -148,7 +153,7 @@ async fn sdk(Shared(simulator): Shared<Arc<Simulator>>, headers: HeaderMap, body
     response
 }
 
-/// Key of the session in the cookie.
+/// Session key in the cookie.
 fn session_key(headers: &HeaderMap) -> Option<String> {
     let cookies = headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies

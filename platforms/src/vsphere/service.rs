@@ -1,4 +1,4 @@
-//! The service instance: what this server is, and its managers.
+//! `ServiceInstance`: product information and managers.
 
 use sim_clock::Clock;
 use vim25::{MoRef, Value};
@@ -11,14 +11,14 @@ use super::{
 
 const VERSION: &str = "8.0.3";
 const BUILD: &str = "24022515";
-/// Version of the API.
+/// API version.
 pub const API_VERSION: &str = "8.0.3.0";
-/// Older versions that are understood just as well.
+/// Older API versions that clients can use.
 const PRIOR_VERSIONS: &[&str] = &[
     "8.0.2.0", "8.0.1.0", "8.0.0.1", "7.0.3.0", "7.0.0.0", "6.7.3", "6.7", "6.5", "6.0",
 ];
 
-/// What the server says about itself (`AboutInfo`). The full name admits that it is simulated.
+/// `AboutInfo`. The full name says that the server is a simulation.
 pub fn about() -> Value {
     Value::data("AboutInfo")
         .with("name", "VMware vCenter Server")
@@ -40,7 +40,7 @@ pub fn about() -> Value {
         .with("licenseProductVersion", "8.0")
 }
 
-/// The managers (`ServiceContent`). Only those that exist here are named.
+/// `ServiceContent`, with the managers that the simulator implements.
 pub fn content() -> Value {
     Value::data("ServiceContent")
         .with("rootFolder", MoRef::new("Folder", ROOT_FOLDER))
@@ -70,7 +70,7 @@ pub fn properties(clock: &Clock) -> Value {
         .with("content", content())
 }
 
-/// The document that says which versions of the API are spoken.
+/// The document `vimServiceVersions.xml`, which lists the supported API versions.
 pub fn versions_document() -> String {
     let prior: String = PRIOR_VERSIONS
         .iter()

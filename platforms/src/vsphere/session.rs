@@ -1,4 +1,4 @@
-//! Sessions: who is logged in, and the collectors and views that belong to each.
+//! Sessions, with their property collectors and views.
 
 use std::collections::BTreeMap;
 
@@ -12,34 +12,34 @@ use super::{
     views::View,
 };
 
-/// The collector that every session has from the start.
+/// Id of the property collector that every session has.
 pub const DEFAULT_COLLECTOR: &str = "propertyCollector";
 
-/// One log-in.
+/// Session of a logged-in client.
 #[derive(Debug)]
 pub struct Session {
-    /// Secret key, which the cookie carries.
+    /// Secret key, sent in the cookie.
     pub key: String,
-    /// Who logged in.
+    /// User name.
     pub user: String,
-    /// When.
+    /// Time of the login.
     pub login_time: String,
     /// Property collectors by id.
     pub collectors: BTreeMap<String, Collector>,
     /// Views by id.
     pub views: BTreeMap<String, View>,
-    /// Counts what the session made, for ids.
-    made: u32,
+    /// Number of objects that the session created, for ids.
+    created: u32,
 }
 
 impl Session {
-    /// An id for something that belongs to this session alone.
+    /// Returns an id for a new object of the session.
     pub fn next_id(&mut self) -> String {
-        self.made += 1;
-        format!("session[{}]{}", self.key, self.made)
+        self.created += 1;
+        format!("session[{}]{}", self.key, self.created)
     }
 
-    /// As `UserSession`.
+    /// Returns the session as `UserSession`.
     pub fn value(&self) -> Value {
         Value::data("UserSession")
             .with("key", &self.key)
@@ -56,11 +56,11 @@ impl Session {
     }
 }
 
-/// Logs in; the value is the `UserSession`.
+/// Logs in; returns the `UserSession` and the session key.
 pub fn login(simulator: &Simulator, args: &Value) -> Result<(Value, String), Fault> {
     let user = args.str_at("userName").unwrap_or_default();
     let password = args.str_at("password").unwrap_or_default();
-    if !simulator.admits(user, password) {
+    if !simulator.accepts_credentials(user, password) {
         return Err(fault::invalid_login());
     }
     let key = Uuid::new_v4().to_string();
@@ -70,14 +70,14 @@ pub fn login(simulator: &Simulator, args: &Value) -> Result<(Value, String), Fau
         login_time: simulator.clock.now().to_string(),
         collectors: BTreeMap::from([(DEFAULT_COLLECTOR.to_owned(), Collector::default())]),
         views: BTreeMap::new(),
-        made: 0,
+        created: 0,
     };
     let value = session.value();
     simulator.with(|state| state.sessions.insert(key.clone(), session));
     Ok((value, key))
 }
 
-/// Logs out; calls that wait in this session end.
+/// Logs out; ends waiting calls of the session.
 pub fn logout(state: &mut State, session: &str) {
     state.sessions.remove(session);
     state.touch();
@@ -100,8 +100,8 @@ pub fn manager() -> MoRef {
 }
 
 impl Simulator {
-    /// Whether these are the right user and password.
-    pub fn admits(&self, user: &str, password: &str) -> bool {
+    /// Whether user name and password are correct.
+    pub fn accepts_credentials(&self, user: &str, password: &str) -> bool {
         user.eq_ignore_ascii_case(&self.user) && password == self.password
     }
 }

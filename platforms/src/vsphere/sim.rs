@@ -1,4 +1,4 @@
-//! The vCenter as one of the source platforms.
+//! The simulated vCenter as a [`SourceSim`].
 
 use loopback_https::Authority;
 use serde_json::{Value, json};
@@ -7,10 +7,10 @@ use sim_clock::Clock;
 use super::{Options, Vcenter};
 use crate::{Platform, SourceSim, Starting};
 
-/// Image with the Virtual Disk Development Kit. Nothing pulls it, but it is validated as a real one is.
+/// Image with the Virtual Disk Development Kit. The image is never pulled, but its name is validated.
 const VDDK_IMAGE: &str = "registry.mtv-bdd.io/mtv-lab/vddk:8.0.3";
 
-/// vSphere, by its vCenter.
+/// The platform vSphere.
 pub const PLATFORM: Platform = Platform {
     key: "vsphere",
     kind: "vsphere",

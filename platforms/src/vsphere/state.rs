@@ -1,4 +1,4 @@
-//! The simulated vCenter's memory: one lock around everything, and word of every change.
+//! State of the simulated vCenter, behind one lock, with notifications of every change.
 
 use std::{
     cell::RefCell,
@@ -13,42 +13,42 @@ use vim25::{MoRef, Value};
 
 use super::{inventory::Inventory, session::Session, tasks::Task};
 
-/// What the vCenter knows.
+/// State of the vCenter.
 #[derive(Debug, Default)]
 pub struct State {
-    /// What it manages.
+    /// Managed objects.
     pub inventory: Inventory,
     /// Tasks by number.
     pub tasks: BTreeMap<u32, Task>,
     /// Sessions by key.
     pub sessions: BTreeMap<String, Session>,
-    /// Keys of sessions with the REST API.
+    /// Session keys of the REST API.
     pub rest_sessions: Vec<String>,
-    /// Grows with every change that a watcher may see.
+    /// Version, incremented with every change that is visible to watches.
     pub version: u64,
-    /// Properties as they were read at a version: after each change all watchers read the same.
-    read: RefCell<Readings>,
+    /// Cache of properties at one version, which all watches share.
+    read: RefCell<PropertyCache>,
 }
 
 #[derive(Debug, Default)]
-struct Readings {
+struct PropertyCache {
     version: u64,
     properties: HashMap<MoRef, Option<Arc<Value>>>,
 }
 
 impl State {
-    /// Notes that something changed that a watcher may see.
+    /// Records a change that is visible to watches.
     pub fn touch(&mut self) {
         self.version += 1;
     }
 
-    /// Properties of an object of the inventory, read once per version.
+    /// Returns the properties of an object, computed once per version.
     pub fn read_once(&self, moref: &MoRef, read: impl FnOnce() -> Option<Value>) -> Option<Arc<Value>> {
         let mut readings = self.read.borrow_mut();
         if readings.version != self.version {
-            *readings = Readings {
+            *readings = PropertyCache {
                 version: self.version,
-                ..Readings::default()
+                ..PropertyCache::default()
             };
         }
         if let Some(known) = readings.properties.get(moref) {
@@ -60,22 +60,22 @@ impl State {
     }
 }
 
-/// The simulated vCenter behind its servers.
+/// The simulated vCenter, without its network servers.
 pub struct Simulator {
     state: Mutex<State>,
     changed: watch::Sender<u64>,
     /// Simulated time.
     pub clock: Clock,
-    /// Ends what runs in the background.
+    /// Cancels background tasks.
     pub stop: CancellationToken,
-    /// The one user.
+    /// Name of the only user.
     pub user: String,
-    /// The user's password.
+    /// Password of the user.
     pub password: String,
 }
 
 impl Simulator {
-    /// A vCenter that manages this inventory.
+    /// Creates a vCenter with this inventory.
     pub fn new(inventory: Inventory, clock: Clock, user: String, password: String) -> Self {
         Self {
             state: Mutex::new(State {
@@ -90,7 +90,7 @@ impl Simulator {
         }
     }
 
-    /// Reads or changes the state, and tells the watchers of a change. The lock is held meanwhile.
+    /// Reads or changes the state under the lock, and notifies watches of a change.
     pub fn with<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let before = state.version;
@@ -101,7 +101,7 @@ impl Simulator {
         result
     }
 
-    /// Hears of changes.
+    /// Returns a receiver of change notifications.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
     }

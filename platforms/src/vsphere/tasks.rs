@@ -1,4 +1,4 @@
-//! Tasks: work that takes its time, with a state and a progress that clients watch.
+//! Tasks: long-running operations with a state and a progress that clients can watch.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,12 +9,12 @@ use super::{
     state::{Simulator, State},
 };
 
-/// Finished tasks that are remembered.
-const REMEMBERED: usize = 200;
-/// Tasks that the task manager lists.
+/// Number of finished tasks that are kept.
+const KEPT_TASKS: usize = 200;
+/// Number of tasks in `recentTask` of the task manager.
 const RECENT: usize = 10;
 
-/// Where a task is.
+/// State and progress of a task.
 #[derive(Debug, Clone)]
 enum Progress {
     Queued,
@@ -37,7 +37,7 @@ enum Progress {
 /// A task.
 #[derive(Debug, Clone)]
 pub struct Task {
-    /// Method that started it, without `_Task`.
+    /// Name of the method that started the task, without `_Task`.
     method: String,
     entity: MoRef,
     entity_name: String,
@@ -45,22 +45,22 @@ pub struct Task {
     progress: Progress,
 }
 
-/// Looks whether work can be done.
+/// Checks whether an operation can be performed.
 type Check = Box<dyn Fn(&State) -> Result<(), Fault> + Send>;
-/// Does the work and returns the result of the task.
+/// Performs an operation and returns the result of the task.
 type Apply = Box<dyn FnOnce(&mut State, &Arc<Simulator>) -> Result<Option<Value>, Fault> + Send>;
 
-/// What a task is to do.
+/// Operation of a task.
 pub struct Work {
-    /// Object that it works on.
+    /// Object of the operation.
     pub entity: MoRef,
-    /// Method that started it.
+    /// Name of the method that starts the task.
     pub method: &'static str,
-    /// Simulated time that it takes.
+    /// Duration in simulated time.
     pub duration: Duration,
-    /// Looks before the time passes whether it can be done at all.
+    /// Check at the start, and again after the duration.
     pub check: Check,
-    /// Does it, after the time has passed and another look.
+    /// Change of the state, after the duration.
     pub apply: Apply,
 }
 
@@ -93,7 +93,7 @@ pub fn start(simulator: &Arc<Simulator>, state: &mut State, work: Work) -> Value
     };
     state.tasks.insert(number, task);
     state.note_task(&work.entity);
-    while state.tasks.len() > REMEMBERED {
+    while state.tasks.len() > KEPT_TASKS {
         let finished = state
             .tasks
             .iter()
@@ -166,14 +166,14 @@ impl State {
         self.touch();
     }
 
-    /// Counts the beginning and the end of a task as changes of its VM, whose `recentTask` they are.
+    /// Increments the revision of a task's VM, because `recentTask` of the VM changes.
     fn note_task(&mut self, entity: &MoRef) {
         if entity.kind == "VirtualMachine" {
             self.inventory.vm_mut(&entity.id);
         }
     }
 
-    /// The task `id`.
+    /// Returns the task `id`.
     pub fn task(&self, id: &str) -> Option<&Task> {
         self.tasks.get(&number(id)?)
     }
@@ -234,7 +234,7 @@ pub fn properties(state: &State, task_id: &str) -> Option<Value> {
     Some(Value::data("Task").with("info", info))
 }
 
-/// How `descriptionId` spells a method: `cloneVM` is `clone`, the rest begins in lower case.
+/// Name of a method in `descriptionId`: `clone` for `CloneVM`; others start in lower case.
 fn description(method: &str) -> String {
     let method = method.strip_suffix("VM").unwrap_or(method);
     let mut letters = method.chars();
@@ -259,7 +259,7 @@ pub fn manager_properties(state: &State) -> Value {
         .with("maxCollector", 32)
 }
 
-/// Tasks of an entity that still run, newest first.
+/// Running tasks of an entity, newest first.
 pub fn recent_of(state: &State, entity: &MoRef) -> Vec<MoRef> {
     let tasks = state
         .tasks

@@ -1,4 +1,4 @@
-//! Container views: lists of what stands under a container, kept up to date by being computed when read.
+//! `ContainerView`: the entities under a container, computed on every read.
 
 use vim25::{Fault, MoRef, Value};
 
@@ -12,7 +12,7 @@ pub struct View {
     recursive: bool,
 }
 
-/// Makes a container view for a session.
+/// `CreateContainerView`: creates a view in a session.
 pub fn create(state: &mut State, session: &str, args: &Value) -> Result<Value, Fault> {
     let container = args
         .moref_at("container")
@@ -40,7 +40,7 @@ pub fn create(state: &mut State, session: &str, args: &Value) -> Result<Value, F
     Ok(MoRef::new("ContainerView", id).into())
 }
 
-/// Forgets a view.
+/// `DestroyView`.
 pub fn destroy(state: &mut State, session: &str, this: &MoRef) -> Result<Value, Fault> {
     let views = state.sessions.get_mut(session).map(|session| &mut session.views);
     views

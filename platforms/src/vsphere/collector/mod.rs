@@ -1,6 +1,6 @@
-//! The property collector: reading and watching the properties of whatever a filter selects.
+//! `PropertyCollector`: reads and watches properties of the objects that a filter selects.
 //!
-//! `select` finds the objects, `read` their properties, `page` gives them out in pieces, `watch` tells what changed.
+//! `select` finds objects, `read` reads their properties, `page` returns them in pages, `watch` reports changes.
 
 mod page;
 mod read;

@@ -1,4 +1,4 @@
-//! `RetrievePropertiesEx` and its older sister.
+//! `RetrievePropertiesEx` and the older `RetrieveProperties`.
 
 use sim_clock::Clock;
 use vim25::{Fault, MoRef, Value};
@@ -36,12 +36,12 @@ fn object_content(moref: &MoRef, properties: Vec<(String, Value)>) -> Value {
         .with("propSet", properties.collect::<Vec<_>>())
 }
 
-/// `RetrieveProperties`: everything at once.
+/// `RetrieveProperties`: returns all objects at once.
 pub fn retrieve_all(state: &State, session: &str, clock: &Clock, args: &Value) -> Result<Value, Fault> {
     Ok(Value::from(contents(state, session, clock, args)?))
 }
 
-/// `RetrievePropertiesEx`: at most as many objects as asked for, and a token for the rest.
+/// `RetrievePropertiesEx`: returns up to `maxObjects` objects, and a token for the rest.
 pub fn retrieve(state: &mut State, session: &str, clock: &Clock, this: &MoRef, args: &Value) -> Result<Value, Fault> {
     let contents = contents(state, session, clock, args)?;
     let most = args

@@ -1,4 +1,4 @@
-//! Which properties of an object a filter asks for, and their values.
+//! Reads the properties of an object that a filter selects.
 
 use vim25::{Fault, MoRef, Value};
 
@@ -7,10 +7,10 @@ use super::{
     select::Scope,
 };
 
-/// Paths and values; what is not set is left out.
+/// Property paths and values; unset properties are omitted.
 pub type Properties = Vec<(String, Value)>;
 
-/// What stands at a path of an object's properties. A key in brackets picks an element:
+/// Returns the value at a property path. A key in brackets selects an element:
 /// `config.hardware.device[2000].backing`.
 pub fn at_path<'a>(properties: &'a Value, path: &str) -> Option<&'a Value> {
     let mut place = properties;
@@ -27,7 +27,7 @@ pub fn at_path<'a>(properties: &'a Value, path: &str) -> Option<&'a Value> {
     Some(place)
 }
 
-/// Refuses paths that the types do not have, before anything is read.
+/// Rejects filters with property paths that the types do not have.
 pub fn check(filter: &Value) -> Result<(), Fault> {
     for spec in filter.list("propSet") {
         let kind = spec
@@ -43,7 +43,7 @@ pub fn check(filter: &Value) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether the filter asks for objects of this type at all.
+/// Whether the filter has a property set for objects of this type.
 pub fn is_wanted(filter: &Value, moref: &MoRef) -> bool {
     filter
         .list("propSet")
@@ -51,7 +51,7 @@ pub fn is_wanted(filter: &Value, moref: &MoRef) -> bool {
         .any(|spec| spec.str_at("type").is_some_and(|kind| is_a(&moref.kind, kind)))
 }
 
-/// What the filter asks for of an object; none when the object is gone.
+/// Reads the selected properties of an object; `None` if the object does not exist.
 pub fn read(scope: &Scope<'_>, filter: &Value, moref: &MoRef) -> Option<Properties> {
     let all = scope.properties(moref)?;
     let mut read: Properties = Vec::new();

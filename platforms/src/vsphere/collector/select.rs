@@ -1,4 +1,4 @@
-//! Which objects a filter selects: the object sets and their traversals.
+//! Selects the objects of a filter: evaluates object sets and traversals.
 
 use std::{cell::OnceCell, sync::Arc};
 
@@ -10,11 +10,11 @@ use super::{
     read::at_path,
 };
 
-/// Who asks, and of what state.
+/// State, session and time that a request is evaluated with.
 pub struct Scope<'a> {
-    /// The vCenter's memory.
+    /// State of the vCenter.
     pub state: &'a State,
-    /// Session that asks.
+    /// Key of the client's session.
     pub session: &'a str,
     /// Simulated time.
     pub clock: &'a Clock,
@@ -24,23 +24,24 @@ impl Scope<'_> {
     /// All properties of an object.
     pub fn properties(&self, moref: &MoRef) -> Option<Arc<Value>> {
         let read = || objects::properties(self.state, self.session, self.clock, moref);
-        match self.state.inventory.contains(moref) {
-            true => self.state.read_once(moref, read),
-            false => read().map(Arc::new),
+        if self.state.inventory.contains(moref) {
+            self.state.read_once(moref, read)
+        } else {
+            read().map(Arc::new)
         }
     }
 
-    /// Whether there is such an object.
+    /// Whether the object exists.
     pub fn has(&self, moref: &MoRef) -> bool {
         self.state.inventory.contains(moref) || self.properties(moref).is_some()
     }
 }
 
-/// Selected objects, in the order in which they were found, each once.
+/// Returns the selected objects in traversal order, without duplicates.
 ///
 /// # Errors
 ///
-/// `ManagedObjectNotFound` when an object that is named itself is not there.
+/// `ManagedObjectNotFound` if an object that the filter names does not exist.
 pub fn select(scope: &Scope<'_>, filter: &Value) -> Result<Vec<MoRef>, Fault> {
     let mut selected = Vec::new();
     for object in filter.list("objectSet") {
@@ -73,7 +74,7 @@ fn push(selected: &mut Vec<MoRef>, moref: &MoRef) {
     }
 }
 
-/// Traversals that have a name, so that others can refer to them.
+/// Collects named traversals, which other traversals refer to.
 fn collect_named<'a>(selections: &'a [Value], named: &mut Vec<(&'a str, &'a Value)>) {
     for selection in selections {
         if selection.get("path").is_some() {
@@ -88,14 +89,14 @@ fn collect_named<'a>(selections: &'a [Value], named: &mut Vec<(&'a str, &'a Valu
 struct Walk<'a, 'b> {
     scope: &'a Scope<'a>,
     named: Vec<(&'b str, &'b Value)>,
-    /// Objects and the traversals that were already followed from them: inventories have cycles.
+    /// Pairs of object and traversal that were already followed: inventories have cycles.
     walked: Vec<(MoRef, *const Value)>,
     selected: &'a mut Vec<MoRef>,
 }
 
 impl<'b> Walk<'_, 'b> {
     fn follow(&mut self, from: &MoRef, selections: &'b [Value]) {
-        // Most objects are leaves, from which nothing is followed.
+        // Read properties lazily: most objects are leaves without traversals.
         let properties = OnceCell::new();
         for selection in selections {
             let referred = || {

@@ -1,4 +1,4 @@
-//! `WaitForUpdatesEx`: what entered, changed and left since a version that the client names.
+//! `WaitForUpdatesEx`: reports the objects that entered, changed and left since a version of the client.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -17,21 +17,21 @@ use crate::vsphere::{
     state::{Simulator, State},
 };
 
-/// Versions to which a client can come back when an answer was lost.
-const REMEMBERED: usize = 3;
+/// Number of versions that a client can repeat a request from after a lost answer.
+const KEPT_VERSIONS: usize = 3;
 
 /// A property collector of a session.
 #[derive(Debug, Default)]
 pub struct Collector {
     /// Filters by id.
     pub filters: BTreeMap<String, Filter>,
-    /// Objects of retrievals that are not given out yet, and the size of a page, by token.
+    /// Remaining objects of a retrieval and the page size, by token.
     pub pages: BTreeMap<String, (Vec<Value>, usize)>,
-    /// Counts tokens.
+    /// Number of the last token.
     pub tokens: u64,
-    /// Version that was given out last.
+    /// Last version that was sent to the client.
     version: u64,
-    /// Counts calls that were cancelled.
+    /// Number of cancelled calls.
     cancelled: u64,
 }
 
@@ -39,19 +39,19 @@ pub struct Collector {
 #[derive(Debug)]
 pub struct Filter {
     spec: Value,
-    /// What the client knew at the versions that it can come back to.
+    /// State that the client knew at the versions that it can repeat a request from.
     history: VecDeque<(u64, Arc<Known>)>,
 }
 
-/// What a client knows of the objects of a filter.
+/// State of a filter's objects that the client knows.
 #[derive(Debug, Default)]
 struct Known {
-    objects: Vec<(MoRef, Seen)>,
+    objects: Vec<(MoRef, KnownObject)>,
 }
 
 #[derive(Debug, Clone)]
-struct Seen {
-    /// Revision of the object, where it counts them: an equal one means equal properties.
+struct KnownObject {
+    /// Revision of the object, if its type has revisions: an equal revision means equal properties.
     revision: Option<u64>,
     properties: Arc<Properties>,
 }
@@ -85,7 +85,7 @@ pub fn create_collector(state: &mut State, session: &str, this: &MoRef) -> Resul
     Ok(MoRef::new("PropertyCollector", id).into())
 }
 
-/// `DestroyPropertyCollector`. Calls that wait on it end.
+/// `DestroyPropertyCollector`. Ends waiting calls.
 pub fn destroy_collector(state: &mut State, session: &str, this: &MoRef) -> Result<Value, Fault> {
     session_collectors(state, session, this)?
         .remove(&this.id)
@@ -136,9 +136,9 @@ pub fn cancel_wait(state: &mut State, session: &str, this: &MoRef) -> Result<Val
     Ok(Value::nothing())
 }
 
-/// `WaitForUpdatesEx`: answers at once when there is news, else waits for it.
+/// `WaitForUpdatesEx`: waits until updates are available.
 ///
-/// The time that a client is ready to wait concerns its connection, not the simulated world: it is real time.
+/// `maxWaitSeconds` is real time, not simulated time: it depends on the connection of the client.
 pub async fn wait(simulator: &Simulator, session: &str, this: &MoRef, args: &Value) -> Result<Value, Fault> {
     let version = args.str_at("version").unwrap_or_default();
     let options = args.get("options");
@@ -154,14 +154,14 @@ pub async fn wait(simulator: &Simulator, session: &str, this: &MoRef, args: &Val
         simulator.with(|state| collector(state, session, this).map(|collector| collector.cancelled))?;
     loop {
         changes.mark_unchanged();
-        let news = simulator.with(|state| {
+        let updates_since = simulator.with(|state| {
             if collector(state, session, this)?.cancelled != cancelled_before {
                 return Err(fault::request_canceled());
             }
-            news(simulator, state, session, this, version, most)
+            updates_since(simulator, state, session, this, version, most)
         })?;
-        if let Some(news) = news {
-            return Ok(news);
+        if let Some(updates_since) = updates_since {
+            return Ok(updates_since);
         }
         let changed = async {
             tokio::select! {
@@ -179,8 +179,8 @@ pub async fn wait(simulator: &Simulator, session: &str, this: &MoRef, args: &Val
     }
 }
 
-/// The `UpdateSet` since `version`, if there is anything in it.
-fn news(
+/// Returns the `UpdateSet` since `version`; `None` if it is empty.
+fn updates_since(
     simulator: &Simulator,
     state: &mut State,
     session: &str,
@@ -193,10 +193,10 @@ fn news(
         "" => 0,
         text => text.parse().map_err(|_| fault::invalid_collector_version())?,
     };
-    if since > current.version || current.version.saturating_sub(since) >= REMEMBERED as u64 && since != 0 {
+    if since > current.version || current.version.saturating_sub(since) >= KEPT_VERSIONS as u64 && since != 0 {
         return Err(fault::invalid_collector_version());
     }
-    // The collector is taken out while the rest of the state is read.
+    // Move the collector out of the state, so that the state can be borrowed.
     let mut taken = std::mem::take(current);
     let next = taken.version + 1;
     let mut left = most.unwrap_or(usize::MAX);
@@ -212,7 +212,7 @@ fn news(
         let (updates, after) = filter.compare(&scope, &before, &mut left, &mut truncated);
         filter.history.retain(|(version, _)| *version <= since);
         filter.history.push_back((next, Arc::new(after)));
-        while filter.history.len() > REMEMBERED {
+        while filter.history.len() > KEPT_VERSIONS {
             filter.history.pop_front();
         }
         if !updates.is_empty() {
@@ -222,7 +222,7 @@ fn news(
             filter_sets.push(set);
         }
     }
-    // The first answer comes even when there is nothing to tell: the client needs its version.
+    // The first answer is sent even without updates: the client needs its version.
     let is_first = since == 0 && !taken.filters.is_empty();
     let answer = if filter_sets.is_empty() && !is_first {
         for filter in taken.filters.values_mut() {
@@ -252,7 +252,7 @@ impl Filter {
         known.map(|(_, known)| Arc::clone(known)).unwrap_or_default()
     }
 
-    /// What changed since `before`, at most `left` objects, and what the client knows after hearing of it.
+    /// Returns the changes since `before`, up to `left` objects, and the state that the client knows after them.
     fn compare(
         &self,
         scope: &Scope<'_>,
@@ -291,7 +291,9 @@ impl Filter {
                 updates.push(update);
             }
             let properties = Arc::new(properties);
-            after.objects.push((moref.clone(), Seen { revision, properties }));
+            after
+                .objects
+                .push((moref.clone(), KnownObject { revision, properties }));
         }
         for (moref, seen) in before.objects.iter().filter(|(moref, _)| !selected.contains(moref)) {
             if room(truncated) {
@@ -303,7 +305,7 @@ impl Filter {
         (updates, after)
     }
 
-    /// Objects that are named themselves and still there, when one of them is gone.
+    /// Returns the objects named by the filter that still exist.
     fn remaining(&self, scope: &Scope<'_>) -> Vec<MoRef> {
         let named = self
             .spec
@@ -315,7 +317,7 @@ impl Filter {
 }
 
 impl Known {
-    fn get(&self, moref: &MoRef) -> Option<&Seen> {
+    fn get(&self, moref: &MoRef) -> Option<&KnownObject> {
         self.objects
             .iter()
             .find(|(known, _)| known == moref)
@@ -323,7 +325,7 @@ impl Known {
     }
 }
 
-/// Revision of what counts its changes; only VMs do.
+/// Revision of an object; only VMs have one.
 fn revision(state: &State, moref: &MoRef) -> Option<u64> {
     let vm = state
         .inventory

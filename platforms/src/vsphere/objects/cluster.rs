@@ -30,7 +30,7 @@ pub const PROPERTIES: &[&str] = &[
 /// MHz of one core.
 const CORE_MHZ: i32 = 2400;
 
-/// Properties of the cluster `id`. Neither HA nor DRS are on.
+/// Properties of the cluster `id`. HA and DRS are disabled.
 pub fn properties(state: &State, id: &str) -> Option<Value> {
     let inventory = &state.inventory;
     let cluster = inventory.clusters.get(id)?;

@@ -21,7 +21,7 @@ pub const PROPERTIES: &[&str] = &[
 const MIB: i64 = 1024 * 1024;
 const TIB: i64 = 1024 * 1024 * MIB;
 
-/// Name of the device that a datastore lies on.
+/// Canonical name of the device of a datastore.
 pub fn device_name(uuid: &str) -> String {
     let digits: String = uuid.chars().filter(char::is_ascii_hexdigit).collect();
     format!("naa.6000c29{}", digits.get(..25).unwrap_or_default())

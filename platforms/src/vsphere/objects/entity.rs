@@ -1,4 +1,4 @@
-//! What all managed entities have in common.
+//! `ManagedEntity`: properties that all entities have.
 
 use vim25::{MoRef, Value};
 
@@ -22,10 +22,10 @@ pub const PROPERTIES: &[&str] = &[
     "triggeredAlarmState",
 ];
 
-/// Role of an administrator.
+/// Id of the role `Admin`.
 const ADMINISTRATOR: i32 = -1;
 
-/// The common properties of an entity.
+/// Common properties of an entity.
 pub fn common(state: &State, moref: &MoRef) -> Option<Value> {
     let (name, parent) = state.inventory.name_and_parent(moref)?;
     Some(
@@ -49,12 +49,12 @@ pub fn common(state: &State, moref: &MoRef) -> Option<Value> {
     )
 }
 
-/// Nothing is wrong.
+/// `ManagedEntityStatus` `green`: no problems.
 pub fn green() -> Value {
     Value::text("ManagedEntityStatus", "green")
 }
 
-/// An array of references.
+/// Builds an array of references.
 pub fn references(morefs: Vec<MoRef>) -> Value {
     Value::array("ManagedObjectReference", morefs.into_iter().map(Value::from).collect())
 }

@@ -71,7 +71,7 @@ pub fn properties(state: &State, id: &str) -> Option<Value> {
     )
 }
 
-/// Fingerprint of a certificate that nobody presents: migrations go through the vCenter.
+/// Fingerprint of a host certificate. No simulated host serves it: migrations connect to the vCenter.
 fn thumbprint(host: &Host) -> String {
     let digits = format!("{}{}", identity::host_uuid(&host.name), identity::bios_uuid(&host.name)).replace('-', "");
     let pairs: Vec<String> = digits
@@ -249,7 +249,7 @@ fn network(inventory: &Inventory, host: &Host) -> Value {
         .with("vnic", Value::array("HostVirtualNic", vec![vnic(host)]))
 }
 
-/// The devices that the datastores lie on.
+/// Storage devices of the datastores.
 fn storage(inventory: &Inventory) -> Value {
     const ADAPTER: &str = "key-vim.host.FibreChannelHba-vmhba0";
     let key = |uuid: &str| format!("key-vim.host.ScsiDisk-{uuid}");
@@ -318,7 +318,7 @@ fn options_id(host: &str) -> String {
     format!("EsxHostAdvSettings-{}", host.trim_start_matches("host-"))
 }
 
-/// Properties of the option manager `id`, if one of the hosts has it.
+/// Properties of the option manager `id` of a host.
 pub fn advanced_options(state: &State, id: &str) -> Option<Value> {
     state.inventory.hosts.keys().find(|host| options_id(host) == id)?;
     let setting = Value::data("OptionValue")

@@ -1,4 +1,4 @@
-//! The properties of managed objects, one file per type. A property that is not set on an object is left out.
+//! Properties of managed objects, one file per type. Unset properties are omitted.
 
 mod cluster;
 mod datacenter;
@@ -17,7 +17,7 @@ use vim25::{MoRef, Value};
 
 use super::{authorization, service, session, state::State, tasks, views};
 
-/// All properties of an object as one data object; none when there is no such object.
+/// All properties of an object as one data object; `None` if the object does not exist.
 pub fn properties(state: &State, session: &str, clock: &Clock, moref: &MoRef) -> Option<Value> {
     let (inventory, id) = (&state.inventory, moref.id.as_str());
     match moref.kind.as_str() {
@@ -45,7 +45,7 @@ pub fn properties(state: &State, session: &str, clock: &Clock, moref: &MoRef) ->
     }
 }
 
-/// Whether objects of a type have a property of this name, set or not. Types that are not listed are not judged.
+/// Whether a type declares a property of this name. Always true for types that are not listed.
 pub fn has_property(kind: &str, name: &str) -> bool {
     let own: &[&str] = match kind {
         "Folder" => folder::PROPERTIES,
@@ -67,5 +67,5 @@ pub fn has_property(kind: &str, name: &str) -> bool {
     own.contains(&name) || entity::PROPERTIES.contains(&name) || EXTENSIBLE.contains(&name)
 }
 
-/// Properties of everything that can carry custom fields.
+/// Properties of `ExtensibleManagedObject`.
 const EXTENSIBLE: &[&str] = &["availableField", "value"];

@@ -42,7 +42,7 @@ pub fn properties(state: &State, id: &str) -> Option<Value> {
     )
 }
 
-/// The snapshots of a VM as `VirtualMachineSnapshotInfo`; none when it has none.
+/// Snapshots of a VM as `VirtualMachineSnapshotInfo`; `None` if the VM has no snapshots.
 pub fn tree(id: &str, vm: &Vm) -> Option<Value> {
     let current = vm.current_snapshot.as_ref()?;
     Some(

@@ -18,7 +18,7 @@ pub const PROPERTIES: &[&str] = &[
     "uuid",
 ];
 
-/// Network card of each host that the switch uses.
+/// Physical network card of each host that the switch uses as uplink.
 pub const UPLINK: &str = "vmnic1";
 
 /// Properties of the switch `id`.

@@ -119,7 +119,7 @@ fn runtime(vm: &Vm) -> Value {
         .with("consolidationNeeded", false)
 }
 
-/// The hardware as `VirtualHardware`.
+/// Hardware as `VirtualHardware`.
 pub fn hardware_value(hardware: &Hardware, inventory: &Inventory, powered_on: bool, tracking: bool) -> Value {
     Value::data("VirtualHardware")
         .with("numCPU", hardware.cpus)

@@ -1,4 +1,4 @@
-//! Copying a VM.
+//! `CloneVM_Task`.
 
 use std::time::Duration;
 
@@ -16,13 +16,13 @@ use super::{
     vm,
 };
 
-/// Bytes that are copied in a second of simulated time.
+/// Copy rate in bytes per second of simulated time.
 const BYTES_PER_SECOND: f64 = 400e6;
 const LEAST: Duration = Duration::from_secs(1);
-/// Numbers of VMs made after the start begin above those of the population.
+/// First number for ids of VMs created after the start, above those of the initial inventory.
 const FIRST_NUMBER: u32 = 2000;
 
-/// A request to clone, understood.
+/// Parsed arguments of a clone request.
 #[derive(Clone)]
 struct Request {
     source: String,
@@ -31,7 +31,7 @@ struct Request {
     datastore: Option<String>,
     host: Option<String>,
     pool: Option<String>,
-    /// Whether disks become thin; none: as they are.
+    /// Whether to convert disks to thin or thick; `None` keeps their format.
     thin: Option<bool>,
     disks: Vec<DiskPlace>,
     template: bool,
@@ -39,7 +39,7 @@ struct Request {
     config: Option<Value>,
 }
 
-/// Where one disk goes.
+/// Target location of one disk.
 #[derive(Clone)]
 struct DiskPlace {
     key: i64,
@@ -78,7 +78,7 @@ pub fn work(state: &State, id: &str, args: Value) -> Result<Work, Fault> {
                 reconfigure::apply(&mut state.inventory, &mut clone, config)?;
             }
             if request.power_on {
-                power::switch_on(simulator, &mut clone, &id);
+                power::power_on(simulator, &mut clone, &id);
             }
             state.inventory.vms.insert(id.clone(), clone);
             Ok(Some(Vm::moref(&id).into()))
@@ -157,7 +157,7 @@ impl Request {
         Ok(())
     }
 
-    /// The copy, with the identities of its source still.
+    /// Copies the source VM, including its identities.
     fn copy(&self, inventory: &Inventory) -> Result<Vm, Fault> {
         let mut copy = vm(inventory, &self.source)?.clone();
         copy.name.clone_from(&self.name);
@@ -167,9 +167,10 @@ impl Request {
             let cluster = &inventory.hosts.get(&copy.host)?.cluster;
             inventory.clusters.get(cluster).map(|cluster| cluster.pool.clone())
         };
-        copy.pool = match self.template {
-            true => None,
-            false => self.pool.clone().or_else(|| copy.pool.clone()).or_else(pool_of_host),
+        copy.pool = if self.template {
+            None
+        } else {
+            self.pool.clone().or_else(|| copy.pool.clone()).or_else(pool_of_host)
         };
         copy.template = self.template;
         copy.powered_on = false;
@@ -206,7 +207,7 @@ impl Request {
     }
 }
 
-/// A directory that no other VM has: the name, or the name with a number.
+/// Returns an unused directory: the name, or the name with a number.
 fn free_directory(inventory: &Inventory, name: &str) -> String {
     let taken = |directory: &String| inventory.vms.values().any(|vm| vm.directory == *directory);
     let numbered = (1..).map(|number| format!("{name}_{number}"));

@@ -1,4 +1,4 @@
-//! Deleting a VM with its disks.
+//! `Destroy_Task`: deletes a VM with its disks.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What changes VMs: cloning, power, reconfiguration, snapshots, destruction.
+//! Operations on VMs: clone, power, reconfigure, snapshot, destroy.
 
 mod clone;
 mod destroy;

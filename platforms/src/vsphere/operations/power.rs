@@ -1,4 +1,4 @@
-//! Power on, power off, shut down.
+//! Power operations: power on, power off, shut down.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,7 +15,7 @@ use super::{
 
 const POWER_ON: Duration = Duration::from_secs(2);
 const POWER_OFF: Duration = Duration::from_secs(1);
-/// What a guest needs to shut down.
+/// Simulated time that a guest takes to shut down.
 const SHUTDOWN: Duration = Duration::from_secs(10);
 
 fn check(state: &State, id: &str, requested: bool) -> Result<(), Fault> {
@@ -38,21 +38,21 @@ pub fn on(id: &str) -> Work {
         duration: POWER_ON,
         check: Box::new(move |state| check(state, &checked, true)),
         apply: Box::new(move |state, simulator| {
-            switch_on(simulator, vm_mut(&mut state.inventory, &applied)?, &applied);
+            power_on(simulator, vm_mut(&mut state.inventory, &applied)?, &applied);
             Ok(None)
         }),
     }
 }
 
-/// Switches a VM on and lets its guest start.
-pub fn switch_on(simulator: &Arc<Simulator>, vm: &mut Vm, id: &str) {
+/// Powers a VM on and boots its guest.
+pub fn power_on(simulator: &Arc<Simulator>, vm: &mut Vm, id: &str) {
     vm.powered_on = true;
     vm.boots += 1;
     vm.boot_time = Some(simulator.clock.now().to_string());
     guest::boot(simulator, id.to_owned(), vm.boots);
 }
 
-fn switch_off(vm: &mut Vm) {
+fn power_off(vm: &mut Vm) {
     vm.powered_on = false;
     vm.guest.running = false;
 }
@@ -66,13 +66,13 @@ pub fn off(id: &str) -> Work {
         duration: POWER_OFF,
         check: Box::new(move |state| check(state, &checked, false)),
         apply: Box::new(move |state, _| {
-            switch_off(vm_mut(&mut state.inventory, &applied)?);
+            power_off(vm_mut(&mut state.inventory, &applied)?);
             Ok(None)
         }),
     }
 }
 
-/// `ShutdownGuest`: returns at once, the guest follows.
+/// `ShutdownGuest`: returns immediately; the guest shuts down in the background.
 pub fn shutdown_guest(simulator: &Arc<Simulator>, state: &State, id: &str) -> Result<Value, Fault> {
     check(state, id, false)?;
     let vm = vm(&state.inventory, id)?;
@@ -88,7 +88,7 @@ pub fn shutdown_guest(simulator: &Arc<Simulator>, state: &State, id: &str) -> Re
         background.with(|state| {
             let vm = state.inventory.vm_mut(&id);
             if let Some(vm) = vm.filter(|vm| vm.powered_on && vm.boots == boot) {
-                switch_off(vm);
+                power_off(vm);
                 state.touch();
             }
         });

@@ -1,4 +1,4 @@
-//! Changing a VM: `VirtualMachineConfigSpec`.
+//! `ReconfigVM_Task`: applies a `VirtualMachineConfigSpec`.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub fn work(id: &str, args: Value) -> Result<Work, Fault> {
         duration: RECONFIGURE,
         check: Box::new(move |state| vm(&state.inventory, &checked).map(|_| ())),
         apply: Box::new(move |state, _| {
-            // All of it or nothing: the changes are made to a copy.
+            // Apply all changes to a copy, so that a failure changes nothing.
             let mut changed = vm(&state.inventory, &applied)?.clone();
             apply(&mut state.inventory, &mut changed, &spec)?;
             changed.revision += 1;
@@ -37,7 +37,7 @@ pub fn work(id: &str, args: Value) -> Result<Work, Fault> {
     })
 }
 
-/// Applies a `VirtualMachineConfigSpec`. A field that this vCenter does not know is refused rather than ignored.
+/// Applies a `VirtualMachineConfigSpec`. Fields that the simulator does not support are rejected, not ignored.
 pub fn apply(inventory: &mut Inventory, vm: &mut Vm, spec: &Value) -> Result<(), Fault> {
     let mut tracking = None;
     for (field, value) in spec.fields() {
@@ -103,7 +103,7 @@ pub fn apply(inventory: &mut Inventory, vm: &mut Vm, spec: &Value) -> Result<(),
     Ok(())
 }
 
-/// Switches changed block tracking of a VM and of all its disks.
+/// Enables or disables changed block tracking of a VM and all its disks.
 pub fn track_changes(vm: &mut Vm, on: bool) {
     let value = if on { "TRUE" } else { "FALSE" };
     vm.set_option("ctkEnabled", value);
@@ -138,7 +138,7 @@ fn rename(inventory: &Inventory, vm: &mut Vm, name: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A reference of the right kind to something that exists; none when the field is absent.
+/// Reads a reference and checks its type and that its object exists; `None` if the field is absent.
 pub fn reference_at(inventory: &Inventory, value: &Value, path: &str, kind: &str) -> Result<Option<MoRef>, Fault> {
     let Some(moref) = value.moref_at(path) else {
         return Ok(None);
@@ -204,7 +204,7 @@ fn change_device(inventory: &mut Inventory, vm: &mut Vm, change: &Value) -> Resu
     }
 }
 
-/// Adds a controller. A negative key is a name for the time of this request; disks that come with it use it.
+/// Adds a controller. A negative key is temporary: disks in the same request refer to the controller by this key.
 fn add_controller(vm: &mut Vm, kind: ControllerKind, key: i32, device: &Value) -> Result<(), Fault> {
     let free = (0..4).find(|bus| {
         !vm.hardware
@@ -224,7 +224,7 @@ fn add_controller(vm: &mut Vm, kind: ControllerKind, key: i32, device: &Value) -
     Ok(())
 }
 
-/// Gives controllers with a temporary key their final one, and tells their disks.
+/// Replaces temporary controller keys by final ones, in the controllers and their disks.
 fn settle_controller_keys(vm: &mut Vm) {
     let hardware = &mut vm.hardware;
     for controller in hardware.controllers.iter_mut().filter(|controller| controller.key < 0) {
@@ -318,7 +318,7 @@ fn add_disk(inventory: &mut Inventory, vm: &mut Vm, device: &Value) -> Result<()
     Ok(())
 }
 
-/// Name of the datastore and path in it: `[LocalDS_0] vm/vm.vmdk`.
+/// Splits `[LocalDS_0] vm/vm.vmdk` into the name of the datastore and the path.
 fn split_path(path: &str) -> (&str, &str) {
     match path.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((datastore, file)) => (datastore, file.trim()),
@@ -349,7 +349,7 @@ fn edit_disk(vm: &mut Vm, index: usize, device: &Value) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The network that a backing names, if it names one.
+/// Returns the network of a backing, if any.
 fn network(inventory: &Inventory, device: &Value) -> Result<Option<String>, Fault> {
     let Some(backing) = device.get("backing") else {
         return Ok(None);
@@ -370,7 +370,7 @@ fn network(inventory: &Inventory, device: &Value) -> Result<Option<String>, Faul
     known.map(|(id, _)| Some(id.clone())).ok_or_else(invalid)
 }
 
-/// The address that a device asks for: a manual one, or a new one.
+/// Returns MAC address and address type of a device: the manual address, or a new one.
 fn address(inventory: &mut Inventory, device: &Value) -> (String, String) {
     let manual = device.str_at("macAddress").filter(|mac| !mac.is_empty());
     match (device.str_at("addressType"), manual) {
@@ -422,7 +422,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn datastore_paths_fall_apart() {
+    fn datastore_paths_are_split() {
         for (path, datastore, file) in [
             ("[LocalDS_0] vm/vm.vmdk", "LocalDS_0", "vm/vm.vmdk"),
             ("[LocalDS_0]", "LocalDS_0", ""),

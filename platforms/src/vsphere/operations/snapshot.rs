@@ -1,4 +1,4 @@
-//! Snapshots: each puts a new file on top of every disk.
+//! Snapshot operations: each snapshot adds a new file to the chain of every disk.
 
 use std::time::Duration;
 
@@ -79,7 +79,7 @@ pub fn create(id: &str, args: &Value) -> Result<Work, Fault> {
     })
 }
 
-/// `RemoveSnapshot_Task` of a snapshot of the VM `owner`.
+/// `RemoveSnapshot_Task`; `owner` is the VM of the snapshot.
 pub fn remove(owner: &str, id: &str, args: &Value) -> Work {
     let with_children = args.bool_at("removeChildren").unwrap_or(false);
     let (checked, applied) = ((owner.to_owned(), id.to_owned()), (owner.to_owned(), id.to_owned()));
@@ -98,7 +98,7 @@ pub fn remove(owner: &str, id: &str, args: &Value) -> Work {
             let (owner, id) = &applied;
             let vm = vm_mut(&mut state.inventory, owner)?;
             remove_one(vm, id, with_children);
-            merge_disks(vm);
+            consolidate_disks(vm);
             Ok(None)
         }),
     }
@@ -116,7 +116,7 @@ pub fn remove_all(id: &str) -> Work {
             let vm = vm_mut(&mut state.inventory, &applied)?;
             vm.snapshots.clear();
             vm.current_snapshot = None;
-            merge_disks(vm);
+            consolidate_disks(vm);
             Ok(None)
         }),
     }
@@ -147,8 +147,8 @@ fn remove_one(vm: &mut Vm, id: &str, with_children: bool) {
     }
 }
 
-/// Merges the files of removed snapshots into what is under them.
-fn merge_disks(vm: &mut Vm) {
+/// Consolidates disks: merges the files of removed snapshots into their parents.
+fn consolidate_disks(vm: &mut Vm) {
     let mut depth = 0;
     let mut next = vm.current_snapshot.clone();
     while let Some(snapshot) = next.and_then(|id| vm.snapshot(&id)) {
