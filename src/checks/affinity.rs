@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::Affinity;
 
-use super::{Check, CheckedVm, Comparison};
+use super::{Check, CheckedVm, Comparison, Need};
 
 /// The target VM has the affinity that the scenario gives it.
 pub struct AffinityCheck;
@@ -18,6 +18,10 @@ impl Check for AffinityCheck {
 
     fn not_for(&self) -> Option<&'static str> {
         Some("plans without an affinity")
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Placement]
     }
 
     fn applies(&self, subject: &CheckedVm) -> Result<(), String> {

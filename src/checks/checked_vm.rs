@@ -13,7 +13,7 @@ pub struct CheckedVm {
     pub platform: &'static dyn Descriptor,
     /// The source VM as it was just before the migration.
     pub source: SourceVm,
-    /// The source VM now; `None` when it is gone.
+    /// The source VM now; `None` when it is gone, or no check asks for it.
     pub source_now: Option<SourceVm>,
     /// The target VM.
     pub target: TargetVm,
@@ -29,8 +29,8 @@ pub struct CheckedVm {
     pub placement: Placement,
     /// Version of OpenShift that it arrived on; `None` where there is none or it cannot be read.
     pub openshift: Option<String>,
-    /// How MTV verifies the certificate of the source.
-    pub tls: TlsSetting,
+    /// How MTV verifies the certificate of the source; `None` when no check asks for it.
+    pub tls: Option<TlsSetting>,
     /// State of the guest agent.
     pub agent: Agent,
     /// Temporary objects of MTV that still exist, or why they were not listed.
@@ -143,6 +143,7 @@ pub(super) mod sample {
     use forklift_api::forklift::{NetworkDestination, NetworkDestinationType, NetworkSource, Ref, StorageDestination};
 
     use super::*;
+    use crate::checks::Need;
     use crate::checks::planned::sample::{placement, planned};
     use crate::checks::target::{Attached, TargetNic};
     use crate::source::{Cpu, Firmware, Nic, Snapshot, VmId, vsphere};
@@ -273,14 +274,49 @@ pub(super) mod sample {
             planned: planned(),
             placement: placement(),
             openshift: Some("4.20.4".into()),
-            tls: TlsSetting {
+            tls: Some(TlsSetting {
                 verify: true,
                 skip_verify: Some("false".into()),
                 warned: false,
                 provider: "auto-ab12-source".into(),
-            },
+            }),
             agent: Agent::Connected,
             leftovers: Ok(Vec::new()),
         }
     }
+
+    /// The same where nothing was read but what is needed.
+    pub(in crate::checks) fn with_only(needs: &[Need]) -> CheckedVm {
+        let mut subject = subject();
+        for need in ALL_NEEDS.iter().filter(|need| !needs.contains(need)) {
+            match need {
+                Need::Claims => subject.target.disks.iter_mut().for_each(|disk| {
+                    *disk = TargetDisk {
+                        claim: std::mem::take(&mut disk.claim),
+                        source: None,
+                        storage_class: None,
+                        phase: None,
+                        filesystem: false,
+                        requested: None,
+                        capacity: None,
+                    };
+                }),
+                Need::SourceNow => subject.source_now = None,
+                Need::TlsSetting => subject.tls = None,
+                Need::Placement => subject.placement = Placement::default(),
+                Need::GuestAgent => subject.agent = Agent::NotAsked,
+                Need::Leftovers => subject.leftovers = Err("no check asks for it".into()),
+            }
+        }
+        subject
+    }
+
+    const ALL_NEEDS: [Need; 6] = [
+        Need::Claims,
+        Need::SourceNow,
+        Need::TlsSetting,
+        Need::Placement,
+        Need::GuestAgent,
+        Need::Leftovers,
+    ];
 }

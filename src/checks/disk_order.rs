@@ -1,7 +1,7 @@
 //! Check `disk order`: the disks of the target VM are in the order of the source VM's.
 
 use super::target::TargetDisk;
-use super::{Check, CheckedVm, Comparison};
+use super::{Check, CheckedVm, Comparison, Need};
 
 /// The disks of the target VM are in the order of the source VM's.
 pub struct DiskOrderCheck;
@@ -17,6 +17,10 @@ impl Check for DiskOrderCheck {
 
     fn not_for(&self) -> Option<&'static str> {
         Some("VMs with a single disk, and claims that do not say which disk they were filled from")
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Claims]
     }
 
     fn applies(&self, subject: &CheckedVm) -> Result<(), String> {

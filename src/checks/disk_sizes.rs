@@ -2,7 +2,7 @@
 
 use super::quantity::readable;
 use super::target::TargetDisk;
-use super::{Check, CheckedVm, Comparison};
+use super::{Check, CheckedVm, Comparison, Need};
 
 /// No disk has shrunk, and none asks for much more than it holds.
 pub struct DiskSizesCheck;
@@ -21,6 +21,10 @@ impl Check for DiskSizesCheck {
 
     fn describe(&self) -> &'static str {
         "each claim asks for the source disk's size (whole MiB, plus up to 10 % on a file system), and its volume has it"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Claims]
     }
 
     fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {

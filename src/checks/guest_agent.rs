@@ -1,7 +1,7 @@
 //! Check `guest agent`: the guest agent of the target VM answers.
 
 use super::checked_vm::Agent;
-use super::{Check, CheckedVm, Comparison};
+use super::{Check, CheckedVm, Comparison, Need};
 
 /// The guest agent of the target VM answers.
 pub struct GuestAgentCheck;
@@ -17,6 +17,10 @@ impl Check for GuestAgentCheck {
 
     fn not_for(&self) -> Option<&'static str> {
         Some("VMs without the option `guest agent`")
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::GuestAgent]
     }
 
     fn applies(&self, subject: &CheckedVm) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! Check `labels`: the target VM has the labels that the plan asks for.
 
-use super::{Check, CheckedVm, Comparison};
+use super::{Check, CheckedVm, Comparison, Need};
 
 /// The target VM has the labels that the plan asks for.
 pub struct LabelsCheck;
@@ -16,6 +16,10 @@ impl Check for LabelsCheck {
 
     fn not_for(&self) -> Option<&'static str> {
         Some("plans without `target labels`")
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Placement]
     }
 
     fn applies(&self, subject: &CheckedVm) -> Result<(), String> {

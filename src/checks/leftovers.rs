@@ -1,6 +1,6 @@
 //! Check `leftovers`: of what MTV made on the way, nothing is left on source and target.
 
-use super::{Check, CheckedVm, Comparison};
+use super::{Check, CheckedVm, Comparison, Need};
 
 /// Temporary objects of MTV are removed from source and target.
 pub struct LeftoversCheck;
@@ -18,6 +18,10 @@ impl Check for LeftoversCheck {
 
     fn not_for(&self) -> Option<&'static str> {
         Some("VMs whose migration did not succeed: MTV keeps what they need for another attempt")
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Leftovers]
     }
 
     fn applies(&self, subject: &CheckedVm) -> Result<(), String> {

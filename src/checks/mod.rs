@@ -14,6 +14,7 @@ mod labels;
 mod later;
 mod leftovers;
 mod memory;
+mod need;
 mod network;
 mod node;
 mod observe;
@@ -36,6 +37,7 @@ mod vm_name;
 
 pub use checked_vm::{CheckedVm, WantedPower};
 pub use comparison::Comparison;
+pub use need::Need;
 pub use planned::{Placement, Planned};
 pub use registry::{Check, Described, UnknownCheck, described, find, judge, registry};
 pub use target::{Attached, TargetDisk, TargetNic, TargetVm};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Check, CheckedVm, Comparison};
+use super::{Check, CheckedVm, Comparison, Need};
 
 /// The target VM runs on a node that the plan allows.
 pub struct NodeCheck;
@@ -18,6 +18,10 @@ impl Check for NodeCheck {
 
     fn not_for(&self) -> Option<&'static str> {
         Some("plans without `target node`; of VMs that are off only the selector is compared")
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Placement]
     }
 
     fn applies(&self, subject: &CheckedVm) -> Result<(), String> {

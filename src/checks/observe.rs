@@ -1,5 +1,7 @@
 //! Observes migrated VMs: the current source VM, and the target VM in its final state.
 
+use std::collections::BTreeSet;
+
 use forklift_api::forklift::{Plan, TargetPowerState, labels};
 use forklift_api::kubevirt::VirtualMachine;
 use futures::future::join_all;
@@ -7,6 +9,7 @@ use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use kube::api::ListParams;
 use kube::{Api, ResourceExt};
 
+use super::Need;
 use super::checked_vm::{Agent, CheckedVm, TlsSetting, WantedPower};
 use super::planned::{Placement, Planned};
 use super::remnants::Search;
@@ -27,20 +30,24 @@ pub enum Observation {
     Missing(String),
 }
 
-/// What is looked at. Some of it takes time, and is looked at only where a check asks for it.
-#[derive(Debug, Clone, Copy)]
+/// What is looked at besides the VMs before their migration, the target VMs and the plan.
+#[derive(Debug, Clone)]
 pub struct Extent {
-    /// The guest agents.
+    /// What the checks need.
+    pub needs: BTreeSet<Need>,
+    /// Which guest agents are awaited where a check needs them.
     pub agents: Agents,
-    /// Temporary objects of MTV.
-    pub leftovers: bool,
+}
+
+impl Extent {
+    fn has(&self, need: Need) -> bool {
+        self.needs.contains(&need)
+    }
 }
 
 /// Which guest agents are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Agents {
-    /// None.
-    None,
     /// Agents of VMs with the option `guest agent`.
     Wanted,
     /// All.
@@ -52,17 +59,29 @@ pub async fn observe(scenario: &Scenario, plan: &MigrationPlan, extent: Extent) 
     let target_vms = plan.target_vms().await?;
     let settled = join_all(target_vms.iter().map(|migrated| settled(scenario, plan, migrated))).await;
     let client = &scenario.session.hub().client;
-    let tls = tls::look(client, plan.source()).await;
+    let tls = if extent.has(Need::TlsSetting) {
+        let tls = tls::look(client, plan.source()).await;
+        Some(tls.map_err(|error| plan.unreadable("provider", error))?)
+    } else {
+        None
+    };
+    let claims = if extent.has(Need::Claims) || extent.has(Need::Leftovers) {
+        claims(scenario, plan).await?
+    } else {
+        Vec::new()
+    };
+    let now = if extent.has(Need::Leftovers) {
+        plan.read_again().await?
+    } else {
+        None
+    };
     let around = Surroundings {
         scenario,
         plan,
         extent,
-        now: match extent.leftovers {
-            true => plan.read_again().await?,
-            false => None,
-        },
-        claims: claims(scenario, plan).await?,
-        tls: tls.map_err(|error| plan.unreadable("provider", error))?,
+        now,
+        claims,
+        tls,
     };
     let observations = target_vms.iter().zip(settled).map(|(migrated, target)| {
         let around = &around;
@@ -84,15 +103,19 @@ struct Surroundings<'a> {
     /// The Plan where leftovers are looked for, unless it has been deleted.
     now: Option<Plan>,
     claims: Vec<PersistentVolumeClaim>,
-    tls: TlsSetting,
+    tls: Option<TlsSetting>,
 }
 
 impl Surroundings<'_> {
     async fn subject(&self, vm: &PreparedVm, target: &VirtualMachine) -> Result<CheckedVm, Error> {
         let (session, plan) = (&self.scenario.session, self.plan);
-        let source_now = plan.source().platform.describe(&vm.source.id).await?;
+        let source_now = if self.extent.has(Need::SourceNow) || self.extent.has(Need::Leftovers) {
+            plan.source().platform.describe(&vm.source.id).await?
+        } else {
+            None
+        };
         let leftovers = match &self.now {
-            _ if !self.extent.leftovers => Err("no check asks for it".to_owned()),
+            _ if !self.extent.has(Need::Leftovers) => Err("no check asks for it".to_owned()),
             now => {
                 let search = Search {
                     cluster: session.hub(),
@@ -107,7 +130,11 @@ impl Surroundings<'_> {
             }
         };
         let planned = Planned::of(plan, vm);
-        let placement = Placement::of(self.scenario, &planned, target).await;
+        let placement = if self.extent.has(Need::Placement) {
+            Placement::of(self.scenario, &planned, target).await
+        } else {
+            Ok(Placement::default())
+        };
         Ok(CheckedVm {
             platform: plan.source().platform.descriptor(),
             source: vm.source.clone(),
@@ -132,11 +159,10 @@ impl Surroundings<'_> {
     async fn agent(&self, vm: &PreparedVm, target: &VirtualMachine) -> Result<Agent, Error> {
         let options = &vm.wanted.options;
         let asked = match self.extent.agents {
-            Agents::None => false,
             Agents::Wanted => options.guest_agent == Some(true),
             Agents::All => options.guest_agent != Some(false),
         };
-        if !asked {
+        if !asked || !self.extent.has(Need::GuestAgent) {
             return Ok(Agent::NotAsked);
         }
         let usual = self.scenario.session.settings.timeouts.guest_agent;

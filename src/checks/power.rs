@@ -1,6 +1,6 @@
 //! Check `power`: the source is off after the migration, the target is as it was asked for.
 
-use super::{Check, CheckedVm, Comparison};
+use super::{Check, CheckedVm, Comparison, Need};
 use crate::source::Power;
 
 /// The source is off, the target is as it was asked for.
@@ -17,6 +17,10 @@ impl Check for PowerCheck {
 
     fn not_for(&self) -> Option<&'static str> {
         Some("target VMs of scenarios that ask for no power state")
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::SourceNow]
     }
 
     fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {

@@ -1,6 +1,6 @@
 //! Check `PVC names`: each claim has the name that the plan's template makes.
 
-use super::{Check, CheckedVm, Comparison};
+use super::{Check, CheckedVm, Comparison, Need};
 use crate::migration::DiskFacts;
 
 /// Each claim has the name that the plan's template makes.
@@ -17,6 +17,10 @@ impl Check for PvcNamesCheck {
 
     fn not_for(&self) -> Option<&'static str> {
         Some("plans without `PVC name template`, and templates with what only MTV knows")
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Claims]
     }
 
     fn applies(&self, subject: &CheckedVm) -> Result<(), String> {

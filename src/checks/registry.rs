@@ -23,7 +23,7 @@ use super::source_untouched::SourceUntouchedCheck;
 use super::storage::StorageCheck;
 use super::tls_setting::TlsSettingCheck;
 use super::vm_name::VmNameCheck;
-use super::{CheckedVm, Comparison};
+use super::{CheckedVm, Comparison, Need};
 use crate::events::finding::Finding;
 use crate::settings::nearest::nearest;
 
@@ -38,6 +38,11 @@ pub trait Check: Send + Sync {
     /// Cases that [`applies`](Self::applies) and single comparisons leave out, in one line.
     fn not_for(&self) -> Option<&'static str> {
         None
+    }
+
+    /// What it looks at besides the source VM before its migration, the target VM and the plan.
+    fn needs(&self) -> &'static [Need] {
+        &[]
     }
 
     /// Whether the check applies to this VM; otherwise the reason for skipping it.
@@ -170,7 +175,8 @@ pub fn judge(check: &dyn Check, subject: &CheckedVm) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{checks::checked_vm::sample::subject, events::finding::Verdict};
+    use crate::checks::checked_vm::sample::{subject, with_only};
+    use crate::events::finding::Verdict;
 
     #[test]
     fn a_vm_that_arrived_as_it_should_passes_every_check() {
@@ -181,6 +187,14 @@ mod tests {
                 findings.iter().all(|finding| finding.verdict == Verdict::Passed),
                 "{findings:#?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_check_looks_only_at_what_it_says_that_it_needs() {
+        for check in registry() {
+            let findings = judge(*check, &with_only(check.needs()));
+            assert_eq!(findings, judge(*check, &subject()), "{}", check.name());
         }
     }
 

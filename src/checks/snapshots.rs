@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, CheckedVm, Comparison};
+use super::{Check, CheckedVm, Comparison, Need};
 use crate::source::{Snapshot, SourceVm};
 
 /// The source VM's snapshots are as they were.
@@ -19,6 +19,10 @@ impl Check for SnapshotsCheck {
 
     fn not_for(&self) -> Option<&'static str> {
         Some("VMs that had no snapshots")
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::SourceNow]
     }
 
     fn applies(&self, subject: &CheckedVm) -> Result<(), String> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::quantity::readable;
 use super::snapshots;
-use super::{Check, CheckedVm, Comparison};
+use super::{Check, CheckedVm, Comparison, Need};
 use crate::source::{Disk, Nic, SourceVm};
 
 /// The source VM is as it was, but for its power state.
@@ -18,6 +18,10 @@ impl Check for SourceUntouchedCheck {
     fn describe(&self) -> &'static str {
         "name, notes, CPU, memory, firmware, network interfaces, disks and snapshots of the source VM are as before the \
          migration"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::SourceNow]
     }
 
     fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {

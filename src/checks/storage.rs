@@ -1,6 +1,6 @@
 //! Check `storage`: each disk has arrived on the storage class that the storage map names.
 
-use super::{Check, CheckedVm, Comparison};
+use super::{Check, CheckedVm, Comparison, Need};
 
 /// Each disk has arrived on the storage class that the storage map names.
 pub struct StorageCheck;
@@ -12,6 +12,10 @@ impl Check for StorageCheck {
 
     fn describe(&self) -> &'static str {
         "each disk has a bound claim of the storage class that the storage map names for its datastore"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Claims]
     }
 
     fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {

@@ -2,8 +2,6 @@
 
 use thiserror::Error as ThisError;
 
-use super::guest_agent::GuestAgentCheck;
-use super::leftovers::LeftoversCheck;
 use super::observe::{Agents, Extent, Observation, observe};
 use super::{Check, Comparison, judge, registry, table};
 use crate::events::finding::{Finding, Verdict};
@@ -23,21 +21,12 @@ pub enum Selection {
 impl Selection {
     /// Facts that the selected checks need.
     fn extent(&self) -> Extent {
-        let names =
-            |checks: &[&dyn Check], wanted: &dyn Check| checks.iter().any(|check| check.name() == wanted.name());
-        match self {
-            Self::Applicable => Extent {
-                agents: Agents::Wanted,
-                leftovers: true,
-            },
-            Self::Named(checks) => Extent {
-                agents: match names(checks, &GuestAgentCheck) {
-                    true => Agents::All,
-                    false => Agents::None,
-                },
-                leftovers: names(checks, &LeftoversCheck),
-            },
-        }
+        let (checks, agents) = match self {
+            Self::Applicable => (registry(), Agents::Wanted),
+            Self::Named(checks) => (checks.as_slice(), Agents::All),
+        };
+        let needs = checks.iter().flat_map(|check| check.needs()).copied().collect();
+        Extent { needs, agents }
     }
 }
 
