@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn checks_read_like_this() {
+    fn the_list_of_checks_is_printed() {
         let shown = text(&checks::described(), 100);
         let shown = anstream::adapter::strip_str(&shown).to_string();
         let cpu: Vec<&str> = shown.lines().filter(|line| line.starts_with("CPU")).collect();

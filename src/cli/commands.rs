@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_command_lines_are_consistent() {
+    fn clap_accepts_the_command_definitions() {
         Cli::command().debug_assert();
         Features::command().debug_assert();
     }
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_refused() {
+    fn invalid_arguments_are_refused() {
         for arguments in [
             ["bdd", "--tags", "tier0"],
             ["bdd", "--set", "x"],

@@ -43,7 +43,7 @@ mod tests {
     use crate::cli::commands::Cli;
 
     #[test]
-    fn every_shell_learns_commands_and_options() {
+    fn every_shell_completes_commands_and_options() {
         for shell in Shell::value_variants() {
             let script = script(*shell, &mut Cli::command());
             for word in ["cleanup", "doctor", "by-label", "retry-after"] {

@@ -186,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_diagnosis_reads_like_this() {
+    fn a_diagnosis_is_printed_as_a_table() {
         let diagnosis = |check: &str, result, message: &str| Diagnosis {
             check: check.to_owned(),
             result,

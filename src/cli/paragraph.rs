@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_begin_below_the_text() {
+    fn later_lines_are_aligned_with_the_text() {
         insta::assert_snapshot!(hanging("power  ", "on, off; power state when the migration starts", 2, 30), @r"
           power  on, off; power state
                  when the migration

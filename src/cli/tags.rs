@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arguments_are_counted_with_their_tag_and_by_themselves() {
+    fn tags_with_arguments_count_for_the_tag_and_on_their_own() {
         let in_use = BTreeMap::from([
             ("jira(MTV-1)".to_owned(), 2),
             ("jira(MTV-2)".to_owned(), 1),

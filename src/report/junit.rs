@@ -183,7 +183,7 @@ mod tests {
     use crate::report::story;
 
     #[test]
-    fn a_report_reads_like_this() {
+    fn a_report_is_written_as_xml() {
         let run = Run::fold(&story::two_scenarios());
         insta::assert_snapshot!(render(&run).unwrap());
     }
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_was_killed_took_the_time_until_its_last_event() {
+    fn a_killed_run_lasts_until_its_last_event() {
         let mut records = story::two_scenarios();
         records.truncate(8);
         let xml = render(&Run::fold(&records)).unwrap();
@@ -205,17 +205,17 @@ mod tests {
     }
 
     #[test]
-    fn what_an_interruption_cuts_off_is_skipped() {
+    fn interrupted_scenarios_are_skipped() {
         insta::assert_snapshot!(cases(&Run::fold(&story::interrupted())));
     }
 
     #[test]
-    fn what_an_unusable_target_keeps_from_running_is_an_error() {
+    fn scenarios_of_an_unusable_target_are_errors() {
         insta::assert_snapshot!(cases(&Run::fold(&story::unusable())));
     }
 
     #[test]
-    fn a_scenario_that_passed_in_the_end_is_flaky() {
+    fn a_scenario_that_passes_on_a_retry_is_flaky() {
         let run = Run::fold(&story::retried());
         insta::assert_snapshot!(render(&run).unwrap());
     }

@@ -173,12 +173,12 @@ mod tests {
     use crate::report::story;
 
     #[test]
-    fn a_summary_reads_like_this() {
+    fn a_summary_is_written_as_markdown() {
         insta::assert_snapshot!(render(&Run::fold(&story::two_scenarios())));
     }
 
     #[test]
-    fn a_run_that_was_killed_took_the_time_until_its_last_event() {
+    fn a_killed_run_lasts_until_its_last_event() {
         let mut records = story::two_scenarios();
         records.truncate(8);
         let text = render(&Run::fold(&records));
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_it_is_markup() {
+    fn text_from_the_log_is_escaped() {
         assert_eq!(
             escaped("a|b <script> `x` [y](z)\n# d"),
             r"a\|b \<script\> \`x\` \[y\](z) \# d"

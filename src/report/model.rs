@@ -449,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_ends_in_the_middle_is_a_failed_run() {
+    fn a_log_without_an_end_is_a_failed_run() {
         let records = story::two_scenarios();
         let run = Run::fold(&records[..8]);
         assert_eq!(run.exit_code, None);
@@ -457,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_interruption_left_open_is_interrupted_not_failed() {
+    fn running_scenarios_of_an_interrupted_run_are_interrupted() {
         let mut records = story::two_scenarios();
         records.truncate(8);
         let event = crate::events::event::Event::RunFinished {
@@ -476,7 +476,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_run_left_open_lasted_until_the_last_event() {
+    fn spans_of_a_killed_run_last_until_the_last_event() {
         let mut records = story::two_scenarios();
         records.truncate(8);
         let run = Run::fold(&records);
@@ -489,7 +489,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_attempt_counts() {
+    fn the_last_attempt_decides() {
         let run = Run::fold(&story::retried());
         assert_eq!(
             run.scenarios(),

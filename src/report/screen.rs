@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_scroll_above_and_live_lines_are_redrawn_below() {
+    fn lines_scroll_above_live_lines() {
         let (terminal, screen) = terminal(60);
         let mut above = Above::new(screen.clone());
         drawn(&screen, &["[1/2] copying 10 %", "[2/2] cloning"]);
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn live_lines_are_cut_to_the_width_by_columns_not_by_characters() {
+    fn live_lines_are_cut_to_the_width_in_columns() {
         let (terminal, screen) = terminal(20);
         drawn(
             &screen,
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_takes_its_time_is_shown_while_it_does() {
+    async fn long_work_is_shown_while_it_runs() {
         let (terminal, screen) = terminal(60);
         let work = async {
             tokio::time::sleep(Duration::from_millis(50)).await;

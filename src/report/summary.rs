@@ -179,13 +179,13 @@ mod tests {
     use crate::{events::event::Event, report::story};
 
     #[test]
-    fn a_summary_reads_like_this() {
+    fn a_summary_is_written_as_json() {
         let run = Run::fold(&story::two_scenarios());
         insta::assert_snapshot!(render(&run).unwrap());
     }
 
     #[test]
-    fn a_known_issue_is_counted_apart_from_what_was_not_run() {
+    fn known_issues_are_counted_separately_from_scenarios_not_run() {
         let mut records = story::two_scenarios();
         for record in &mut records {
             if let Event::ScenarioFinished { outcome, .. } = &mut record.event

@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verdict_says_why() {
+    fn a_verdict_has_a_reason() {
         insta::assert_snapshot!(told(&story::two_scenarios()), @r"
         red: 1 of 3 scenarios failed
         1 thing could not be removed.
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verdict_does_not_claim_what_nobody_knows() {
+    fn the_verdict_on_an_unfinished_run_is_unknown() {
         insta::assert_snapshot!(told(&story::interrupted()), @"open: Interrupted: 1 passed, 1 not run, 1 interrupted");
         insta::assert_snapshot!(told(&story::two_scenarios()[..9]), @r"
         open: The run has no end; so far none of its scenarios had failed
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_passed_on_a_later_attempt_is_green_but_told() {
+    fn a_flaky_scenario_is_green_with_a_remark() {
         insta::assert_snapshot!(told(&story::retried()), @r"
         green: The scenario passed
         1 scenario passed only on a later attempt.

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn files_folders_globs_and_lines() {
+    fn inputs_are_files_folders_globs_and_lines() {
         let (a, b, w) = (
             "features/cold/a.feature",
             "features/cold/b.feature",
@@ -205,7 +205,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_that_lead_back_do_not_go_round() {
+    fn cyclic_links_are_followed_once() {
         let root = root();
         let path = root.path().canonicalize().unwrap();
         for link in ["round", "again"] {
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_behind_the_end_is_refused() {
+    fn a_line_after_the_end_is_refused() {
         let input = |lines: &[usize]| Input {
             path: PathBuf::from("/a.feature"),
             name: "a.feature".to_owned(),
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_means_nothing_is_named() {
+    fn inputs_without_files_are_refused() {
         assert_eq!(
             names(&["nowhere", "features/*.feature", "features/cold/x.feature:3"]).unwrap_err(),
             [

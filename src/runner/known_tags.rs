@@ -124,7 +124,7 @@ mod tests {
     use crate::runner::plan::PLATFORM_TAGS;
 
     #[test]
-    fn arguments_have_their_form() {
+    fn arguments_are_validated() {
         for tag in [
             "mtv(2.11)",
             "mtv(2.11.1)",

@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn the_run_is_named_in_words_tables_and_doc_strings() {
+    fn the_run_id_is_inserted_in_text_tables_and_doc_strings() {
         let text = "Feature: F\n  Scenario: A\n    Given the namespace \"a-<run>\"\n      | b-<run> |\n    And c\n      \"\"\"\n      d-<run>\n      \"\"\"\n";
         let mut steps = expand_text(text).unwrap().remove(0).scenario.steps;
         name_run(&mut steps, "auto-ab12");
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn doc_strings_lose_the_breaks_beside_their_quotes() {
+    fn doc_strings_lose_the_line_breaks_next_to_their_quotes() {
         let concrete = expand_text(
             "Feature: F\n  Scenario: S\n    Given x\n      \"\"\"\n      a\n        b\n\n      c\n      \"\"\"\n",
         )
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn outlines_that_would_vanish_or_run_literally_are_refused() {
+    fn invalid_outlines_are_refused() {
         let refused = |steps: &str| expand_text(&format!("Feature: F\n  Scenario Outline: S\n{steps}")).unwrap_err();
         insta::assert_snapshot!(refused("    Given <a>\n"), @r#"a:2:3: the outline "S" has no Examples"#);
         insta::assert_snapshot!(refused("    Given <a>\n    Examples:\n      | a |\n"), @r#"a:4:5: these Examples of "S" have no rows"#);

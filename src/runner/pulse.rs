@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_that_blocks_its_thread_is_felt_by_another() {
+    fn a_blocked_thread_is_detected_by_another_thread() {
         let (pulse, patience) = (Pulse::default(), BEAT * 2);
         let watched = pulse.clone();
         let watch = std::thread::spawn(move || runtime().block_on(watched.stopped(patience)));

@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nohup_is_respected() {
+    fn ignored_signals_are_read_from_the_process_status() {
         let status = "Name:\tx\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000001001\nSigCgt:\t0\n";
         assert_eq!(ignored_of(status), Some(0x1001));
         assert_eq!(ignored_of("Name:\tx\n"), None);

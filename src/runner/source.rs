@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_and_a_media_type_do_no_harm() {
+    fn a_byte_order_mark_and_a_media_type_are_accepted() {
         let reading = parse(
             "\u{feff}Feature: F\n  Scenario: S\n    Given x\n      \"\"\"yaml\n      a: 1\n        b: 2\n      \"\"\"\n",
         );
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn other_languages_are_read() {
+    fn feature_files_in_other_languages_are_read() {
         let reading = parse(
             "# language: de \nFunktionalität: F\n  @a\n  Szenario: S\n    Angenommen x\n      | a |\n    Und y\n    Wenn z\n",
         );
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_understood_does_not_hide_the_rest() {
+    fn parts_that_cannot_be_parsed_do_not_hide_the_rest() {
         let reading =
             parse("Feature: F\n  Scenaro: S\n    Given x\n    Wenn y\n      | a | b |\n      | c |\n    Then z\n");
         assert_eq!(reading.problems.len(), 3, "{:?}", reading.problems);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_utf_8_is_refused_where_it_ceases_to_be() {
+    fn a_file_that_is_not_utf_8_is_refused_at_the_first_invalid_byte() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.feature");
         std::fs::write(&path, b"Feature: F\n  Scenario: \xff\n").unwrap();

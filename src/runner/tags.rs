@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn expressions_select() {
+    fn expressions_select_scenarios() {
         let cases: [(&str, &[&str], bool); 10] = [
             ("@a", &["a"], true),
             ("@a and @b", &["a"], false),
@@ -154,14 +154,14 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_refused() {
+    fn invalid_expressions_are_refused() {
         for text in ["", "tier0", "@a and", "@a @b", "(@a", "@a)"] {
             assert!(text.parse::<TagExpression>().is_err(), "{text:?}");
         }
     }
 
     #[test]
-    fn what_was_meant_is_said() {
+    fn a_correction_is_suggested() {
         let said = |text: &str| text.parse::<TagExpression>().unwrap_err().to_string();
         let all = [
             "tier0",
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tags_of_an_expression_are_named() {
+    fn the_tags_of_an_expression_are_listed() {
         let expression: TagExpression = "@a and not (@b or @jira(MTV-1))".parse().unwrap();
         assert_eq!(expression.names(), ["a", "b", "jira(MTV-1)"]);
     }

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_found_whatever_is_in_them() {
+    fn cells_are_found_independent_of_their_content() {
         let text =
             text("Feature: F\n  Scenario: S\n    Given x\n      | größe | a \\| b |\n      # note\n      | 1 ||\n");
         let feature =
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_found_above_their_heading_and_nowhere_else() {
+    fn tags_are_found_only_above_their_heading() {
         let text = text("@a\nFeature: F\n  @b @a(1)\n  # why\n\n  @c\n  Scenario: S\n");
         let place = text.tag(7, "a(1)");
         assert_eq!((place.line, shown(&text, place).as_str()), (3, "@a(1)"));

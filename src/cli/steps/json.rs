@@ -65,7 +65,7 @@ mod tests {
     use crate::steps::catalogue;
 
     #[test]
-    fn a_sentence_has_its_words_table_and_example() {
+    fn json_has_words_table_and_example_of_a_sentence() {
         let one = catalogue::sentences().find(|one| one.expression == "a {word} hook that runs:");
         insta::assert_snapshot!(format!("{:#}", super::sentences(&[one.expect("the sentence")])), @r#"
         [

@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_looked_for_in_any_order() {
+    fn words_match_in_any_order() {
         let found = search("Passes CHECKS");
         assert_eq!(
             names(&found.named),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_is_found_when_no_sentence_has_the_words() {
+    fn the_most_similar_sentences_are_found_if_none_has_the_words() {
         let found = search("migration runns");
         assert_eq!(names(&found.all()).first(), Some(&"the migration runs"));
     }

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_reads_like_this() {
+    fn search_results_are_printed() {
         insta::assert_snapshot!(plain(&found("hook runs", &search("hook runs"), 80)), @r#"
           Given a {word} hook that runs:
               For each VM of the plan, MTV runs this Ansible playbook. Modules may have
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn options_lead_to_their_sentences_but_one_for_each_table() {
+    fn matching_options_show_one_sentence_per_table() {
         let text = found("XFS", &search("XFS"), 80);
         insta::assert_snapshot!(plain(&text), @r#"
         In the meaning or the options of these, "XFS" occurs:
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_found_leads_to_the_nearest() {
+    fn a_search_without_matches_shows_similar_sentences() {
         insta::assert_snapshot!(plain(&found("plan is redy", &search("plan is redy"), 80)), @r#"
         No sentence says "plan is redy"; the nearest:
 
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn every_line_fits_the_terminal_but_for_examples_and_sentences() {
+    fn lines_other_than_examples_and_sentences_fit_the_terminal() {
         let text = plain(&all(60));
         let examples: Vec<&str> = catalogue::sentences()
             .flat_map(|sentence| sentence.example.lines())
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn options_are_written_once() {
+    fn options_of_a_table_are_printed_once() {
         let text = plain(&all(100));
         assert_eq!(text.matches("target power state  ").count(), 1);
         assert!(text.contains("plan options, as above"));

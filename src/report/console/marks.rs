@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_variable_that_says_anything_decides() {
+    fn the_first_variable_that_is_set_decides() {
         let of = |variables: &[(&str, &str)]| {
             Marks::of_locale(|name| {
                 let found = variables.iter().find(|(variable, _)| *variable == name);

@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_reason_is_not_cut_in_the_middle_of_a_thought() {
+    fn a_long_reason_is_not_cut_after_an_introductory_line() {
         let short = "gave up\n  the plan was last seen with\n    Ready=False";
         assert_eq!(excerpt(short, "..."), short.lines().collect::<Vec<_>>());
         let long = "gave up\na\nb\n  the plan was last seen with\n    Ready=False\n      deep\n    Executing=False";

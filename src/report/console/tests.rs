@@ -53,7 +53,7 @@ fn after<T>(
 const COPYING: usize = 12;
 
 #[test]
-fn a_live_line_says_what_a_scenario_does() {
+fn a_live_line_shows_the_current_step_of_a_scenario() {
     let (lines, _) = after(COPYING, 185, manner(), |console, now| console.live(now));
     let lines: Vec<String> = lines
         .iter()
@@ -63,7 +63,7 @@ fn a_live_line_says_what_a_scenario_does() {
 }
 
 #[test]
-fn several_vms_are_told_apart_by_the_ends_of_their_names() {
+fn several_vms_are_shown_with_the_ends_of_their_names() {
     let (lines, _) = after(COPYING, 10, manner(), |console, now| {
         let event = Event::Progress {
             scenario: ScenarioKey("b".to_owned()),
@@ -87,7 +87,7 @@ fn several_vms_are_told_apart_by_the_ends_of_their_names() {
 }
 
 #[test]
-fn a_run_that_has_not_begun_says_what_it_prepares() {
+fn the_state_before_a_run_names_the_preparation() {
     let mut console = console(manner());
     let now = manner().began + jiff::SignedDuration::from_secs(3);
     let stage = Some("looking at the target  2.00 s".to_owned());
@@ -101,7 +101,7 @@ fn a_run_that_has_not_begun_says_what_it_prepares() {
 }
 
 #[test]
-fn a_scenario_that_is_silent_shows_now_and_then_that_it_is_alive() {
+fn a_scenario_without_output_gets_a_line_at_intervals() {
     let (_, early) = after(COPYING, 59, manner(), |console, now| console.tick(now).unwrap());
     assert_eq!(early, "");
     let (_, late) = after(COPYING, 60, manner(), |console, now| {
@@ -115,7 +115,7 @@ fn a_scenario_that_is_silent_shows_now_and_then_that_it_is_alive() {
 }
 
 #[test]
-fn whoever_asks_is_told_where_everything_stands() {
+fn a_request_prints_the_state_of_all_scenarios() {
     let seen = |_| {
         Some(WaitSnapshot {
             awaited: "the end of the migration auto-ab12-cold".to_owned(),
@@ -155,22 +155,22 @@ fn without_unicode_the_marks_are_words() {
 }
 
 #[test]
-fn a_run_reads_like_this() {
+fn a_run_is_printed() {
     insta::assert_snapshot!(shown(&story::two_scenarios()));
 }
 
 #[test]
-fn what_an_interruption_cuts_off_has_not_failed() {
+fn interrupted_scenarios_do_not_count_as_failed() {
     insta::assert_snapshot!(shown(&story::interrupted()));
 }
 
 #[test]
-fn why_a_target_is_not_usable_is_told_once() {
+fn the_reason_of_an_unusable_target_is_printed_once() {
     insta::assert_snapshot!(shown(&story::unusable()));
 }
 
 #[test]
-fn of_what_is_kept_the_things_to_look_at_are_named() {
+fn the_most_important_kept_objects_are_listed() {
     insta::assert_snapshot!(shown(&story::kept()));
 }
 
@@ -180,7 +180,7 @@ fn a_retried_scenario_keeps_its_number() {
 }
 
 #[test]
-fn colours_are_there_when_the_stream_wants_them() {
+fn output_is_coloured_if_the_stream_supports_it() {
     let mut console = Console::new(Vec::new(), PathBuf::new(), manner());
     for record in story::two_scenarios() {
         console.show(&record).unwrap();

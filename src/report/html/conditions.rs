@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_stands_first() {
+    fn conditions_that_indicate_a_problem_come_first() {
         let plan = "status:\n  conditions:\n  - {type: Ready, status: 'True', category: Required, message: fine}\n  - {type: VMMissing, status: 'True', category: Critical, reason: NotFound, message: no VM}\n  migration:\n    vms:\n    - conditions:\n      - {type: Failed, status: 'True', category: Advisory, message: the VM failed}\n";
         let pod = "status:\n  conditions:\n  - {type: Ready, status: 'False', reason: PodCompleted}\n";
         let files = [("plan-a.yaml", plan), ("cut.yaml", "a: ["), ("pod-a.yaml", pod)];

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn so_much_of_it_is_in_the_page_and_the_rest_beside_it() {
+    fn evidence_beyond_the_size_limit_is_linked() {
         let run = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(run.path().join("e")).unwrap();
         let names: Vec<String> = (0..200).map(|number| format!("{number}.yaml")).collect();

@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_precopy_lasts_from_its_first_line_to_its_second() {
+    fn a_precopy_lasts_from_its_first_event_to_its_second() {
         let mut transfer = Transfer::of("a");
         for (second, number, has_ended) in [(0, 1, false), (9, 1, true), (30, 2, false)] {
             let precopy = event::Precopy {
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn another_step_begins_anew() {
+    fn a_new_step_resets_the_progress() {
         let mut transfer = Transfer::of("a");
         transfer.move_on(at(0), &progress("DiskTransfer", (20_480, 20_480), "MB", &[]));
         transfer.move_on(at(9), &progress("ImageConversion", (0, 1), "", &[]));
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn disks_are_told_one_by_one() {
+    fn disks_are_described_separately() {
         let disk = |name: &str, completed| Disk {
             name: name.to_owned(),
             completed,

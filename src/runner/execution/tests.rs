@@ -185,7 +185,7 @@ fn outcomes(run: &Run) -> Vec<(&str, Outcome)> {
 }
 
 #[test]
-fn a_failed_step_is_told_before_its_teardown_and_ends_its_scenario() {
+fn a_failed_step_is_reported_before_the_teardown_and_ends_its_scenario() {
     let text = "Feature: F\n  Background:\n    Given a calm start\n  Scenario: S\n    When something breaks\n    Then all is well\n";
     let (events, run) = run(text, ONE, None);
     let kinds: Vec<&str> = events
@@ -240,7 +240,7 @@ fn panics_and_broken_teardowns_fail_their_scenario_only() {
 }
 
 #[test]
-fn a_world_that_cannot_be_made_fails_the_scenario() {
+fn a_world_that_cannot_be_created_fails_the_scenario() {
     BROKEN.with(|broken| *broken.borrow_mut() = true);
     let (_, run) = run("Feature: F\n  Scenario: S\n    Given a calm start\n", ONE, None);
     assert_eq!(
@@ -256,7 +256,7 @@ fn a_sentence_without_a_definition_never_passes() {
 }
 
 #[test]
-fn a_retry_begins_after_the_teardown_and_the_last_attempt_counts() {
+fn a_retry_begins_after_the_teardown_and_the_last_attempt_decides() {
     let text = "Feature: F\n  @retry(2).after(30ms)\n  Scenario: S\n    When it works at the second try\n";
     let (events, run) = run(text, MANY, None);
     assert_eq!(outcomes(&run), [("S [p]", Outcome::Passed)]);
@@ -273,7 +273,7 @@ fn a_retry_begins_after_the_teardown_and_the_last_attempt_counts() {
 }
 
 #[test]
-fn a_serial_scenario_is_alone_until_its_teardown_has_ended() {
+fn a_serial_scenario_runs_alone_until_its_teardown_has_ended() {
     let serial = "Feature: F\n  @serial\n  Scenario: S1\n    When it takes a while\n  @serial\n  Scenario: S2\n    When it takes a while\n";
     ABOUT.with_borrow_mut(|about| *about = (0, 0));
     run(serial, MANY, None);
@@ -295,7 +295,7 @@ fn no_more_scenarios_than_allowed_run_at_once() {
 }
 
 #[test]
-fn fail_fast_tells_which_scenarios_were_not_run() {
+fn fail_fast_reports_the_scenarios_that_were_not_run() {
     let text =
         "Feature: F\n  Scenario: A\n    When something breaks\n  Rule: R\n    Scenario: B\n      Given a calm start\n";
     let (_, run) = run(text, Pace { fail_fast: true, ..ONE }, None);
@@ -306,7 +306,7 @@ fn fail_fast_tells_which_scenarios_were_not_run() {
 }
 
 #[test]
-fn an_interruption_ends_steps_that_do_not_heed_it() {
+fn an_interruption_drops_steps_that_ignore_it() {
     let text = "Feature: F\n  @retry(3)\n  Scenario: A\n    When nothing happens for a week\n  Scenario: B\n    Given a calm start\n";
     let (_, run) = run(text, ONE, Some(3 * A_WHILE));
     assert_eq!(

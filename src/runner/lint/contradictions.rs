@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_vm_that_is_cancelled_is_one_of_the_plan() {
+    fn a_cancelled_vm_belongs_to_the_plan() {
         assert_eq!(found("    When the migration of the VM \"web\" is cancelled\n"), "");
         insta::assert_snapshot!(found("    When the migration of the VM \"wep\" is cancelled\n"), @r#"
         a:4:5: the plan has no VM "wep"
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_vm_that_was_migrated_is_one_of_the_plan() {
+    fn a_migrated_vm_belongs_to_the_plan() {
         assert_eq!(found("    Then the VM \"web\" was migrated\n"), "");
         insta::assert_snapshot!(found("    Then the VM \"wep\" was not migrated\n"), @r#"
         a:4:5: the plan has no VM "wep"
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reserved_node_is_reserved_before() {
+    fn a_plan_uses_a_node_that_was_reserved_before() {
         let plan = "    And a cold migration plan\n      | target node | reserved |\n";
         assert_eq!(
             found(&format!("    And a worker node reserved for this scenario\n{plan}")),

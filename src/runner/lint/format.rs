@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn for_people_the_culprit_is_underlined_wherever_it_stands() {
+    fn human_output_underlines_the_mistake() {
         insta::assert_snapshot!(written(Format::Human), @r#"
         features/a,b.feature:1:9: unknown option "pwoer": 100% [wrong-argument]
          | 名前 | pwoer |
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn for_programs_everything_is_a_field() {
+    fn json_output_has_a_field_for_everything() {
         insta::assert_snapshot!(written(Format::Json), @r#"
         [
           {
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn for_github_what_would_end_a_field_is_escaped() {
+    fn github_output_escapes_delimiters() {
         insta::assert_snapshot!(written(Format::Github), @r#"
         ::error file=features/a%2Cb.feature,line=1,col=9,endColumn=14,title=wrong-argument::unknown option "pwoer": 100%25%0Adid you mean%0A    | power |
         ::error file=features/a%2Cb.feature,title=unreadable::cannot be read
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn no_mistake_is_nothing_for_people_and_an_empty_array_for_programs() {
+    fn without_mistakes_human_output_is_empty_and_json_an_empty_array() {
         assert_eq!(Format::Human.write(&[]), "");
         assert_eq!(Format::Json.write(&[]), "[]\n");
     }

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_too_early_or_too_late_is_told() {
+    fn sentences_that_come_too_early_or_too_late_are_reported() {
         insta::assert_snapshot!(found("    And a cold migration plan\n    And a clone of the VM \"a\"\n    And a cold migration plan\n    When the migration finishes\n    Then the migration succeeds\n    When the migration runs\n    And the migration runs\n"), @r#"
         a:5:5: the plan has no VMs
             name them before the plan, with `a clone of the VM "..."` for instance
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_migration_that_was_started_has_to_finish() {
+    fn a_started_migration_has_to_finish() {
         insta::assert_snapshot!(found("    And a clone of the VM \"a\"\n    And storage and networks are mapped from the inventory\n    And a cold migration plan\n    When the migration starts\n    Then the migration succeeds\n"), @"
         a:9:5: the migration has been started, but its end was not awaited
             `When the migration finishes` comes first
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_migration_that_ran_has_ended() {
+    fn a_migration_that_was_run_has_ended() {
         insta::assert_snapshot!(found("    And a clone of the VM \"a\"\n    And storage and networks are mapped from the inventory\n    And a cold migration plan\n    When the migration runs\n    And the migration is cancelled\n"), @"
         a:9:5: the migration has ended already
             write `When the migration starts` instead of `runs`
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_said_after_a_sentence_that_nobody_knows() {
+    fn nothing_is_reported_after_an_unknown_sentence() {
         assert_eq!(found("    And xyzzy\n    When the migration runs\n"), "");
     }
 }

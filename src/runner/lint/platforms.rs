@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn platforms_that_cannot_are_named_with_the_reason() {
+    fn unsupported_platforms_are_reported_with_the_reason() {
         let text = "@ovirt @openstack\nFeature: F\n  Background:\n    Given a source provider\n  Scenario: S\n    And a warm migration plan\n    When the migration runs with cutover in 5 minutes\n  @vsphere\n  Scenario: T\n    And a warm migration plan\n      | RDM as LUN | yes |\n  @ova\n  Scenario: U\n    Given a clone of the VM \"a\"\n      | LUKS | yes |\n  @hyperv\n  Scenario: V\n    Given clones of these VMs:\n      | VM | LUKS |\n      | a  | no   |\n      | b  | yes  |\n    And a cold migration plan\n      | RDM as LUN | no |\n  Scenario: W\n    And a warm migration plan that is refused\n";
         insta::assert_snapshot!(found(text), @r#"
         a:6:5: the scenario is tagged @openstack, but cannot be carried out there
@@ -99,13 +99,13 @@ mod tests {
     }
 
     #[test]
-    fn without_tags_some_platform_must_be_left() {
+    fn without_tags_one_platform_must_be_supported() {
         let text = "Feature: F\n  Scenario: S\n    Given clones of these VMs:\n      | VM | LUKS |\n      | a  | yes  |\n    And a warm migration plan\n";
         assert_eq!(found(text), "");
     }
 
     #[test]
-    fn a_limit_leaves_some_platforms_and_excludes_others() {
+    fn a_limit_allows_some_platforms_and_excludes_others() {
         let limits = catalogue::sentences().flat_map(|sentence| {
             let fields = sentence.words.iter().chain(sentence.argument.fields());
             sentence

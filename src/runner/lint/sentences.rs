@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn sentences_that_nobody_knows_are_all_found_at_once() {
+    fn all_unknown_sentences_are_reported_at_once() {
         let text = "Feature: F\n  Background:\n    Given a clone of the VN \"a\"\n  Scenario: S\n    Given a clone of the VM “b”\n    And xyzzy\n";
         insta::assert_snapshot!(found(text), @r#"
         a:3:5: unknown sentence: a clone of the VN "a"
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn the_right_words_after_the_wrong_keyword() {
+    fn a_sentence_after_the_wrong_keyword_is_reported() {
         insta::assert_snapshot!(in_scenario("    When a source provider\n    And a clone of the VM \"b\"\n    * the migration runs\n"), @"
         a:3:5: this sentence follows Given, not When
             Given a source provider
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_sentence_does_not_take_is_shown_where_it_stands() {
+    fn invalid_values_are_reported_with_their_place() {
         insta::assert_snapshot!(in_scenario("    Given a clone of the VM \"größe\"\n      | pwoer | on |\n      # why\n      | disk type | fat |\n      | guest agent timeout | soon |\n    And a source provider\n      | a | b |\n    Then every VM passes the \"memroy\" check\n    And the migration fails in the \"Copy\" step\n    And every VM passes these checks:\n      | CPU |\n      | xyzzy |\n"), @r#"
         a:4:9: unknown option "pwoer"
             did you mean power?
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_lab_can_do_is_noticed() {
+    fn sentences_for_the_lab_only_are_reported() {
         insta::assert_snapshot!(in_scenario("    Given the lab fails \"conversion fails while copying\"\n"), @"
         a:3:5: only the simulated lab can do this: the lab fails {string}
             run it without --profile, or leave the file out on other targets
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_examples_give_is_shown_in_its_row() {
+    fn a_value_from_examples_is_located_in_its_row() {
         insta::assert_snapshot!(found("Feature: F\n  Scenario Outline: S\n    Given a clone of the VM \"a\"\n      | power | <power> |\n    Then every VM passes the \"<check>\" check\n    Examples:\n      | power | check |\n      | on | memory |\n      | up | mem |\n"), @r#"
         a:9:9: "up" is no value for "power"
             it takes on, off
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_playbook_is_wrong_where_it_is_wrong() {
+    fn a_mistake_in_a_playbook_is_located_in_its_line() {
         insta::assert_snapshot!(in_scenario("    Given a pre-migration hook that runs:\n      \"\"\"yaml\n      - hosts: all\n        tasks: [\n      \"\"\"\n    And a post-migrating hook that runs:\n      \"\"\"\n      hosts: all\n      \"\"\"\n"), @r#"
         a:6:9: the doc string is no Ansible playbook: unclosed bracket '[' at line 2, column 10
         a:8:11: "post-migrating" is no value for "hook"
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_in_descriptions_are_noticed() {
+    fn steps_in_descriptions_are_reported() {
         insta::assert_snapshot!(found("Feature: F\n  Given time, all will be well.\n  Given a source provider\n  Scenario: S\n    given a source provider\n    When the migration runs\n"), @r#"
         a:3:3: this step stands in no scenario, and is taken for a description
             "Scenario:" or "Background:" comes first

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_file_with_mistakes_what_is_certain_is_told() {
+    fn in_a_file_with_mistakes_only_certain_problems_are_reported() {
         let text = "Feature: F\n  Scenario:\n    Given x\n    and y\n  Scenario: A row\n    Given x\n      a |\n  Scenario: A Then\n    Given x\n    then y\n";
         insta::assert_snapshot!(shown(&problems(&[whole("a", text)])), @"
         a:2:3: the scenario has no title
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_are_there_once() {
+    fn titles_are_unique() {
         let one = "Feature: F\n  Scenario: S\n    Given x\n  Rule: R\n    Scenario: S\n      When x\n    Scenario:\n      When x\n      Then y\n";
         let files = [whole("a", one), whole("b", "Feature: F\n"), whole("c", "Feature:\n")];
         let found = problems(&files);

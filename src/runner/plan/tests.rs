@@ -90,7 +90,7 @@ fn the_innermost_level_that_names_platforms_decides() {
 }
 
 #[test]
-fn a_copy_keeps_only_its_own_platform_tag_and_is_found_again() {
+fn a_copy_keeps_only_its_own_platform_tag_and_can_be_identified() {
     let plan = select(&["vsphere-8", "ovirt"], None, None, &[]);
     let feature = &plan.features[0];
     assert_eq!(feature.tags, ["cold"]);
@@ -133,7 +133,7 @@ fn tags_and_names_and_lines_select_copies() {
 }
 
 #[test]
-fn what_is_left_out_is_told_with_the_reason() {
+fn scenarios_that_are_left_out_have_a_reason() {
     let plan = select(
         &["vsphere-8", "openshift"],
         Some("@cold and not @serial"),
@@ -160,7 +160,7 @@ fn what_is_left_out_is_told_with_the_reason() {
 }
 
 #[test]
-fn what_needs_a_newer_mtv_is_withheld_with_the_reason() {
+fn scenarios_that_need_a_newer_mtv_are_withheld_with_the_reason() {
     let text = "Feature: F\n  @mtv(2.11)\n  Scenario: S\n    Given x\n  Rule: R\n    @mtv(2.9.1)\n    Scenario: T\n      Given x\n    Scenario: U\n      Given x\n";
     let run = |mtv: Option<&str>| {
         let mut plan = Plan::new(&[file(text, &[])], &providers(&["vsphere"]), &Filter::default());
@@ -183,7 +183,7 @@ fn what_needs_a_newer_mtv_is_withheld_with_the_reason() {
 }
 
 #[test]
-fn what_is_destructive_is_allowed_by_name() {
+fn destructive_scenarios_have_to_be_allowed() {
     let file = file("Feature: F\n  @destructive\n  Scenario: S\n    Given x\n", &[]);
     let plan = |harmless| {
         let filter = Filter {
@@ -201,7 +201,7 @@ fn what_is_destructive_is_allowed_by_name() {
 }
 
 #[test]
-fn no_platform_anywhere_means_all() {
+fn without_platform_tags_a_scenario_applies_to_all() {
     let file = file("Feature: F\n  Scenario: S\n    Given x\n", &[]);
     let filter = Filter {
         tags: Some("@ovirt or @vsphere".parse().unwrap()),

@@ -13,7 +13,7 @@ fn in_scenario(steps: &str) -> String {
 }
 
 #[test]
-fn misspelt_keywords_are_named_where_the_parser_would_take_them_for_descriptions() {
+fn misspelt_keywords_are_not_taken_for_descriptions() {
     insta::assert_snapshot!(mistakes("Feature: F\n  Scenaro: S\n    Given x\n  scenario: T\n    given y\n    Wenn z\n  Scenario Outlin: U\n  Scenario : V\n"), @r#"
         a:2:3: "Scenaro" is no keyword
             did you mean "Scenario:"?
@@ -36,13 +36,13 @@ fn misspelt_keywords_are_named_where_the_parser_would_take_them_for_descriptions
 }
 
 #[test]
-fn descriptions_say_what_they_like() {
+fn descriptions_may_contain_any_text() {
     let text = "Feature: F\n  Note: when a VM is off\n  Given time, all will be well.\n\n  Background:\n    Quick: yes\n    Given x\n  Scenario: S\n    Why not.\n    * x\n";
     assert_eq!(mistakes(text), "");
 }
 
 #[test]
-fn everything_has_its_place() {
+fn misplaced_lines_are_refused() {
     insta::assert_snapshot!(mistakes("Feature: F\n  | a |\n  Scenario: S\n    Given x\n  Background:\n    Given y\n  Examples:\n  Feature: G\n  Scenario: T\n"), @"
         a:2:3: this table belongs to no step
         a:5:3: a Background stands before the first scenario, once
@@ -70,7 +70,7 @@ fn ragged_and_broken_rows_are_refused() {
 }
 
 #[test]
-fn a_row_without_its_first_bar_is_one_of_the_table() {
+fn a_row_without_its_first_bar_belongs_to_the_table() {
     insta::assert_snapshot!(in_scenario("    Given x\n      a | b |\n      | c | d |\n      e | f | g |\n    Then y\n"), @r#"
     a:4:7: this table row does not begin with |
     a:6:7: this table row does not begin with |
@@ -80,7 +80,7 @@ fn a_row_without_its_first_bar_is_one_of_the_table() {
 }
 
 #[test]
-fn doc_strings_belong_to_a_step_and_end() {
+fn doc_strings_follow_a_step_and_are_closed() {
     insta::assert_snapshot!(in_scenario("    \"\"\"\n    x\n    \"\"\"\n    Given x\n      \"\"\"yaml\n      a: \"\"\"\n      \"\"\"\n    Given y\n      ```\n      never ends\n"), @r#"
         a:3:5: this doc string belongs to no step
         a:8:10: """ in a doc string ends it
@@ -107,7 +107,7 @@ fn tags_belong_to_headings_and_have_no_spaces() {
 }
 
 #[test]
-fn spaces_and_languages_are_looked_at() {
+fn spaces_and_languages_are_checked() {
     insta::assert_snapshot!(mistakes("Feature: F\n\u{a0}Scenario: S\n    Given x\n"), @"
         a:2:2: this line begins with U+00A0, which Gherkin takes for a letter
             write ordinary spaces
