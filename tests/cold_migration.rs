@@ -114,7 +114,7 @@ fn intent(vms: Vec<WantedVm>) -> Intent {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn vms_arrive_as_they_left_and_nothing_remains() {
+async fn migrated_vms_equal_their_sources_and_nothing_is_left_behind() {
     let site = Site::open().await;
     let mut events = site.session.log.subscribe();
     let running = VmOptions {
@@ -199,7 +199,7 @@ async fn a_plan_is_refused_for_an_unmapped_network() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_vm_that_does_not_exist_is_told_with_its_nearest_names() {
+async fn for_an_unknown_vm_similar_names_are_suggested() {
     let site = Site::open().await;
     let error = site
         .source

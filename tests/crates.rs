@@ -78,7 +78,7 @@ fn the_api_server_names_no_product() {
 }
 
 #[test]
-fn a_product_is_found_with_its_file_and_line() {
+fn product_names_are_found_with_file_and_line() {
     let products = Regex::new(PRODUCTS).unwrap();
     let text = "group: \"\",\ngroup: \"Forklift.example\",\n";
     assert_eq!(
@@ -119,7 +119,7 @@ fn the_suite_only_starts_the_lab() {
 }
 
 #[test]
-fn the_simulators_depend_on_nothing_of_the_lab_and_not_on_each_other() {
+fn the_simulators_depend_neither_on_the_lab_nor_on_each_other() {
     let workspace: toml::Table = read(&Path::new(ROOT).join("Cargo.toml")).parse().unwrap();
     let packages = workspace["workspace"]["dependencies"].as_table().unwrap();
     let ours: Vec<&String> = packages

@@ -98,7 +98,7 @@ fn a_whole_run_on_a_lab_in_another_process_gives_the_same_result() {
 }
 
 #[test]
-fn a_folder_has_one_lab_and_an_ended_lab_says_how_to_start_it() {
+fn a_folder_has_one_lab_and_without_it_the_start_command_is_printed() {
     let mut lab = LabProcess::start();
     let folder = lab.folder.path().to_owned();
     let kubeconfig = std::fs::read(lab.file("kubeconfig")).unwrap();

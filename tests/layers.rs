@@ -281,7 +281,7 @@ fn exceptions_stay_on_one_floor() {
 }
 
 #[test]
-fn an_import_upwards_is_named_with_file_line_and_floor() {
+fn an_import_upwards_is_reported_with_file_line_and_floor() {
     let floors = Floors::parse(
         "| 7 | `steps/`, `world.rs` | x |\n| 2 | `cluster/` | y |\n| 2 | `source/` | y |\n- on floor 2: `source` → `cluster`\n",
     );

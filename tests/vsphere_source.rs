@@ -69,7 +69,7 @@ async fn a_vm_is_described_as_the_checks_need_it() {
 }
 
 #[tokio::test]
-async fn a_clone_is_made_switched_found_and_deleted_without_a_trace() {
+async fn a_clone_is_created_switched_found_and_deleted_without_remains() {
     let (vcenter, options) = lab().await;
     let before = vcenter.state();
     let vsphere = Vsphere::connect(options).await.unwrap();
@@ -113,7 +113,7 @@ async fn a_clone_is_made_switched_found_and_deleted_without_a_trace() {
 }
 
 #[tokio::test]
-async fn clones_are_made_side_by_side_with_addresses_of_their_own() {
+async fn parallel_clones_have_their_own_addresses() {
     let (_vcenter, options) = lab().await;
     let vsphere = Vsphere::connect(options).await.unwrap();
     let (one, two, three) = (request("one"), request("two"), request("three"));
@@ -133,7 +133,7 @@ async fn clones_are_made_side_by_side_with_addresses_of_their_own() {
 }
 
 #[tokio::test]
-async fn failures_say_what_where_and_what_to_do() {
+async fn failures_report_cause_place_and_remedy() {
     let (vcenter, options) = lab().await;
     let url = vcenter.url();
     let vsphere = Vsphere::connect(options.clone()).await.unwrap();

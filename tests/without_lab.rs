@@ -24,7 +24,7 @@ fn mtv_bdd(arguments: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn a_run_without_a_profile_says_what_to_do() {
+fn a_run_without_a_profile_is_refused_with_a_remedy() {
     for command in ["run", "doctor"] {
         let (code, said) = mtv_bdd(&[command]);
         assert_eq!(code, 2, "{said}");
@@ -38,7 +38,7 @@ fn a_run_without_a_profile_says_what_to_do() {
 }
 
 #[test]
-fn the_command_lab_says_the_same() {
+fn the_lab_command_is_refused_with_the_same_remedy() {
     for arguments in [&["lab"][..], &["lab", "--speed", "max"]] {
         let (code, said) = mtv_bdd(arguments);
         assert_eq!(code, 3, "{said}");
@@ -48,7 +48,7 @@ fn the_command_lab_says_the_same() {
 }
 
 #[test]
-fn what_needs_no_lab_works() {
+fn commands_that_need_no_lab_work() {
     for arguments in [&["steps"][..], &["lint"], &["settings"]] {
         let (code, said) = mtv_bdd(arguments);
         assert_eq!(code, 0, "{said}");

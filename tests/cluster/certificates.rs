@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
-async fn it_is_refused_unless_the_settings_say_otherwise() {
+async fn an_unknown_certificate_is_refused_unless_the_settings_allow_it() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let server = ApiServer::start(&Authority::new("test CA").unwrap(), Options::default())
         .await

@@ -11,7 +11,7 @@ use mtv_bdd::{
 use crate::stage::{Stage, provider};
 
 #[tokio::test]
-async fn what_is_created_is_announced_labelled_and_confirmed() {
+async fn created_objects_are_announced_labelled_and_confirmed() {
     let stage = Stage::start().await;
     let created = tracked::create(&stage.cluster, &stage.scope, provider("p"))
         .await
@@ -40,7 +40,7 @@ async fn what_is_created_is_announced_labelled_and_confirmed() {
 }
 
 #[tokio::test]
-async fn what_exists_is_not_adopted() {
+async fn existing_objects_are_not_adopted() {
     let stage = Stage::start().await;
     let foreign = stage.foreign("p").await;
     let error = tracked::create(&stage.cluster, &stage.scope, provider("p"))
@@ -55,7 +55,7 @@ async fn what_exists_is_not_adopted() {
 }
 
 #[tokio::test]
-async fn what_is_refused_is_not_left_in_the_journal() {
+async fn refused_objects_do_not_stay_in_the_journal() {
     let stage = Stage::start().await;
     let mut elsewhere = provider("p");
     elsewhere.metadata.namespace = Some("nowhere".to_owned());

@@ -44,7 +44,7 @@ async fn stage() -> Stage {
 }
 
 #[tokio::test]
-async fn those_of_the_selected_providers_are_read() {
+async fn secrets_of_the_selected_providers_are_read() {
     let stage = stage().await;
     let mut file = file(&[
         ("vc", "auto-ab12/vcenter/password"),
@@ -60,7 +60,7 @@ async fn those_of_the_selected_providers_are_read() {
 }
 
 #[tokio::test]
-async fn all_that_are_not_there_are_told_with_what_there_is() {
+async fn all_missing_secrets_are_reported_with_the_existing_keys() {
     let stage = stage().await;
     let mut file = file(&[
         ("a", "auto-ab12/nowhere/password"),

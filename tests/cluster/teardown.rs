@@ -82,7 +82,7 @@ fn migration() -> Migration {
 }
 
 #[tokio::test]
-async fn everything_of_the_scenario_goes_and_nothing_else() {
+async fn all_objects_of_the_scenario_and_no_others_are_deleted() {
     let stage = Stage::start().await;
     let network_map = NetworkMap {
         metadata: named("map"),
@@ -147,7 +147,7 @@ async fn a_foreign_object_of_the_same_name_survives() {
 }
 
 #[tokio::test]
-async fn an_object_that_lost_its_mark_is_left_and_reported() {
+async fn an_object_without_its_label_is_left_behind_and_reported() {
     let stage = Stage::start().await;
     tracked::create(&stage.cluster, &stage.scope, config_map("x"))
         .await
@@ -163,7 +163,7 @@ async fn an_object_that_lost_its_mark_is_left_and_reported() {
 }
 
 #[tokio::test]
-async fn what_holds_an_object_is_named_and_holds_up_nobody() {
+async fn a_finalizer_is_reported_and_does_not_delay_other_objects() {
     let stage = Stage::start().await;
     let mut held = config_map("held");
     held.metadata.finalizers = Some(vec!["example.com/held".to_owned()]);
@@ -200,7 +200,7 @@ fn run_of(migration: &Migration, plan: &[Value], run: &[Value]) -> Value {
 }
 
 #[tokio::test]
-async fn a_cancel_that_a_blocked_plan_does_not_take_up_is_not_waited_for() {
+async fn a_cancel_that_a_blocked_plan_ignores_is_not_waited_for() {
     let stage = Stage::start().await;
     let client = stage.cluster.client.clone();
     tracked::create(&stage.cluster, &stage.scope, plan()).await.unwrap();
@@ -302,7 +302,7 @@ async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
 }
 
 #[tokio::test]
-async fn what_a_plan_left_behind_goes_by_its_label() {
+async fn objects_left_behind_by_a_plan_are_deleted_by_label() {
     let stage = Stage::start().await;
     let plan = tracked::create(&stage.cluster, &stage.scope, plan()).await.unwrap();
     let secrets: Api<Secret> = Api::namespaced(stage.cluster.client.clone(), NAMESPACE);
@@ -320,7 +320,7 @@ async fn what_a_plan_left_behind_goes_by_its_label() {
 }
 
 #[tokio::test]
-async fn a_namespace_goes_with_what_is_in_it() {
+async fn a_namespace_is_deleted_with_its_objects() {
     let stage = Stage::start().await;
     let namespace = Namespace {
         metadata: ObjectMeta {
@@ -341,7 +341,7 @@ async fn a_namespace_goes_with_what_is_in_it() {
 }
 
 #[tokio::test]
-async fn clones_go_by_their_mark_and_those_that_do_not_are_reported() {
+async fn clones_are_deleted_by_their_mark_and_remaining_ones_reported() {
     let stage = Stage::start().await;
     let platform = FakePlatform::with(&[
         ("clone", "auto-ab12"),

@@ -135,7 +135,7 @@ async fn a_teardown_retries_a_list_until_the_api_answers() {
 }
 
 #[tokio::test]
-async fn a_teardown_goes_on_without_kinds_that_are_refused_or_not_installed() {
+async fn a_teardown_skips_kinds_that_are_forbidden_or_not_installed() {
     for code in [403, 404, 405] {
         let (mut stage, _) = stage_with_a_left_secret().await;
         let lists = refuse_secrets(&mut stage, code, 0..END);
@@ -162,7 +162,7 @@ async fn a_cleanup_reports_kinds_that_it_could_not_list() {
 }
 
 #[tokio::test]
-async fn a_cleanup_says_which_kinds_it_may_not_list() {
+async fn a_cleanup_reports_kinds_that_it_may_not_list() {
     for (code, words) in [
         (403, "Secret: this user lacks the permission to list them (403)"),
         (405, "Secret: the API server does not list them (405)"),
@@ -186,7 +186,7 @@ async fn a_cleanup_finds_nothing_of_a_kind_that_is_not_installed() {
 }
 
 #[tokio::test]
-async fn what_a_cleanup_has_seen_goes_even_if_it_cannot_be_listed_any_more() {
+async fn objects_found_by_a_cleanup_are_deleted_even_if_later_lists_fail() {
     let (mut stage, secrets) = stage_with_a_left_secret().await;
     // Before the removal, Secrets are listed by the run's label and by that of its plan. Then the list for the plan and
     // both lists of the final check fail, six attempts each; the wait for the deletion can list again.

@@ -42,7 +42,7 @@ fn wait<'a>(stage: &'a Stage, name: &str, limit: Duration) -> Wait<'a, forklift_
 }
 
 #[tokio::test]
-async fn a_wait_ends_with_the_change_that_ends_it() {
+async fn a_wait_ends_with_the_awaited_change() {
     let stage = Stage::start().await;
     stage.foreign("p").await;
     let mut seen = 0;
@@ -71,7 +71,7 @@ async fn a_wait_ends_with_the_change_that_ends_it() {
 }
 
 #[tokio::test]
-async fn a_timeout_says_what_was_last_seen_and_what_is_missing() {
+async fn a_timeout_reports_the_last_state_and_what_is_missing() {
     let stage = Stage::start().await;
     stage.foreign("p").await;
     let conditions = json!([
@@ -174,7 +174,7 @@ async fn a_plan_is_followed_step_by_step_for_each_vm() {
 }
 
 #[tokio::test]
-async fn who_may_not_look_is_told_so_at_once() {
+async fn a_missing_permission_ends_the_wait_at_once() {
     let stage = Stage::start().await;
     let accounts: Api<ServiceAccount> = Api::namespaced(stage.cluster.client.clone(), stage::NAMESPACE);
     let nobody = serde_json::from_value(json!({ "metadata": { "name": "nobody" } })).unwrap();
@@ -201,7 +201,7 @@ async fn who_may_not_look_is_told_so_at_once() {
 }
 
 #[tokio::test]
-async fn an_object_that_never_comes_is_a_timeout() {
+async fn an_object_that_is_never_created_is_a_timeout() {
     let stage = Stage::start().await;
     let error = wait(&stage, "p", SHORT).until(is_true("Ready")).await.unwrap_err();
     insta::assert_snapshot!(explain(&error), @r"
@@ -242,7 +242,7 @@ async fn a_blocking_condition_ends_the_wait_at_once() {
 }
 
 #[tokio::test]
-async fn a_deleted_object_ends_the_wait_unless_its_end_is_awaited() {
+async fn a_deleted_object_ends_the_wait_unless_its_deletion_is_awaited() {
     let stage = Stage::start().await;
     stage.foreign("p").await;
     let deleting = async {
@@ -265,7 +265,7 @@ async fn a_deleted_object_ends_the_wait_unless_its_end_is_awaited() {
 }
 
 #[tokio::test]
-async fn another_object_of_the_same_name_is_not_the_one() {
+async fn another_object_of_the_same_name_does_not_match() {
     let stage = Stage::start().await;
     let uid = stage.foreign("p").await.uid().unwrap();
     stage.providers().delete("p", &DeleteParams::default()).await.unwrap();
@@ -277,7 +277,7 @@ async fn another_object_of_the_same_name_is_not_the_one() {
 }
 
 #[tokio::test]
-async fn cancellation_ends_a_wait_and_is_told_apart() {
+async fn cancellation_ends_a_wait_with_its_own_error() {
     let stage = Stage::start().await;
     stage.foreign("p").await;
     let cancelling = async {
@@ -351,7 +351,7 @@ async fn a_real_cluster_has_to_be_allowed_or_confirmed() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_unreachable() {
+async fn a_missing_server_is_unreachable() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let authority = Authority::new("test CA").unwrap();
     let server = ApiServer::start(&authority, Options::default()).await.unwrap();

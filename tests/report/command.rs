@@ -17,7 +17,7 @@ fn cut(keep: impl FnOnce(&str) -> usize) -> tempfile::TempDir {
 }
 
 #[test]
-fn the_reports_of_a_run_are_made_again() {
+fn the_reports_of_a_run_are_written_again() {
     let told = told::run();
     let output = tempfile::tempdir().unwrap();
     let made = mtv_bdd(told.folder.parent().unwrap())
@@ -37,7 +37,7 @@ fn the_reports_of_a_run_are_made_again() {
 }
 
 #[test]
-fn a_log_that_was_cut_off_is_told_as_such() {
+fn a_truncated_log_is_reported_as_unfinished() {
     let runs = cut(|log| {
         // Inside a line, while the second scenario runs.
         log.match_indices("step-started").nth(10).unwrap().0
@@ -60,7 +60,7 @@ fn a_log_that_was_cut_off_is_told_as_such() {
 }
 
 #[test]
-fn a_run_that_goes_on_writes_its_reports_itself() {
+fn reports_of_a_running_run_are_not_written() {
     let runs = cut(str::len);
     let folder = runs.path().join("auto-ab12");
     let working = FolderLock::take(&folder).unwrap();
@@ -81,7 +81,7 @@ fn a_run_that_goes_on_writes_its_reports_itself() {
 }
 
 #[test]
-fn what_cannot_be_told_is_refused() {
+fn logs_that_cannot_be_read_are_refused() {
     let runs = cut(|_| 0);
     for (run, words) in [
         ("auto-ab12", "the run had not begun"),

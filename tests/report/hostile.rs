@@ -61,14 +61,14 @@ fn log() -> String {
 }
 
 #[test]
-fn names_stay_names() {
+fn names_are_escaped() {
     let folder = tempfile::tempdir().unwrap();
     let page = told::page_of(folder.path(), &log());
     examine(&page);
 }
 
 #[test]
-fn messages_have_no_end_and_no_escape() {
+fn messages_are_escaped() {
     let folder = tempfile::tempdir().unwrap();
     let log = told::run().file("events.ndjson");
     let endless = "a\u{1b}[31m\u{0}".repeat(2_000_000);

@@ -28,7 +28,7 @@ fn pictures() -> PathBuf {
 }
 
 #[test]
-fn it_says_first_where_and_why_and_asks_nobody() {
+fn target_and_reasons_come_first_and_nothing_is_loaded() {
     let page = told::run().page();
     let Some(mut browser) = Browser::open(&page, DESK) else {
         return;
@@ -59,7 +59,7 @@ fn it_says_first_where_and_why_and_asks_nobody() {
 }
 
 #[test]
-fn filters_stand_in_the_address() {
+fn filters_are_kept_in_the_address() {
     let Some(mut browser) = Browser::open(&told::run().page(), DESK) else {
         return;
     };
@@ -139,7 +139,7 @@ fn links_lead_to_scenarios_and_all_of_them_open_and_close() {
 }
 
 #[test]
-fn keys_do_what_the_page_says() {
+fn keys_work_as_documented_on_the_page() {
     let Some(mut browser) = Browser::open(&told::run().page(), DESK) else {
         return;
     };
@@ -220,7 +220,7 @@ const NAMELESS: &str = "(() => {
 })()";
 
 #[test]
-fn it_can_be_read_on_a_desk_and_on_a_phone_by_day_and_by_night() {
+fn the_page_is_readable_in_all_sizes_and_colour_schemes() {
     let Some(mut browser) = Browser::open(&told::run().page(), DESK) else {
         return;
     };

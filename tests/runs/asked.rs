@@ -3,7 +3,7 @@
 use crate::background::Background;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_says_where_every_scenario_and_every_disk_stands() {
+async fn the_state_of_every_scenario_and_disk_is_printed() {
     let output = tempfile::tempdir().unwrap();
     // Slow enough for the signal to arrive in the middle of the copy, which takes seconds at this speed.
     let arguments = ["--input", "features/cold/hardware.feature", "--speed", "5"];

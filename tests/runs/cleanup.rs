@@ -21,7 +21,7 @@ async fn killed(target: &Target, output: &std::path::Path) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_shows_before_it_touches_and_leaves_the_living_and_other_servers_alone() {
+async fn a_cleanup_can_be_previewed_and_skips_active_runs_and_other_servers() {
     let target = Target::start().await;
     let output = tempfile::tempdir().unwrap();
     let before = target.holds().await;
@@ -89,7 +89,7 @@ async fn it_shows_before_it_touches_and_leaves_the_living_and_other_servers_alon
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_journal_needs_to_be_said() {
+async fn a_cleanup_without_a_journal_has_to_be_requested() {
     let target = Target::start().await;
     let output = tempfile::tempdir().unwrap();
     let before = target.holds().await;
@@ -116,7 +116,7 @@ async fn a_lost_journal_needs_to_be_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_an_embedded_lab_held_ended_with_it() {
+async fn objects_of_an_embedded_lab_end_with_it() {
     let output = tempfile::tempdir().unwrap();
     let mut run = Background::embedded(output.path(), &["--input", SMOKE]);
     run.until("it has a journal", async |run| {

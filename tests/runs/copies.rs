@@ -52,7 +52,7 @@ fn a_copy_runs_its_own_features_and_keeps_its_own_results() {
 }
 
 #[test]
-fn the_features_of_a_copy_are_examined_where_the_user_stands() {
+fn the_features_of_a_copy_are_checked_from_the_current_folder() {
     let (_folder, copy) = copy();
     fs::write(
         copy.join("features/mistaken.feature"),
@@ -67,7 +67,7 @@ fn the_features_of_a_copy_are_examined_where_the_user_stands() {
 }
 
 #[test]
-fn the_root_can_be_named() {
+fn the_root_can_be_set_by_an_option() {
     let (_folder, copy) = copy();
     let elsewhere = tempfile::tempdir().unwrap();
     let root = copy.to_str().unwrap();

@@ -27,7 +27,7 @@ fn two_vms() -> (tempfile::TempDir, std::path::PathBuf) {
 }
 
 #[test]
-fn the_embedded_lab_is_in_good_health() {
+fn all_checks_pass_on_the_embedded_lab() {
     let doctor = mtv_bdd(&["doctor"]);
     assert_eq!(doctor.code, 0, "{}", doctor.said());
     for line in [
@@ -46,7 +46,7 @@ fn the_embedded_lab_is_in_good_health() {
 }
 
 #[test]
-fn what_scenarios_name_has_to_exist() {
+fn objects_named_by_scenarios_have_to_exist() {
     let (_folder, path) = feature(
         "@vsphere\nFeature: F\n  Scenario: S\n    Given a source provider\n    And a clone of the VM \"mtv-tests-rhel8\"\n    \
          And storage is mapped as follows:\n      | source | storage class |\n      | LocalDS_9 | lab-blok |\n    \
@@ -73,7 +73,7 @@ fn what_scenarios_name_has_to_exist() {
 }
 
 #[test]
-fn a_context_that_may_not_be_used_is_told_once() {
+fn a_forbidden_context_is_reported_once() {
     let silent = silent_target();
     let settings = Path::new(silent.path()).join("settings.toml");
     let (_folder, path) = two_vms();
@@ -105,7 +105,7 @@ fn a_context_that_may_not_be_used_is_told_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_that_is_wrong_is_told_at_once() {
+async fn all_problems_are_reported_at_once() {
     let target = Target::start().await;
     let before = target.holds().await;
     let (_folder, path) = two_vms();
@@ -154,7 +154,7 @@ async fn all_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
-fn what_cannot_be_looked_at_says_why() {
+fn checks_that_cannot_be_made_have_a_reason() {
     let silent = silent_target();
     let settings = Path::new(silent.path()).join("settings.toml");
     let (_folder, path) = two_vms();

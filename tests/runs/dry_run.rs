@@ -80,7 +80,7 @@ fn an_empty_list_ends_with_five_and_a_mistake_with_two() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_lab_need_not_run_to_know_its_providers() {
+async fn providers_of_the_lab_are_known_without_starting_it() {
     let folder = tempfile::tempdir().unwrap();
     let lab = Lab::start(LabOptions::new(folder.path())).await.unwrap();
     let list = |profile: &[&str]| {

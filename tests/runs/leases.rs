@@ -64,7 +64,7 @@ async fn leases(target: &Target) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn scenarios_that_want_different_intervals_wait_for_their_turn_and_the_value_is_back_at_the_end() {
+async fn scenarios_with_different_intervals_take_turns_and_the_value_is_restored() {
     let target = Target::start().await;
     let before = interval(&target).await;
     let (_folder, path) = feature(&intervals());
@@ -166,7 +166,7 @@ async fn until_waits(target: &Target, wanted: &SettingLease) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_wants_the_value_that_holds_does_not_overtake_who_waits_for_another() {
+async fn a_request_for_the_current_value_does_not_overtake_earlier_requests() {
     const HOUR: Duration = Duration::from_secs(3600);
     let target = Target::start().await;
     let cluster = connect(&target).await;
@@ -191,7 +191,7 @@ async fn whoever_wants_the_value_that_holds_does_not_overtake_who_waits_for_anot
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn patience_begins_anew_when_a_holder_leaves_and_a_killed_run_does_not_wait_any_more_after_its_cleanup() {
+async fn the_timeout_restarts_when_a_holder_releases_and_cleanup_removes_a_killed_run_from_the_queue() {
     const PATIENCE: Duration = Duration::from_secs(6);
     let target = Target::start().await;
     let cluster = connect(&target).await;

@@ -43,7 +43,7 @@ fn a_token_that_cannot_be_sent_ends_the_run_in_order() {
 
 #[cfg(unix)]
 #[test]
-fn a_credential_plugin_is_told_by_its_name_and_its_complaint() {
+fn a_failed_credential_plugin_is_reported_with_name_and_message() {
     let run = run_as(
         "{exec: {apiVersion: client.authentication.k8s.io/v1, command: sh, args: ['-c', 'echo s3cret; echo no session >&2; exit 1'], \
          interactiveMode: Never}}",
@@ -57,7 +57,7 @@ fn a_credential_plugin_is_told_by_its_name_and_its_complaint() {
 
 #[cfg(unix)]
 #[test]
-fn a_credential_plugin_that_hangs_is_left_behind() {
+fn a_credential_plugin_that_hangs_is_not_waited_for() {
     let run = run_as(
         "{exec: {apiVersion: client.authentication.k8s.io/v1, command: sleep, args: ['20'], interactiveMode: Never}}",
         "1s",
@@ -67,7 +67,7 @@ fn a_credential_plugin_that_hangs_is_left_behind() {
 }
 
 #[test]
-fn a_run_folder_that_cannot_be_made_is_a_mistake_of_the_settings() {
+fn a_run_folder_that_cannot_be_created_is_a_mistake_in_the_settings() {
     let target = silent_target();
     let profile = target.path().join("settings.toml");
     let output = format!("run.output={}", Path::new(text(&profile)).display());

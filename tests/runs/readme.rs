@@ -28,7 +28,7 @@ fn arguments(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_two_commands_are_there() {
+fn the_two_commands_exist() {
     let commands = commands();
     assert!(commands.iter().any(|command| command == "cargo test --test bdd"));
     assert!(commands.iter().any(|command| command == "cargo test"));
@@ -51,7 +51,7 @@ fn selections_run_and_pass() {
 }
 
 #[test]
-fn what_it_shows_of_the_sentences_is_what_the_command_says() {
+fn the_listed_sentences_are_those_of_the_command() {
     let text = std::fs::read_to_string(README).unwrap();
     let (_, rest) = text.split_once("$ cargo run -- steps ").unwrap();
     let (options, rest) = rest.split_once('\n').unwrap();
@@ -63,7 +63,7 @@ fn what_it_shows_of_the_sentences_is_what_the_command_says() {
 }
 
 #[test]
-fn what_looks_before_a_run_finds_nothing_wrong() {
+fn the_checks_before_a_run_find_no_problem() {
     let commands = commands();
     let looks = commands.iter().filter_map(|line| line.strip_prefix("cargo run -- "));
     let looks: Vec<_> = looks
@@ -78,7 +78,7 @@ fn what_looks_before_a_run_finds_nothing_wrong() {
 }
 
 #[test]
-fn the_scenario_that_it_teaches_passes() {
+fn the_example_scenario_passes() {
     let text = std::fs::read_to_string(README).unwrap();
     let from = text.find("Feature: My first migration").unwrap();
     let to = from + text[from..].find("```").unwrap();
@@ -88,7 +88,7 @@ fn the_scenario_that_it_teaches_passes() {
 }
 
 #[test]
-fn links_lead_somewhere() {
+fn links_have_existing_targets() {
     let text = std::fs::read_to_string(README).unwrap();
     for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
         if target.starts_with("https://") {

@@ -43,7 +43,7 @@ fn evidence(run: &Finished, kind: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hook_that_fails_has_its_pod_in_the_evidence() {
+async fn evidence_of_a_failed_hook_includes_its_pod() {
     let target = Target::start().await;
     let before = target.holds().await;
     let (_folder, path) = feature(
@@ -147,7 +147,7 @@ async fn a_wrong_vcenter_password() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_any_of_these_it_is_green_and_leaves_nothing() {
+async fn a_run_without_failures_is_green_and_leaves_nothing_behind() {
     let target = Target::start().await;
     let before = target.holds().await;
     let run = target.run(&["--input", SMOKE]).await;

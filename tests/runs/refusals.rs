@@ -98,7 +98,7 @@ fn a_missing_input_is_a_usage_error() {
 }
 
 #[test]
-fn nothing_selected_says_what_could_have_been() {
+fn an_empty_selection_lists_possible_selections() {
     let refused = selected_by("@nope");
     for part in [
         "nothing was selected by --tags '@nope'",
@@ -111,7 +111,7 @@ fn nothing_selected_says_what_could_have_been() {
 }
 
 #[test]
-fn a_tag_that_is_nearly_one_needs_no_list_of_scenarios() {
+fn a_misspelt_tag_is_corrected_without_a_list_of_scenarios() {
     let refused = selected_by("@tier9");
     assert!(refused.stderr.contains("did you mean @tier0?"), "{}", refused.stderr);
     assert!(!refused.stderr.contains("S [vsphere-8]"), "{}", refused.stderr);
@@ -204,7 +204,7 @@ fn lint_finds_nothing_in_the_features_of_the_suite() {
 }
 
 #[test]
-fn tags_of_ones_own_are_named_in_the_settings() {
+fn tags_of_the_project_are_defined_in_the_settings() {
     let (_folder, path) = feature(&format!("@tier0 @team_x\nFeature: F\n  Scenario: S\n{STEPS}"));
     let refused = mtv_bdd(&["tags", "--input", text(&path)]);
     assert_eq!(refused.code, 2, "{}", refused.said());

@@ -55,7 +55,7 @@ async fn a_scenario_that_passes_on_its_second_attempt_is_flaky() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_failed_scenario_created_is_kept_until_cleanup() {
+async fn objects_of_a_failed_scenario_are_kept_until_cleanup() {
     let target = Target::start().await;
     let defects: Api<Defect> = Api::all(target.client.clone());
     let defect = DefectSpec {
@@ -94,7 +94,7 @@ async fn what_a_failed_scenario_created_is_kept_until_cleanup() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn always_keeps_what_passed_too_and_no_failure_keeps_nothing() {
+async fn keep_always_includes_passed_scenarios_and_without_failures_nothing_is_kept() {
     let target = Target::start().await;
     let before = target.holds().await;
     let run = target.run(&["--input", SMOKE, "--keep"]).await;

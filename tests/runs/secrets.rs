@@ -48,7 +48,7 @@ fn files_with(words: &str, folder: &Path) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_is_read_when_the_run_begins_and_shown_nowhere() {
+async fn the_password_is_read_when_the_run_begins_and_never_shown() {
     let target = Target::start().await;
     let password = keep_on_the_cluster(&target, "default/vcenter/password").await;
     let run = target.run(&["--input", SMOKE]).await;
@@ -58,7 +58,7 @@ async fn it_is_read_when_the_run_begins_and_shown_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_is_not_there_is_told_before_anything_is_created() {
+async fn a_missing_secret_is_reported_before_anything_is_created() {
     let target = Target::start().await;
     keep_on_the_cluster(&target, "default/vcenter/pasword").await;
     let run = target.run(&["--input", SMOKE]).await;

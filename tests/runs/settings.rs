@@ -97,7 +97,7 @@ fn providers_are_shown_with_where_their_secrets_are_kept() {
 }
 
 #[test]
-fn programs_get_json() {
+fn settings_are_printed_as_json() {
     let folder = folder("[target]\nproviders_file = \"p.json\"\n", PROVIDERS);
     let (code, shown, said) = in_folder(folder.path(), &["settings", "--profile", "./settings.toml", "--json"]);
     assert_eq!((code, said.as_str()), (0, ""));
@@ -114,7 +114,7 @@ fn programs_get_json() {
 }
 
 #[test]
-fn the_lab_of_a_run_is_not_started_to_show_what_it_will_set() {
+fn no_lab_is_started_to_show_its_settings() {
     let Finished { code, stdout, .. } = mtv_bdd(&["settings", "target.kubeconfig", "target.speed"]);
     assert_eq!(code, 0);
     insta::assert_snapshot!(stdout, @r"
@@ -125,7 +125,7 @@ fn the_lab_of_a_run_is_not_started_to_show_what_it_will_set() {
 }
 
 #[test]
-fn an_unknown_name_is_answered_with_the_nearest() {
+fn for_an_unknown_name_the_most_similar_is_suggested() {
     let unknown = mtv_bdd(&["settings", "target.sped", "timeout", "storage_class", "target"]);
     assert_eq!(unknown.code, 2);
     insta::assert_snapshot!(unknown.said(), @r#"

@@ -56,7 +56,7 @@ fn hears_hang_ups() -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_ends_the_run_in_order_with_evidence_and_reports() {
+async fn the_first_signal_ends_the_run_in_order_with_evidence_and_reports() {
     for signal in ["INT", "TERM", "HUP"] {
         if signal == "HUP" && !hears_hang_ups() {
             continue;
@@ -81,7 +81,7 @@ async fn the_first_ends_the_run_in_order_with_evidence_and_reports() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_second_does_without_evidence() {
+async fn the_second_signal_skips_evidence() {
     let target = Target::start_at("20").await;
     let output = tempfile::tempdir().unwrap();
     let before = target.holds().await;
@@ -99,7 +99,7 @@ async fn the_second_does_without_evidence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_third_leaves_at_once_and_says_how_to_clean_up() {
+async fn the_third_signal_ends_the_run_at_once_and_prints_the_cleanup_command() {
     if !hears_hang_ups() {
         return;
     }
@@ -127,7 +127,7 @@ async fn the_third_leaves_at_once_and_says_how_to_clean_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn before_anything_is_created_it_ends_promptly() {
+async fn a_signal_before_anything_is_created_ends_the_run_promptly() {
     let output = tempfile::tempdir().unwrap();
     let mut run = Background::embedded(output.path(), &["--input", SMOKE]);
     run.until("signals are heard", async |run| run.hears_interrupts()).await;

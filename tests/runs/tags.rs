@@ -38,7 +38,7 @@ fn known_issues_and_newer_versions_do_not_fail_a_run() {
 }
 
 #[test]
-fn a_known_issue_that_is_gone_fails_the_run() {
+fn a_known_issue_that_no_longer_occurs_fails_the_run() {
     let (_folder, path) = feature(&format!("Feature: F\n  @known_issue(MTV-1)\n  Scenario: S\n{STEPS}"));
     let run = mtv_bdd(&["run", "--input", text(&path)]);
     assert_eq!(run.code, 1, "{}", run.said());

@@ -62,7 +62,7 @@ fn the_defaults_are_compiled_in_for_a_binary_far_from_the_repository() {
 }
 
 #[test]
-fn a_stronger_layer_wins_and_is_remembered() {
+fn a_layer_with_precedence_wins_and_is_recorded_as_origin() {
     let (_folder, path) = file(
         "[target]\nname = \"file\"\nmtv_namespace = \"file\"\nstorage_class = \"file\"\nsimulated = true\n\
          [timeouts]\nclone = \"5s\"\n",
@@ -108,7 +108,7 @@ fn a_stronger_layer_wins_and_is_remembered() {
 }
 
 #[test]
-fn paths_are_relative_to_the_file_they_stand_in() {
+fn paths_are_relative_to_the_file_that_contains_them() {
     let (settings, folder) = with_file("[target]\nkubeconfig = \"kubeconfig\"\n");
     let settings = settings.unwrap();
     assert_eq!(settings.target.kubeconfig, Some(folder.path().join("kubeconfig")));
@@ -117,7 +117,7 @@ fn paths_are_relative_to_the_file_they_stand_in() {
 }
 
 #[test]
-fn the_variable_of_the_providers_file_is_weaker_than_a_profile_that_names_one() {
+fn a_profile_takes_precedence_over_the_variable_of_the_providers_file() {
     let providers_file = |profile: &str, command_line: &[(&str, &str)]| {
         let (_folder, path) = file(profile);
         let mut layers = layers(Profile::File(path));

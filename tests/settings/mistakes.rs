@@ -23,7 +23,7 @@ fn about_layers(profile: Profile, environment: &[(&str, &str)], command_line: &[
 }
 
 #[test]
-fn all_mistakes_of_a_file_come_at_once() {
+fn all_mistakes_in_a_file_are_reported_at_once() {
     insta::assert_snapshot!(about(r#"
 name = "x"
 run = 5
@@ -77,7 +77,7 @@ cancel = "0s"
 }
 
 #[test]
-fn what_is_not_toml_does_not_hide_the_rest() {
+fn invalid_toml_does_not_hide_other_mistakes() {
     insta::assert_snapshot!(about(r#"
 [target]
 name =
@@ -136,7 +136,7 @@ fn variables_and_options_are_checked_like_files() {
 }
 
 #[test]
-fn a_profile_that_does_not_exist_is_answered_with_those_that_do() {
+fn for_an_unknown_profile_the_existing_ones_are_listed() {
     let named = Profile::Named("clutser".to_owned());
     insta::assert_snapshot!(about_layers(named, &[], &[]), @r#"
     command line: there is no profile "clutser"
@@ -150,7 +150,7 @@ fn a_profile_that_does_not_exist_is_answered_with_those_that_do() {
 }
 
 #[test]
-fn what_cannot_be_together_is_refused_with_both_places() {
+fn contradictory_settings_are_reported_with_both_places() {
     insta::assert_snapshot!(about(r#"
 [target]
 speed = 60
@@ -188,7 +188,7 @@ scenario_teardown = "20 minutes"
 }
 
 #[test]
-fn old_names_lead_to_their_successors() {
+fn for_old_names_the_new_ones_are_suggested() {
     insta::assert_snapshot!(about(r#"
 plan_wait_timeout = 3600
 insecure_verify_skip = true
@@ -239,7 +239,7 @@ number_of_vms = 1
 }
 
 #[test]
-fn a_lab_does_not_mind_the_variables_of_a_cluster() {
+fn a_lab_ignores_the_variables_of_a_cluster() {
     let layers = Layers {
         environment: pairs(&[("CLUSTER_HOST", "api.example.com")]),
         ..layers(Profile::Embedded)
@@ -248,7 +248,7 @@ fn a_lab_does_not_mind_the_variables_of_a_cluster() {
 }
 
 #[test]
-fn settings_and_providers_are_read_together() {
+fn mistakes_in_settings_and_providers_are_reported_together() {
     let (folder, path) =
         file("[target]\nproviders_file = \"p.json\"\nsped = 1\n[run]\nproviders = [\"vc\", \"vcc\"]\n");
     std::fs::write(

@@ -18,7 +18,7 @@ fn every_profile_loads() {
 }
 
 #[test]
-fn the_defaults_name_every_setting() {
+fn the_defaults_contain_every_setting() {
     let text = fs::read_to_string(root().join("config/default.toml")).unwrap();
     for key in KEYS {
         let (_, field) = key.split_once('.').unwrap();

@@ -60,7 +60,7 @@ const INHERITED: &str = r#"{
 }"#;
 
 #[test]
-fn files_of_the_pytest_suite_are_read_as_they_are() {
+fn files_of_the_pytest_suite_are_read_unchanged() {
     let file = parse(INHERITED, &[]).unwrap();
     let ProviderEntry::Vsphere(vsphere) = file.get("vc").unwrap() else {
         panic!("vc is not of type vsphere");
@@ -75,7 +75,7 @@ fn files_of_the_pytest_suite_are_read_as_they_are() {
 }
 
 #[test]
-fn all_mistakes_of_a_file_come_at_once() {
+fn all_mistakes_in_a_file_are_reported_at_once() {
     insta::assert_snapshot!(about(r#"{
   "vc": {
     "type": "vsphere",
@@ -119,7 +119,7 @@ fn all_mistakes_of_a_file_come_at_once() {
 }
 
 #[test]
-fn what_is_not_json_is_told_with_its_place() {
+fn invalid_json_is_reported_with_its_place() {
     insta::assert_snapshot!(about("{\n  \"vc\": {\n    \"type\": \"vsphere\"\n    \"version\": \"8\"\n  }\n}"), @r"
     providers.json:4:5: this is not JSON: while parsing a flow mapping, did not find expected ',' or '}'
         look for a missing comma, quote or bracket here or in the line before
@@ -169,7 +169,7 @@ fn addresses_have_the_form_of_their_platform() {
 }
 
 #[test]
-fn an_esxi_host_needs_a_vcenter_that_clones() {
+fn an_esxi_host_needs_a_vcenter_for_cloning() {
     let esxi = |more: &str| {
         format!(
             "{{\"esxi\": {{\"type\": \"vsphere\", \"version\": \"8\", \"api_url\": \"https://e/sdk\", \"username\": \"u\", \
@@ -198,7 +198,7 @@ fn an_esxi_host_needs_a_vcenter_that_clones() {
 }
 
 #[test]
-fn copy_offload_says_what_its_array_needs() {
+fn for_copy_offload_the_missing_fields_of_the_array_are_reported() {
     insta::assert_snapshot!(about_array(""), @r"
     providers.json:5:16: vc: copyoffload.storage_vendor_product: the key is missing
         providers.json.example shows what belongs here
@@ -253,7 +253,7 @@ fn copy_offload_says_what_its_array_needs() {
 }
 
 #[test]
-fn variables_win_over_the_copy_offload_section() {
+fn variables_take_precedence_over_the_copy_offload_section() {
     let text = vsphere(&format!(
         "\"copyoffload\": {{{ARRAY}, \"storage_secret_extra\": {{\"A\": \"file\", \"B\": \"file\"}}}}"
     ));
@@ -286,7 +286,7 @@ fn variables_win_over_the_copy_offload_section() {
 }
 
 #[test]
-fn variables_that_stand_over_nothing_are_mistakes() {
+fn variables_without_a_copy_offload_section_are_mistakes() {
     let text = vsphere(&format!("\"copyoffload\": {{{ARRAY}}}"));
     let environment = [
         ("COPYOFFLOAD_STORAGE_PASWORD", "sesame"),
@@ -304,7 +304,7 @@ fn variables_that_stand_over_nothing_are_mistakes() {
 }
 
 #[test]
-fn a_file_that_is_not_there_says_what_to_do() {
+fn for_a_missing_file_a_remedy_is_printed() {
     let missing = ProvidersFile::read(Path::new("/nowhere/providers.json"), &[]).unwrap_err();
     insta::assert_snapshot!(missing, @r"
     /nowhere/providers.json: could not read the providers file: No such file or directory (os error 2)
@@ -313,7 +313,7 @@ fn a_file_that_is_not_there_says_what_to_do() {
 }
 
 #[test]
-fn a_key_that_is_not_there_is_answered_with_those_that_are() {
+fn for_an_unknown_key_the_existing_ones_are_listed() {
     let file = parse(INHERITED, &[]).unwrap();
     insta::assert_snapshot!(file.get("x").unwrap_err(), @r#"providers.json has no provider "x"; it has "openshift", "ova", "vc""#);
 }

@@ -88,7 +88,7 @@ fn about_settings(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_files_of_the_project_fit() {
+fn the_files_of_the_project_are_valid() {
     let example = fs::read_to_string(root().join("providers.json.example")).unwrap();
     assert_eq!(about_providers(&serde_json::from_str(&example).unwrap()), [""; 0]);
     for name in ["default", "lab", "cluster"] {
@@ -100,7 +100,7 @@ fn the_files_of_the_project_fit() {
 
 #[cfg(feature = "lab")]
 #[tokio::test]
-async fn the_files_of_the_lab_fit() {
+async fn the_files_of_the_lab_are_valid() {
     use mtv_lab::{Lab, LabOptions};
     let folder = tempfile::tempdir().unwrap();
     let lab = Lab::start(LabOptions::new(folder.path())).await.unwrap();
@@ -110,7 +110,7 @@ async fn the_files_of_the_lab_fit() {
 }
 
 #[test]
-fn every_way_to_keep_a_secret_fits() {
+fn every_way_to_keep_a_secret_is_valid() {
     let entry = |password: Value| json!({ "vc": { "type": "vsphere", "version": "8", "api_url": "https://vc/sdk", "username": "u", "password": password } });
     for password in [
         json!("sesame"),
@@ -126,7 +126,7 @@ fn every_way_to_keep_a_secret_fits() {
 }
 
 #[test]
-fn what_is_wrong_does_not_fit() {
+fn mistakes_are_invalid() {
     let array = json!({ "storage_vendor_product": "ontapp", "datastore": "datastore-1" });
     let file = json!({
         "vc": { "type": "vsphere", "versoin": "8", "api_url": "u", "username": "u", "password": "p", "copyoffload": array },

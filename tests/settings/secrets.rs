@@ -97,7 +97,7 @@ fn a_secret_can_be_kept_in_the_environment_and_in_a_file() {
 }
 
 #[test]
-fn a_reference_that_leads_nowhere_is_a_mistake() {
+fn a_reference_without_a_target_is_a_mistake() {
     let (file, folder) = read(
         r#"{ "vc": { "type": "vsphere", "version": "8", "api_url": "https://vc/sdk", "username": "u",
   "password": {"env": "NOT_SET"},

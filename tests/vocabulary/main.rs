@@ -23,7 +23,7 @@ use mtv_bdd::{checks::registry, steps::catalogue};
 use run::Run;
 
 #[test]
-fn sentences_hold() {
+fn sentences_pass_in_green_features() {
     let run = Run::of("green");
     let wrong: Vec<String> = run
         .scenarios
@@ -35,7 +35,7 @@ fn sentences_hold() {
 }
 
 #[test]
-fn thens_fail_where_they_should_and_say_why() {
+fn thens_fail_in_red_features_with_the_recorded_message() {
     let families = Families::read("red");
     let run = Run::of("red");
     assert_eq!(run.code, 1, "{}", run.said);
@@ -62,7 +62,7 @@ fn is_injection(step: &str) -> bool {
 }
 
 #[test]
-fn every_defect_of_the_lab_is_caught() {
+fn every_defect_of_the_lab_is_detected() {
     let families = Families::read("red");
     let steps: Vec<&str> = families.all().iter().flat_map(Family::steps).collect();
     let is_missed = |name: &&str| !steps.contains(&format!("the lab has the defect \"{name}\"").as_str());
@@ -78,7 +78,7 @@ fn every_defect_of_the_lab_is_caught() {
 }
 
 #[test]
-fn every_check_finds_something_once() {
+fn every_check_finds_a_difference() {
     let families = Families::read("red");
     let documents: Vec<String> = families
         .all()
@@ -103,7 +103,7 @@ fn every_check_finds_something_once() {
 }
 
 #[test]
-fn no_available_sentence_is_left_out() {
+fn every_available_sentence_is_used() {
     let families = Families::read("green");
     let used = expressions(families.all().iter().flat_map(Family::steps));
     let unused: Vec<&str> = available().filter(|sentence| !used.contains(sentence)).collect();
@@ -111,7 +111,7 @@ fn no_available_sentence_is_left_out() {
 }
 
 #[test]
-fn no_available_then_is_always_green() {
+fn every_available_then_fails_once() {
     let families = Families::read("red");
     let last_steps = families.all().iter().flat_map(Family::last_steps);
     let failing = expressions(last_steps.map(|(_, last_step)| last_step));
