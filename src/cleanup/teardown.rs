@@ -64,9 +64,10 @@ pub(super) async fn remove_all(
     let clusters = endpoints.clusters().for_teardown();
     let deadline = Instant::now() + budget;
     let mut silent = false;
-    let limit = |silent: bool| match silent {
-        true => AT_LEAST,
-        false => {
+    let limit = |silent: bool| {
+        if silent {
+            AT_LEAST
+        } else {
             let left = deadline.saturating_duration_since(Instant::now());
             timeouts.deletion.min(left).max(AT_LEAST)
         }

@@ -299,9 +299,10 @@ impl Tally {
             print::out(redactor.redact(&format!("  skipped  {kinds}")));
         }
         if traces.is_empty() && left.is_empty() {
-            print::out(match unlisted.is_empty() {
-                true => "  nothing is there any more",
-                false => "  nothing is there any more of the kinds that were looked at",
+            print::out(if unlisted.is_empty() {
+                "  nothing is there any more"
+            } else {
+                "  nothing is there any more of the kinds that were looked at"
             });
         }
         self.found += traces.len();

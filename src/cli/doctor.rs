@@ -87,9 +87,10 @@ async fn look(options: &DoctorOptions) -> Exit {
         ..RunOptions::default()
     };
     let redactor = Redactor::default();
-    let screen = match options.json {
-        true => Screen::aside(redactor.clone()),
-        false => Screen::of_process(redactor.clone()),
+    let screen = if options.json {
+        Screen::aside(redactor.clone())
+    } else {
+        Screen::of_process(redactor.clone())
     };
     let prepared = match runner::prepare(&run, &screen).await {
         Ok(prepared) => prepared,
@@ -108,24 +109,25 @@ async fn look(options: &DoctorOptions) -> Exit {
         named,
     };
     let looking = "looking at the target";
-    let found = match options.json {
-        true => examine(input, &redactor).await,
-        false => screen.during(looking, examine(input, &redactor)).await,
+    let found = if options.json {
+        examine(input, &redactor).await
+    } else {
+        screen.during(looking, examine(input, &redactor)).await
     };
     if let Some(lab) = prepared.lab {
         lab.stop().await;
     }
-    let text = match options.json {
-        true => serde_json::to_string_pretty(&found).unwrap_or_default(),
-        false => {
-            let scenarios = words::count(prepared.plan.scenarios.len(), "scenario");
-            table(&format!("{}, for {scenarios}", prepared.settings.target.name), &found)
-        }
+    let text = if options.json {
+        serde_json::to_string_pretty(&found).unwrap_or_default()
+    } else {
+        let scenarios = words::count(prepared.plan.scenarios.len(), "scenario");
+        table(&format!("{}, for {scenarios}", prepared.settings.target.name), &found)
     };
     print::out(redactor.redact(&text));
-    match found.iter().any(|diagnosis| diagnosis.result == Health::Bad) {
-        true => Exit::Unusable,
-        false => Exit::Passed,
+    if found.iter().any(|diagnosis| diagnosis.result == Health::Bad) {
+        Exit::Unusable
+    } else {
+        Exit::Passed
     }
 }
 

@@ -101,9 +101,10 @@ fn wanted(names: &[String]) -> Result<Vec<&'static str>, Mistakes> {
             Err(mistake) => unknown.push(mistake),
         }
     }
-    match unknown.is_empty() {
-        true => Ok(keys),
-        false => Err(Mistakes(unknown)),
+    if unknown.is_empty() {
+        Ok(keys)
+    } else {
+        Err(Mistakes(unknown))
     }
 }
 

@@ -41,16 +41,18 @@ pub fn run(options: &StepsOptions) -> ExitCode {
     let words = [options.search.as_slice(), &options.words].concat().join(" ");
     let found = search::search(&words);
     if options.json {
-        let sentences = match words.is_empty() {
-            true => catalogue::sentences().collect(),
-            false => found.all(),
+        let sentences = if words.is_empty() {
+            catalogue::sentences().collect()
+        } else {
+            found.all()
         };
         print::out(format_args!("{:#}", json::sentences(&sentences)));
     } else {
         let width = paragraph::width();
-        let text = match words.is_empty() {
-            true => text::all(width),
-            false => text::found(&words, &found, width),
+        let text = if words.is_empty() {
+            text::all(width)
+        } else {
+            text::found(&words, &found, width)
         };
         print::out(text.trim_end());
     }

@@ -61,9 +61,10 @@ fn denial(message: &str) -> Option<String> {
     let (webhook, reason) = message
         .strip_prefix("admission webhook \"")?
         .split_once("\" denied the request: ")?;
-    let who = match webhook.ends_with("forklift.konveyor") {
-        true => "MTV",
-        false => "the cluster",
+    let who = if webhook.ends_with("forklift.konveyor") {
+        "MTV"
+    } else {
+        "the cluster"
     };
     Some(format!("{who} refuses it: {reason} (admission webhook {webhook})"))
 }

@@ -70,9 +70,10 @@ pub fn render(run: &Run, folder: &Path, links: &str) -> String {
 /// The text with a visible mark for each character that no page may contain, such as escape sequences in a message.
 fn visible(text: String) -> String {
     let is_foreign = |character: char| character.is_control() && !matches!(character, '\n' | '\t' | '\r');
-    match text.contains(is_foreign) {
-        true => text.replace(is_foreign, "\u{fffd}"),
-        false => text,
+    if text.contains(is_foreign) {
+        text.replace(is_foreign, "\u{fffd}")
+    } else {
+        text
     }
 }
 

@@ -51,9 +51,10 @@ impl Narration {
                     let ended = matches!(record.event, Event::RunFinished { .. });
                     let shown = console.show(&record);
                     // Remove live lines first, so that none outlasts what it describes.
-                    match ended {
-                        true => self.screen.live(Vec::new()),
-                        false => show_live(&self.screen, &console, record.at),
+                    if ended {
+                        self.screen.live(Vec::new());
+                    } else {
+                        show_live(&self.screen, &console, record.at);
                     }
                     self.told(shown.and(console.flush()));
                     if ended {

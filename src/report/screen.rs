@@ -239,9 +239,10 @@ impl Write for Above {
 
     fn flush(&mut self) -> io::Result<()> {
         let text = std::mem::take(&mut self.text);
-        match text.is_empty() {
-            true => Ok(()),
-            false => self.screen.print(&String::from_utf8_lossy(&text)),
+        if text.is_empty() {
+            Ok(())
+        } else {
+            self.screen.print(&String::from_utf8_lossy(&text))
         }
     }
 }

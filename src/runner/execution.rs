@@ -323,12 +323,15 @@ impl Job {
 
     /// Sends the end of the attempt; `again` says whether another attempt follows.
     async fn finish<W>(&self, events: &mut Sender<W>, again: bool) {
-        let retries = self.retry.map(|retry| match again {
-            true => retry.retries,
-            false => Retries {
-                left: 0,
-                ..retry.retries
-            },
+        let retries = self.retry.map(|retry| {
+            if again {
+                retry.retries
+            } else {
+                Retries {
+                    left: 0,
+                    ..retry.retries
+                }
+            }
         });
         self.send_with(events, Scenario::Finished, retries).await;
     }

@@ -73,10 +73,12 @@ pub fn shown(path: &Path, root: &Path) -> String {
 
 fn files(argument: &str, bases: &[&Path]) -> Result<(Vec<PathBuf>, Option<usize>), String> {
     if let Some(path) = existing(argument, bases) {
-        let files = match path.is_dir() {
-            true => below(&path)?,
-            false if path.is_file() => vec![path],
-            false => return Err("is neither a file nor a folder".to_owned()),
+        let files = if path.is_dir() {
+            below(&path)?
+        } else if path.is_file() {
+            vec![path]
+        } else {
+            return Err("is neither a file nor a folder".to_owned());
         };
         return if files.is_empty() {
             Err("holds no feature file".to_owned())

@@ -112,9 +112,10 @@ pub fn known(tag: &str) -> Result<&'static KnownTag, Wrong> {
     let (name, argument) = split(tag);
     let mut known = KNOWN_TAGS.iter().zip(ARGUMENTS.iter());
     let (found, form) = known.find(|(known, _)| known.name == name).ok_or(Wrong::Unknown)?;
-    match form.as_ref().is_some_and(|form| form.is_match(argument)) {
-        true => Ok(found),
-        false => Err(Wrong::Argument(found)),
+    if form.as_ref().is_some_and(|form| form.is_match(argument)) {
+        Ok(found)
+    } else {
+        Err(Wrong::Argument(found))
     }
 }
 

@@ -275,9 +275,10 @@ fn absolute(path: &Path) -> String {
 
 fn tag_expression(text: &str) -> Result<TagExpression, String> {
     let given = std::env::args().any(|argument| argument == "--tags" || argument.starts_with("--tags="));
-    let from = match !given && std::env::var(TAGS_VARIABLE).is_ok_and(|value| value == text) {
-        true => format!("; it stands in ${TAGS_VARIABLE}"),
-        false => String::new(),
+    let from = if !given && std::env::var(TAGS_VARIABLE).is_ok_and(|value| value == text) {
+        format!("; it stands in ${TAGS_VARIABLE}")
+    } else {
+        String::new()
     };
     text.parse().map_err(|error| format!("{error}{from}"))
 }

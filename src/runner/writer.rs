@@ -110,9 +110,10 @@ impl<F: FnMut(event::Event)> Writer<F> {
     }
 
     fn step<W>(&mut self, key: &ScenarioKey, step: &gherkin::Step, event: Step<W>) {
-        let unmet = match self.end.is_cancelled() {
-            true => Outcome::Interrupted,
-            false => Outcome::Failed,
+        let unmet = if self.end.is_cancelled() {
+            Outcome::Interrupted
+        } else {
+            Outcome::Failed
         };
         let Some(attempt) = self.attempts.get_mut(key) else {
             return;

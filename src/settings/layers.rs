@@ -309,9 +309,10 @@ pub(super) fn unknown(key: &str, value: &str, origin: Origin) -> Mistake {
     let elsewhere = KEYS
         .iter()
         .find(|known| known.split_once('.').is_some_and(|(_, known)| known == field));
-    let near = match key.contains('.') {
-        true => nearest(key, KEYS.iter().copied()),
-        false => nearest(key, sections().chain(KEYS.iter().copied())),
+    let near = if key.contains('.') {
+        nearest(key, KEYS.iter().copied())
+    } else {
+        nearest(key, sections().chain(KEYS.iter().copied()))
     };
     let remedy = match (successors::of(key), elsewhere.or(near.first())) {
         (Some(successor), _) => successor.remedy(value, &origin),

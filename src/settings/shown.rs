@@ -113,9 +113,10 @@ pub fn short(path: &str) -> String {
 pub fn keys(name: &str) -> Result<Vec<&'static str>, Mistake> {
     let inside = |key: &&&'static str| **key == name || key.split_once('.').is_some_and(|(section, _)| section == name);
     let found: Vec<&'static str> = KEYS.iter().filter(inside).copied().collect();
-    match found.is_empty() {
-        true => Err(layers::unknown(name, "", Origin::CommandLine)),
-        false => Ok(found),
+    if found.is_empty() {
+        Err(layers::unknown(name, "", Origin::CommandLine))
+    } else {
+        Ok(found)
     }
 }
 

@@ -30,9 +30,12 @@ impl Bodies {
     /// Takes the details of each scenario, with a flag whether they are open from the beginning.
     pub(super) fn of(bodies: Vec<(bool, Markup)>) -> Self {
         let large = bodies.iter().map(|(_, body)| body.0.len()).sum::<usize>() > PLAIN;
-        let bodies = bodies.into_iter().map(|(seen, body)| match large && !seen {
-            true => Body::Packed(body),
-            false => Body::Plain(body),
+        let bodies = bodies.into_iter().map(|(seen, body)| {
+            if large && !seen {
+                Body::Packed(body)
+            } else {
+                Body::Plain(body)
+            }
         });
         Self {
             bodies: bodies.collect(),

@@ -35,9 +35,10 @@ struct Toy;
 
 impl Toy {
     async fn new() -> anyhow::Result<Self> {
-        match BROKEN.with(|broken| *broken.borrow()) {
-            true => Err(anyhow::anyhow!("the cause").context("the world is broken")),
-            false => Ok(Self),
+        if BROKEN.with(|broken| *broken.borrow()) {
+            Err(anyhow::anyhow!("the cause").context("the world is broken"))
+        } else {
+            Ok(Self)
         }
     }
 }

@@ -62,9 +62,10 @@ fn human(problem: &Problem) -> String {
     }
     for line in problem.hint.iter().flat_map(|hint| hint.lines()) {
         // Indented lines can be pasted: they are not wrapped.
-        let lines = match line.starts_with(' ') {
-            true => vec![line.into()],
-            false => textwrap::wrap(line, textwrap::Options::new(COLUMNS).break_words(false)),
+        let lines = if line.starts_with(' ') {
+            vec![line.into()]
+        } else {
+            textwrap::wrap(line, textwrap::Options::new(COLUMNS).break_words(false))
         };
         for line in lines {
             let _ = writeln!(text, "    {HINT}{line}{HINT:#}");

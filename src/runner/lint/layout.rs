@@ -410,9 +410,10 @@ impl Reader<'_> {
             let hint = format!("did you mean \"{keyword}:\"?");
             let what = format!("{written:?} is no keyword");
             self.say_with(Rule::UnknownKeyword, self.text.words(number, written), what, hint);
-            return match self.heading(number, keyword, block) {
-                true => format!("{keyword}:{title}"),
-                false => String::new(),
+            return if self.heading(number, keyword, block) {
+                format!("{keyword}:{title}")
+            } else {
+                String::new()
             };
         }
         if described {

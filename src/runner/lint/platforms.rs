@@ -42,9 +42,10 @@ pub fn problems(expanded: &ExpandedFile, sentences: &mut Sentences) -> Vec<Probl
 fn of_scenario(expanded: &ExpandedFile, concrete: &Concrete, sentences: &mut Sentences) -> Vec<Problem> {
     let text = &expanded.file.text;
     let named = platforms(&expanded.file.feature, concrete);
-    let mut able = match named.is_empty() {
-        true => PLATFORM_TAGS.map(str::to_owned).to_vec(),
-        false => named.clone(),
+    let mut able = if named.is_empty() {
+        PLATFORM_TAGS.map(str::to_owned).to_vec()
+    } else {
+        named.clone()
     };
     let mut problems = Vec::new();
     for step in order::steps(expanded, concrete) {

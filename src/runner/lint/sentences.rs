@@ -110,9 +110,10 @@ fn unknown(text: &Text, place: Place, step: &Step) -> Problem {
     }
     let (hint, snippet) = match catalogue::nearest(step) {
         Some(near) => {
-            let keyword = match near.keyword() == step.ty {
-                true => keyword.to_owned(),
-                false => format!("{:?}", near.keyword()),
+            let keyword = if near.keyword() == step.ty {
+                keyword.to_owned()
+            } else {
+                format!("{:?}", near.keyword())
             };
             let correct = format!("{keyword} {}", catalogue::correction(near, &step.value));
             (format!("did you mean\n    {correct}"), correct)
