@@ -118,9 +118,9 @@ fn first_letters(text: &str, parts: fn(char) -> bool, change: fn(char) -> String
     let mut is_first = true;
     for character in text.chars() {
         if is_first {
-            changed.push_str(&change(character))
+            changed.push_str(&change(character));
         } else {
-            changed.push(character)
+            changed.push(character);
         }
         is_first = parts(character);
     }

@@ -95,13 +95,15 @@ pub fn controller_status(has_ended: bool) -> Value {
             "lastTransitionTime": now(),
         })
     };
-    let (running, message) = match has_ended {
-        true => ("Successful", "Awaiting next reconciliation"),
-        false => ("Running", "Running reconciliation"),
+    let (running, message) = if has_ended {
+        ("Successful", "Awaiting next reconciliation")
+    } else {
+        ("Running", "Running reconciliation")
     };
-    let (successful, last) = match has_ended {
-        true => ("Successful", "Last reconciliation succeeded"),
-        false => ("", ""),
+    let (successful, last) = if has_ended {
+        ("Successful", "Last reconciliation succeeded")
+    } else {
+        ("", "")
     };
     json!({"status": {
         "version": VERSION,

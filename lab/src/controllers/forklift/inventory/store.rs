@@ -115,9 +115,6 @@ impl Store {
     /// The source that a provider is connected to, once its inventory has been loaded.
     pub fn source(&self, uid: &str) -> Option<Arc<dyn Adapter>> {
         let content = self.get(uid)?.content;
-        match content.has_parity() {
-            true => content.source(),
-            false => None,
-        }
+        if content.has_parity() { content.source() } else { None }
     }
 }

@@ -159,9 +159,10 @@ async fn run(
     for vm in vms.iter_mut() {
         if vm.started.is_some() && !vm.is_completed() && !has(&vm.conditions, condition_types::CANCELED) {
             // A cancel counts when it is the VM's turn.
-            match cancel::is_asked_for(&execution, vm) {
-                true => cancel::record(vm, "UserRequested"),
-                false => phases::run(&execution, vm).await?,
+            if cancel::is_asked_for(&execution, vm) {
+                cancel::record(vm, "UserRequested")
+            } else {
+                phases::run(&execution, vm).await?
             }
         }
     }

@@ -27,9 +27,10 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Plan>) -> Result<Action> {
     };
     let is_archived = plan.spec.archived == Some(true);
     // A succeeded plan is frozen; so is an archived one, until it is taken out of the archive.
-    let is_frozen = match is_archived {
-        true => plan.status.is_true(condition_types::ARCHIVED),
-        false => plan.status.is_true(condition_types::SUCCEEDED),
+    let is_frozen = if is_archived {
+        plan.status.is_true(condition_types::ARCHIVED)
+    } else {
+        plan.status.is_true(condition_types::SUCCEEDED)
     };
     if is_frozen || plan.metadata.deletion_timestamp.is_some() {
         return Ok(Action::await_change());

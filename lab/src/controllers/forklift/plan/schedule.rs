@@ -31,9 +31,10 @@ pub async fn start(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<us
         // A VM that is more than a host may bear has it to itself.
         if load + wanted <= limit || load == 0 {
             delete(&mut vm.conditions, &[condition_types::PENDING]);
-            match cancel::is_asked_for(execution, vm) {
-                true => cancel::record(vm, "UserRequested"),
-                false => phases::start(execution, vm).await?,
+            if cancel::is_asked_for(execution, vm) {
+                cancel::record(vm, "UserRequested")
+            } else {
+                phases::start(execution, vm).await?
             }
         } else {
             waiting += 1;

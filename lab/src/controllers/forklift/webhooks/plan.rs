@@ -59,12 +59,13 @@ async fn static_storage(client: &Client, plan: &Plan, source: &Provider, destina
     };
     let named = map.spec.map.iter().map(|row| row.destination.storage_class.as_str());
     let found: Vec<&str> = named.filter(|name| is_static(name)).collect();
-    match found.is_empty() {
-        true => Ok(()),
-        false => Err(Denial::of(format!(
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(Denial::of(format!(
             "Static storage class(es) found: [{}]",
             found.join(" ")
-        ))),
+        )))
     }
 }
 

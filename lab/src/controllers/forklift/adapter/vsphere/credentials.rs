@@ -42,9 +42,10 @@ pub async fn log_in(credentials: &Credentials) -> Result<(), LogInFailure> {
                 Some(fault) => format!("ServerFaultCode: {}", fault.message),
                 None => error.to_string(),
             };
-            Err(match text.contains("incorrect") && text.contains("password") {
-                true => LogInFailure::Credentials(text),
-                false => LogInFailure::Other(text),
+            Err(if text.contains("incorrect") && text.contains("password") {
+                LogInFailure::Credentials(text)
+            } else {
+                LogInFailure::Other(text)
             })
         }
     }

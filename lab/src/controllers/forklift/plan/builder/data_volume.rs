@@ -72,9 +72,10 @@ fn name(execution: &Execution<'_>, vm: &VmStatus, source: &SourceVm, disk: &Disk
 fn size(execution: &Execution<'_>, vm: &SourceVm, disk: &Disk, is_last: bool) -> i64 {
     let injections = &execution.shared.context.injections;
     let mebibytes = disk.mebibytes;
-    let mebibytes = match is_last && injections.defect(DefectName::ShrunkDisk, &vm.name) {
-        true => (mebibytes / 2).max(1),
-        false => mebibytes,
+    let mebibytes = if is_last && injections.defect(DefectName::ShrunkDisk, &vm.name) {
+        (mebibytes / 2).max(1)
+    } else {
+        mebibytes
     };
     mebibytes << 20
 }
@@ -133,9 +134,10 @@ fn data_volume(
     let destination = &pair.destination;
     let name_on_source = vm.vm.name.as_deref().unwrap_or_default();
     let injections = &execution.shared.context.injections;
-    let class = match injections.defect(DefectName::WrongStorageClass, name_on_source) {
-        true => another_class(&destination.storage_class),
-        false => &destination.storage_class,
+    let class = if injections.defect(DefectName::WrongStorageClass, name_on_source) {
+        another_class(&destination.storage_class)
+    } else {
+        &destination.storage_class
     };
     let mut storage = json!({
         "resources": {"requests": {"storage": quantity::bytes(size)}},
@@ -152,14 +154,16 @@ fn data_volume(
         ClaimName::Generated(prefix) => metadata["generateName"] = prefix.into(),
         ClaimName::Exact(name) => metadata["name"] = name.into(),
     }
+    let spec = if is_copied_by_cdi {
+        import(execution, vm, disk, secret, storage)?
+    } else {
+        json!({"source": {"blank": {}}, "storage": storage})
+    };
     Ok(objects::from_json(json!({
         "apiVersion": "cdi.kubevirt.io/v1beta1",
         "kind": "DataVolume",
         "metadata": metadata,
-        "spec": match is_copied_by_cdi {
-            true => import(execution, vm, disk, secret, storage)?,
-            false => json!({"source": {"blank": {}}, "storage": storage}),
-        },
+        "spec": spec,
     }))?)
 }
 

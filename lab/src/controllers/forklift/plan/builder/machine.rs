@@ -46,9 +46,10 @@ pub fn machine(
         disks.reverse();
     }
     let name = target_name(vm);
-    let nics = match has(DefectName::LostNic) {
-        true => source.nics.split_last().map_or(&[][..], |(_, rest)| rest),
-        false => &source.nics,
+    let nics = if has(DefectName::LostNic) {
+        source.nics.split_last().map_or(&[][..], |(_, rest)| rest)
+    } else {
+        &source.nics
     };
     let (interfaces, networks) = network::interfaces(execution, &vm.vm, &source, nics);
     let spec = &execution.plan.spec;
@@ -66,14 +67,16 @@ pub fn machine(
         annotations["original-ID"] = source.id.clone().into();
     }
     let mut domain = domain(execution, vm, &source, &hardware);
+    let tpm = if hardware.has_tpm {
+        json!({"persistent": true})
+    } else {
+        json!({"enabled": false})
+    };
     domain["devices"] = json!({
         "disks": disks,
         "inputs": [{"bus": input, "name": "tablet", "type": "tablet"}],
         "interfaces": interfaces,
-        "tpm": match hardware.has_tpm {
-            true => json!({"persistent": true}),
-            false => json!({"enabled": false}),
-        },
+        "tpm": tpm,
     });
     let mut template = json!({"domain": domain, "networks": networks, "volumes": volumes});
     if let Some(selector) = &spec.target_node_selector {
@@ -141,12 +144,13 @@ fn disks_and_volumes(
         disks.push(target);
         volumes.push(json!({"name": name, "persistentVolumeClaim": {"claimName": claim.name_any()}}));
     }
-    match disks.is_empty() {
-        true => Err(format!(
+    if disks.is_empty() {
+        Err(format!(
             "no disks were successfully mapped for VM {}",
             vm.vm.name.as_deref().unwrap_or_default()
-        )),
-        false => Ok((disks, volumes)),
+        ))
+    } else {
+        Ok((disks, volumes))
     }
 }
 
@@ -160,14 +164,16 @@ fn domain(execution: &Execution<'_>, vm: &VmStatus, source: &SourceVm, hardware:
     if has(DefectName::WrongCpu) {
         sockets += 1;
     }
-    let serial = match has(DefectName::WrongSerial) {
-        true => &hardware.other_serial,
-        false => &hardware.serial,
+    let serial = if has(DefectName::WrongSerial) {
+        &hardware.other_serial
+    } else {
+        &hardware.serial
     };
     let is_efi = hardware.is_efi != has(DefectName::WrongFirmware);
-    let bootloader = match is_efi {
-        true => json!({"efi": {"secureBoot": hardware.secure_boot}}),
-        false => json!({"bios": {}}),
+    let bootloader = if is_efi {
+        json!({"efi": {"secureBoot": hardware.secure_boot}})
+    } else {
+        json!({"bios": {}})
     };
     let mut domain = json!({
         "cpu": {"sockets": sockets, "cores": hardware.cores},

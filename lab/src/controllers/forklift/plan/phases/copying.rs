@@ -52,9 +52,10 @@ pub fn pause(execution: &Execution<'_>, vm: &VmStatus) -> Outcome {
     }
     let shown = vm.warm.as_ref().and_then(|warm| warm.next_precopy_at.as_ref());
     let is_over = execution.shared.pauses.is_over(&key(execution, vm));
-    match is_over.unwrap_or_else(|| shown.is_none_or(|at| at.0 <= execution.shared.context.clock.now())) {
-        true => Outcome::Passed,
-        false => Outcome::Stays,
+    if is_over.unwrap_or_else(|| shown.is_none_or(|at| at.0 <= execution.shared.context.clock.now())) {
+        Outcome::Passed
+    } else {
+        Outcome::Stays
     }
 }
 
@@ -97,8 +98,9 @@ pub async fn add_checkpoint(execution: &Execution<'_>, vm: &VmStatus, is_final: 
         }
         objects::patch(&volumes, &volume.name_any(), json!({"spec": spec})).await?;
     }
-    Ok(match is_final {
-        true => Outcome::Passed,
-        false => Outcome::Jumps(Phase::CopyDisks),
+    Ok(if is_final {
+        Outcome::Passed
+    } else {
+        Outcome::Jumps(Phase::CopyDisks)
     })
 }

@@ -11,9 +11,10 @@ use crate::{
 pub async fn before_first_copy(execution: &Execution<'_>, vm: &VmStatus) -> Result<()> {
     let name = vm.vm.name.as_deref().unwrap_or_default();
     let injections = &execution.shared.context.injections;
-    match vm.warm.is_some() && injections.defect(DefectName::SourceOffTooEarly, name) {
-        true => execution.client().power_off(vm).await,
-        false => Ok(()),
+    if vm.warm.is_some() && injections.defect(DefectName::SourceOffTooEarly, name) {
+        execution.client().power_off(vm).await
+    } else {
+        Ok(())
     }
 }
 

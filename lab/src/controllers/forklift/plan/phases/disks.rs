@@ -143,10 +143,13 @@ impl Allocation {
             // A volume that waits for its first consumer is as good as allocated: the conversion pod will be it.
             Some("Succeeded" | "PendingPopulation") => Self::Done,
             // Between the copies of a warm migration CDI rests, until it is told of the next snapshot.
-            Some("Paused") => match is_copied(execution, volume).await? {
-                true => Self::Done,
-                false => Self::Waiting("Waiting for checkpoint to be applied".into()),
-            },
+            Some("Paused") => {
+                if is_copied(execution, volume).await? {
+                    Self::Done
+                } else {
+                    Self::Waiting("Waiting for checkpoint to be applied".into())
+                }
+            }
             Some("Pending" | "ImportScheduled") => {
                 let bound = reason_of("Bound").filter(|(is_bound, _)| !is_bound);
                 let (_, reason) = bound.or_else(|| reason_of("Running")).unwrap_or_default();

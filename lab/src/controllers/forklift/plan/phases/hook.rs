@@ -53,9 +53,10 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
     if status.failed.unwrap_or_default() > HOOK_RETRY {
         return Ok(refused(vm, phase, "Retry limit exceeded.".to_owned()));
     }
-    Ok(match status.succeeded.unwrap_or_default() > 0 {
-        true => passed(vm, phase),
-        false => Outcome::Stays,
+    Ok(if status.succeeded.unwrap_or_default() > 0 {
+        passed(vm, phase)
+    } else {
+        Outcome::Stays
     })
 }
 

@@ -83,9 +83,10 @@ pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome>
     });
     let all: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), namespace);
     for claim in &claims {
-        let owners = match execution.leaks_volumes(vm) {
-            true => json!([]),
-            false => json!([owner]),
+        let owners = if execution.leaks_volumes(vm) {
+            json!([])
+        } else {
+            json!([owner])
         };
         let change = json!({"metadata": {"ownerReferences": owners}});
         objects::patch(&all, &claim.name_any(), change).await?;

@@ -57,18 +57,20 @@ impl VsphereBuilder<'_> {
             .map(|host| host.base.path.replace(' ', "%20"))
             .unwrap_or_default();
         let user = credentials.text(USER).replace('\\', "%5c").replace('@', "%40");
-        let trust = match credentials.insecure {
-            true => "no_verify=1",
-            false => "cacert=/etc/secret/cacert",
+        let trust = if credentials.insecure {
+            "no_verify=1"
+        } else {
+            "cacert=/etc/secret/cacert"
         };
         format!("vpx://{user}@{host}{port}{path}?{trust}")
     }
 }
 
 fn hostname(source: &Vm, vm: &VmStatus) -> String {
-    match source.host_name.is_empty() {
-        true => target_name(vm),
-        false => source.host_name.clone(),
+    if source.host_name.is_empty() {
+        target_name(vm)
+    } else {
+        source.host_name.clone()
     }
 }
 

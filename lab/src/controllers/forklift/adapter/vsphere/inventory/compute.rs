@@ -196,9 +196,12 @@ impl Folder {
     /// Reads a folder.
     pub fn read(object: &Object) -> Self {
         let base = base(object);
-        let inside = |kind: &str| match base.parent.kind == kind {
-            true => base.parent.id.clone(),
-            false => String::new(),
+        let inside = |kind: &str| {
+            if base.parent.kind == kind {
+                base.parent.id.clone()
+            } else {
+                String::new()
+            }
         };
         Self {
             folder: inside("Folder"),
