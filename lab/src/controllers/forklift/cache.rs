@@ -1,4 +1,4 @@
-//! What the controllers read from memory rather than from the API server, as Forklift's cached client does.
+//! In-memory cache of objects that controllers read without the API server, like Forklift's cached client.
 
 use std::{fmt::Debug, sync::Arc};
 
@@ -9,7 +9,7 @@ use kube::{
     runtime::reflector::{ObjectRef, Store},
 };
 
-/// The latest known objects.
+/// Cached objects by kind.
 pub struct Cache {
     /// All Providers.
     pub providers: Store<Provider>,
@@ -25,13 +25,13 @@ pub struct Cache {
     pub migrations: Store<Migration>,
     /// All Secrets.
     pub secrets: Store<Secret>,
-    /// The Jobs that validate what plans need of providers' settings.
+    /// Jobs that validate provider settings for plans.
     pub validations: Store<Job>,
 }
 
-/// A kind that is read from memory.
+/// A kind that the cache holds.
 pub trait Cached: Resource<DynamicType = ()> + Clone + Debug + Send + Sync + 'static {
-    /// Where its objects are.
+    /// The store of this kind.
     fn store(cache: &Cache) -> &Store<Self>;
 }
 
@@ -50,14 +50,14 @@ cached!(
 );
 
 impl Cache {
-    /// An object by namespace and name.
+    /// Looks up an object by namespace and name.
     pub fn get<K: Cached>(&self, namespace: &str, name: &str) -> Option<Arc<K>> {
         K::store(self).get(&ObjectRef::new(name).within(namespace))
     }
 
-    /// Until all kinds have been listed once.
+    /// Waits until all kinds have been listed once.
     pub async fn wait_until_ready(&self) {
-        // A writer that is gone means that the lab stops.
+        // A dropped writer means that the lab stops.
         let _ = tokio::join!(
             self.providers.wait_until_ready(),
             self.network_maps.wait_until_ready(),

@@ -1,6 +1,6 @@
-//! How Forklift keeps conditions (`pkg/lib/condition/condition.go`): one entry per type, in the order of first
-//! appearance; what a reconcile does not set again disappears, unless it is durable; `lastTransitionTime` moves
-//! whenever anything about an entry changes.
+//! Conditions as Forklift maintains them (`pkg/lib/condition/condition.go`): one entry per type, in the order of first
+//! appearance; a condition that a reconcile does not set again is removed unless it is durable; every change of an
+//! entry updates `lastTransitionTime`.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
 /// Blocks `Ready` and stops execution.
 pub const CRITICAL: &str = "Critical";
-/// Worth a look.
+/// Warns about a risk; blocks nothing.
 pub const WARN: &str = "Warn";
-/// Must be there for the object to be ready.
+/// Must hold for the object to be ready.
 pub const REQUIRED: &str = "Required";
-/// For information.
+/// Information only.
 pub const ADVISORY: &str = "Advisory";
 
-/// A condition that is true.
+/// Creates a condition with status `True`.
 pub fn condition(type_: &str, category: &str, message: impl Into<String>) -> Condition {
     Condition {
         type_: type_.into(),
@@ -28,13 +28,13 @@ pub fn condition(type_: &str, category: &str, message: impl Into<String>) -> Con
     }
 }
 
-/// What may be added to a condition.
+/// Builder methods for optional fields of a condition.
 pub trait With: Sized {
-    /// A reason.
+    /// Sets the reason.
     fn reason(self, reason: &str) -> Self;
-    /// What it is about.
+    /// Sets the items, such as VMs, that the condition applies to.
     fn items(self, items: Vec<String>) -> Self;
-    /// Stays until it is deleted.
+    /// Keeps the condition until it is deleted explicitly.
     fn durable(self) -> Self;
 }
 
@@ -110,7 +110,7 @@ pub struct Staging {
 }
 
 impl Staging {
-    /// Starts with what the object has. Only durable conditions count until others are set again.
+    /// Starts with the conditions of the object. Those that are not durable count only after they are set again.
     pub fn begin(before: Option<Vec<Condition>>) -> Self {
         let durable = before
             .iter()
@@ -147,7 +147,7 @@ impl Staging {
         types.iter().any(|type_| self.has(type_))
     }
 
-    /// The conditions that block.
+    /// Staged conditions that block the object.
     pub fn blockers(&self) -> Vec<&Condition> {
         let conditions = self.list.iter().flatten();
         conditions
@@ -155,12 +155,12 @@ impl Staging {
             .collect()
     }
 
-    /// Whether something blocks.
+    /// Whether a staged condition blocks the object.
     pub fn is_blocked(&self) -> bool {
         !self.blockers().is_empty()
     }
 
-    /// The list to write, and what was added, changed or removed in comparison with the beginning.
+    /// Returns the list to write, and the conditions that were added, changed or removed since `begin`.
     pub fn end(self) -> (Option<Vec<Condition>>, Vec<Condition>) {
         let staged = self.staged;
         let kept: Vec<Condition> = self
@@ -197,14 +197,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_set_again_disappears_unless_durable() {
+    fn conditions_not_set_again_are_removed_unless_durable() {
         let before = vec![
             aged(condition("NotValid", CRITICAL, "x")),
             aged(condition("Failed", ADVISORY, "y").durable()),
             aged(condition("Ready", REQUIRED, "z")),
         ];
         let mut staging = Staging::begin(Some(before));
-        assert!(!staging.is_blocked(), "what is not set again does not count");
+        assert!(!staging.is_blocked(), "conditions that are not set again do not count");
         assert!(staging.has("Failed"));
         staging.set(condition("Ready", REQUIRED, "z"));
         let (list, changes) = staging.end();
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_one_of_a_type_wins() {
+    fn the_last_condition_of_a_type_wins() {
         let mut staging = Staging::begin(None);
         staging.set(condition("NotValid", CRITICAL, "first"));
         staging.set(condition("NotValid", WARN, "second"));

@@ -1,4 +1,4 @@
-//! Conversions: each gets one virt-v2v pod in the target namespace, whose life its status tells
+//! The Conversion controller: creates one virt-v2v pod in the target namespace and reports its progress in the status
 //! (`pkg/controller/conversion/controller.go`).
 
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::controllers::objects;
 
-/// Looks at a Conversion.
+/// Reconciles a Conversion.
 pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Conversion>) -> Result<Action> {
     let namespace = seen.namespace().unwrap_or_default();
     let Some(conversion) = shared.find::<Conversion>(&namespace, &seen.name_any()).await? else {
@@ -57,7 +57,7 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Conversion>) -> Result<Act
 
 fn validate(conversion: &Conversion, staging: &mut Staging) {
     let spec = &conversion.spec;
-    // An inspection reads a snapshot, all others work on volumes.
+    // An inspection reads a snapshot; other conversions work on volumes.
     let inspects = spec.type_ == ConversionType::DeepInspection;
     let is_empty = |text: &Option<String>| text.as_deref().unwrap_or_default().is_empty();
     let mut refuse = |is_missing: bool, type_: &str, message: &str| {
@@ -85,7 +85,7 @@ fn validate(conversion: &Conversion, staging: &mut Staging) {
     }
 }
 
-/// The conversion's pod, made if there is none.
+/// Gets the pod of the Conversion, or creates it.
 pub(super) async fn pod(
     shared: &Shared,
     conversion: &Conversion,
@@ -101,7 +101,7 @@ pub(super) async fn pod(
     Ok(objects::create(&pods, &wanted).await?.unwrap_or(wanted))
 }
 
-/// Notes which pod works; returns its phase.
+/// Records start time and pod in the status; returns the phase of the pod.
 pub(super) fn begin<'a>(pod: &'a Pod, status: &mut ConversionStatus) -> &'a str {
     status.start_time.get_or_insert_with(now);
     let reference = ObjectRef::new(pod.namespace().unwrap_or_default(), pod.name_any());
@@ -246,7 +246,7 @@ mod tests {
 
     use super::*;
 
-    fn look(phase: &str, status: &mut ConversionStatus) -> Vec<(String, String)> {
+    fn observe(phase: &str, status: &mut ConversionStatus) -> Vec<(String, String)> {
         let pod = Pod {
             status: Some(PodStatus {
                 phase: Some(phase.into()),
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conversion_is_finished_one_look_after_its_pod() {
+    fn a_conversion_finishes_one_reconcile_after_its_pod() {
         let mut status = ConversionStatus::default();
         for (pod, type_, message, phase) in [
             (
@@ -292,7 +292,7 @@ mod tests {
                 ConversionPhase::Succeeded,
             ),
         ] {
-            assert_eq!(look(pod, &mut status), [(type_.to_owned(), message.to_owned())]);
+            assert_eq!(observe(pod, &mut status), [(type_.to_owned(), message.to_owned())]);
             assert_eq!(status.phase, Some(phase), "{pod}");
         }
         assert!(status.completion_time.is_some());
@@ -301,8 +301,8 @@ mod tests {
     #[test]
     fn a_failed_pod_fails_the_conversion() {
         let mut status = ConversionStatus::default();
-        look("Failed", &mut status);
-        let conditions = look("Failed", &mut status);
+        observe("Failed", &mut status);
+        let conditions = observe("Failed", &mut status);
         assert_eq!(conditions[0].0, "ConversionFailed");
         assert_eq!(status.phase, Some(ConversionPhase::Failed));
     }

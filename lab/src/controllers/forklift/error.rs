@@ -1,12 +1,12 @@
-//! What can go wrong inside the simulated Forklift: such an error ends a reconcile without writing status, and the
-//! object is looked at again three seconds later.
+//! Errors of the simulated Forklift: an error ends a reconcile without a status write; the next reconcile starts three
+//! seconds later.
 
 use thiserror::Error;
 
-/// Why a reconcile was given up.
+/// Error that ends a reconcile.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The API server refused something.
+    /// The API server refused a request.
     #[error("could not {action}")]
     Api {
         /// What was tried, on what.
@@ -27,16 +27,16 @@ pub enum Error {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// An object does not hold what it must.
+    /// An object lacks a required value.
     #[error("{0}")]
     Malformed(String),
     /// The inventory of a provider is not loaded yet.
     #[error("the inventory of provider '{0}' is not loaded yet")]
     ProviderNotReady(String),
-    /// Something of the conversion pod could not be read.
+    /// An endpoint of the conversion pod could not be read.
     #[error("could not {action} of the conversion pod")]
     Pod {
-        /// What was read.
+        /// Endpoint that was read.
         action: String,
         /// Cause.
         #[source]
@@ -45,18 +45,18 @@ pub enum Error {
 }
 
 impl Error {
-    /// A VM has left the inventory of its provider.
+    /// The error for a VM that is not in the inventory of its provider.
     pub fn unknown_vm(id: &str, provider: &str) -> Self {
         Self::Malformed(format!("VM '{id}' is not in the inventory of '{provider}'"))
     }
 }
 
-/// A result of the simulated Forklift.
+/// Result with an [`enum@Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Says what was tried when the API server refuses.
+/// Adds the attempted action to errors of API calls.
 pub trait Tried<T> {
-    /// Adds what was tried: `get Plan 'a/b'`.
+    /// Adds the attempted action, such as `get Plan 'a/b'`.
     fn tried(self, action: impl FnOnce() -> String) -> Result<T>;
 }
 
@@ -69,7 +69,7 @@ impl<T> Tried<T> for kube::Result<T> {
     }
 }
 
-/// An error of a source, with what was tried on it.
+/// Creates an error of a source provider with the attempted action.
 pub fn source_error(action: String, source: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::Source {
         action,
@@ -82,7 +82,7 @@ pub fn is_not_found(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if status.code == 404)
 }
 
-/// Whether the API server says that somebody else was faster.
+/// Whether the API server reports a conflict with a concurrent write.
 pub fn is_conflict(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if status.code == 409)
 }

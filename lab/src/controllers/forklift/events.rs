@@ -1,5 +1,5 @@
-//! Kubernetes Events about conditions: one per change, reason = type of the condition; a removal looks like an
-//! addition (`pkg/controller/base/controller.go`). The same event again only counts.
+//! Kubernetes Events about conditions: one per change, with the condition's type as reason; a removal produces the same
+//! event as an addition (`pkg/controller/base/controller.go`). A repeated event increments the count.
 
 use std::{
     collections::HashMap,
@@ -21,14 +21,14 @@ use super::conditions::now;
 
 type Key = (String, String, String);
 
-/// Writes events.
+/// Recorder of Kubernetes Events.
 pub struct Events {
     client: Client,
     known: Mutex<HashMap<Key, (String, i32)>>,
 }
 
 impl Events {
-    /// Writes to this cluster.
+    /// Creates a recorder for this cluster.
     pub fn new(client: Client) -> Self {
         Self {
             client,
@@ -36,8 +36,7 @@ impl Events {
         }
     }
 
-    /// Writes what changed about an object's conditions. An event that cannot be written is only logged: events are
-    /// not what the controllers work with.
+    /// Records events for changed conditions of an object. Failures are only logged: no controller depends on events.
     pub async fn record<K: Resource<DynamicType = ()>>(&self, controller: &str, object: &K, changes: &[Condition]) {
         for change in changes {
             if let Err(error) = self.write(controller, object, change).await {

@@ -1,4 +1,5 @@
-//! Hooks: what they run must be there, and of one kind (`pkg/controller/hook/validation.go`).
+//! The Hook controller: validates that a Hook has either an image with an optional playbook or an AAP job template
+//! (`pkg/controller/hook/validation.go`).
 
 use std::sync::{Arc, LazyLock};
 
@@ -13,7 +14,7 @@ use super::{
     shared::Shared,
 };
 
-/// A reference to an image: a registry, a path in lower case, a tag, a digest.
+/// Pattern of an image reference: registry, path in lower case, tag, digest.
 static IMAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"^([A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?/)?",
@@ -23,7 +24,7 @@ static IMAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Looks at a Hook.
+/// Reconciles a Hook.
 pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Hook>) -> Result<Action> {
     let namespace = seen.namespace().unwrap_or_default();
     let Some(hook) = shared.find::<Hook>(&namespace, &seen.name_any()).await? else {
@@ -80,7 +81,7 @@ fn check(spec: &HookSpec, staging: &mut Staging) {
     }
 }
 
-/// The playbook in plain text, empty where there is none; nothing when it is not base64.
+/// The decoded playbook, empty if the Hook has none; `None`: the value is not base64.
 pub fn playbook(spec: &HookSpec) -> Option<String> {
     let bytes = STANDARD.decode(spec.playbook.as_deref().unwrap_or_default()).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_local_hook_has_an_image_and_perhaps_a_playbook() {
+    fn a_local_hook_has_an_image_and_an_optional_playbook() {
         for image in [
             "quay.io/kubev2v/hook-runner:latest",
             "hook-runner",
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hook_of_the_automation_controller_has_nothing_else() {
+    fn an_aap_hook_excludes_image_and_playbook() {
         let aap = |job_template_id, url: Option<&str>| AapHook {
             job_template_id,
             url: url.map(str::to_owned),

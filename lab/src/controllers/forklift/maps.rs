@@ -1,4 +1,4 @@
-//! NetworkMaps and StorageMaps: their sources are resolved, their destinations must exist
+//! The NetworkMap and StorageMap controllers: resolve the sources and check that the destinations exist
 //! (`pkg/controller/map/network/validation.go`, `pkg/controller/map/storage/validation.go`).
 
 use forklift_api::forklift::condition_types;
@@ -21,7 +21,7 @@ use super::{
     shared::Shared,
 };
 
-/// Looks at a NetworkMap.
+/// Reconciles a NetworkMap.
 pub async fn reconcile_network(shared: Arc<Shared>, seen: Arc<NetworkMap>) -> Result<Action> {
     let namespace = seen.namespace().unwrap_or_default();
     let Some(map) = shared.find::<NetworkMap>(&namespace, &seen.name_any()).await? else {
@@ -60,7 +60,7 @@ pub async fn reconcile_network(shared: Arc<Shared>, seen: Arc<NetworkMap>) -> Re
     Ok(next(&shared, is_ready))
 }
 
-/// Looks at a StorageMap.
+/// Reconciles a StorageMap.
 pub async fn reconcile_storage(shared: Arc<Shared>, seen: Arc<StorageMap>) -> Result<Action> {
     let namespace = seen.namespace().unwrap_or_default();
     let Some(map) = shared.find::<StorageMap>(&namespace, &seen.name_any()).await? else {
@@ -82,7 +82,7 @@ pub async fn reconcile_storage(shared: Arc<Shared>, seen: Arc<StorageMap>) -> Re
     sources.report(&mut staging);
     storage_destinations(&shared, &map, &pair, &mut staging).await?;
     let is_ready = conclude(&mut staging, "The storage map is ready.");
-    // Unlike the other controllers, this one records no events.
+    // Unlike Forklift's other controllers, the StorageMap controller records no events.
     let (conditions, _) = staging.end();
     let status = StorageMapStatus {
         conditions,
@@ -113,7 +113,7 @@ fn next(shared: &Shared, is_ready: bool) -> Action {
     }
 }
 
-/// The sources of a map, sorted by what came of them.
+/// Sources of a map, grouped by the result of resolving them.
 struct Sources {
     kind: &'static str,
     word: &'static str,
@@ -144,7 +144,7 @@ impl Sources {
         }
     }
 
-    /// An unknown source only warns: the plan complains when a VM needs it.
+    /// Sets the conditions. An unknown source is only a warning: the plan reports an error when a VM needs it.
     fn report(&self, staging: &mut Staging) {
         let type_ = format!("Source{}NotValid", self.kind);
         if self.not_set {

@@ -1,4 +1,4 @@
-//! Migrations: orders to run a plan. Their status reflects the plan's, one step behind
+//! The Migration controller: copies the status of the plan's run, one reconcile later, to the Migration
 //! (`pkg/controller/migration/controller.go`).
 
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::controllers::objects;
 
-/// The migrations of a plan about which something changed.
+/// Migrations to reconcile when their plan changes.
 pub fn on_plan_change(
     plans: impl Stream<Item = Plan> + Send,
     migrations: Store<Migration>,
@@ -40,7 +40,7 @@ pub fn on_plan_change(
     })
 }
 
-/// Looks at a Migration.
+/// Reconciles a Migration.
 pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Migration>) -> Result<Action> {
     let namespace = seen.namespace().unwrap_or_default();
     let Some(mut migration) = shared.find::<Migration>(&namespace, &seen.name_any()).await? else {
@@ -75,7 +75,7 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Migration>) -> Result<Acti
     })
 }
 
-/// The plan, if there is one; one that is not ready makes the migration wait.
+/// The plan of the migration; a plan that is not ready blocks the migration.
 fn plan(shared: &Shared, migration: &Migration, staging: &mut Staging) -> Option<Arc<Plan>> {
     let reference = &migration.spec.plan;
     let not_valid = condition(condition_types::PLAN_NOT_VALID, CRITICAL, "The `plan` is not valid.");
@@ -95,7 +95,7 @@ fn plan(shared: &Shared, migration: &Migration, staging: &mut Staging) -> Option
     Some(plan)
 }
 
-/// A migration goes with its plan.
+/// Sets the plan as owner, so that the migration is deleted with the plan.
 async fn own(shared: &Shared, migration: Migration, plan: &Plan) -> Result<Migration> {
     let uid = plan.uid().unwrap_or_default();
     if migration.owner_references().iter().any(|owner| owner.uid == uid) {
@@ -112,7 +112,7 @@ async fn own(shared: &Shared, migration: Migration, plan: &Plan) -> Result<Migra
     Ok(objects::patch(&api, &migration.name_any(), change).await?)
 }
 
-/// VMs that are to be cancelled and that the plan does not have.
+/// Warns about VMs in `spec.cancel` that the plan does not contain.
 fn unknown_vms(migration: &Migration, plan: &Plan, staging: &mut Staging) {
     let known = plan.status.as_ref().map(|status| status.vms()).unwrap_or_default();
     let cancel = migration.spec.cancel.iter().flatten();
@@ -135,8 +135,8 @@ fn unknown_vms(migration: &Migration, plan: &Plan, staging: &mut Staging) {
     }
 }
 
-/// Takes over what the plan says about this run. A cancelled run keeps the VMs of the pass before, and never gets a
-/// completion time.
+/// Copies the plan's state of this run. As in Forklift, a cancelled run keeps the VMs of the previous reconcile and
+/// never gets a completion time.
 fn reflect(
     migration: &Migration,
     plan: &Plan,

@@ -1,7 +1,7 @@
 //! A simulated Forklift (MTV): the controllers of its custom resources and its inventory service.
 //!
-//! True to kubev2v/forklift: what it writes, in which order, with which words. The validation service (OPA) is not
-//! simulated: VMs have no concerns.
+//! It writes the same objects in the same order with the same messages as kubev2v/forklift. The validation service
+//! (OPA) is not simulated: VMs have no concerns.
 
 mod adapter;
 mod cache;

@@ -1,4 +1,4 @@
-//! Names that a plan asks for with Go templates: of claims, of volumes, of network interfaces
+//! Names from Go templates of a plan: PersistentVolumeClaims, volumes and network interfaces
 //! (`pkg/controller/plan/adapter/base/template.go`).
 
 use forklift_api::forklift::{NetworkDestination, NetworkDestinationType, Plan, PlanSpec, PlanVm};
@@ -7,27 +7,27 @@ use kube::ResourceExt;
 
 use super::{adapter::SourceVm, vm_names};
 
-/// What claims are called when nobody says anything else.
+/// Default template of claim names.
 const DEFAULT_CLAIM: &str = "{{trunc 15 .PlanName}}-{{trunc 15 .TargetVmName}}-disk-{{.DiskIndex}}";
 
-/// The longest name of a volume or a network interface.
+/// Maximum length of a volume or network interface name.
 const LIMIT: usize = 63;
 
-/// The template for claims of a VM that somebody asked for: the VM's own, else the plan's.
+/// The configured template for claims of a VM: the VM's, else the plan's.
 pub fn claim_template<'a>(spec: &'a PlanSpec, vm: &'a PlanVm) -> Option<&'a str> {
-    asked(&vm.pvc_name_template, &spec.pvc_name_template)
+    configured(&vm.pvc_name_template, &spec.pvc_name_template)
 }
 
-/// What a claim is called.
+/// Name of a claim.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ClaimName {
-    /// The API server adds a suffix.
+    /// Prefix for `generateName`: the API server adds a suffix.
     Generated(String),
-    /// Just this.
+    /// Exact name.
     Exact(String),
 }
 
-/// The name of a disk's claim, or what is wrong with the template.
+/// Renders the name of a disk's claim.
 pub fn claim_name(plan: &Plan, vm: &PlanVm, disk: &Data) -> Result<ClaimName, String> {
     let name = label(claim_template(&plan.spec, vm).unwrap_or(DEFAULT_CLAIM), disk)?;
     Ok(match plan.spec.pvc_name_template_use_generate_name {
@@ -36,7 +36,7 @@ pub fn claim_name(plan: &Plan, vm: &PlanVm, disk: &Data) -> Result<ClaimName, St
     })
 }
 
-/// What a template for claims knows of a disk; `of_disk` is what its platform adds.
+/// Template data for the claim of a disk; `of_disk` holds the fields that the platform adds.
 pub fn disk_data(plan: &Plan, source: &SourceVm, target_vm: &str, index: usize, of_disk: Data) -> Data {
     let mut data = of_disk;
     data.extend([
@@ -49,7 +49,7 @@ pub fn disk_data(plan: &Plan, source: &SourceVm, target_vm: &str, index: usize, 
     data
 }
 
-/// The disk that the guest boots from: `/dev/sdb1` is on the one of index 1.
+/// Index of the disk that the guest boots from: `/dev/sdb1` is on disk 1.
 pub fn root_disk(vm: &PlanVm) -> usize {
     let device = vm.root_disk.as_deref().and_then(|disk| disk.strip_prefix("/dev/sd"));
     let letter = device
@@ -58,15 +58,15 @@ pub fn root_disk(vm: &PlanVm) -> usize {
     letter.map_or(0, |letter| usize::from(letter - b'a'))
 }
 
-/// `vol-N`, or what the plan's template makes of it.
+/// Name of a volume from the plan's template; default: `vol-N`.
 pub fn volume_name(spec: &PlanSpec, vm: &PlanVm, claim: &str, index: usize) -> String {
-    let template = asked(&vm.volume_name_template, &spec.volume_name_template);
-    named(template, &volume_data(claim, index)).unwrap_or_else(|| format!("vol-{index}"))
+    let template = configured(&vm.volume_name_template, &spec.volume_name_template);
+    render_name(template, &volume_data(claim, index)).unwrap_or_else(|| format!("vol-{index}"))
 }
 
-/// `net-N`, or what the plan's template makes of it.
+/// Name of a network interface from the plan's template; default: `net-N`.
 pub fn network_name(spec: &PlanSpec, vm: &PlanVm, destination: &NetworkDestination, index: usize) -> String {
-    // The documentation says `Pod` and `Multus`; what comes is what stands in the map.
+    // The documentation says `Pod` and `Multus`; Forklift passes the value of the map (`pod`, `multus`).
     let kind = match destination.type_ {
         NetworkDestinationType::Pod => "pod",
         NetworkDestinationType::Multus => "multus",
@@ -74,17 +74,17 @@ pub fn network_name(spec: &PlanSpec, vm: &PlanVm, destination: &NetworkDestinati
     };
     let name = destination.name.as_deref().unwrap_or_default();
     let namespace = destination.namespace.as_deref().unwrap_or_default();
-    let template = asked(&vm.network_name_template, &spec.network_name_template);
-    let named = named(template, &network_data(name, namespace, kind, index));
-    named.unwrap_or_else(|| format!("net-{index}"))
+    let template = configured(&vm.network_name_template, &spec.network_name_template);
+    let render_name = render_name(template, &network_data(name, namespace, kind, index));
+    render_name.unwrap_or_else(|| format!("net-{index}"))
 }
 
-/// Whether a template for volumes makes valid names, tried with an example.
+/// Whether a template for volumes renders a valid name from example data.
 pub fn is_valid_for_volumes(template: Option<&str>) -> bool {
     is_valid(template, &volume_data("test-pvc", 0))
 }
 
-/// Whether a template for network interfaces makes valid names, tried with an example.
+/// Whether a template for network interfaces renders a valid name from example data.
 pub fn is_valid_for_networks(template: Option<&str>) -> bool {
     is_valid(template, &network_data("test-network", "test-namespace", "Multus", 0))
 }
@@ -109,13 +109,13 @@ fn network_data(name: &str, namespace: &str, kind: &str, index: usize) -> Data {
     ])
 }
 
-fn asked<'a>(of_vm: &'a Option<String>, of_plan: &'a Option<String>) -> Option<&'a str> {
+fn configured<'a>(of_vm: &'a Option<String>, of_plan: &'a Option<String>) -> Option<&'a str> {
     let filled = |template: &'a Option<String>| template.as_deref().filter(|text| !text.is_empty());
     filled(of_vm).or_else(|| filled(of_plan))
 }
 
-/// A name inside of a VM. One that cannot be made is left to the default.
-fn named(template: Option<&str>, data: &Data) -> Option<String> {
+/// Renders a name of a volume or interface; `None`: use the default, also when rendering fails.
+fn render_name(template: Option<&str>, data: &Data) -> Option<String> {
     let mut name = Template::parse(template?)
         .and_then(|template| template.render(data))
         .ok()?;
@@ -125,7 +125,7 @@ fn named(template: Option<&str>, data: &Data) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// What the template makes, if it is a DNS-1123 label.
+/// Renders the template and checks that the result is a DNS-1123 label.
 pub fn label(template: &str, data: &Data) -> Result<String, String> {
     let rendered = Template::parse(template).and_then(|template| template.render(data));
     let rendered = rendered.map_err(|error| error.to_string())?;
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_is_a_prefix_unless_the_plan_says_no() {
+    fn a_template_is_a_prefix_unless_the_plan_disables_generated_names() {
         let template = r#"{{ .FileName | trimSuffix ".vmdk" | replace "_" "-" }}-{{.DiskIndex}}"#;
         assert_eq!(
             named_with(template, None),
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_label_is_refused() {
+    fn results_that_are_not_labels_are_refused() {
         for (template, error) in [
             ("disk {{.DiskIndex}}", "Template output is invalid k8s label [disk 1]"),
             ("{{if false}}a{{end}}", "Template output is empty"),
@@ -201,7 +201,7 @@ mod tests {
         assert!(is_valid_for_networks(Some(
             "{{.NetworkType | lower}}-{{.NetworkIndex}}"
         )));
-        // Tried with "Multus", as the documentation has it, though "multus" is what comes.
+        // Like Forklift, validation uses the documented "Multus", although rendering gets "multus".
         assert!(!is_valid_for_networks(Some("{{.NetworkType}}-{{.NetworkIndex}}")));
     }
 
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_root_disk_is_told_by_its_letter() {
+    fn the_root_disk_is_found_by_its_device_letter() {
         let of = |disk: &str| {
             root_disk(&PlanVm {
                 root_disk: Some(disk.into()),

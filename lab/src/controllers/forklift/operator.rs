@@ -1,5 +1,5 @@
-//! MTV's operator, as far as the ForkliftController's settings of the controller go: a change becomes environment of the
-//! Deployment's container, and is in force once the Deployment has been rolled out
+//! The part of MTV's operator that applies controller settings of the ForkliftController: it writes them into the
+//! environment of the Deployment's container; they take effect after the rollout
 //! (`operator/roles/forkliftcontroller/templates/controller/deployment-controller.yml.j2`).
 
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use crate::controllers::objects;
 const DEPLOYMENT: &str = "forklift-controller";
 const CONTAINER: &str = "main";
 
-/// Puts every change of a ForkliftController into force.
+/// Applies every change of a ForkliftController.
 pub async fn run(shared: Arc<Shared>, mut changed: mpsc::UnboundedReceiver<ObjectRef<ForkliftController>>) {
     while let Some(reference) = changed.recv().await {
         let namespace = reference.namespace.unwrap_or_default();
@@ -41,7 +41,7 @@ async fn reconcile(shared: &Shared, namespace: &str, name: &str) -> Result<()> {
     let Some(controller) = shared.find::<ForkliftController>(namespace, name).await? else {
         return Ok(());
     };
-    let values = Values::of(&controller.spec);
+    let values = Values::from_spec(&controller.spec);
     report(shared, &controller, &seed::controller_status(false)).await?;
     if roll_out(shared, namespace, values).await? {
         shared.settings.set(values);
@@ -61,8 +61,8 @@ async fn report(shared: &Shared, controller: &ForkliftController, status: &serde
         .tried(|| format!("write the status of ForkliftController '{}'", controller.name_any()))
 }
 
-/// Gives the Deployment its environment and waits for its new pods; false when the lab stops meanwhile. Where nobody has
-/// made the Deployment there is nothing to roll out.
+/// Updates the Deployment's environment and waits for its new pods; `false`: the lab stops meanwhile. Without a
+/// Deployment there is nothing to roll out.
 async fn roll_out(shared: &Shared, namespace: &str, values: Values) -> Result<bool> {
     let deployments: Api<Deployment> = Api::namespaced(shared.client(), namespace);
     let Some(deployment) = objects::get(&deployments, DEPLOYMENT).await? else {
@@ -71,7 +71,7 @@ async fn roll_out(shared: &Shared, namespace: &str, values: Values) -> Result<bo
     let spec = deployment.spec.unwrap_or_default();
     let mut containers = spec.template.spec.unwrap_or_default().containers;
     let main = containers.iter_mut().find(|container| container.name == CONTAINER);
-    if main.is_some_and(|main| say(main, values)) {
+    if main.is_some_and(|main| set_environment(main, values)) {
         let change = json!({"spec": {"template": {"spec": {"containers": containers}}}});
         objects::patch(&deployments, DEPLOYMENT, change).await?;
     }
@@ -80,13 +80,13 @@ async fn roll_out(shared: &Shared, namespace: &str, values: Values) -> Result<bo
     });
     tokio::select! {
         () = shared.context.stop.cancelled() => Ok(false),
-        // A watch that breaks begins again.
+        // A watch that breaks is started again.
         _ = rolled_out => Ok(true),
     }
 }
 
-/// Writes the environment; true when that changed anything.
-fn say(container: &mut Container, values: Values) -> bool {
+/// Sets the environment variables; returns whether one changed.
+fn set_environment(container: &mut Container, values: Values) -> bool {
     let environment = container.env.get_or_insert_default();
     let before = environment.clone();
     for wanted in values.variables() {

@@ -1,4 +1,4 @@
-//! The two providers that a map or a plan is between, and the checks that all of them share
+//! Source and destination provider of a map or plan, and the checks that maps and plans share
 //! (`pkg/controller/validation/provider.go`).
 
 use std::sync::Arc;
@@ -10,16 +10,16 @@ use super::{
     shared::Shared,
 };
 
-/// The providers, as far as they exist.
+/// Source and destination provider; `None`: the provider does not exist.
 pub struct Pair {
-    /// Where the VMs are.
+    /// Source provider.
     pub source: Option<Arc<Provider>>,
-    /// Where they go.
+    /// Destination provider.
     pub destination: Option<Arc<Provider>>,
 }
 
 impl Pair {
-    /// Looks both up and says what is wrong with them.
+    /// Looks up both providers and sets conditions about missing, invalid and unready ones.
     pub fn check(shared: &Shared, pair: &ProviderPair, staging: &mut Staging) -> Self {
         let source = find(shared, &pair.source);
         let destination = find(shared, &pair.destination);
@@ -49,7 +49,7 @@ impl Pair {
     }
 }
 
-/// Whether a reference names something.
+/// Whether a reference has both namespace and name.
 pub fn is_set(reference: &ObjectRef) -> bool {
     let filled = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
     filled(&reference.name) && filled(&reference.namespace)

@@ -1,23 +1,23 @@
-//! Finds what a reference of a map or a plan means on the source: an id wins over a name
+//! Resolves references of maps and plans to objects of the source; an id takes precedence over a name
 //! (`pkg/controller/provider/web/base/client.go`).
 
 use forklift_api::forklift::Ref;
 
-/// What a reference turned out to be.
+/// Result of resolving a reference.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Resolved<T> {
-    /// Exactly this.
+    /// Exactly one object.
     One(T),
-    /// It has neither id nor name.
+    /// The reference has neither id nor name.
     NotSet,
-    /// Nothing.
+    /// No object matches.
     NotFound,
-    /// Several things.
+    /// Several objects match.
     Ambiguous,
 }
 
 impl<T> Resolved<T> {
-    /// Looks by id if there is one, else by name.
+    /// Resolves by id if the reference has one, else by name.
     pub fn find(
         id: Option<&str>,
         name: Option<&str>,
@@ -40,7 +40,7 @@ impl<T> Resolved<T> {
     }
 }
 
-/// A reference as conditions show it, with Forklift's spaces (`pkg/apis/forklift/v1beta1/ref/ref.go`).
+/// Formats a reference for conditions, with the same spaces as Forklift (`pkg/apis/forklift/v1beta1/ref/ref.go`).
 pub fn text(reference: &Ref) -> String {
     let kind = reference
         .type_
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_wins_and_names_may_be_ambiguous() {
+    fn an_id_takes_precedence_and_names_may_be_ambiguous() {
         let by_id = |id: &str| (id == "a").then_some(1);
         let by_name = |name: &str| if name == "two" { vec![1, 2] } else { Vec::new() };
         let resolve = |id, name| Resolved::find(id, name, by_id, by_name);

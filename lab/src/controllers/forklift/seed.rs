@@ -1,4 +1,4 @@
-//! What an installed MTV has from the beginning: the ForkliftController with its conditions, the Provider `host`,
+//! Creates the objects of a fresh MTV installation: the ForkliftController with its conditions, the Provider `host` and
 //! the Route of the inventory.
 
 use kube::{
@@ -14,7 +14,7 @@ use super::{
     settings::Values,
 };
 
-/// Puts everything in place. What exists already stays as it is, but for the Route's host.
+/// Creates the missing objects. Existing objects are not changed, except the Route's host.
 pub async fn seed(client: &Client, namespace: &str, inventory: &str) -> Result<()> {
     ensure(
         client,
@@ -63,7 +63,7 @@ async fn ensure(client: &Client, resource: &ApiResource, namespace: Option<&str>
         Some(namespace) => Api::namespaced_with(client.clone(), namespace, resource),
         None => Api::all_with(client.clone(), resource),
     };
-    // Written above as literals that have what a DynamicObject needs.
+    // The literals above have the fields that a DynamicObject needs.
     let object: DynamicObject = serde_json::from_value(object)
         .map_err(|error| super::error::Error::Malformed(format!("seed of {} is malformed: {error}", resource.kind)))?;
     match api.create(&PostParams::default(), &object).await {
@@ -87,7 +87,7 @@ fn forklift_controller() -> Value {
     })
 }
 
-/// The conditions that the Ansible operator shows while it works, and leaves behind.
+/// Status that the Ansible operator reports during and after a reconciliation.
 pub fn controller_status(has_ended: bool) -> Value {
     let condition = |type_: &str, holds: bool, reason: &str, message: &str| {
         json!({

@@ -1,5 +1,4 @@
-//! The settings of the controller that the ForkliftController can change; the operator puts them into force when it has
-//! rolled the controller out.
+//! Controller settings of the ForkliftController; they take effect after the operator has rolled out the controller.
 
 use std::{
     sync::{PoisonError, RwLock},
@@ -9,23 +8,23 @@ use std::{
 use forklift_api::forklift::ForkliftControllerSpec;
 use k8s_openapi::api::core::v1::EnvVar;
 
-/// Minutes between precopies when nobody says otherwise (`controller_precopy_interval`).
+/// Default minutes between precopies (`controller_precopy_interval`).
 const PRECOPY_INTERVAL: i32 = 60;
-/// VMs that are migrated side by side from one host (`controller_max_vm_inflight`).
+/// Default number of concurrent VM migrations per host (`controller_max_vm_inflight`).
 const MAX_VM_INFLIGHT: i32 = 20;
 
-/// What the controller runs with.
+/// Values of the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Values {
-    /// Minutes.
+    /// Minutes between precopies.
     pub precopy_interval: i32,
-    /// VMs of a host.
+    /// Maximum number of concurrent VM migrations per host.
     pub max_vm_inflight: i32,
 }
 
 impl Values {
-    /// What this specification asks for.
-    pub fn of(spec: &ForkliftControllerSpec) -> Self {
+    /// Reads the settings of this specification.
+    pub fn from_spec(spec: &ForkliftControllerSpec) -> Self {
         let wanted = &spec.controller;
         Self {
             precopy_interval: wanted.controller_precopy_interval.unwrap_or(PRECOPY_INTERVAL),
@@ -33,7 +32,7 @@ impl Values {
         }
     }
 
-    /// The environment of the controller's container that says so.
+    /// Environment variables of the controller's container with these values.
     pub fn variables(self) -> Vec<EnvVar> {
         let variable = |name: &str, value: i32| EnvVar {
             name: name.into(),
@@ -56,12 +55,12 @@ impl Default for Values {
     }
 }
 
-/// What is in force.
+/// Settings that are in effect.
 #[derive(Default)]
 pub struct Settings(RwLock<Values>);
 
 impl Settings {
-    /// Puts other values into force.
+    /// Applies new values.
     pub fn set(&self, values: Values) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = values;
     }
@@ -70,13 +69,13 @@ impl Settings {
         *self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The stated pause between two precopies of a VM; at least a minute.
+    /// Pause between two precopies of a VM in simulated time; at least a minute.
     pub fn precopy_interval(&self) -> Duration {
         let minutes = u64::try_from(self.get().precopy_interval).unwrap_or_default();
         Duration::from_secs(60 * minutes.max(1))
     }
 
-    /// How much may be migrated side by side from one host.
+    /// Maximum cost of concurrent VM migrations per host.
     pub fn max_vm_inflight(&self) -> usize {
         usize::try_from(self.get().max_vm_inflight).unwrap_or_default()
     }

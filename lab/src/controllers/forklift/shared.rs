@@ -1,4 +1,4 @@
-//! What all controllers of the simulated Forklift share.
+//! Shared state of all controllers of the simulated Forklift.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,34 +22,34 @@ use super::{
     worker::REQUEUE,
 };
 
-/// What all controllers of the simulated Forklift share.
+/// Shared state of all controllers of the simulated Forklift.
 pub struct Shared {
-    /// The lab's own.
+    /// Dependencies from the lab: client, clock, injections.
     pub context: Context,
-    /// What is read from memory.
+    /// Cache of objects.
     pub cache: Cache,
-    /// What the providers have.
+    /// Inventories of the providers.
     pub inventory: Arc<Store>,
-    /// Writes events.
+    /// Recorder of Kubernetes Events.
     pub events: Events,
-    /// What the operator has put into force.
+    /// Settings that the operator has applied.
     pub settings: Settings,
     /// Pauses between precopies.
     pub pauses: Pauses,
 }
 
 impl Shared {
-    /// The cluster that MTV runs on.
+    /// Client of the cluster that MTV runs on.
     pub fn client(&self) -> Client {
         self.context.client.clone()
     }
 
-    /// The controllers' three seconds.
+    /// Requeue interval: three simulated seconds.
     pub fn requeue(&self) -> Duration {
         self.context.clock.requeue(REQUEUE)
     }
 
-    /// Looks an object up; nothing when it does not exist.
+    /// Looks up an object; `None`: it does not exist.
     pub async fn find<K>(&self, namespace: &str, name: &str) -> Result<Option<K>>
     where
         K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + std::fmt::Debug + DeserializeOwned,
@@ -61,7 +61,7 @@ impl Shared {
         }
     }
 
-    /// Writes an object's status. Nulls of a merge patch remove what the status no longer has.
+    /// Writes an object's status with a merge patch; fields that the status no longer has are set to null.
     pub async fn write_status<K, S>(&self, object: &K, before: Option<&S>, status: &S) -> Result<()>
     where
         K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + std::fmt::Debug + DeserializeOwned,
@@ -72,18 +72,18 @@ impl Shared {
         }
         let namespace = object.namespace().unwrap_or_default();
         let name = object.name_any();
-        // Only fields that our types know can have been there, so what is missing now was removed by us.
+        // The status before has only fields that the lab's types declare, so missing fields were removed by this reconcile.
         let mut status = serde_json::to_value(status).unwrap_or_default();
         let before = before.map(|before| serde_json::to_value(before).unwrap_or_default());
         if let (Some(now), Some(before)) = (status.as_object_mut(), before.as_ref().and_then(|b| b.as_object())) {
-            null_what_went(before, now);
+            null_removed_fields(before, now);
         }
         let api: Api<K> = Api::namespaced(self.client(), &namespace);
         let patch = Patch::Merge(json!({ "status": status }));
         let written = api.patch_status(&name, &PatchParams::default(), &patch).await;
         match written {
             Ok(_) => Ok(()),
-            // It was deleted meanwhile.
+            // The object was deleted meanwhile.
             Err(error) if is_not_found(&error) => Ok(()),
             Err(error) => Err(error).tried(|| format!("write the status of {} '{namespace}/{name}'", K::kind(&()))),
         }
@@ -92,8 +92,8 @@ impl Shared {
 
 type Fields = serde_json::Map<String, serde_json::Value>;
 
-/// A merge patch replaces lists whole, but keeps fields of objects that it does not name.
-fn null_what_went(before: &Fields, now: &mut Fields) {
+/// Sets removed fields to null: a merge patch replaces whole lists, but keeps fields that it does not name.
+fn null_removed_fields(before: &Fields, now: &mut Fields) {
     for (key, old) in before {
         match now.get_mut(key) {
             None => {
@@ -101,7 +101,7 @@ fn null_what_went(before: &Fields, now: &mut Fields) {
             }
             Some(new) => {
                 if let (Some(old), Some(new)) = (old.as_object(), new.as_object_mut()) {
-                    null_what_went(old, new);
+                    null_removed_fields(old, new);
                 }
             }
         }
@@ -113,10 +113,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_went_is_nulled() {
+    fn removed_fields_become_null() {
         let before = json!({"a": 1, "deep": {"b": 2, "c": 3}, "list": [1]});
         let mut now = json!({"deep": {"c": 4}, "list": []});
-        null_what_went(before.as_object().unwrap(), now.as_object_mut().unwrap());
+        null_removed_fields(before.as_object().unwrap(), now.as_object_mut().unwrap());
         assert_eq!(now, json!({"deep": {"c": 4, "b": null}, "list": [], "a": null}));
     }
 }

@@ -1,4 +1,4 @@
-//! Starts the simulated Forklift: seed, inventory server, controllers.
+//! Starts the simulated Forklift: seed objects, inventory server, controllers.
 
 use std::{future::Future, sync::Arc};
 
@@ -30,18 +30,18 @@ use super::{
     webhooks, worker,
 };
 
-/// What the simulated Forklift needs besides a cluster.
+/// Options of the simulated Forklift.
 pub struct Options {
-    /// Where MTV is installed.
+    /// Namespace of MTV.
     pub namespace: String,
-    /// Signs the inventory's certificate.
+    /// Authority that signs the inventory's certificate.
     pub authority: Arc<Authority>,
     /// Port of the inventory; 0 takes any free one.
     pub port: u16,
 }
 
 impl Options {
-    /// MTV in `openshift-mtv`, the inventory on any free port.
+    /// Options for MTV in `openshift-mtv` with the inventory on a free port.
     pub fn new(authority: Arc<Authority>) -> Self {
         Self {
             namespace: "openshift-mtv".into(),
@@ -94,8 +94,8 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     seed::seed(&context.client, &options.namespace, &server.address().to_string()).await?;
     shared.cache.wait_until_ready().await;
 
-    // Plans look again when something that they refer to has been reconciled, when a Migration is made or changed, and
-    // when a VM of their source changes.
+    // A plan is reconciled when an object that it refers to has been reconciled, when its Migration is created or
+    // changed, and when a VM of its source changes.
     let plan_triggers = plan::Triggers {
         plans: plans.store.clone(),
         providers: providers.store.clone(),

@@ -1,6 +1,6 @@
-//! Names of VMs: the rules that turn a source name into a Kubernetes name.
+//! Names of VMs: converts source names to Kubernetes names.
 
-/// A name that Kubernetes accepts for a VM: `changeVmNameDNS1123`. Valid names are returned as they are.
+/// Converts a source name to a valid VM name, like `changeVmNameDNS1123`; valid names do not change.
 pub fn vm_name(source: &str) -> String {
     if is_subdomain(source) {
         return source.to_owned();
@@ -16,12 +16,12 @@ pub fn vm_name(source: &str) -> String {
     }
 }
 
-/// A name beside one that is taken: its first 58 characters, a dash, four random ones.
+/// Alternative to a name that is in use: its first 58 characters, a dash, four random characters.
 pub fn another_vm_name(name: &str) -> String {
     format!("{}-{}", truncate(name, 58).trim_end_matches(['.', '-']), suffix())
 }
 
-/// The name as templates see it: a DNS-1123 label, dots replaced.
+/// VM name for templates: a DNS-1123 label with dots replaced.
 pub fn template_vm_name(name: &str) -> String {
     label(&name.to_lowercase().replace('.', "-"))
 }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_taken_name_gets_a_suffix() {
+    fn a_name_in_use_gets_a_suffix() {
         let name = another_vm_name(&"a".repeat(63));
         assert_eq!(name.len(), 63);
         assert!(name.starts_with(&"a".repeat(58)));

@@ -1,8 +1,8 @@
-//! How every controller of the simulated Forklift runs: a watch of its kind that triggers on changes of `spec` only,
-//! triggers from elsewhere, and a reconcile that says when it wants to look again.
+//! Run loop of all controllers of the simulated Forklift: a watch that triggers only on changes of `spec`, additional
+//! triggers, and a reconcile function that returns when to run again.
 //!
-//! This is `kube::runtime`'s [`applier`] rather than its `Controller`, because Forklift's own status writes must not
-//! wake it: it advances one step per three seconds (`pkg/controller/plan/predicate.go`).
+//! It uses `kube::runtime`'s [`applier`] instead of `Controller`, because Forklift's own status writes must not trigger
+//! a reconcile: Forklift advances one step per three seconds (`pkg/controller/plan/predicate.go`).
 
 use std::{collections::HashMap, fmt::Debug, future::Future, sync::Arc, time::Duration};
 
@@ -23,22 +23,22 @@ use crate::controllers::Context;
 
 use super::error::{Error, Result};
 
-/// How long a controller waits before it looks again (`pkg/controller/base`: `FastReQ`/`SlowReQ`).
+/// Interval between two reconciles of an object (`pkg/controller/base`: `FastReQ`/`SlowReQ`).
 pub const REQUEUE: Duration = Duration::from_secs(3);
 
-/// A watch of one kind: the latest known objects, and what happened to them. The store is always as new as what the
-/// channels tell.
+/// A watch of one kind: a store of the latest objects, and channels of changes. The store is updated before a change
+/// is sent.
 pub struct Watched<K: Resource + 'static>
 where
     K::DynamicType: std::hash::Hash + Eq,
 {
-    /// The latest known objects.
+    /// Store of the latest objects.
     pub store: Store<K>,
-    /// Objects whose `spec` changed, or that are new.
+    /// New objects, and objects whose `spec` changed.
     pub changed: mpsc::UnboundedReceiver<ObjectRef<K>>,
-    /// Objects about which anything changed.
+    /// Objects with any change.
     pub applied: mpsc::UnboundedReceiver<K>,
-    /// Objects that are gone.
+    /// Deleted objects.
     pub deleted: mpsc::UnboundedReceiver<K>,
 }
 
@@ -50,7 +50,7 @@ where
     watch_labelled(context, "")
 }
 
-/// The same of objects with these labels.
+/// Watches objects with these labels until the context is stopped.
 pub fn watch_labelled<K>(context: &Context, labels: &str) -> Watched<K>
 where
     K: Resource<DynamicType = ()> + Clone + Debug + Send + Sync + DeserializeOwned + 'static,
@@ -66,7 +66,7 @@ where
     let follow = async move {
         let mut events = std::pin::pin!(events);
         let mut generations: HashMap<String, Option<i64>> = HashMap::new();
-        // Whoever does not want to hear of something has dropped its receiver.
+        // A dropped receiver means that no controller needs these changes.
         while let Some(event) = events.next().await {
             match event {
                 Ok(watcher::Event::Apply(object) | watcher::Event::InitApply(object)) => {
@@ -95,7 +95,7 @@ where
     }
 }
 
-/// Runs a reconcile for whatever the triggers name, until the context is stopped.
+/// Runs the reconcile function for triggered objects until the context is stopped.
 pub async fn run<K, F, Fut>(
     context: &Context,
     store: Store<K>,
@@ -125,7 +125,7 @@ pub async fn run<K, F, Fut>(
     }
 }
 
-/// The error with its causes in one line.
+/// Formats an error with its causes in one line.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

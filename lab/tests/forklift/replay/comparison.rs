@@ -39,9 +39,10 @@ impl Comparison {
                 .find(|known| known.recording == recording && known.topics.contains(&topic.as_str()));
             if let Some(known) = known {
                 let (before, now) = (without(before, known), without(now, known));
-                match before == now {
-                    true => comparison.nearly.push(topic.clone()),
-                    false => comparison.different.push((topic.clone(), difference(&before, &now))),
+                if before == now {
+                    comparison.nearly.push(topic.clone())
+                } else {
+                    comparison.different.push((topic.clone(), difference(&before, &now)))
                 }
             } else if BY_CHANCE.iter().any(|(known, _)| is_about(topic, known)) {
                 comparison.by_chance.push(topic.clone());
@@ -96,8 +97,9 @@ fn difference(before: &[String], now: &[String]) -> String {
         lines
     };
     let (gone, new) = (only(before, now), only(now, before));
-    match gone.is_empty() && new.is_empty() {
-        true => format!("order or number: recorded {before:#?}, lab {now:#?}"),
-        false => format!("only recorded: {gone:#?}\nonly in the lab: {new:#?}"),
+    if gone.is_empty() && new.is_empty() {
+        format!("order or number: recorded {before:#?}, lab {now:#?}")
+    } else {
+        format!("only recorded: {gone:#?}\nonly in the lab: {new:#?}")
     }
 }

@@ -71,7 +71,7 @@ impl Worker {
     }
 
     async fn run(&self, pod: &Pod) -> Outcome {
-        match Workload::of(pod) {
+        match Workload::for_pod(pod) {
             Workload::Service => {
                 self.start(self.addresses.next()).await;
                 std::future::pending().await

@@ -46,7 +46,7 @@ pub enum Workload {
 
 impl Workload {
     /// Determines the workload of this pod.
-    pub fn of(pod: &Pod) -> Self {
+    pub fn for_pod(pod: &Pod) -> Self {
         let labels = pod.labels();
         let label = |key: &str| labels.get(key).map(String::as_str);
         let spec = pod.spec.as_ref();

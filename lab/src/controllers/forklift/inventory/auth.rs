@@ -1,4 +1,4 @@
-//! Who may read the inventory: the bearer token is reviewed by the API server, then the right to get or list
+//! Authorization of inventory requests: the API server reviews the bearer token, then the user's right to get or list
 //! providers (`pkg/controller/provider/web/base/auth.go`).
 
 use std::{
@@ -14,28 +14,28 @@ use k8s_openapi::api::{
 };
 use kube::{Api, Client, api::PostParams};
 
-/// How long a decision is remembered.
-const REMEMBERED: Duration = Duration::from_secs(10);
+/// Time that a positive decision is cached.
+const CACHE_TIME: Duration = Duration::from_secs(10);
 
-/// What somebody wants to do with providers.
+/// Requested access to providers.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Access {
     /// `get` or `list`.
     pub verb: &'static str,
-    /// The provider's name; empty for a list.
+    /// Name of the provider; empty for a list.
     pub name: String,
-    /// Its namespace; empty for all.
+    /// Namespace of the provider; empty for all namespaces.
     pub namespace: String,
 }
 
-/// Decides who may read.
+/// Authorizes inventory requests.
 pub struct Auth {
     client: Client,
     allowed: Mutex<HashMap<(String, Access), Instant>>,
 }
 
 impl Auth {
-    /// Asks this API server.
+    /// Creates an authorizer that asks this API server.
     pub fn new(client: Client) -> Self {
         Self {
             client,
@@ -43,7 +43,7 @@ impl Auth {
         }
     }
 
-    /// Lets the request pass, or says with which status it is refused and why.
+    /// Checks a request; an error has the HTTP status and the message.
     pub async fn check(&self, headers: &HeaderMap, access: Access) -> Result<(), (StatusCode, String)> {
         let unauthorized = || (StatusCode::UNAUTHORIZED, String::new());
         let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -51,7 +51,7 @@ impl Auth {
             .and_then(|value| value.strip_prefix("Bearer "))
             .ok_or_else(unauthorized)?;
         let key = (token.to_owned(), access);
-        if self.is_remembered(&key) {
+        if self.is_cached(&key) {
             return Ok(());
         }
         let failed = |error: kube::Error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
@@ -65,9 +65,9 @@ impl Auth {
         Ok(())
     }
 
-    fn is_remembered(&self, key: &(String, Access)) -> bool {
+    fn is_cached(&self, key: &(String, Access)) -> bool {
         let mut remembered = self.allowed.lock().unwrap_or_else(PoisonError::into_inner);
-        remembered.retain(|_, since| since.elapsed() < REMEMBERED);
+        remembered.retain(|_, since| since.elapsed() < CACHE_TIME);
         remembered.contains_key(key)
     }
 

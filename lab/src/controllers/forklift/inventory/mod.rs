@@ -1,5 +1,5 @@
-//! The inventory: what each provider has, collected from the sources and served over HTTPS as Forklift's
-//! `forklift-inventory` service does (`pkg/controller/provider/web`).
+//! The inventory: objects of each provider, collected from the sources and served over HTTPS like Forklift's
+//! `forklift-inventory` service (`pkg/controller/provider/web`).
 
 mod auth;
 pub mod openshift;

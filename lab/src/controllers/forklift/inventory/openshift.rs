@@ -1,4 +1,4 @@
-//! The inventory of a cluster, which Forklift reads live on every request (`pkg/controller/provider/web/ocp`).
+//! The inventory of an OpenShift cluster, which Forklift reads live on every request (`pkg/controller/provider/web/ocp`).
 
 use k8s_openapi::api::{
     core::v1::{Namespace, PersistentVolumeClaim},
@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use super::query::Query;
 
-/// A cluster that can be asked.
+/// A cluster as a provider.
 #[derive(Clone)]
 pub struct Cluster {
-    /// With the provider's credentials.
+    /// Client with the provider's credentials.
     pub client: Client,
 }
 
@@ -24,12 +24,12 @@ pub struct Cluster {
 pub struct Collection {
     name: &'static str,
     resource: ApiResource,
-    /// Whether its items are shown without their kind, as typed lists come from an API server.
+    /// Whether its items have no kind, like items of typed lists from an API server.
     typed: bool,
 }
 
 impl Collection {
-    /// By its name in addresses.
+    /// Finds a collection by its name in URLs.
     pub fn parse(name: &str) -> Option<Self> {
         let custom = |name: &'static str, group: &str, version: &str, kind: &str, plural: &str| Self {
             name,
@@ -79,7 +79,7 @@ impl Collection {
 }
 
 impl Cluster {
-    /// The objects of a collection; none when the cluster does not know the kind.
+    /// Objects of a collection; empty if the cluster does not know the kind.
     pub async fn objects(&self, collection: &Collection, query: &Query) -> kube::Result<Vec<DynamicObject>> {
         let api: Api<DynamicObject> = match &query.namespace {
             Some(namespace) => Api::namespaced_with(self.client.clone(), namespace, &collection.resource),
@@ -96,7 +96,7 @@ impl Cluster {
         }
     }
 
-    /// A collection as JSON.
+    /// Renders a collection as JSON.
     pub async fn list(&self, collection: &Collection, provider: &str, query: &Query) -> kube::Result<Vec<Value>> {
         let objects = self.objects(collection, query).await?;
         let shown = objects
@@ -105,8 +105,8 @@ impl Cluster {
         Ok(shown.collect())
     }
 
-    /// One object in full. Storage classes are never found: Forklift compares with the wrong parameter of the
-    /// address (`web/ocp/storageclass.go`).
+    /// Renders one object in full. Storage classes are never found: Forklift compares the wrong parameter of the URL
+    /// (`web/ocp/storageclass.go`).
     pub async fn get(&self, collection: &Collection, provider: &str, uid: &str) -> kube::Result<Option<Value>> {
         if collection.name == "storageclasses" {
             return Ok(None);
@@ -116,7 +116,7 @@ impl Cluster {
         Ok(found.map(|object| render(collection, provider, object, super::query::ALL)))
     }
 
-    /// Lists what a provider must be able to list (`pkg/controller/provider/container/ocp`).
+    /// Tests that the provider can list the required kinds (`pkg/controller/provider/container/ocp`).
     pub async fn test(&self) -> kube::Result<()> {
         for name in [
             "namespaces",
@@ -134,7 +134,7 @@ impl Cluster {
         Ok(())
     }
 
-    /// How many objects a collection has.
+    /// Number of objects in a collection.
     pub async fn count(&self, name: &str) -> kube::Result<usize> {
         match Collection::parse(name) {
             Some(collection) => Ok(self.objects(&collection, &Query::default()).await?.len()),
@@ -154,7 +154,7 @@ fn render(collection: &Collection, provider: &str, object: &DynamicObject, detai
         "id": uid,
     });
     if detail > 0 {
-        // What came as JSON can be written as JSON.
+        // Objects that were read from JSON can be serialized to JSON.
         let mut json = serde_json::to_value(object).unwrap_or_default();
         if let Some(fields) = json.as_object_mut().filter(|_| collection.typed) {
             fields.retain(|key, _| key != "kind" && key != "apiVersion");

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-/// Detail level that shows everything.
+/// Detail level that shows all fields.
 pub const ALL: u8 = u8::MAX;
 
-/// What a request asks for.
+/// Query parameters of a request.
 #[derive(Debug, PartialEq, Eq, Default)]
 pub struct Query {
-    /// 0 shows only the base of an object.
+    /// Detail level; 0 shows only the base of an object.
     pub detail: u8,
     /// Only objects of this name (or path).
     pub name: Option<String>,
@@ -19,7 +19,7 @@ pub struct Query {
 }
 
 impl Query {
-    /// Reads the parameters. Nothing when one of them is not a number.
+    /// Parses the parameters; `None`: a numeric parameter is not a number.
     pub fn parse(parameters: &HashMap<String, String>) -> Option<Self> {
         let number = |key: &str| match parameters.get(key) {
             None => Some(None),
@@ -42,7 +42,7 @@ impl Query {
         })
     }
 
-    /// The page that was asked for.
+    /// Cuts the requested page from the items.
     pub fn page<T>(&self, items: Vec<T>) -> Vec<T> {
         let limit = self.limit.unwrap_or(usize::MAX);
         items.into_iter().skip(self.offset).take(limit).collect()

@@ -1,5 +1,4 @@
-//! The inventory's REST API. Bodies of errors are empty; what went wrong stands in the header
-//! `forklift-error-message`.
+//! REST API of the inventory. Error responses have no body; the message is in the header `forklift-error-message`.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -22,10 +21,10 @@ use super::{
     store::{Content, Entry, Store},
 };
 
-/// How long a request waits for an inventory that is still loading.
+/// Time that a request waits for an inventory that is still loading.
 const PARITY_WAIT: Duration = Duration::from_secs(10);
 
-/// The types that the list of providers has, in its order.
+/// Provider types in the order of the provider list.
 fn types() -> Vec<&'static str> {
     let listed = TYPES.iter().filter(|known| known.is_listed);
     let mut names: Vec<&str> = listed.map(|known| known.name).collect();
@@ -39,7 +38,7 @@ struct Web {
     clock: Clock,
 }
 
-/// The routes of the inventory.
+/// Creates the routes of the inventory.
 pub fn router(client: Client, store: Arc<Store>, clock: Clock) -> Router {
     let auth = Auth::new(client);
     Router::new()
@@ -126,7 +125,7 @@ impl Web {
         render(&entry, super::query::ALL).await
     }
 
-    /// Finds the provider, waits until it is loaded, then asks who wants to know: in this order, so that an unknown
+    /// Finds the provider, waits until it is loaded, then authorizes the request: in this order, so that an unknown
     /// provider is a 404 even without a token.
     async fn entry(&self, headers: &HeaderMap, kind: &str, uid: &str) -> Result<Entry, Response> {
         let known = self.store.get(uid).filter(|entry| entry.provider.spec.type_ == kind);
@@ -181,7 +180,7 @@ impl Web {
     }
 }
 
-/// A provider as JSON: the base of OpenShift objects, then what it is and how much it has.
+/// Renders a provider as JSON: the base of OpenShift objects, then product, version and object counts.
 async fn render(entry: &Entry, detail: u8) -> Answer {
     let provider = &entry.provider;
     let uid = provider.uid().unwrap_or_default();
@@ -207,7 +206,7 @@ async fn render(entry: &Entry, detail: u8) -> Answer {
         Content::Cluster(cluster) => {
             for (key, collection, extra) in [
                 ("vmCount", "vms", 0),
-                // The pod network is a network too.
+                // The pod network counts as a network.
                 ("networkCount", "networkattachmentdefinitions", 1),
                 ("storageClassCount", "storageclasses", 0),
             ] {

@@ -1,4 +1,4 @@
-//! Which providers have an inventory, by the UID of the Provider.
+//! Store of the inventories by UID of the Provider.
 
 use std::{
     collections::BTreeMap,
@@ -13,18 +13,18 @@ use tokio_util::sync::CancellationToken;
 use super::openshift::Cluster;
 use crate::controllers::forklift::adapter::Adapter;
 
-/// What is known about one provider.
+/// Inventory of one provider.
 #[derive(Clone)]
 pub struct Entry {
-    /// The Provider as it was reconciled last.
+    /// The Provider at its last reconcile.
     pub provider: Arc<Provider>,
-    /// What it has.
+    /// Content of the inventory.
     pub content: Content,
-    /// Ends the collector.
+    /// Stops the collector when cancelled.
     pub stop: CancellationToken,
 }
 
-/// What a provider has.
+/// Content of an inventory.
 #[derive(Clone)]
 pub enum Content {
     /// A source, collected in memory.
@@ -34,7 +34,7 @@ pub enum Content {
 }
 
 impl Content {
-    /// Whether everything has been loaded once.
+    /// Whether all objects have been loaded once.
     pub fn has_parity(&self) -> bool {
         match self {
             Self::Source(source) => *source.inventory().parity().borrow(),
@@ -50,14 +50,14 @@ impl Content {
     }
 }
 
-/// All providers that have an inventory.
+/// Inventories of all providers.
 pub struct Store {
     entries: RwLock<BTreeMap<String, Entry>>,
     vm_changes: mpsc::UnboundedSender<String>,
 }
 
 impl Store {
-    /// An empty store. The UIDs of providers whose VMs changed go to `vm_changes`.
+    /// Creates an empty store. UIDs of providers whose VMs change are sent to `vm_changes`.
     pub fn new(vm_changes: mpsc::UnboundedSender<String>) -> Self {
         Self {
             entries: RwLock::default(),
@@ -65,7 +65,7 @@ impl Store {
         }
     }
 
-    /// The inventory of a provider.
+    /// Looks up the inventory of a provider.
     pub fn get(&self, uid: &str) -> Option<Entry> {
         self.entries
             .read()
@@ -74,13 +74,13 @@ impl Store {
             .cloned()
     }
 
-    /// All of them.
+    /// All inventories.
     pub fn all(&self) -> Vec<Entry> {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         entries.values().cloned().collect()
     }
 
-    /// Adds or replaces a provider's inventory. The collector of a replaced one ends.
+    /// Adds or replaces a provider's inventory and stops the collector of the replaced one.
     pub fn put(&self, entry: Entry) {
         let uid = entry.provider.uid().unwrap_or_default();
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
@@ -89,7 +89,7 @@ impl Store {
         }
     }
 
-    /// Keeps the Provider itself up to date.
+    /// Updates the Provider object of an inventory.
     pub fn refresh(&self, provider: &Provider) {
         let uid = provider.uid().unwrap_or_default();
         let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
@@ -106,13 +106,13 @@ impl Store {
         }
     }
 
-    /// Says that a VM of a provider changed.
+    /// Notifies that a VM of a provider changed.
     pub fn vm_changed(&self, uid: &str) {
-        // Nobody listens when the lab stops.
+        // The receiver is dropped when the lab stops.
         let _ = self.vm_changes.send(uid.to_owned());
     }
 
-    /// The source that a provider is connected to, once its inventory has been loaded.
+    /// The source of a provider; `None`: its inventory is not loaded yet, or it is a cluster.
     pub fn source(&self, uid: &str) -> Option<Arc<dyn Adapter>> {
         let content = self.get(uid)?.content;
         if content.has_parity() { content.source() } else { None }

@@ -1,4 +1,4 @@
-//! Archiving a plan: everything temporary goes, what succeeded stays.
+//! Archives a plan: deletes temporary objects and keeps migrated VMs.
 
 use forklift_api::forklift::{Plan, PlanStatus};
 use kube::ResourceExt;
@@ -9,14 +9,14 @@ use super::{
 };
 use crate::controllers::forklift::{shared::Shared, worker::chain};
 
-/// Cleans up as well as possible: a plan whose source is gone is archived all the same.
+/// Cleans up on a best-effort basis: a plan whose source does not exist any more is archived too.
 pub async fn archive(shared: &Shared, plan: &Plan, status: &PlanStatus) {
     if cleanup::is_omitted(shared, plan) {
         return;
     }
     let cleaned = async {
         clean_jobs(shared, plan).await?;
-        let execution = Execution::of(shared, plan, None).await?;
+        let execution = Execution::for_plan(shared, plan, None).await?;
         for vm in status.vms() {
             cleanup::clean(&execution, vm, Extent::Archived).await?;
         }

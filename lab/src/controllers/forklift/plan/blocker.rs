@@ -1,4 +1,4 @@
-//! A condition that blocks the plan while it is executed: it is given some time to go, then everything fails
+//! A condition that blocks an executing plan: the run fails if the condition lasts longer than a grace period
 //! (`pkg/controller/plan/controller.go`).
 
 use std::time::Duration;
@@ -16,15 +16,15 @@ use crate::controllers::forklift::{
     release::BLOCKER_GRACE_PERIOD,
 };
 
-/// How a VM can have ended.
+/// Conditions of a VM that has ended.
 const ENDS: &[&str] = &[
     condition_types::CANCELED,
     condition_types::FAILED,
     condition_types::SUCCEEDED,
 ];
 
-/// Fails the run when something has blocked it for too long. Nothing is cleaned up.
-pub fn fail_in_the_end(clock: &Clock, state: &mut PlanMigration, staging: &mut Staging) {
+/// Fails the run if a condition has blocked it longer than the grace period. Cleans up nothing.
+pub fn fail_after_grace_period(clock: &Clock, state: &mut PlanMigration, staging: &mut Staging) {
     let grace = clock.unstated(BLOCKER_GRACE_PERIOD);
     let blockers = staging.blockers();
     if !staging.has(condition_types::EXECUTING)
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_blocker_is_given_its_time() {
+    fn a_blocker_fails_the_run_after_the_grace_period() {
         let since = Timestamp::from_second(1_000).unwrap();
         let blocker = Condition {
             last_transition_time: Time(since),

@@ -1,4 +1,4 @@
-//! Cancelling VMs: recorded in one reconcile, done in the next (`pkg/controller/plan/migration.go`: `Cancel`).
+//! Cancels VMs: one reconcile records the cancel, the next executes it (`pkg/controller/plan/migration.go`: `Cancel`).
 
 use std::sync::Arc;
 
@@ -23,8 +23,8 @@ use crate::{
     injection::DefectName,
 };
 
-/// Whether somebody asked for this VM to be cancelled. What the inventory does not know is not asked for.
-pub fn is_asked_for(execution: &Execution<'_>, vm: &VmStatus) -> bool {
+/// Whether `spec.cancel` of the Migration contains this VM. References that the inventory does not know are ignored.
+pub fn is_requested(execution: &Execution<'_>, vm: &VmStatus) -> bool {
     let migration = execution.migration.as_ref();
     let mut asked = migration
         .into_iter()
@@ -38,21 +38,26 @@ pub fn is_asked_for(execution: &Execution<'_>, vm: &VmStatus) -> bool {
     })
 }
 
-/// Records a cancel; it takes effect one pass later.
+/// Records a cancel, which the next reconcile executes.
 pub fn record(vm: &mut VmStatus, reason: &str) {
     let canceled = condition(condition_types::CANCELED, ADVISORY, "The migration has been canceled.").reason(reason);
     set(&mut vm.conditions, canceled.durable());
     vm.phase = Phase::Completed.name().into();
 }
 
-/// Cleans up after VMs whose cancel was recorded, and starts their sources again if they ran. What cannot be cleaned
+/// Cleans up after VMs whose cancel was recorded, and powers on their source VMs if they ran before. A failed clean-up
 /// does not keep a VM from being completed.
-pub async fn take_effect(shared: &Shared, plan: &Plan, migration: Option<Arc<Migration>>, state: &mut PlanMigration) {
+pub async fn execute_recorded(
+    shared: &Shared,
+    plan: &Plan,
+    migration: Option<Arc<Migration>>,
+    state: &mut PlanMigration,
+) {
     let canceled = |vm: &VmStatus| has(&vm.conditions, condition_types::CANCELED) && !vm.is_completed();
     if !state.vms.iter().flatten().any(canceled) {
         return;
     }
-    let execution = match Execution::of(shared, plan, migration).await {
+    let execution = match Execution::for_plan(shared, plan, migration).await {
         Ok(execution) => Some(execution),
         Err(error) => {
             tracing::warn!(error = %chain(&error), plan = %plan.name_any(), "canceled VMs are not cleaned up");

@@ -1,5 +1,4 @@
-//! What is deleted when a VM's migration is over, is started anew or cancelled, and when a plan is archived or
-//! deleted.
+//! Deletes objects when a VM's migration ends, restarts or is cancelled, and when a plan is archived or deleted.
 
 use forklift_api::forklift::{condition_types, labels};
 use std::{fmt::Debug, sync::Arc};
@@ -32,20 +31,20 @@ use crate::{
     injection::DefectName,
 };
 
-/// How much goes.
+/// Objects to delete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     /// After success: credentials and ConfigMaps. Conversion and pod stay unless the plan says otherwise.
     Succeeded,
-    /// Before a VM is started: what an earlier run that failed left behind.
+    /// Before a VM starts: objects that a failed earlier run left behind.
     Leftovers,
-    /// After a cancel: everything.
+    /// After a cancel: all objects.
     Canceled,
-    /// With the archived plan: everything but what a succeeded migration made.
+    /// With an archived plan: all objects, except those that a succeeded migration created.
     Archived,
 }
 
-/// Deletes what a VM does not need any more.
+/// Deletes the objects of a VM that are not needed any more.
 pub async fn clean(execution: &Execution<'_>, vm: &VmStatus, extent: Extent) -> Result<()> {
     let labels = selector(&execution.vm_labels_of_all_runs(vm));
     let (client, namespace) = (execution.destination(), execution.namespace());
@@ -61,14 +60,14 @@ pub async fn clean(execution: &Execution<'_>, vm: &VmStatus, extent: Extent) -> 
         Extent::Archived => succeeded,
         Extent::Leftovers | Extent::Canceled => false,
     };
-    // A VM can only add to what its plan says.
+    // A VM can only enable the deletion in addition to its plan, not disable it.
     let deletes_machine =
         plan.spec.delete_vm_on_fail_migration != Some(false) || vm.vm.delete_vm_on_fail_migration == Some(true);
     if !keeps_machine && deletes_machine {
         delete_all::<VirtualMachine>(&client, namespace, &labels).await?;
         if !execution.leaks_volumes(vm) {
-            // Claims are found by the run, which a deleted migration and an archived plan do not have; those go with
-            // their DataVolumes and VMs.
+            // Claims are selected by the Migration's UID, which a deleted migration and an archived plan do not have; those
+            // claims are deleted with their DataVolumes and VMs.
             let of_run = selector(&execution.vm_labels(vm));
             delete_all::<PersistentVolumeClaim>(&client, namespace, &of_run).await?;
             delete_all::<DataVolume>(&client, namespace, &labels).await?;
@@ -92,7 +91,7 @@ pub async fn clean(execution: &Execution<'_>, vm: &VmStatus, extent: Extent) -> 
     delete_all::<Secret>(&execution.shared.client(), &own_namespace, &inspection).await
 }
 
-/// Deletes the jobs of a VM's hooks; their ConfigMaps go with them.
+/// Deletes the Jobs of a VM's hooks; garbage collection deletes their ConfigMaps.
 async fn clean_hooks(execution: &Execution<'_>, vm: &VmStatus) -> Result<()> {
     let plan = execution.plan;
     let labels = format!(
@@ -108,7 +107,7 @@ async fn clean_hooks(execution: &Execution<'_>, vm: &VmStatus) -> Result<()> {
     .await
 }
 
-/// Deletes the jobs that validated what the plan needs of its provider's settings.
+/// Deletes the Jobs that validated provider settings for the plan.
 pub async fn clean_jobs(shared: &Shared, plan: &Plan) -> Result<()> {
     let labels = labels::of_plan(&plan.uid().unwrap_or_default());
     delete_all::<Job>(&shared.client(), &plan.spec.target_namespace, &labels).await
@@ -127,14 +126,14 @@ where
     Ok(())
 }
 
-/// Whether what was made for the plan is to stay when it ends.
+/// Whether a defect keeps objects of the plan from being deleted.
 pub fn is_omitted(shared: &Shared, plan: &Plan) -> bool {
     let mut names = plan.spec.vms.iter().filter_map(|vm| vm.name.as_deref());
     let injections = &shared.context.injections;
     names.any(|name| injections.defect(DefectName::PlanNotCleanedUp, name))
 }
 
-/// Deletes what deleted plans leave behind, in all namespaces. Volumes that belong to a VM stay, like the VM.
+/// Deletes objects of deleted plans in all namespaces. VMs and the volumes that they own stay.
 pub async fn clean_deleted(shared: Arc<Shared>, mut deleted: mpsc::UnboundedReceiver<Plan>) {
     while let Some(plan) = deleted.recv().await {
         if is_omitted(&shared, &plan) {

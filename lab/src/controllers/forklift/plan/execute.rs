@@ -1,4 +1,4 @@
-//! The execution of a plan: which migration is running, what becomes of its VMs, how it ends
+//! Executes a plan: selects the active migration, advances its VMs and ends the run
 //! (`pkg/controller/plan/controller.go`: `execute`; `migration.go`: `Run`).
 
 use std::sync::Arc;
@@ -31,24 +31,24 @@ use crate::controllers::{
     objects,
 };
 
-/// When the plan wants to be looked at again.
+/// When to reconcile the plan again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// When something changes.
+    /// After the next change.
     Idle,
-    /// In three seconds.
+    /// After three seconds.
     Again,
-    /// At once: another migration waits.
+    /// Immediately: another migration is pending.
     Another,
 }
 
-/// How a run can end.
+/// Conditions of a run that has ended.
 const ENDS: &[&str] = &[
     condition_types::CANCELED,
     condition_types::FAILED,
     condition_types::SUCCEEDED,
 ];
-/// The conditions of a run that the plan shows too.
+/// Conditions of a run that are copied to the plan.
 const MIRRORED: &[&str] = &[
     condition_types::EXECUTING,
     condition_types::SUCCEEDED,
@@ -56,7 +56,7 @@ const MIRRORED: &[&str] = &[
     condition_types::CANCELED,
 ];
 
-/// Executes a plan that is ready, one step.
+/// Advances the execution of a ready plan by one step.
 pub async fn execute(shared: &Shared, plan: &Plan, status: &mut PlanStatus, staging: &mut Staging) -> Result<Next> {
     let mut state = status.migration.take().unwrap_or_default();
     let next = advance(shared, plan, &mut state, staging).await;
@@ -65,7 +65,7 @@ pub async fn execute(shared: &Shared, plan: &Plan, status: &mut PlanStatus, stag
 }
 
 async fn advance(shared: &Shared, plan: &Plan, state: &mut PlanMigration, staging: &mut Staging) -> Result<Next> {
-    let refs = References::of(shared, plan);
+    let refs = References::for_plan(shared, plan);
     let mut active = None;
     let mut deleted = false;
     if let Some(snapshot) = running(state) {
@@ -87,7 +87,7 @@ async fn advance(shared: &Shared, plan: &Plan, state: &mut PlanMigration, stagin
                     cancel::record(vm, "Modified");
                 }
             }
-            cancel::take_effect(shared, plan, None, state).await;
+            cancel::execute_recorded(shared, plan, None, state).await;
             if deleted {
                 staging.delete(&[condition_types::EXECUTING]);
             } else {
@@ -95,7 +95,7 @@ async fn advance(shared: &Shared, plan: &Plan, state: &mut PlanMigration, stagin
             }
         }
     }
-    cancel::take_effect(shared, plan, active.clone(), state).await;
+    cancel::execute_recorded(shared, plan, active.clone(), state).await;
     let mut pending = pending(shared, plan, state);
     let migration = match active {
         Some(migration) => migration,
@@ -116,7 +116,7 @@ async fn advance(shared: &Shared, plan: &Plan, state: &mut PlanMigration, stagin
     })
 }
 
-/// The run that has not ended.
+/// The latest run, if it has not ended.
 fn running(state: &mut PlanMigration) -> Option<&mut Snapshot> {
     let last = state.history.as_mut()?.last_mut()?;
     (!has_any(&last.conditions, ENDS)).then_some(last)
@@ -128,7 +128,7 @@ fn migration_of(shared: &Shared, snapshot: &Snapshot) -> Option<Arc<Migration>> 
     found.filter(|migration| migration.uid().as_deref() == Some(reference.uid.as_str()))
 }
 
-/// The migrations of this plan that have not been run, oldest first.
+/// Migrations of this plan that have not run yet, oldest first.
 fn pending(shared: &Shared, plan: &Plan, state: &PlanMigration) -> Vec<Arc<Migration>> {
     let mut pending = shared.cache.migrations.state();
     pending.retain(|migration| {
@@ -142,7 +142,7 @@ fn pending(shared: &Shared, plan: &Plan, state: &PlanMigration) -> Vec<Arc<Migra
     pending
 }
 
-/// Takes the active migration one step further; true when it is over.
+/// Advances the active migration by one step; returns whether it has ended.
 async fn run(
     shared: &Shared,
     plan: &Plan,
@@ -150,7 +150,7 @@ async fn run(
     state: &mut PlanMigration,
     staging: &mut Staging,
 ) -> Result<bool> {
-    let execution = Execution::of(shared, plan, Some(migration.clone())).await?;
+    let execution = Execution::for_plan(shared, plan, Some(migration.clone())).await?;
     let has_begun = running(state).is_some_and(|snapshot| has(&snapshot.conditions, condition_types::EXECUTING));
     if !has_begun {
         begin(&execution, state).await?;
@@ -158,8 +158,8 @@ async fn run(
     let vms = state.vms.get_or_insert_default();
     for vm in vms.iter_mut() {
         if vm.started.is_some() && !vm.is_completed() && !has(&vm.conditions, condition_types::CANCELED) {
-            // A cancel counts when it is the VM's turn.
-            if cancel::is_asked_for(&execution, vm) {
+            // Like Forklift, check for a cancel when the VM is processed.
+            if cancel::is_requested(&execution, vm) {
                 cancel::record(vm, "UserRequested")
             } else {
                 phases::run(&execution, vm).await?
@@ -230,7 +230,7 @@ async fn begin(execution: &Execution<'_>, state: &mut PlanMigration) -> Result<(
     Ok(())
 }
 
-/// What survives of an earlier run: name, power state, what is known about the guest.
+/// Resets a VM for a new run; keeps name, power state and guest data of the earlier run.
 fn reset(vm: &mut VmStatus) {
     delete(
         &mut vm.conditions,
@@ -248,7 +248,7 @@ fn reset(vm: &mut VmStatus) {
     vm.warm = None;
 }
 
-/// Makes the namespace, unless it exists.
+/// Creates the namespace if it does not exist.
 pub async fn ensure_namespace(namespaces: &Api<Namespace>, name: &str) -> Result<()> {
     if objects::get(namespaces, name).await?.is_none() {
         let namespace = objects::from_json(json!({
@@ -259,7 +259,7 @@ pub async fn ensure_namespace(namespaces: &Api<Namespace>, name: &str) -> Result
     Ok(())
 }
 
-/// Ends the run: failed when one VM failed, succeeded when one succeeded, else cancelled.
+/// Ends the run: `Failed` if a VM failed, else `Succeeded` if a VM succeeded, else `Canceled`.
 fn end(state: &mut PlanMigration) {
     let any = |type_: &str| state.vms.iter().flatten().any(|vm| has(&vm.conditions, type_));
     let end = match (any(condition_types::FAILED), any(condition_types::SUCCEEDED)) {
@@ -282,7 +282,7 @@ fn end(state: &mut PlanMigration) {
     state.completed = Some(now());
 }
 
-/// Ends a run whose plan, providers or maps are not those that it began with.
+/// Ends a run whose plan, providers or maps were replaced since it began.
 fn finish(state: &mut PlanMigration, staging: &mut Staging) {
     if let Some(snapshot) = state.history.as_mut().and_then(|history| history.last_mut()) {
         delete(&mut snapshot.conditions, &[condition_types::EXECUTING]);
@@ -291,7 +291,7 @@ fn finish(state: &mut PlanMigration, staging: &mut Staging) {
     mirror(state, staging);
 }
 
-/// Shows the state of the latest run on the plan.
+/// Copies conditions of the latest run to the plan.
 fn mirror(state: &PlanMigration, staging: &mut Staging) {
     let Some(snapshot) = state.history.as_ref().and_then(|history| history.last()) else {
         return;
@@ -309,7 +309,7 @@ fn mirror(state: &PlanMigration, staging: &mut Staging) {
     }
 }
 
-/// What a plan refers to, as a run remembers it.
+/// References of a plan as the snapshot of a run stores them.
 struct References {
     provider: SnapshotProviders,
     map: SnapshotMaps,
@@ -317,7 +317,7 @@ struct References {
 }
 
 impl References {
-    fn of(shared: &Shared, plan: &Plan) -> Self {
+    fn for_plan(shared: &Shared, plan: &Plan) -> Self {
         use forklift_api::forklift::{NetworkMap, Provider, StorageMap};
         let spec = &plan.spec;
         let (namespace, name) = names(&spec.provider.source);
@@ -330,14 +330,14 @@ impl References {
         let storage = shared.cache.get::<StorageMap>(namespace, name);
         Self {
             provider: SnapshotProviders {
-                source: remember(source.as_deref()),
-                destination: remember(destination.as_deref()),
+                source: snapshot_ref(source.as_deref()),
+                destination: snapshot_ref(destination.as_deref()),
             },
             map: SnapshotMaps {
-                network: remember(network.as_deref()),
-                storage: remember(storage.as_deref()),
+                network: snapshot_ref(network.as_deref()),
+                storage: snapshot_ref(storage.as_deref()),
             },
-            plan: remember(Some(plan)),
+            plan: snapshot_ref(Some(plan)),
         }
     }
 
@@ -345,13 +345,13 @@ impl References {
         Snapshot {
             conditions: None,
             map: self.map.clone(),
-            migration: remember(Some(migration)),
+            migration: snapshot_ref(Some(migration)),
             plan: self.plan.clone(),
             provider: self.provider.clone(),
         }
     }
 
-    /// Only identities count: what is edited during a run does not end it.
+    /// Compares UIDs only: editing an object during a run does not end the run.
     fn match_snapshot(&self, snapshot: &Snapshot) -> bool {
         self.plan.uid == snapshot.plan.uid
             && self.provider.source.uid == snapshot.provider.source.uid
@@ -361,7 +361,7 @@ impl References {
     }
 }
 
-fn remember<K: Resource>(object: Option<&K>) -> SnapshotRef {
+fn snapshot_ref<K: Resource>(object: Option<&K>) -> SnapshotRef {
     object.map_or_else(SnapshotRef::default, |object| SnapshotRef {
         generation: object.meta().generation.unwrap_or_default(),
         name: object.name_any(),

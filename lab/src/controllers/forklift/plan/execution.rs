@@ -1,4 +1,4 @@
-//! What the phases of one plan's migration work with.
+//! Context of a plan's execution: the plan and the objects that it refers to.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -20,29 +20,29 @@ use crate::{
     injection::DefectName,
 };
 
-/// One plan with everything that it refers to.
+/// A plan with the objects that it refers to.
 pub struct Execution<'a> {
-    /// What the controllers share.
+    /// Shared state of the controllers.
     pub shared: &'a Shared,
     /// The plan.
     pub plan: &'a Plan,
-    /// The migration that is being executed; none while a plan is archived.
+    /// The active migration; `None`: the plan is being archived.
     pub migration: Option<Arc<Migration>>,
-    /// Where the VMs are.
+    /// The source provider.
     pub source: Arc<Provider>,
-    /// The source itself.
+    /// Adapter of the connected source.
     pub adapter: Arc<dyn Adapter>,
-    /// How to get in.
+    /// Credentials of the source provider.
     pub credentials: Credentials,
-    /// What becomes of the networks.
+    /// The plan's network map.
     pub network_map: Arc<NetworkMap>,
-    /// What becomes of the storages.
+    /// The plan's storage map.
     pub storage_map: Arc<StorageMap>,
 }
 
 impl<'a> Execution<'a> {
-    /// Looks up what the plan refers to.
-    pub async fn of(shared: &'a Shared, plan: &'a Plan, migration: Option<Arc<Migration>>) -> Result<Self> {
+    /// Looks up the objects that the plan refers to.
+    pub async fn for_plan(shared: &'a Shared, plan: &'a Plan, migration: Option<Arc<Migration>>) -> Result<Self> {
         let missing = |what: &str| Error::Malformed(format!("the {what} of plan '{}' is gone", plan.name_any()));
         let cache = &shared.cache;
         let (namespace, name) = names(&plan.spec.provider.source);
@@ -58,7 +58,7 @@ impl<'a> Execution<'a> {
             .source(&source.uid().unwrap_or_default())
             .ok_or_else(|| Error::ProviderNotReady(source.name_any()))?;
         Ok(Self {
-            credentials: Credentials::of(shared, &source).await?,
+            credentials: Credentials::for_provider(shared, &source).await?,
             shared,
             plan,
             migration,
@@ -69,7 +69,7 @@ impl<'a> Execution<'a> {
         })
     }
 
-    /// The cluster that the VMs go to.
+    /// Client of the destination cluster.
     pub fn destination(&self) -> Client {
         self.shared.client()
     }
@@ -79,17 +79,17 @@ impl<'a> Execution<'a> {
         &self.plan.spec.target_namespace
     }
 
-    /// What the source has.
+    /// Inventory of the source.
     pub fn inventory(&self) -> &dyn Inventory {
         self.adapter.inventory()
     }
 
-    /// Describes the source's VMs.
+    /// Builder for VMs of the source.
     pub fn builder(&self) -> Box<dyn Builder + '_> {
         self.adapter.builder(self)
     }
 
-    /// Acts on the source's VMs.
+    /// Client for VMs of the source.
     pub fn client(&self) -> Box<dyn SourceClient + '_> {
         self.adapter.client(self)
     }
@@ -103,28 +103,28 @@ impl<'a> Execution<'a> {
         }
     }
 
-    /// Whether guests are left as they are.
+    /// Whether the plan skips the conversion of guests.
     pub fn skips_conversion(&self) -> bool {
         self.plan.spec.skip_guest_conversion == Some(true)
     }
 
-    /// Whether the target gets the devices that every guest knows, as its own would need a conversion.
+    /// Whether the target VM gets devices that work without a conversion of the guest.
     pub fn is_compatible(&self) -> bool {
         self.skips_conversion() && self.plan.spec.use_compatibility_mode != Some(false)
     }
 
-    /// Whether the VM's volumes are to stay when they should go.
+    /// Whether a defect keeps the VM's volumes from being deleted.
     pub fn leaks_volumes(&self, vm: &VmStatus) -> bool {
         let name = vm.vm.name.as_deref().unwrap_or_default();
         self.shared.context.injections.defect(DefectName::LeakedVolumes, name)
     }
 
-    /// `PLAN-VMID-`, the beginning of most names.
+    /// `PLAN-VMID-`, the prefix of most object names.
     pub fn generate_name(&self, vm: &VmStatus) -> String {
         format!("{}-{}-", self.plan.name_any(), id(&vm.vm))
     }
 
-    /// The labels that most objects of a VM have.
+    /// Labels of most objects of a VM in this migration.
     pub fn vm_labels(&self, vm: &VmStatus) -> BTreeMap<String, String> {
         let mut labels = self.vm_labels_of_all_runs(vm);
         let migration = self.migration.as_ref().and_then(|migration| migration.uid());
@@ -132,7 +132,7 @@ impl<'a> Execution<'a> {
         labels
     }
 
-    /// The same without the run, to find what an earlier one left behind.
+    /// Labels of a VM's objects without that of the migration, to select objects of earlier runs too.
     pub fn vm_labels_of_all_runs(&self, vm: &VmStatus) -> BTreeMap<String, String> {
         let pairs = [
             (labels::PLAN, self.plan.uid().unwrap_or_default()),
@@ -145,29 +145,29 @@ impl<'a> Execution<'a> {
     }
 }
 
-/// The source's id of a VM.
+/// Id of a VM on the source.
 pub fn id(vm: &PlanVm) -> String {
     vm.id.clone().unwrap_or_default()
 }
 
-/// Whether the migration waits for the guest to restart: a Windows guest does, unless the target is to stay off.
+/// Whether the migration waits for guest reboots: for Windows guests, unless the target stays powered off.
 pub fn restarts(execution: &Execution<'_>, vm: &VmStatus, source: &SourceVm) -> bool {
     source.is_windows && !execution.skips_conversion() && target_power_state(execution, vm) != TargetPowerState::Off
 }
 
-/// How the target is to be powered.
+/// Power state that the target VM gets.
 pub fn target_power_state(execution: &Execution<'_>, vm: &VmStatus) -> TargetPowerState {
     let wanted = vm.vm.target_power_state.or(execution.plan.spec.target_power_state);
     wanted.unwrap_or(TargetPowerState::Auto)
 }
 
-/// The VM's name on the target.
+/// Name of the VM on the target.
 pub fn target_name(vm: &VmStatus) -> String {
     let source = vm.vm.name.clone().unwrap_or_default();
     vm.new_name.clone().unwrap_or(source)
 }
 
-/// The VM's name as the volume name template sees it.
+/// Name of the VM in the data of name templates.
 pub fn template_name(vm: &VmStatus) -> String {
     vm.vm
         .target_name
@@ -175,7 +175,7 @@ pub fn template_name(vm: &VmStatus) -> String {
         .unwrap_or_else(|| vm_names::template_vm_name(&target_name(vm)))
 }
 
-/// Labels as a selector.
+/// Formats labels as a selector.
 pub fn selector(labels: &BTreeMap<String, String>) -> String {
     let pairs: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
     pairs.join(",")

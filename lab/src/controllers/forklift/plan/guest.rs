@@ -1,4 +1,4 @@
-//! What virt-v2v tells about a guest: copied percentages, boot disk.
+//! Parsers of virt-v2v's output: copy progress and boot disk.
 
 /// Disk numbers (from 1) with the percentage that has been copied, from the metrics `v2v_disk_transfers`.
 pub fn copied(metrics: &str) -> Vec<(usize, f64)> {

@@ -1,9 +1,8 @@
 //! The phases of a VM's migration in their order, and the pipeline step that each belongs to
 //! (`pkg/controller/plan/migrator/base/migrator.go`).
 //!
-//! Simulated are two itineraries of a VM that goes to the cluster that MTV runs on: the cold one, in which virt-v2v
-//! transfers the disks, or CDI where the guest is not converted, and the warm one, in which CDI copies snapshot after
-//! snapshot while the VM runs.
+//! The simulation has two itineraries, both for VMs that migrate to the cluster that MTV runs on. Cold: virt-v2v copies
+//! the disks, or CDI if the guest is not converted. Warm: CDI copies one snapshot after the other while the VM runs.
 
 use forklift_api::forklift::{VmStatus, pipeline_steps};
 
@@ -36,7 +35,7 @@ const WARM: &[Phase] = &[
     Phase::PreflightInspection,
     Phase::CreateDataVolumes,
     Phase::CopyDisks,
-    // Here a VM waits for its next precopy or for the cutover; the precopy leads back to CopyDisks.
+    // The VM waits for its next precopy or for the cutover; a precopy continues with CopyDisks.
     Phase::CopyingPaused,
     Phase::RemovePreviousSnapshot,
     Phase::WaitForPreviousSnapshotRemoval,
@@ -63,7 +62,7 @@ const WARM: &[Phase] = &[
     Phase::Completed,
 ];
 
-/// The way of one VM.
+/// Sequence of phases of one VM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Itinerary {
     is_warm: bool,
@@ -71,15 +70,15 @@ pub struct Itinerary {
 }
 
 impl Itinerary {
-    /// The way of this VM: only warm migrations count precopies.
-    pub fn of(vm: &VmStatus) -> Self {
+    /// The itinerary of this VM; only VMs of warm migrations have `warm`.
+    pub fn for_vm(vm: &VmStatus) -> Self {
         Self {
             is_warm: vm.warm.is_some(),
             inspects: vm.step(pipeline_steps::PREFLIGHT_INSPECTION).is_some(),
         }
     }
 
-    /// The phase that follows in a pipeline that has these steps. Phases of other steps are left out.
+    /// The next phase in a pipeline with these steps; skips phases of other steps.
     pub fn next(self, phase: Phase, has_step: impl Fn(&str) -> bool) -> Phase {
         let phases = if self.is_warm { WARM } else { COLD };
         let rest = phases.iter().copied().skip_while(|other| *other != phase).skip(1);
@@ -90,9 +89,9 @@ impl Itinerary {
     /// The pipeline step that a phase belongs to; `Completed` belongs to none.
     pub fn step(self, phase: Phase) -> Option<&'static str> {
         Some(match phase {
-            // An inspected VM has left its first step behind.
+            // The `Initialize` step of an inspected VM has already ended.
             Phase::CreateDataVolumes if self.inspects => pipeline_steps::DISK_TRANSFER,
-            // A warm migration switches its source off at the cutover only.
+            // A warm migration powers off its source only at the cutover.
             Phase::StorePowerState | Phase::PowerOffSource | Phase::WaitForPowerOff if self.is_warm => {
                 pipeline_steps::CUTOVER
             }
@@ -137,7 +136,7 @@ impl Itinerary {
 mod tests {
     use super::*;
 
-    /// The steps in the order in which a VM comes to them.
+    /// Steps in the order in which a VM passes them.
     fn steps(itinerary: Itinerary, lacks: &[&str]) -> Vec<&'static str> {
         let mut phase = Phase::Started;
         let mut steps = Vec::new();

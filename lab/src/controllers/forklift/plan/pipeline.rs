@@ -1,4 +1,4 @@
-//! The pipeline of a VM: steps with their tasks, and how their progress is reflected upwards
+//! The pipeline of a VM: steps with their tasks, and the aggregation of their progress and errors
 //! (`pkg/apis/forklift/v1beta1/plan/mapping.go`, `vm.go`).
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use forklift_api::forklift::{PlanVm, Progress, Step, Task, VmError, VmStatus, an
 use super::{itinerary::Itinerary, phase::Phase};
 use crate::controllers::forklift::conditions::now;
 
-/// The pipeline of a cold migration with virt-v2v. A guest that restarts after it is waited for.
+/// The pipeline of a cold migration with virt-v2v. `restarts`: it waits for guest reboots.
 pub fn build(disks: &[Task], restarts: bool) -> Vec<Step> {
     let mut steps = vec![
         step(pipeline_steps::INITIALIZE, "Initialize migration.", 1),
@@ -21,7 +21,7 @@ pub fn build(disks: &[Task], restarts: bool) -> Vec<Step> {
     steps
 }
 
-/// The pipeline of a cold migration whose guest is not converted: CDI transfers the disks.
+/// The pipeline of a cold migration without conversion: CDI transfers the disks.
 pub fn build_unconverted(disks: &[Task]) -> Vec<Step> {
     vec![
         step(pipeline_steps::INITIALIZE, "Initialize migration.", 1),
@@ -30,13 +30,13 @@ pub fn build_unconverted(disks: &[Task]) -> Vec<Step> {
     ]
 }
 
-/// The pipeline of a warm migration; `inspects`: disks are looked into before they are copied.
+/// The pipeline of a warm migration. `inspects`: it inspects the disks before the first copy.
 pub fn build_warm(disks: &[Task], restarts: bool, inspects: bool) -> Vec<Step> {
     let mut steps = vec![step(pipeline_steps::INITIALIZE, "Initialize migration.", 1)];
     steps.extend(inspects.then(|| step(pipeline_steps::PREFLIGHT_INSPECTION, "Inspect VM before migration.", 1)));
     steps.push(disk_step(pipeline_steps::DISK_TRANSFER, "Transfer disks.", disks));
     steps.push(Step {
-        // Unlike all others it has no phase before it begins.
+        // Unlike other steps, `Cutover` has no phase before it begins.
         phase: None,
         ..disk_step(pipeline_steps::CUTOVER, "Finalize disk transfer.", disks)
     });
@@ -57,7 +57,7 @@ fn restart() -> Step {
     step(pipeline_steps::WAIT_FOR_GUEST_REBOOTS, description, 1)
 }
 
-/// Adds the steps of a VM's hooks: one after the first step, one after the VM has been made.
+/// Adds the steps of a VM's hooks: `PreHook` after the first step, `PostHook` after the creation of the VM.
 pub fn add_hooks(pipeline: &mut Vec<Step>, vm: &PlanVm) {
     let has = |step: &str| vm.hooks.iter().flatten().any(|hook| hook.step == step);
     if has(pipeline_steps::PRE_HOOK) {
@@ -85,7 +85,7 @@ fn step(name: &str, description: &str, total: i64) -> Step {
     }
 }
 
-/// Steps about disks count in MiB and have a task for each, in the order of the inventory, not of the bus.
+/// A step with progress in MiB and one task per disk, in the order of the inventory, not in bus order.
 fn disk_step(name: &str, description: &str, disks: &[Task]) -> Step {
     Step {
         annotations: Some(BTreeMap::from([(annotations::UNIT.to_owned(), "MB".to_owned())])),
@@ -94,15 +94,15 @@ fn disk_step(name: &str, description: &str, disks: &[Task]) -> Step {
     }
 }
 
-/// What can be done with a step or a task.
+/// Start, completion and errors of a step, a task or a VM.
 pub trait Timed {
-    /// Starts it, if it has not been.
+    /// Sets the start time, if it is not set.
     fn mark_started(&mut self);
-    /// Completes it, if it has not been.
+    /// Sets the completion time, if it is not set.
     fn mark_completed(&mut self);
-    /// Whether it is completed.
+    /// Whether the completion time is set.
     fn is_completed(&self) -> bool;
-    /// Adds an error, once.
+    /// Adds an error, if it does not have the same one.
     fn add_error(&mut self, reason: impl Into<String>);
 }
 
@@ -146,14 +146,13 @@ timed!(Step: or_empty, Task: or_empty, VmStatus: given);
 
 /// The step that a VM's phase belongs to.
 pub fn current(vm: &mut VmStatus, phase: Phase) -> Option<&mut Step> {
-    let name = Itinerary::of(vm).step(phase)?;
+    let name = Itinerary::for_vm(vm).step(phase)?;
     vm.pipeline.iter_mut().find(|step| step.name == name)
 }
 
-/// Moves a VM to the phase after this one; when that is of another step, this step is completed and the other one
-/// started.
+/// Moves a VM to the phase after this one. If that belongs to another step, completes this step and starts the other.
 pub fn advance(vm: &mut VmStatus, phase: Phase) {
-    let itinerary = Itinerary::of(vm);
+    let itinerary = Itinerary::for_vm(vm);
     let next = itinerary.next(phase, |name| vm.step(name).is_some());
     if itinerary.step(next) != itinerary.step(phase) {
         if let Some(step) = current(vm, phase) {
@@ -168,7 +167,7 @@ pub fn advance(vm: &mut VmStatus, phase: Phase) {
     vm.phase = next.name().into();
 }
 
-/// Sums a step's tasks up. An error of a task is one of its step.
+/// Aggregates progress and errors of a step's tasks.
 pub fn reflect_tasks(step: &mut Step) {
     let tasks = step.tasks.clone().unwrap_or_default();
     if tasks.is_empty() {
@@ -190,7 +189,7 @@ pub fn reflect_tasks(step: &mut Step) {
     }
 }
 
-/// An error of a step is one of its VM; a VM whose steps are all completed is completed.
+/// Copies errors of steps to the VM; completes the VM if all steps are completed.
 pub fn reflect_pipeline(vm: &mut VmStatus) {
     let errors = vm.pipeline.iter().filter_map(|step| step.error.as_ref());
     let reasons: Vec<String> = errors.flat_map(|error| error.reasons.clone()).collect();
@@ -202,14 +201,14 @@ pub fn reflect_pipeline(vm: &mut VmStatus) {
     }
 }
 
-/// Completes the steps that had been started; they keep their phase.
+/// Completes the started steps without changing their phase.
 pub fn complete_started(vm: &mut VmStatus) {
     for step in vm.pipeline.iter_mut().filter(|step| step.started.is_some()) {
         step.mark_completed();
     }
 }
 
-/// Fills a step up.
+/// Sets the progress of a step and its tasks to the total.
 pub fn fill(step: &mut Step) {
     step.progress.completed = step.progress.total;
     for task in step.tasks.iter_mut().flatten() {
@@ -259,11 +258,7 @@ mod tests {
     fn steps_change_when_a_phase_of_another_step_begins() {
         let mut vm = vm();
         advance(&mut vm, Phase::Started);
-        assert_eq!(
-            phases(&vm)[0],
-            "Pending",
-            "the first step is started by whoever starts the VM"
-        );
+        assert_eq!(phases(&vm)[0], "Pending", "the start of the VM starts the first step");
         advance(&mut vm, Phase::CreateDataVolumes);
         assert_eq!(vm.phase, "AllocateDisks");
         assert_eq!(phases(&vm), ["Completed", "Running", "Pending", "Pending", "Pending"]);
@@ -294,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_climb_from_task_to_step_to_vm() {
+    fn errors_propagate_from_task_to_step_to_vm() {
         let mut vm = vm();
         vm.phase = "AllocateDisks".into();
         let step = &mut vm.pipeline[1];

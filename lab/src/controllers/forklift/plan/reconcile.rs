@@ -1,4 +1,4 @@
-//! One look at a Plan.
+//! Reconciles a Plan.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,17 +16,17 @@ use crate::controllers::forklift::{
     shared::Shared,
 };
 
-/// How soon the next of several migrations begins.
+/// Delay before the next pending migration begins.
 const NEXT_MIGRATION: Duration = Duration::from_millis(500);
 
-/// Looks at a Plan: validates, executes, writes the status. An error leaves the status as it is.
+/// Validates and executes a Plan and writes its status. After an error the status does not change.
 pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Plan>) -> Result<Action> {
     let namespace = seen.namespace().unwrap_or_default();
     let Some(plan) = shared.find::<Plan>(&namespace, &seen.name_any()).await? else {
         return Ok(Action::await_change());
     };
     let is_archived = plan.spec.archived == Some(true);
-    // A succeeded plan is frozen; so is an archived one, until it is taken out of the archive.
+    // A succeeded plan is not reconciled, and an archived one only after it is unarchived.
     let is_frozen = if is_archived {
         plan.status.is_true(condition_types::ARCHIVED)
     } else {
@@ -47,7 +47,7 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Plan>) -> Result<Action> {
         Next::Idle
     } else if staging.is_blocked() || is_validating {
         if let Some(state) = &mut status.migration {
-            blocker::fail_in_the_end(&shared.context.clock, state, &mut staging);
+            blocker::fail_after_grace_period(&shared.context.clock, state, &mut staging);
         }
         Next::Again
     } else {

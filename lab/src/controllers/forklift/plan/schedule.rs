@@ -1,4 +1,4 @@
-//! Which VMs may start: a host of the source bears so many copies at a time, those of all plans of its provider together
+//! Schedules the start of VMs: a limit per source host applies to concurrent copies of all plans of the provider
 //! (`pkg/controller/plan/scheduler`).
 
 use forklift_api::forklift::{Plan, VmStatus, condition_types};
@@ -9,7 +9,7 @@ use crate::controllers::forklift::{
     error::Result,
 };
 
-/// Starts as many VMs as their hosts may migrate side by side; returns how many wait.
+/// Starts VMs up to the limits of their hosts; returns the number of waiting VMs.
 pub async fn start(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<usize> {
     let scheduler = execution.adapter.scheduler();
     let limit = execution.shared.settings.max_vm_inflight();
@@ -28,10 +28,10 @@ pub async fn start(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<us
         let load: usize = in_flight.map(|vm| scheduler.cost(vm)).sum();
         let wanted = scheduler.cost(vm);
         let Some(vm) = vms.get_mut(index) else { break };
-        // A VM that is more than a host may bear has it to itself.
+        // A VM whose cost exceeds the limit is migrated alone.
         if load + wanted <= limit || load == 0 {
             delete(&mut vm.conditions, &[condition_types::PENDING]);
-            if cancel::is_asked_for(execution, vm) {
+            if cancel::is_requested(execution, vm) {
                 cancel::record(vm, "UserRequested")
             } else {
                 phases::start(execution, vm).await?
@@ -48,7 +48,7 @@ pub async fn start(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<us
     Ok(waiting)
 }
 
-/// The VMs of other plans that run from the same provider.
+/// VMs of other executing plans of the same provider.
 fn of_other_plans(execution: &Execution<'_>) -> Vec<VmStatus> {
     let plans = execution.shared.cache.plans.state();
     let others = plans.iter().filter(|plan| {

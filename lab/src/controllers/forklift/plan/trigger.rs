@@ -1,4 +1,4 @@
-//! What makes plans look again besides changes of their own: things that they refer to, migrations, VMs.
+//! Triggers of plan reconciles besides changes of the plan: changes of referenced objects, migrations and VMs.
 
 use std::{collections::HashMap, fmt::Debug};
 
@@ -9,7 +9,7 @@ use kube::{
     runtime::reflector::{ObjectRef, Store},
 };
 
-/// Finds the plans that something concerns.
+/// Finds the plans to reconcile after a change.
 #[derive(Clone)]
 pub struct Triggers {
     /// All plans.
@@ -20,7 +20,7 @@ pub struct Triggers {
 
 /// A kind that plans refer to.
 pub trait Referred: Resource<DynamicType = ()> + Clone + Debug + Send + Sync + 'static {
-    /// Whether its controller has seen its latest change.
+    /// Whether its controller has reconciled its latest generation.
     fn is_reconciled(&self) -> bool;
     /// The references of a plan to this kind.
     fn references(plan: &Plan) -> Vec<&Reference>;

@@ -1,4 +1,4 @@
-//! What a provider's Secret holds.
+//! Credentials from the Secret of a provider.
 
 use std::collections::BTreeMap;
 
@@ -11,26 +11,26 @@ use crate::controllers::forklift::{
     shared::Shared,
 };
 
-/// Key of a cluster's token.
+/// Key of the token of a cluster.
 pub const TOKEN: &str = "token";
 
-/// How to reach a provider and as whom. What the other keys mean is known to the provider's type.
+/// Address and credentials of a provider. The meaning of the other keys depends on the provider's type.
 #[derive(Clone)]
 pub struct Credentials {
-    /// The provider's address.
+    /// URL of the provider.
     pub url: String,
     /// CA certificate as PEM; `ca.crt` before the older `cacert`.
     pub ca: Option<String>,
-    /// The certificate is not verified.
+    /// Whether to skip the verification of the certificate.
     pub insecure: bool,
-    /// Version of the Secret.
+    /// Resource version of the Secret.
     pub resource_version: String,
     data: BTreeMap<String, ByteString>,
 }
 
 impl Credentials {
-    /// Reads a provider's Secret. One that does not exist is an error: the provider keeps whatever status it has.
-    pub async fn of(shared: &Shared, provider: &Provider) -> Result<Self> {
+    /// Looks up and reads a provider's Secret. A missing Secret is an error, so that the provider's status does not change.
+    pub async fn for_provider(shared: &Shared, provider: &Provider) -> Result<Self> {
         let reference = &provider.spec.secret;
         let name = reference.name.clone().unwrap_or_default();
         let namespace = reference
@@ -46,7 +46,7 @@ impl Credentials {
         Ok(Self::read(provider, &secret))
     }
 
-    /// Reads this Secret for this provider.
+    /// Reads the credentials from this Secret.
     pub fn read(provider: &Provider, secret: &Secret) -> Self {
         let data = secret.data.clone().unwrap_or_default();
         Self {
@@ -58,18 +58,18 @@ impl Credentials {
         }
     }
 
-    /// The value of a key; empty when absent.
+    /// Value of a key; empty if absent.
     pub fn text(&self, key: &str) -> String {
         text(&self.data, key).unwrap_or_default()
     }
 
-    /// Which of these keys the Secret lacks.
+    /// Those of these keys that the Secret lacks.
     pub fn missing(&self, keys: &[&str]) -> Vec<String> {
         let missing = keys.iter().filter(|key| text(&self.data, key).is_none());
         missing.map(|key| (*key).to_owned()).collect()
     }
 
-    /// A client of a remote cluster.
+    /// Creates a client of a remote cluster.
     pub fn cluster(&self) -> Result<kube::Client> {
         let malformed = |what: String| Error::Malformed(what);
         let url = self

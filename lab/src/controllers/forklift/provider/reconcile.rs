@@ -1,4 +1,4 @@
-//! One look at a Provider.
+//! Reconciles a Provider.
 
 use std::{
     collections::HashMap,
@@ -24,10 +24,10 @@ use crate::{
     injection::DefectName,
 };
 
-/// How often a ready provider is tested again.
+/// Interval of the connection test of a ready provider.
 const RETEST: Duration = Duration::from_secs(30);
 
-/// Which credentials were refused: they are not tried again until the Secret or the Provider changes.
+/// Credentials that were refused; they are not tried again until the Secret or the Provider changes.
 #[derive(Default)]
 pub struct Memory {
     refused: Mutex<HashMap<String, (Option<i64>, String)>>,
@@ -47,7 +47,7 @@ impl Memory {
     }
 }
 
-/// Looks at a Provider: validates, tests the connection, starts the inventory, writes the status.
+/// Validates a Provider, tests its connection, starts its inventory, and writes its status.
 pub async fn reconcile(shared: Arc<Shared>, memory: Arc<Memory>, seen: Arc<Provider>) -> Result<Action> {
     let namespace = seen.namespace().unwrap_or_default();
     let Some(provider) = shared.find::<Provider>(&namespace, &seen.name_any()).await? else {
@@ -107,15 +107,15 @@ fn secret_not_valid(missing: Vec<String>) -> Condition {
     refused.items(missing)
 }
 
-/// What a successful test leaves behind.
+/// Result of the connection test.
 enum Connection {
-    /// There is none.
+    /// Not connected.
     None,
     /// The credentials were refused before and are not tried again.
     Waiting,
-    /// A source, and how to collect it.
+    /// Connected to a source: its platform and credentials.
     Source(&'static dyn Platform, Box<Credentials>),
-    /// A cluster, and the version of the Secret that was used.
+    /// Connected to a cluster: with the version of the Secret.
     Cluster(Cluster, Option<String>),
 }
 
@@ -130,7 +130,7 @@ async fn source(
     if provider.spec.url.as_deref().unwrap_or_default().is_empty() {
         staging.set(condition(condition_types::URL_NOT_VALID, CRITICAL, "The `url` is not valid.").reason("NotSet"));
     }
-    let credentials = Credentials::of(shared, provider).await?;
+    let credentials = Credentials::for_provider(shared, provider).await?;
     if memory.is_refused(provider, &credentials) {
         return Ok(Connection::Waiting);
     }
@@ -182,7 +182,7 @@ async fn openshift(shared: &Shared, provider: &Provider, staging: &mut Staging) 
     let (client, version) = if is_host {
         (shared.client(), None)
     } else {
-        let credentials = Credentials::of(shared, provider).await?;
+        let credentials = Credentials::for_provider(shared, provider).await?;
         let missing = credentials.missing(&[TOKEN]);
         if !missing.is_empty() {
             staging.set(secret_not_valid(missing));
@@ -216,7 +216,7 @@ async fn openshift(shared: &Shared, provider: &Provider, staging: &mut Staging) 
     }
 }
 
-/// Inventory, readiness and phase.
+/// Starts the inventory, and sets readiness and phase.
 fn conclude(
     shared: &Shared,
     provider: &Provider,
@@ -284,7 +284,7 @@ fn conclude(
     }
 }
 
-/// Starts to collect what the provider has.
+/// Starts the collection of the inventory.
 fn collect(shared: &Shared, provider: &Provider, connection: Connection) {
     let stop = shared.context.stop.child_token();
     let content = match connection {

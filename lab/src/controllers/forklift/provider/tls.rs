@@ -1,4 +1,4 @@
-//! The TLS half of the connection test: the server's certificate, its fingerprint, and whether the CA vouches for it.
+//! TLS part of the connection test: reads the server's certificate and fingerprint, and verifies it against the CA.
 
 use std::{fmt::Write, sync::Arc};
 
@@ -12,15 +12,15 @@ use sha1::{Digest, Sha1};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-/// What the handshakes showed.
+/// Result of the TLS handshakes.
 pub struct Handshake {
-    /// SHA-1 of the certificate, `AA:BB:...`; none when there was no handshake.
+    /// SHA-1 fingerprint of the certificate, `AA:BB:...`; `None`: the handshake failed.
     pub fingerprint: Option<String>,
-    /// Why the connection is not to be used, in Forklift's words.
+    /// Error message in Forklift's wording; `None`: the connection can be used.
     pub refusal: Option<String>,
 }
 
-/// Shakes hands with the server of an address, and once more with verification when there is a CA.
+/// Does a handshake with the server of a URL, and a second one with verification if a CA is given.
 pub async fn handshake(url: &str, ca: Option<&str>) -> Handshake {
     let failed = |text: String| Handshake {
         fingerprint: None,
@@ -114,13 +114,13 @@ fn fingerprint(certificate: &CertificateDer<'_>) -> String {
     let mut text = String::new();
     for byte in Sha1::digest(certificate.as_ref()) {
         let separator = if text.is_empty() { "" } else { ":" };
-        // Writing to a String cannot fail.
+        // A write to a String cannot fail.
         let _ = write!(text, "{separator}{byte:02X}");
     }
     text
 }
 
-/// Accepts every certificate: the fingerprint of an untrusted one is wanted too.
+/// Verifier that accepts every certificate, to read the fingerprint of untrusted ones.
 #[derive(Debug)]
 struct Anything(Arc<CryptoProvider>);
 
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_needs_host_and_path() {
+    fn a_url_needs_host_and_path() {
         assert_eq!(authority("https://vc:8443/sdk"), Some(("vc".into(), 8443)));
         assert_eq!(authority("https://vc/sdk"), Some(("vc".into(), 443)));
         assert_eq!(authority("https://vc"), None);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_there_is_gos_dial_error() {
+    async fn a_refused_connection_is_reported_as_gos_dial_error() {
         let shaken = handshake("https://127.0.0.1:1/sdk", None).await;
         assert_eq!(
             shaken.refusal.as_deref(),

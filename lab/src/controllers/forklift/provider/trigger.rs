@@ -1,4 +1,4 @@
-//! A changed Secret wakes the providers that use it.
+//! Triggers a reconcile of the providers that use a changed Secret.
 
 use forklift_api::forklift::Provider;
 use futures::{Stream, StreamExt, stream};
@@ -8,7 +8,7 @@ use kube::{
     runtime::reflector::{ObjectRef, Store},
 };
 
-/// The providers whose Secret changed.
+/// Providers whose Secret changed.
 pub fn secret_changes(
     secrets: impl Stream<Item = Secret>,
     providers: Store<Provider>,

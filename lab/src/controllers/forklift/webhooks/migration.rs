@@ -1,4 +1,4 @@
-//! Migrations (`admitters/migration-admitter.go`).
+//! Admission of Migrations (`admitters/migration-admitter.go`).
 
 use forklift_api::forklift::{Migration, Plan, Provider};
 use kube::Client;
@@ -8,7 +8,7 @@ use super::{
     verdict::{Changes, Denial, Request},
 };
 
-/// Says what a migration cannot be.
+/// Validates a Migration.
 pub async fn validate(client: &Client, request: &Request) -> Result<Changes, Denial> {
     let migration: Migration = request.read()?;
     let plan: Plan = find(client, &migration.spec.plan).await?;

@@ -1,6 +1,6 @@
-//! Forklift's admission webhooks: what it refuses before it exists, and what it completes (`pkg/forklift-api/webhooks`).
+//! Forklift's admission webhooks, which validate and complete objects (`pkg/forklift-api/webhooks`).
 //!
-//! Not simulated: what concerns Hosts, and the transfer network that a plan inherits from its destination.
+//! Not simulated: admission of Hosts, and the transfer network that a plan inherits from its destination.
 
 mod migration;
 mod permission;

@@ -1,4 +1,4 @@
-//! What the webhooks look up, and whether a user may do what a plan is going to do (`webhooks/util/util.go`).
+//! Object look-ups of the webhooks, and the check of a user's permissions for a migration (`webhooks/util/util.go`).
 
 use k8s_openapi::api::authorization::v1::{ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec};
 use kube::{Api, Client, Resource, api::PostParams, core::NamespaceResourceScope};
@@ -8,26 +8,26 @@ use super::verdict::{Denial, User};
 use crate::controllers::forklift::pair::names;
 use forklift_api::forklift::{ObjectRef, Plan, Provider};
 
-/// An object that must exist.
+/// Reads an object that must exist.
 pub async fn find<K>(client: &Client, reference: &ObjectRef) -> Result<K, Denial>
 where
     K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + std::fmt::Debug + DeserializeOwned,
 {
     let (namespace, name) = names(reference);
     let api: Api<K> = Api::namespaced(client.clone(), namespace);
-    let found = api.get_opt(name).await.map_err(Denial::of)?;
+    let found = api.get_opt(name).await.map_err(Denial::new)?;
     found.ok_or_else(|| {
         let kind = format!("{}.{}", K::plural(&()), K::group(&()));
-        Denial::of(format!("{kind} \"{name}\" not found"))
+        Denial::new(format!("{kind} \"{name}\" not found"))
     })
 }
 
-/// Whether a provider is the cluster itself.
+/// Whether a provider is the cluster that MTV runs on.
 pub fn is_host(provider: &Provider) -> bool {
     provider.spec.type_ == "openshift" && provider.spec.url.as_deref().unwrap_or_default().is_empty()
 }
 
-/// The user must be allowed to do on this cluster what the plan does there.
+/// Checks that the user has the permissions that the plan needs on this cluster.
 pub async fn may_migrate(
     client: &Client,
     user: &User,
@@ -49,14 +49,14 @@ pub async fn may_migrate(
     Ok(())
 }
 
-/// Group and resource.
+/// API group and resource.
 type Resources = (&'static str, &'static str);
 
 const VIRTUAL_MACHINES: Resources = ("kubevirt.io", "virtualmachines");
-/// Providers.
+/// Resource of Providers.
 pub const PROVIDERS: Resources = ("forklift.konveyor.io", "providers");
 
-/// The user must be allowed to do that.
+/// Checks that the user has this permission.
 pub async fn permit(
     client: &Client,
     user: &User,
@@ -83,7 +83,7 @@ pub async fn permit(
     };
     let reviews: Api<SubjectAccessReview> = Api::all(client.clone());
     let answer = reviews.create(&PostParams::default(), &review).await;
-    let status = answer.map_err(Denial::of)?.status.unwrap_or_default();
+    let status = answer.map_err(Denial::new)?.status.unwrap_or_default();
     if status.allowed {
         return Ok(());
     }
@@ -91,7 +91,7 @@ pub async fn permit(
         "" => resource.to_owned(),
         name => format!("{resource}/{name}"),
     };
-    Err(Denial::of(format!(
+    Err(Denial::new(format!(
         "Action is forbidden: User \"{}\" cannot {verb} resource \"{what}\" in API group \"{group}\" in the namespace \
          \"{namespace}\": {}",
         user.username,

@@ -1,4 +1,4 @@
-//! Plans (`admitters/plan-admitter.go`, `mutators/plan-mutator.go`).
+//! Admission of Plans (`admitters/plan-admitter.go`, `mutators/plan-mutator.go`).
 
 use forklift_api::forklift::{Plan, PlanType, Provider, StorageMap};
 use k8s_openapi::api::storage::v1::StorageClass;
@@ -11,12 +11,12 @@ use super::{
 };
 use crate::controllers::forklift::{adapter::provider_type, pair::names};
 
-/// Says what a plan cannot be.
+/// Validates a Plan.
 pub async fn validate(client: &Client, request: &Request) -> Result<Changes, Denial> {
     let plan: Plan = request.read()?;
     let references = &plan.spec.provider;
     let source = match find::<Provider>(client, &references.source).await {
-        // A plan that is archived outlives its source.
+        // An archived plan may refer to a deleted source.
         Err(_) if plan.spec.archived == Some(true) => return Ok(Vec::new()),
         found => found?,
     };
@@ -31,18 +31,18 @@ pub async fn validate(client: &Client, request: &Request) -> Result<Changes, Den
     let known = provider_type(kind);
     let admits_warm = known.is_none_or(|known| known.admits_warm);
     if !admits_warm && plan.spec.kind() == PlanType::Warm {
-        return Err(Denial::of("warm migration is not supported by the provider"));
+        return Err(Denial::new("warm migration is not supported by the provider"));
     }
     let is_encrypted = plan.spec.vms.iter().any(|vm| vm.luks.name.is_some());
     if is_encrypted && !known.is_some_and(|known| known.admits_encrypted_disks) {
-        return Err(Denial::of(format!(
+        return Err(Denial::new(format!(
             "migration of encrypted disks from source provider of type {kind} is not supported"
         )));
     }
     Ok(Vec::new())
 }
 
-/// Volumes that somebody has to make by hand take disks only from sources that Forklift copies itself.
+/// Checks statically provisioned storage classes, which only some types of sources support.
 async fn static_storage(client: &Client, plan: &Plan, source: &Provider, destination: &Provider) -> Result<(), Denial> {
     let admits = provider_type(&source.spec.type_).is_some_and(|known| known.admits_static_storage);
     if plan.spec.kind() == PlanType::Warm || admits || !is_host(destination) {
@@ -50,7 +50,7 @@ async fn static_storage(client: &Client, plan: &Plan, source: &Provider, destina
     }
     let map: StorageMap = find(client, &plan.spec.map.storage).await?;
     let classes: Api<StorageClass> = Api::all(client.clone());
-    let classes = classes.list(&ListParams::default()).await.map_err(Denial::of)?;
+    let classes = classes.list(&ListParams::default()).await.map_err(Denial::new)?;
     let is_static = |name: &str| {
         let mut all = classes.items.iter();
         all.any(|class| {
@@ -62,14 +62,14 @@ async fn static_storage(client: &Client, plan: &Plan, source: &Provider, destina
     if found.is_empty() {
         Ok(())
     } else {
-        Err(Denial::of(format!(
+        Err(Denial::new(format!(
             "Static storage class(es) found: [{}]",
             found.join(" ")
         )))
     }
 }
 
-/// Notes in a new plan that what it makes is labelled from the beginning.
+/// Marks a new plan as one whose objects have labels from the beginning.
 pub fn complete(request: &Request) -> Changes {
     if request.operation != "CREATE" {
         return Vec::new();

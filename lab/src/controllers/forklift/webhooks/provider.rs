@@ -1,9 +1,9 @@
-//! Providers (`admitters/provider-admitter.go`, `mutators/provider-mutator.go`): what their type says.
+//! Admission of Providers by their type (`admitters/provider-admitter.go`, `mutators/provider-mutator.go`).
 
 use super::verdict::{Changes, Denial, Request};
 use crate::controllers::forklift::adapter::{Platform, for_provider};
 
-/// Says what a provider cannot be.
+/// Validates a Provider.
 pub fn validate(request: &Request) -> Result<Changes, Denial> {
     match platform(request) {
         Some(platform) => platform.admit(&request.object["spec"]).map(|()| Vec::new()),
@@ -11,7 +11,7 @@ pub fn validate(request: &Request) -> Result<Changes, Denial> {
     }
 }
 
-/// Adds what a provider does not say.
+/// Sets defaults of a Provider.
 pub fn complete(request: &Request) -> Changes {
     let platform = platform(request);
     platform.map_or_else(Vec::new, |platform| platform.complete(&request.object["spec"]))

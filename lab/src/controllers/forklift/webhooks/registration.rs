@@ -1,4 +1,4 @@
-//! Tells the API server of the webhooks (`pkg/forklift-api/webhooks/webhooks.go`).
+//! Registers the webhooks at the API server (`pkg/forklift-api/webhooks/webhooks.go`).
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use k8s_openapi::api::admissionregistration::v1::{MutatingWebhookConfiguration, ValidatingWebhookConfiguration};
@@ -13,7 +13,7 @@ use crate::controllers::forklift::error::{Result, Tried};
 
 const FORKLIFT: &str = "forklift.konveyor.io";
 
-/// Resource, its group and version, and the word for it in paths.
+/// Resource, API group, version, and path segment.
 const VALIDATED: &[(&str, &str, &str, &str)] = &[
     ("plans", FORKLIFT, "v1beta1", "plan"),
     ("providers", FORKLIFT, "v1beta1", "provider"),
@@ -21,7 +21,7 @@ const VALIDATED: &[(&str, &str, &str, &str)] = &[
     ("secrets", "", "v1", "secret"),
 ];
 
-/// Makes the configurations, or brings their address up to date.
+/// Creates the webhook configurations, or updates their URL.
 pub async fn register(client: &Client, url: &str, ca: &str) -> Result<()> {
     for (plural, group, version, word) in VALIDATED {
         let webhook = |path: &str| {

@@ -1,5 +1,5 @@
-//! Secrets of providers (`admitters/secret-admitter.go`, `mutators/secret-mutator.go`). Of Secrets of hosts only what can
-//! be told from themselves.
+//! Admission of Secrets of providers (`admitters/secret-admitter.go`, `mutators/secret-mutator.go`). For Secrets of hosts,
+//! only checks of the Secret itself are simulated.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use forklift_api::forklift::{Provider, ProviderSpec, labels};
@@ -15,7 +15,7 @@ use crate::controllers::forklift::{
 
 const INSECURE: &str = "insecureSkipVerify";
 
-/// Says what a Secret cannot be. A provider's is tried.
+/// Validates a Secret. Credentials of a provider are tested with a log-in.
 pub async fn validate(request: &Request) -> Result<Changes, Denial> {
     let secret: Secret = request.read()?;
     let text = |key: &str| {
@@ -26,17 +26,17 @@ pub async fn validate(request: &Request) -> Result<Changes, Denial> {
     match labels.get("createdForResourceType").map(String::as_str) {
         Some("providers") => {}
         Some("hosts") if !labels.contains_key("createdForResource") => {
-            return Err(Denial::of(
+            return Err(Denial::new(
                 "host secret is labeled with 'createdForResourceType' but without 'createdForResource'",
             ));
         }
         Some("hosts") if text("user").is_none() => {
-            return Err(Denial::of("missing credentials on Host secret"));
+            return Err(Denial::new("missing credentials on Host secret"));
         }
         _ => return Ok(Vec::new()),
     }
     let is_insecure = match text(INSECURE).map(|value| parse(&value)) {
-        Some(None) => return Err(Denial::of("invalid value for 'insecure' field")),
+        Some(None) => return Err(Denial::new("invalid value for 'insecure' field")),
         said => said.flatten().unwrap_or(false),
     };
     let has_ca = ["ca.crt", "cacert"]
@@ -44,10 +44,10 @@ pub async fn validate(request: &Request) -> Result<Changes, Denial> {
         .any(|key| text(key).is_some_and(|ca| !ca.is_empty()));
     if is_insecure && has_ca {
         let why = "received a request to add insecure provider with a CA certificate";
-        return Err(Denial::of(why));
+        return Err(Denial::new(why));
     }
     let Some(kind) = labels.get(labels::PROVIDER_TYPE) else {
-        return Err(Denial::of(
+        return Err(Denial::new(
             "provider secret is labeled with 'createdForResourceType' but without 'createdForProviderType'",
         ));
     };
@@ -55,7 +55,7 @@ pub async fn validate(request: &Request) -> Result<Changes, Denial> {
         let options: Vec<&str> = TYPES.iter().map(|known| known.name).collect();
         let options = options.join(" ");
         let why = format!("incorrect 'createdForProviderType' value. Options [{options}]");
-        return Err(Denial::of(why));
+        return Err(Denial::new(why));
     };
     let Some(platform) = known.platform else {
         return Ok(Vec::new());
@@ -66,7 +66,7 @@ pub async fn validate(request: &Request) -> Result<Changes, Denial> {
         ..ProviderSpec::default()
     };
     let provider = Provider::new(&secret.name_any(), spec);
-    // What fails for any other reason is told by the provider's conditions.
+    // The provider's conditions report failures for any other reason.
     match platform.log_in(&Credentials::read(&provider, &secret)).await {
         Err(LogInFailure::Credentials(_)) => Err(Denial {
             code: 403,
@@ -76,7 +76,7 @@ pub async fn validate(request: &Request) -> Result<Changes, Denial> {
     }
 }
 
-/// Certificates are verified where nothing else is said.
+/// Enables the verification of certificates by default.
 pub fn complete(request: &Request) -> Changes {
     let object = &request.object;
     let of_provider = object["metadata"]["labels"]["createdForResourceType"] == "providers";
@@ -90,7 +90,7 @@ pub fn complete(request: &Request) -> Changes {
     }
 }
 
-/// As Go's `strconv.ParseBool` does.
+/// Parses a boolean like Go's `strconv.ParseBool`.
 fn parse(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),

@@ -1,4 +1,4 @@
-//! The server that the API server asks: `forklift-api`.
+//! The webhook server `forklift-api`, which the API server calls.
 
 use axum::{Json, Router, extract::State, routing::post};
 use kube::Client;
@@ -9,7 +9,7 @@ use super::{
     verdict::{Review, answer},
 };
 
-/// All webhooks.
+/// Creates the routes of all webhooks.
 pub fn router(client: Client) -> Router {
     Router::new()
         .route("/plan-validate", post(validate_plan))

@@ -1,62 +1,62 @@
-//! What a webhook is asked, and what it says.
+//! Request and response of an admission webhook.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-/// The question.
+/// AdmissionReview with the request.
 #[derive(Debug, Deserialize)]
 pub struct Review {
-    /// What is to be written by whom.
+    /// The request.
     pub request: Request,
 }
 
-/// What is to be written by whom.
+/// Request to admit an object.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Request {
-    /// Goes back with the answer.
+    /// UID of the request, repeated in the response.
     pub uid: String,
     /// `CREATE` or `UPDATE`.
     pub operation: String,
-    /// Who asks.
+    /// User who sent the request.
     pub user_info: User,
-    /// The object as it shall be.
+    /// The new object.
     pub object: Value,
 }
 
-/// Who asks.
+/// User of a request.
 #[derive(Debug, Deserialize)]
 pub struct User {
-    /// Name.
+    /// Name of the user.
     pub username: String,
-    /// Groups.
+    /// Groups of the user.
     #[serde(default)]
     pub groups: Vec<String>,
 }
 
 impl Request {
-    /// The object by its type.
+    /// Deserializes the object.
     ///
     /// # Errors
-    /// It has another form.
+    /// The object does not match the type.
     pub fn read<K: DeserializeOwned>(&self) -> Result<K, Denial> {
-        serde_json::from_value(self.object.clone()).map_err(Denial::of)
+        serde_json::from_value(self.object.clone()).map_err(Denial::new)
     }
 }
 
-/// Why not.
+/// Refusal of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Denial {
-    /// HTTP status.
+    /// HTTP status code.
     pub code: u16,
-    /// In Forklift's words.
+    /// Message in Forklift's wording.
     pub message: String,
 }
 
 impl Denial {
-    /// The usual one.
-    pub fn of(error: impl ToString) -> Self {
+    /// Refusal with status code 400.
+    pub fn new(error: impl ToString) -> Self {
         Self {
             code: 400,
             message: error.to_string(),
@@ -64,10 +64,10 @@ impl Denial {
     }
 }
 
-/// What is to be changed: operations of a JSON patch; none: it passes as it is.
+/// Operations of a JSON patch; empty: the object is admitted without changes.
 pub type Changes = Vec<Value>;
 
-/// The answer.
+/// Builds the AdmissionReview response.
 pub fn answer(uid: &str, verdict: Result<Changes, Denial>) -> Value {
     let mut response = json!({"uid": uid, "allowed": verdict.is_ok()});
     match verdict {

@@ -9,7 +9,7 @@ use crate::controllers::forklift::webhooks::{Changes, Denial};
 pub fn admit(spec: &Value) -> Result<(), Denial> {
     match spec["settings"]["sdkEndpoint"].as_str() {
         None | Some("" | "vcenter" | "esxi") => Ok(()),
-        Some(_) => Err(Denial::of("vSphere provider is set with an invalid SDK endpoint type")),
+        Some(_) => Err(Denial::new("vSphere provider is set with an invalid SDK endpoint type")),
     }
 }
 

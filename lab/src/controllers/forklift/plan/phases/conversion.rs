@@ -1,4 +1,4 @@
-//! The conversion: virt-v2v converts the guest and copies its disks
+//! The conversion phases: virt-v2v converts the guest and copies its disks
 //! (`pkg/controller/plan/migration.go`: `updateConversionProgress`).
 
 use forklift_api::forklift::{Conversion, ConversionPhase, Step, VmStatus};
@@ -21,7 +21,7 @@ use crate::controllers::{
     objects,
 };
 
-/// Makes Secret and Conversion; the phase passes in the reconcile after that.
+/// Creates Secret and Conversion; the phase passes in the next reconcile.
 pub async fn create(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
     if !is_transferring(vm) {
         vm.disks_copied = Some(true);
@@ -75,12 +75,12 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
     Ok(outcome)
 }
 
-/// Whether virt-v2v copies the disks too; those of a warm migration have been copied by CDI.
+/// Whether virt-v2v also copies the disks; in a warm migration CDI has copied them.
 fn is_transferring(vm: &VmStatus) -> bool {
     vm.warm.is_none()
 }
 
-/// What the pod knows about the converted guest.
+/// Results of the conversion pod.
 #[derive(Default)]
 struct Facts {
     /// virt-v2v's inspection, as XML.
@@ -130,7 +130,7 @@ async fn with_pod(pod: &Pod, phase: Phase, step: &mut Step, transfers: bool, fac
                 return Ok(());
             };
             if transfers {
-                // Missing progress is not fatal.
+                // Continue without progress data.
                 match copied(&address).await {
                     Ok(percents) => apply(&percents, phase, step),
                     Err(error) => tracing::debug!(%error, %address, "no progress of the conversion pod"),
@@ -144,7 +144,7 @@ async fn with_pod(pod: &Pod, phase: Phase, step: &mut Step, transfers: bool, fac
     Ok(())
 }
 
-/// Reads how much of each disk has been copied.
+/// Reads the copy progress of each disk.
 async fn copied(address: &str) -> reqwest::Result<Vec<(usize, f64)>> {
     let text = pod_http::client()?
         .get(format!("http://{address}:2112/metrics"))
@@ -170,8 +170,8 @@ fn apply(percents: &[(usize, f64)], phase: Phase, step: &mut Step) {
     }
 }
 
-/// Reads what the pod has to say when the conversion is over, and lets it go. While it refuses connections it is not
-/// over.
+/// Reads the results of a finished conversion and shuts down the pod. While the pod refuses connections, the conversion
+/// has not finished.
 async fn finish(address: &str, step: &mut Step, facts: &mut Facts) -> Result<()> {
     let failed = |action: &'static str| {
         move |source| Error::Pod {
@@ -194,12 +194,12 @@ async fn finish(address: &str, step: &mut Step, facts: &mut Facts) -> Result<()>
         .map_err(failed("read the inspection"))?;
     let inspection = inspection.text().await.map_err(failed("read the inspection"))?;
     facts.inspection = Some(inspection);
-    // Warnings would become conditions of the VM; the lab's conversions have none.
+    // Warnings would become conditions of the VM; conversions in the lab have none.
     http.get(url("warnings"))
         .send()
         .await
         .map_err(failed("read the warnings"))?;
-    // Whatever the answer: the pod may be gone before it is read.
+    // Ignore the response: the pod may end before it is read.
     let _ = http.post(url("shutdown")).send().await;
     step.mark_completed();
     fill(step);

@@ -1,5 +1,5 @@
-//! The copies of a warm migration: CDI copies snapshot after snapshot into the same volumes, each a checkpoint of their
-//! DataVolumes, and pauses in between (`pkg/controller/plan/migration.go`).
+//! Copies of a warm migration: CDI copies each snapshot into the same volumes as a checkpoint of their DataVolumes, and
+//! pauses between the copies (`pkg/controller/plan/migration.go`).
 
 use forklift_api::{cdi::DataVolume, forklift::VmStatus};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -22,7 +22,7 @@ use crate::{
     injection::DefectName,
 };
 
-/// Follows the copy of a snapshot. After it the VM rests for the precopy interval.
+/// Follows the copy of a snapshot; after the copy the VM pauses for the precopy interval.
 pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
     let outcome = disks::follow(execution, vm, Phase::CopyDisks).await?;
     if !matches!(outcome, Outcome::Passed) {
@@ -34,7 +34,7 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outc
     let warm = vm.warm.get_or_insert_default();
     warm.successes += 1;
     warm.consecutive_failures = 0;
-    // What the status shows has whole seconds; what decides is the pause.
+    // The time in the status has whole seconds; the precise end of the pause is in `Pauses`.
     let next = now().0.checked_add(interval).unwrap_or(now().0);
     warm.next_precopy_at = Some(Time(next));
     if let Some(precopy) = warm.precopies.iter_mut().flatten().last() {
@@ -43,11 +43,11 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outc
     Ok(Outcome::Passed)
 }
 
-/// Waits for the cutover or for the next precopy; the cutover is looked at here only.
+/// Waits for the cutover or for the next precopy; only this phase checks the cutover time.
 pub fn pause(execution: &Execution<'_>, vm: &VmStatus) -> Outcome {
     let is_hasty = has(execution, vm, DefectName::CutoverAtOnce);
     if cutover(execution, vm).is_some_and(|at| is_hasty || at.0 <= execution.shared.context.clock.now()) {
-        // It jumps: the disk transfer does not end once more, and the cutover begins with its first byte.
+        // Jump, so that `DiskTransfer` is not completed again; `Cutover` starts with its first copied byte.
         return Outcome::Jumps(Phase::StorePowerState);
     }
     let shown = vm.warm.as_ref().and_then(|warm| warm.next_precopy_at.as_ref());
@@ -69,14 +69,14 @@ fn key(execution: &Execution<'_>, vm: &VmStatus) -> String {
     format!("{}/{}", migration.unwrap_or_default(), id(&vm.vm))
 }
 
-/// When the VM is to be cut over: its own time, else that of all.
+/// Cutover time of the VM: its own, else that of the Migration.
 fn cutover<'a>(execution: &'a Execution<'_>, vm: &VmStatus) -> Option<&'a Time> {
     let spec = &execution.migration.as_ref()?.spec;
     let own = spec.vm_cutover.iter().flatten().find(|own| own.id == id(&vm.vm));
     own.map(|own| &own.cutover).or(spec.cutover.as_ref())
 }
 
-/// Tells CDI to copy the latest snapshot, and whether another will follow.
+/// Adds the latest snapshot to the DataVolumes as a checkpoint, final or not.
 pub async fn add_checkpoint(execution: &Execution<'_>, vm: &VmStatus, is_final: bool) -> Result<Outcome> {
     let labels = selector(&execution.vm_labels_of_all_runs(vm));
     let volumes: Api<DataVolume> = Api::namespaced(execution.destination(), execution.namespace());

@@ -1,4 +1,4 @@
-//! What the source VM suffers during and after its migration when the lab has a defect: nobody reports it.
+//! Defects of the lab that change the source VM during or after its migration without being reported.
 
 use forklift_api::forklift::VmStatus;
 
@@ -7,7 +7,7 @@ use crate::{
     injection::DefectName,
 };
 
-/// Switches the source VM of a warm migration off too early when the lab was asked for that.
+/// Powers off the source VM of a warm migration too early, if this defect is requested.
 pub async fn before_first_copy(execution: &Execution<'_>, vm: &VmStatus) -> Result<()> {
     let name = vm.vm.name.as_deref().unwrap_or_default();
     let injections = &execution.shared.context.injections;
@@ -18,7 +18,7 @@ pub async fn before_first_copy(execution: &Execution<'_>, vm: &VmStatus) -> Resu
     }
 }
 
-/// Does to the source VM what the lab was asked for.
+/// Applies the requested defects to the source VM after a successful migration.
 pub async fn after_success(execution: &Execution<'_>, vm: &VmStatus) -> Result<()> {
     let name = vm.vm.name.clone().unwrap_or_default();
     let has = |defect| execution.shared.context.injections.defect(defect, &name);

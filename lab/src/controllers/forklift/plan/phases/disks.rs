@@ -1,4 +1,4 @@
-//! The volumes of the target: made empty, then allocated by CDI (`pkg/controller/plan/migration.go`).
+//! Volumes of the target: creates DataVolumes and follows their allocation by CDI (`pkg/controller/plan/migration.go`).
 
 use forklift_api::forklift::{annotations, pipeline_steps};
 use forklift_api::{
@@ -23,16 +23,16 @@ use crate::controllers::{
     objects,
 };
 
-/// The annotation that says which source disk a volume is of.
+/// Annotation with the source disk of a volume.
 pub const DISK_SOURCE: &str = annotations::DISK_SOURCE;
-/// The annotation with the disk's place in bus order.
+/// Annotation with the index of the disk in bus order.
 pub const DISK_INDEX: &str = "forklift.konveyor.io/disk-index";
-/// CDI's annotation about a snapshot that has been copied; the snapshot's id follows.
+/// Prefix of CDI's annotation for each copied snapshot; the snapshot's id follows.
 const COPIED: &str = "cdi.kubevirt.io/storage.checkpoint.copied";
-/// CDI's annotation with the name of the pod that fills a volume.
+/// CDI's annotation with the name of the importer pod of a volume.
 const IMPORTER: &str = "cdi.kubevirt.io/storage.import.importPodName";
 
-/// Makes Secret, ConfigMap and DataVolumes, those that are missing.
+/// Creates the missing ones of Secret, ConfigMap and DataVolumes.
 pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome> {
     let labels = selector(&execution.vm_labels(vm));
     let (client, namespace) = (execution.destination(), execution.namespace());
@@ -78,7 +78,7 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
         return Ok(Outcome::Passed);
     };
     for volume in &volumes {
-        let progress = Allocation::of(execution, volume).await?;
+        let progress = Allocation::from_data_volume(execution, volume).await?;
         let source = annotation(volume, DISK_SOURCE);
         let task = step
             .tasks
@@ -97,7 +97,7 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
     })
 }
 
-/// The phase of a step is that of its tasks: pending with the reason, running, or done.
+/// Derives the phase of a step from its tasks: pending with the reason, running, or completed.
 fn settle(step: &mut Step) {
     let tasks = step.tasks.as_deref().unwrap_or_default();
     let with = |phase: &str| tasks.iter().find(|task| task.phase.as_deref() == Some(phase));
@@ -111,7 +111,7 @@ fn settle(step: &mut Step) {
     step.reason = reason;
 }
 
-/// How far CDI is with a volume.
+/// State of a volume in CDI.
 enum Allocation {
     Done,
     Waiting(String),
@@ -123,12 +123,12 @@ enum Allocation {
         reason: String,
         error: String,
     },
-    /// A phase that Forklift does not look at.
+    /// A phase that Forklift ignores.
     Unknown,
 }
 
 impl Allocation {
-    async fn of(execution: &Execution<'_>, volume: &DataVolume) -> Result<Self> {
+    async fn from_data_volume(execution: &Execution<'_>, volume: &DataVolume) -> Result<Self> {
         let status = volume.status.clone().unwrap_or_default();
         let reason_of = |type_: &str| {
             let conditions = status.conditions.as_deref().unwrap_or_default();
@@ -140,9 +140,9 @@ impl Allocation {
             })
         };
         Ok(match status.phase.as_deref() {
-            // A volume that waits for its first consumer is as good as allocated: the conversion pod will be it.
+            // A volume that waits for its first consumer counts as allocated: the conversion pod is the consumer.
             Some("Succeeded" | "PendingPopulation") => Self::Done,
-            // Between the copies of a warm migration CDI rests, until it is told of the next snapshot.
+            // Between two copies of a warm migration CDI pauses until the next checkpoint is added.
             Some("Paused") => {
                 if is_copied(execution, volume).await? {
                     Self::Done
@@ -201,7 +201,7 @@ pub fn share(total: i64, percent: f64) -> i64 {
     (total as f64 * percent / 100.0) as i64
 }
 
-/// Whether CDI has copied the latest snapshot: its claim says so.
+/// Whether CDI has copied the latest snapshot, according to annotations of the claim.
 async fn is_copied(execution: &Execution<'_>, volume: &DataVolume) -> Result<bool> {
     let latest = volume.spec.checkpoints.iter().flatten().last();
     let (Some(latest), Some(claim)) = (latest, claim_of(execution, volume).await?) else {
@@ -218,7 +218,7 @@ async fn claim_of(execution: &Execution<'_>, volume: &DataVolume) -> Result<Opti
     Ok(objects::get(&claims, &name.unwrap_or_else(|| volume.name_any())).await?)
 }
 
-/// Why the importer of a volume has failed: it was restarted too often.
+/// Error message of an importer that was restarted too often.
 async fn importer_error(execution: &Execution<'_>, volume: &DataVolume) -> Result<Option<String>> {
     let (client, namespace) = (execution.destination(), execution.namespace());
     let Some(claim) = claim_of(execution, volume).await? else {

@@ -1,4 +1,4 @@
-//! A hook: its Job is made, and followed to its end (`pkg/controller/plan/hook.go`).
+//! Hook phases: creates the Job of a hook and waits for its end (`pkg/controller/plan/hook.go`).
 
 use forklift_api::forklift::{Hook, VmStatus};
 use k8s_openapi::api::{batch::v1::Job, core::v1::ConfigMap};
@@ -23,7 +23,7 @@ use crate::{
     injection::DefectName,
 };
 
-/// Makes the hook's Job, or looks how far it is.
+/// Creates the hook's Job, or checks its status.
 pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Result<Outcome> {
     let Some(hook) = hook_of(execution, vm, phase).await? else {
         return Ok(refused(vm, phase, "Hook not found.".to_owned()));
@@ -79,7 +79,7 @@ async fn find(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hoo
     Ok(objects::list(&jobs, &labels).await?.into_iter().next())
 }
 
-/// Makes ConfigMap and Job; the one goes with the other.
+/// Creates ConfigMap and Job; the Job owns the ConfigMap.
 async fn make(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hook) -> Result<Job> {
     let (client, namespace) = (execution.shared.client(), own_namespace(execution));
     let maps: Api<ConfigMap> = Api::namespaced(client.clone(), &namespace);

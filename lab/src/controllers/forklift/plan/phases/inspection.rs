@@ -1,4 +1,4 @@
-//! The inspection before the first copy: a pod looks into the disks of the first snapshot, and what it finds can end the
+//! The inspection before the first copy: a pod inspects the disks of the first snapshot; its findings can fail the
 //! migration (`pkg/controller/plan/migration.go`).
 
 use forklift_api::forklift::{Conversion, ConversionPhase, VmStatus};
@@ -19,18 +19,18 @@ use crate::controllers::{
     objects,
 };
 
-/// The labels of an inspection as a selector.
+/// Label selector of an inspection's objects.
 pub fn labels(execution: &Execution<'_>, vm: &VmStatus) -> String {
     selector(&builder::inspection_labels(execution, vm))
 }
 
-/// Follows the inspection, or orders it.
+/// Creates the inspection, or follows it.
 pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
     let namespace = execution.plan.namespace().unwrap_or_default();
     let conversions: Api<Conversion> = Api::namespaced(execution.shared.client(), &namespace);
     let found = objects::list(&conversions, &labels(execution, vm)).await?;
     let Some(inspection) = found.into_iter().next() else {
-        order(execution, vm, &conversions).await?;
+        create(execution, vm, &conversions).await?;
         return Ok(Outcome::Stays);
     };
     let status = inspection.status.clone().unwrap_or_default();
@@ -61,7 +61,7 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outc
     })
 }
 
-async fn order(execution: &Execution<'_>, vm: &VmStatus, conversions: &Api<Conversion>) -> Result<()> {
+async fn create(execution: &Execution<'_>, vm: &VmStatus, conversions: &Api<Conversion>) -> Result<()> {
     let namespace = execution.plan.namespace().unwrap_or_default();
     let precopies = vm.warm.as_ref().and_then(|warm| warm.precopies.as_ref());
     let snapshot = precopies.and_then(|precopies| precopies.last()?.snapshot.clone());

@@ -1,4 +1,4 @@
-//! What each phase of a VM's migration does. A phase is passed once per reconcile at most.
+//! Implementation of the phases of a VM's migration. A reconcile passes at most one phase per VM.
 
 mod conversion;
 mod copying;

@@ -1,4 +1,4 @@
-//! Waiting for a Windows guest: a pod of its own watches the VM until the guest has restarted
+//! Waits for reboots of a Windows guest: a pod watches the VM until the guest has restarted
 //! (`pkg/controller/plan/kubevirt.go`).
 
 use forklift_api::forklift::{VmStatus, condition_types};
@@ -22,7 +22,7 @@ use crate::controllers::{
 
 const NAME: &str = "forklift-wait-reboot";
 
-/// Follows the pod, or makes it. A wait that fails does not fail the migration.
+/// Creates the waiting pod, or follows it. A failed wait does not fail the migration.
 pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
     let labels = selector(&execution.vm_labels(vm));
     let labels = format!("{labels},forklift.app=forklift-wait-for-reboot");

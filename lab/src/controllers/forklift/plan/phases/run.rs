@@ -1,4 +1,4 @@
-//! One step of one VM.
+//! Starts a VM and advances it by one step.
 
 use forklift_api::forklift::{VmStatus, condition_types, pipeline_steps};
 
@@ -16,7 +16,7 @@ use crate::controllers::forklift::{
     },
 };
 
-/// Starts a VM: what an earlier run left behind goes, the first step begins, and its first phase has passed.
+/// Starts a VM: deletes objects of an earlier run, starts the first step and passes the first phase.
 pub async fn start(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
     cleanup::clean(execution, vm, cleanup::Extent::Leftovers).await?;
     machine::choose_name(execution, vm).await?;
@@ -29,7 +29,7 @@ pub async fn start(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
     Ok(())
 }
 
-/// Takes a VM one step further.
+/// Advances a VM by one step.
 pub async fn run(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
     let Some(phase) = Phase::parse(&vm.phase) else {
         vm.add_error(format!("phase '{}' is not simulated by mtv-lab", vm.phase));
@@ -54,26 +54,26 @@ pub async fn run(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
     conclude(execution, vm).await
 }
 
-/// Whether somebody wants the step to go on that this phase would end.
+/// Whether a hold keeps the step from ending that this phase would end.
 fn is_held(execution: &Execution<'_>, vm: &VmStatus, phase: Phase) -> bool {
-    let itinerary = Itinerary::of(vm);
+    let itinerary = Itinerary::for_vm(vm);
     let next = itinerary.next(phase, |name| vm.step(name).is_some());
     let (injections, name) = (&execution.shared.context.injections, vm.vm.name.as_deref());
     let ends = itinerary.step(phase).filter(|step| itinerary.step(next) != Some(step));
     ends.is_some_and(|step| injections.holds_step(step, name.unwrap_or_default()))
 }
 
-/// What came of a phase.
+/// Result of a phase.
 pub enum Outcome {
-    /// The next one follows.
+    /// The phase has passed; the next one follows.
     Passed,
-    /// Another one than the next follows, and no step begins or ends by that.
+    /// Continues with this phase instead of the next one, without starting or completing a step.
     Jumps(Phase),
-    /// It goes on.
+    /// The phase has not ended yet.
     Stays,
-    /// It failed for good.
+    /// The phase failed permanently, with this reason.
     Refused(String),
-    /// There is nothing left to do.
+    /// The VM has no further phases.
     Over,
 }
 
@@ -128,8 +128,8 @@ async fn pass(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Res
     })
 }
 
-/// A VM with an error has failed, though it is completed only one pass later; one that has passed everything has
-/// succeeded at once.
+/// Sets the final condition: a VM with an error fails now and completes in the next reconcile; a VM that has passed all
+/// phases succeeds at once.
 async fn conclude(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
     if vm.error.is_some() {
         snapshots::abandon(execution, vm).await;

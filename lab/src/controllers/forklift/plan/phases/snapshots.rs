@@ -1,4 +1,4 @@
-//! Snapshots of the source VM, from which a warm migration copies. Each is asked for in one phase and awaited in the next.
+//! Snapshots of the source VM for a warm migration: one phase requests a snapshot, the next one waits for it.
 
 use forklift_api::forklift::{Precopy, Step, VmError, VmStatus, annotations};
 
@@ -13,7 +13,7 @@ use crate::{
     injection::DefectName,
 };
 
-/// Asks for a snapshot, which begins another copy.
+/// Requests a snapshot for the next copy.
 pub async fn create(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Result<Outcome> {
     let task = match execution.client().create_snapshot(vm).await? {
         Ok(task) => task,
@@ -32,7 +32,7 @@ pub async fn create(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
     Ok(Outcome::Passed)
 }
 
-/// The disks' tasks begin anew; what they show of the last copy stays until this one moves.
+/// Restarts the tasks of the disks; they show the progress of the last copy until the new one progresses.
 fn begin_copy(step: &mut Step, number: usize) {
     step.completed = None;
     for task in step.tasks.iter_mut().flatten() {
@@ -43,7 +43,7 @@ fn begin_copy(step: &mut Step, number: usize) {
     }
 }
 
-/// Waits for the snapshot.
+/// Waits until the snapshot exists.
 pub async fn await_created(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
     let Some(precopy) = last(vm) else {
         return Ok(Outcome::Passed);
@@ -59,7 +59,7 @@ pub async fn await_created(execution: &Execution<'_>, vm: &mut VmStatus) -> Resu
     })
 }
 
-/// Remembers from where the next copy goes on.
+/// Stores the change ids that the next copy starts from.
 pub async fn store_deltas(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
     let Some(precopy) = last(vm) else {
         return Ok(Outcome::Passed);
@@ -69,7 +69,7 @@ pub async fn store_deltas(execution: &Execution<'_>, vm: &mut VmStatus) -> Resul
     Ok(Outcome::Passed)
 }
 
-/// Asks for the removal of the latest snapshot.
+/// Requests the removal of the latest snapshot.
 pub async fn remove(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
     let name = vm.vm.name.clone().unwrap_or_default();
     let Some(precopy) = last(vm) else {
@@ -85,7 +85,7 @@ pub async fn remove(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outc
     Ok(Outcome::Passed)
 }
 
-/// Waits until the snapshot is gone.
+/// Waits until the snapshot is removed.
 pub async fn await_removed(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
     let task = last(vm).and_then(|precopy| precopy.remove_task_id.as_deref());
     Ok(match execution.client().check_snapshot(task).await? {
@@ -95,7 +95,7 @@ pub async fn await_removed(execution: &Execution<'_>, vm: &mut VmStatus) -> Resu
     })
 }
 
-/// The same after everything else: a snapshot that does not go is worth a warning, no failure.
+/// Waits for the removal of the last snapshot at the end; a failed removal is only a warning.
 pub async fn await_consolidated(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Result<Outcome> {
     Ok(match await_removed(execution, vm).await? {
         Outcome::Refused(reason) => {
@@ -111,7 +111,7 @@ pub async fn await_consolidated(execution: &Execution<'_>, vm: &mut VmStatus, ph
     })
 }
 
-/// After a failure or a cancel: the latest snapshot goes, if it can.
+/// Removes the latest snapshot after a failure or a cancel, on a best-effort basis.
 pub async fn abandon(execution: &Execution<'_>, vm: &mut VmStatus) {
     let name = vm.vm.name.clone().unwrap_or_default();
     let injections = &execution.shared.context.injections;

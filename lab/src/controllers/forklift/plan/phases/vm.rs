@@ -1,4 +1,4 @@
-//! The target VM: its name, and the VM itself.
+//! Names and creates the target VM.
 
 use forklift_api::{cdi::DataVolume, forklift::VmStatus, kubevirt::VirtualMachine};
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
@@ -21,11 +21,11 @@ use crate::{
     injection::DefectName,
 };
 
-/// Gives the VM another name when its own does not suit Kubernetes, or when the plan asks for one.
+/// Sets the target name if the plan has one or the source name is not valid in Kubernetes.
 pub async fn choose_name(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
     let machines: Api<VirtualMachine> = Api::namespaced(execution.destination(), execution.namespace());
     if let Some(wanted) = vm.vm.target_name.clone() {
-        // An error rather than a failure: Forklift tries this one for ever.
+        // An error instead of a failure, because Forklift retries this without limit.
         if !vm_names::is_subdomain(&wanted) || objects::get(&machines, &wanted).await?.is_some() {
             return Err(Error::Malformed(format!(
                 "target name '{wanted}' is taken or not valid"
@@ -57,7 +57,7 @@ pub async fn choose_name(execution: &Execution<'_>, vm: &mut VmStatus) -> Result
     Ok(())
 }
 
-/// Makes the VM, hands the volumes over to it, and lets the DataVolumes go.
+/// Creates the VM, makes it the owner of the volumes, and deletes the DataVolumes.
 pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome> {
     let claims = builder::claims(execution, vm).await?;
     let wanted = match builder::machine(execution, vm, &claims)? {

@@ -1,4 +1,4 @@
-//! The order of the checks.
+//! Runs all checks of a plan in Forklift's order.
 
 use forklift_api::forklift::{Plan, PlanStatus, condition_types};
 use kube::ResourceExt;
@@ -48,15 +48,15 @@ pub async fn validate(shared: &Shared, plan: &Plan, status: &PlanStatus, staging
         storage_map: storage_map.as_deref(),
     };
     let validator = adapter.validator(context);
-    // While VMs are on their way, they are where the checks would not have them.
+    // VM checks would fail during execution, for example because the target VM already exists.
     if !staging.has(condition_types::EXECUTING) {
-        name_templates::of_vms(plan, &*adapter, &*validator, staging);
+        name_templates::check_vms(plan, &*adapter, &*validator, staging);
         vms::check(context, status, &*adapter, &*validator, staging).await?;
     }
     service_account::check(shared, plan, staging).await?;
     hooks::check(shared, plan, staging).await?;
     let is_running = validator.settings(staging).await?;
-    name_templates::of_plan(plan, staging);
+    name_templates::check_plan(plan, staging);
     Ok(is_running)
 }
 

@@ -1,5 +1,5 @@
-//! The plan's hooks (`validateHooks`): each must exist, be ready, and have a step; the ServiceAccounts of their pods must
-//! exist where those will be.
+//! Validates the plan's hooks (`validateHooks`): each must exist, be ready, and have a step; the ServiceAccounts of
+//! their pods must exist in the namespace of the pods.
 
 use forklift_api::forklift::{Conditions as _, Hook, Plan, condition_types, pipeline_steps};
 use k8s_openapi::api::core::v1::ServiceAccount;

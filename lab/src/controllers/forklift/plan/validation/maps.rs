@@ -1,4 +1,4 @@
-//! The plan's maps.
+//! Validates the plan's network map and storage map.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::controllers::forklift::{
     shared::Shared,
 };
 
-/// The network map must be ready, and its secondary networks within reach of the target's pods.
+/// Checks that the network map is ready and that its secondary networks are accessible from the target namespace.
 pub fn network(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Arc<NetworkMap>> {
     let reference = &plan.spec.map.network;
     let not_valid = condition(
@@ -63,7 +63,7 @@ pub fn network(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Ar
     Some(map)
 }
 
-/// The storage map must be ready.
+/// Checks that the storage map is ready.
 pub fn storage(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Arc<StorageMap>> {
     let reference = &plan.spec.map.storage;
     let not_valid = condition(

@@ -1,5 +1,5 @@
-//! The templates of names (`pkg/controller/plan/validation.go`): those for claims are tried with the disks of each VM,
-//! the others with an example.
+//! Validates name templates (`pkg/controller/plan/validation.go`): renders those for claims with the disks of each VM,
+//! the others with example data.
 
 use forklift_api::forklift::{Condition, Plan, Ref, condition_types};
 
@@ -11,8 +11,8 @@ use crate::controllers::forklift::{
     vm_names,
 };
 
-/// Checks the templates as far as they concern each VM.
-pub fn of_vms(plan: &Plan, adapter: &dyn Adapter, validator: &dyn Validator, staging: &mut Staging) {
+/// Checks the claim templates with every VM.
+pub fn check_vms(plan: &Plan, adapter: &dyn Adapter, validator: &dyn Validator, staging: &mut Staging) {
     let [mut claims, mut volumes, mut networks] = [const { Vec::new() }; 3];
     for vm in &plan.spec.vms {
         let Resolved::One(source) = adapter.inventory().vm(vm.id.as_deref(), vm.name.as_deref()) else {
@@ -43,8 +43,8 @@ pub fn of_vms(plan: &Plan, adapter: &dyn Adapter, validator: &dyn Validator, sta
     }
 }
 
-/// Checks those of the plan that do not concern single VMs.
-pub fn of_plan(plan: &Plan, staging: &mut Staging) {
+/// Checks the plan's templates for volumes and networks.
+pub fn check_plan(plan: &Plan, staging: &mut Staging) {
     let spec = &plan.spec;
     if !name_templates::is_valid_for_volumes(spec.volume_name_template.as_deref()) {
         staging.set(not_valid("Volume name template is invalid.".to_owned()));

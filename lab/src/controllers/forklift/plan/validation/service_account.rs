@@ -1,4 +1,4 @@
-//! The plan's ServiceAccount.
+//! Validates the plan's ServiceAccount.
 
 use forklift_api::forklift::{Plan, condition_types};
 use k8s_openapi::api::core::v1::ServiceAccount;
@@ -9,7 +9,7 @@ use crate::controllers::forklift::{
     shared::Shared,
 };
 
-/// It must exist where the conversion pods will be.
+/// Checks that the ServiceAccount exists in the target namespace.
 pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Result<()> {
     let Some(name) = plan.spec.service_account.as_deref().filter(|name| !name.is_empty()) else {
         return Ok(());

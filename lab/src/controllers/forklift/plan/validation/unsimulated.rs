@@ -1,4 +1,4 @@
-//! What Forklift can do and its simulation cannot: a plan that asks for it is refused, never half executed.
+//! Refuses plans that need features of Forklift that the lab does not simulate, instead of executing them in part.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::controllers::forklift::{
     pair::Pair,
 };
 
-/// Refuses what is not simulated. The condition `NotSimulated` exists in the lab only.
+/// Sets the condition `NotSimulated`, which only the lab has, if the plan needs a feature that is not simulated.
 pub fn check(plan: &Plan, pair: &Pair, staging: &mut Staging) {
     let missing = missing(plan, pair);
     if !missing.is_empty() {
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_simulated_is_named() {
+    fn unsimulated_features_are_named() {
         let spec = PlanSpec {
             type_: Some(PlanType::Live),
             vms: vec![PlanVm {
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_is_not_simulated_is_named_too() {
+    fn an_unsimulated_source_is_named() {
         let plan = Plan::new("p", PlanSpec::default());
         assert_eq!(missing(&plan, &pair_of("openshift")), ["sources of type 'openshift'"]);
         assert_eq!(missing(&plan, &pair_of("abacus")), ["sources of type 'abacus'"]);

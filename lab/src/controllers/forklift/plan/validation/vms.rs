@@ -1,4 +1,4 @@
-//! The plan's VMs (`validateVM`).
+//! Validates the plan's VMs (`validateVM`).
 
 mod hardware;
 mod macs;
@@ -110,8 +110,8 @@ impl Check<'_> {
         problems.into_iter().map(|problem| (problem, item.clone())).collect()
     }
 
-    /// Whether the VM has been migrated. Forklift looks for it before it has resolved the reference, so it only knows VMs
-    /// that the plan names by id; others are checked once more.
+    /// Whether the VM has been migrated. Forklift checks this before it resolves the reference, so it only finds VMs that
+    /// the plan refers to by id; others are validated again.
     fn has_succeeded(&self, wanted: &PlanVm) -> bool {
         let mut known = self.status.vms().iter();
         wanted.id.is_some() && known.any(|vm| vm.vm.id == wanted.id && has(&vm.conditions, condition_types::SUCCEEDED))
@@ -124,7 +124,7 @@ impl Check<'_> {
                 if !vm_names::is_subdomain(target) {
                     problems.push(Problem::TargetNameInvalid);
                 }
-                // The first one of several may have it.
+                // The first VM of several with the same target name is valid.
                 let vms = &self.context.plan.spec.vms;
                 let mut before = vms.iter().take_while(|vm| !std::ptr::eq(*vm, wanted));
                 if before.any(|vm| vm.target_name.as_ref() == Some(target)) {
@@ -156,7 +156,7 @@ impl Check<'_> {
     }
 }
 
-/// The VM as conditions show it.
+/// Formats the VM for the items of a condition.
 fn shown(source: &SourceVm) -> String {
     resolve::text(&Ref {
         id: Some(source.id.clone()),

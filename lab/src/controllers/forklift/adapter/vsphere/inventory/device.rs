@@ -41,7 +41,7 @@ pub struct Disk {
 
 impl Disk {
     /// The disks among a VM's devices.
-    pub fn of(devices: &[Value]) -> Vec<Self> {
+    pub fn from_devices(devices: &[Value]) -> Vec<Self> {
         let disks = devices
             .iter()
             .filter(|device| device.type_name() == Some("VirtualDisk"));
@@ -131,7 +131,7 @@ pub struct Nic {
 
 impl Nic {
     /// The interfaces among a VM's devices.
-    pub fn of(devices: &[Value]) -> Vec<Self> {
+    pub fn from_devices(devices: &[Value]) -> Vec<Self> {
         let cards = devices.iter().filter(|device| device.at("macAddress").is_some());
         cards.enumerate().map(|(order, card)| Self::read(card, order)).collect()
     }
@@ -173,7 +173,7 @@ pub struct Device {
 
 impl Device {
     /// The network cards, passed-through PCI devices, sound cards and USB controllers.
-    pub fn of(devices: &[Value]) -> Vec<Self> {
+    pub fn from_devices(devices: &[Value]) -> Vec<Self> {
         let listed = |device: &&Value| {
             let kind = device.type_name().unwrap_or_default();
             device.at("macAddress").is_some()

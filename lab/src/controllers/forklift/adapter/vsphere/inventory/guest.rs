@@ -29,7 +29,7 @@ pub struct GuestNetwork {
 
 impl GuestNetwork {
     /// All addresses of `guest.net`.
-    pub fn of(interfaces: &[Value]) -> Vec<Self> {
+    pub fn from_interfaces(interfaces: &[Value]) -> Vec<Self> {
         let addresses = interfaces.iter().enumerate().flat_map(|(index, interface)| {
             interface.items("ipConfig.ipAddress").iter().map(move |address| Self {
                 device: index.to_string(),
@@ -64,7 +64,7 @@ pub struct GuestIpStack {
 
 impl GuestIpStack {
     /// All routes of `guest.ipStack`.
-    pub fn of(stacks: &[Value]) -> Vec<Self> {
+    pub fn from_stacks(stacks: &[Value]) -> Vec<Self> {
         let routes = stacks.iter().flat_map(|stack| {
             stack.items("ipRouteConfig.ipRoute").iter().map(|route| Self {
                 device: route.string("gateway.device"),
@@ -96,7 +96,7 @@ pub struct GuestDisk {
 
 impl GuestDisk {
     /// All file systems of `guest.disk`.
-    pub fn of(disks: &[Value]) -> Vec<Self> {
+    pub fn from_disks(disks: &[Value]) -> Vec<Self> {
         let disks = disks.iter().enumerate().map(|(key, disk)| Self {
             key,
             disk_path: disk.string("diskPath"),

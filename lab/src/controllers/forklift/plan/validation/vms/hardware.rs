@@ -1,4 +1,4 @@
-//! A VM's networks, disks, host and guest: judged by the validator of its source.
+//! Validates networks, disks, host and guest of a VM with the validator of its source.
 
 use forklift_api::forklift::{NetworkDestinationType, PlanType};
 
@@ -6,7 +6,7 @@ use super::{Check, problem::Problem};
 use crate::controllers::forklift::adapter::SourceVm;
 
 impl Check<'_> {
-    /// What is wrong with the VM as it is.
+    /// Problems of the source VM.
     pub(super) fn hardware(&self, source: &SourceVm) -> Vec<Problem> {
         let (spec, validator) = (&self.context.plan.spec, self.validator);
         let is_warm = spec.kind() == PlanType::Warm;
@@ -32,7 +32,7 @@ impl Check<'_> {
         holding.map(|(problem, _)| problem).collect()
     }
 
-    /// How many interfaces go to the pod network. Like Forklift, this only sees rows of the map that name an id.
+    /// Number of interfaces on the pod network. Like Forklift, it ignores pairs of the map without an id.
     fn pod_interfaces(&self, source: &SourceVm) -> usize {
         let map = self.context.network_map;
         let rows = map.map(|map| map.spec.map.as_slice()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! MAC addresses that VMs of the destination have already, whoever made them (`MacConflicts`).
+//! MAC addresses that existing VMs of the destination use (`MacConflicts`).
 
 use forklift_api::forklift::condition_types;
 use forklift_api::{forklift::Condition, kubevirt::VirtualMachine};
@@ -10,7 +10,7 @@ use crate::controllers::forklift::{
     conditions::{CRITICAL, With, condition},
 };
 
-/// One condition about all VMs of the plan.
+/// The condition for the conflicts of all VMs of the plan.
 pub fn conflicts(sources: &[SourceVm], machines: &[VirtualMachine]) -> Option<Condition> {
     let (mut items, mut sentences) = (Vec::new(), Vec::new());
     for source in sources {

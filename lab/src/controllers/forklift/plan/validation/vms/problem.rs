@@ -1,25 +1,24 @@
-//! What can be wrong with VMs of a plan.
+//! Problems of VMs in a plan and their conditions.
 
 use forklift_api::forklift::{Condition, condition_types};
 
 use crate::controllers::forklift::conditions::{CRITICAL, WARN, With, condition};
 
-/// Where a message names the guest tools.
+/// Placeholder for the name of the guest tools in messages.
 const TOOLS: &str = "{tools}";
 
-/// A problem, in the order in which Forklift sets the conditions. Where two share a type, the later one hides the
-/// earlier.
+/// Problems in the order in which Forklift sets the conditions. A later one replaces an earlier one of the same type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Problem {
     /// Neither id nor name.
     NotSet,
-    /// Nothing of that id or name.
+    /// No VM has this id or name.
     NotFound,
     /// The same VM twice.
     Twice,
     /// The target has a VM of that name.
     NameTaken,
-    /// A source name that Kubernetes does not take.
+    /// The source name is not a valid Kubernetes name.
     OddName,
     /// Several VMs of that name.
     Ambiguous,
@@ -37,18 +36,18 @@ pub enum Problem {
     NoChangeTracking,
     /// Snapshots that are not of this migration.
     Snapshots,
-    /// A target name that Kubernetes does not take.
+    /// The target name is not a valid Kubernetes name.
     TargetNameInvalid,
     /// Two VMs with the same target name.
     TargetNameTwice,
-    /// No tools in a guest that runs.
+    /// The guest runs without guest tools.
     NoTools,
-    /// A disk of no size.
+    /// A disk has no valid size.
     DiskSize,
 }
 
 impl Problem {
-    /// The condition, about these VMs. `tools` is what the source's guest tools are called.
+    /// The condition for these VMs. `tools` is the name of the source's guest tools.
     pub fn condition(self, items: Vec<String>, tools: &str) -> Condition {
         let (type_, category, reason, message) = self.facts();
         let found = condition(type_, category, message.replace(TOOLS, tools));
