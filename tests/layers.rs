@@ -20,6 +20,29 @@ struct Floors {
     inside: Vec<(String, Vec<String>)>,
 }
 
+/// Files outside `source/<platform>/` and `settings/providers/` that name a platform, and why.
+const NAME_PLATFORMS: [(&str, &str); 13] = [
+    ("src/source/mod.rs", "has the folders of the platforms"),
+    ("src/source/platforms.rs", "lists the descriptors"),
+    (
+        "src/settings/schema.rs",
+        "has the schema of each type of entry of the providers file",
+    ),
+    ("src/runner/known_tags.rs", "explains the tags of platforms"),
+    ("src/runner/plan.rs", "lists the tags of platforms"),
+    ("src/runner/options.rs", "help with examples of tags"),
+    ("src/world.rs", "a message with an example of a tag"),
+    (
+        "src/steps/platform_limit.rs",
+        "says for which platforms MTV supports what a sentence asks for",
+    ),
+    ("src/steps/copy_offload.rs", "sentences about a feature of one platform"),
+    ("src/steps/plan.rs", "an example with the name of a plan"),
+    ("src/steps/lifecycle.rs", "an example with the name of a plan"),
+    ("src/cli/lab.rs", "help about the simulated platform"),
+    ("src/report/story.rs", "a recorded run for tests"),
+];
+
 /// One import of another folder.
 #[derive(Debug, Clone)]
 struct Import {
@@ -208,6 +231,59 @@ fn sources() -> Vec<(String, String)> {
     named
         .filter(|(name, _)| !["src/lib.rs", "src/main.rs"].contains(&name.as_str()))
         .collect()
+}
+
+/// The text without comments and without the test modules, which come last in a file.
+fn shipped(text: &str) -> String {
+    let clean = without_comments(text);
+    let tests = Regex::new(r"(?m)^#\[cfg\(test\)\]\n(?:#\[.*\n)*(?:pub\S* )?mod \w+ \{").unwrap();
+    match tests.find(&clean) {
+        Some(found) => clean[..found.start()].to_owned(),
+        None => clean,
+    }
+}
+
+/// Lines that name a source platform, with their numbers.
+fn names_of_platforms(text: &str) -> Vec<(usize, String)> {
+    let name = Regex::new("(?i)vsphere|vcenter|vmware|vmdk|vddk|esx").unwrap();
+    let shipped = shipped(text);
+    let lines = shipped.lines().zip(1..).filter(|(line, _)| name.is_match(line));
+    lines.map(|(line, number)| (number, line.trim().to_owned())).collect()
+}
+
+#[test]
+fn only_descriptors_know_source_platforms() {
+    let may = |name: &str| NAME_PLATFORMS.iter().any(|(file, _)| *file == name);
+    let own = |name: &str| name.starts_with("src/source/vsphere/") || name.starts_with("src/settings/providers/");
+    let for_tests = |name: &str| name.ends_with("/tests.rs") || name.ends_with("/messages.rs");
+    let mut idle: Vec<&str> = NAME_PLATFORMS.iter().map(|(file, _)| *file).collect();
+    let mut objections = Vec::new();
+    for (name, text) in sources() {
+        if own(&name) || for_tests(&name) {
+            continue;
+        }
+        let named = names_of_platforms(&text);
+        if may(&name) {
+            idle.retain(|file| named.is_empty() || *file != name);
+            continue;
+        }
+        objections.extend(named.iter().map(|(line, text)| format!("{name}:{line}: {text}")));
+    }
+    assert!(
+        objections.is_empty(),
+        "what differs by source platform belongs in its descriptor, src/source/<platform>/descriptor.rs:\n{}",
+        objections.join("\n")
+    );
+    assert!(
+        idle.is_empty(),
+        "these files name no platform any more: {}",
+        idle.join(", ")
+    );
+    let wrong = "/// On vSphere a path.\nfn base(file: &str) -> &str {\n    file.trim_end_matches(\".vmdk\")\n}\n\n#[cfg(test)]\nmod tests {\n    const FILE: &str = \"a.vmdk\";\n}\n";
+    assert_eq!(
+        names_of_platforms(wrong),
+        [(3, "file.trim_end_matches(\".vmdk\")".to_owned())]
+    );
 }
 
 fn all_imports() -> Vec<Import> {

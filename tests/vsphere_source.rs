@@ -7,7 +7,7 @@
 
 use loopback_https::Authority;
 use mtv_bdd::source::{
-    CloneRequest, Cpu, DiskType, Error, Firmware, Power, SourcePlatform,
+    CloneRequest, Cpu, Error, Firmware, Power, Provisioning, SourcePlatform,
     vsphere::{Options, Trust, Vsphere},
 };
 use sim_clock::{Clock, Speed};
@@ -74,7 +74,7 @@ async fn a_clone_is_created_switched_found_and_deleted_without_remains() {
     let before = vcenter.state();
     let vsphere = Vsphere::connect(options).await.unwrap();
     let wanted = CloneRequest {
-        disk_type: Some(DiskType::ThickEager),
+        disk_type: Some(Provisioning::ThickZeroed),
         change_tracking: true,
         ..request("mtv-a1b2-clone")
     };

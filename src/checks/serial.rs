@@ -12,7 +12,7 @@ impl Check for SerialCheck {
     }
 
     fn describe(&self) -> &'static str {
-        "the target VM's serial number is the source VM's BIOS UUID, on OpenShift 4.20 and later in the form VMware-42 13 ..."
+        "the target VM has the serial number that MTV gives VMs of the source's platform on this version of OpenShift"
     }
 
     fn not_for(&self) -> Option<&'static str> {

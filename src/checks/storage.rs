@@ -11,7 +11,7 @@ impl Check for StorageCheck {
     }
 
     fn describe(&self) -> &'static str {
-        "each disk has a bound claim of the storage class that the storage map names for its datastore"
+        "each disk has a bound claim of the storage class that the storage map names for the disk's storage"
     }
 
     fn needs(&self) -> &'static [Need] {

@@ -103,7 +103,7 @@ pub struct CloneRequest {
     /// Run that owns it; written into its annotation so that leftovers can be found.
     pub run: String,
     /// Disk provisioning.
-    pub disk_type: Option<DiskType>,
+    pub disk_type: Option<Provisioning>,
     /// Whether changed blocks are tracked (warm migrations need it).
     pub change_tracking: bool,
 }
@@ -114,7 +114,7 @@ pub struct NewDisk {
     /// Size.
     pub bytes: u64,
     /// Space allocation.
-    pub provisioning: DiskType,
+    pub provisioning: Provisioning,
     /// What happens to what is written.
     pub mode: DiskMode,
 }
@@ -125,20 +125,20 @@ pub enum DiskMode {
     /// Writes are kept and included in snapshots.
     Persistent,
     /// Writes are kept; snapshots exclude the disk.
-    IndependentPersistent,
+    OutsideSnapshots,
     /// Writes are discarded when the VM is powered off.
-    IndependentNonpersistent,
+    Discarded,
 }
 
 /// Disk provisioning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DiskType {
+pub enum Provisioning {
     /// Allocated as it is written.
     Thin,
     /// Allocated at once, zeroed when written.
-    ThickLazy,
+    Thick,
     /// Allocated and zeroed at once.
-    ThickEager,
+    ThickZeroed,
 }
 
 /// An open connection to a source platform.

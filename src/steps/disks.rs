@@ -11,11 +11,11 @@ use super::sentence::{Argument, Fact, Part, Sentence};
 use super::table::{self, Row};
 use super::values::{Datastore, Gibibytes};
 use super::words::RawDevice;
-use crate::source::{DiskMode, DiskType, NewDisk};
+use crate::source::{DiskMode, NewDisk, Provisioning};
 use crate::world::MigrationWorld;
 
 const SIZE: Key<Gibibytes> = Key::new("size", "size of the disk");
-const PROVISIONING: Key<DiskType> = Key::new("provisioning", "how its space is allotted; unsaid: thin");
+const PROVISIONING: Key<Provisioning> = Key::new("provisioning", "how its space is allotted; unsaid: thin");
 const MODE: Key<DiskMode> = Key::new("mode", "what happens to what is written; unsaid: persistent");
 
 /// Columns of `every clone gets these disks:`.
@@ -82,7 +82,7 @@ async fn snapshots(world: &mut MigrationWorld, count: usize) -> StepResult {
 fn disk(row: &Row) -> Result<NewDisk, Error> {
     Ok(NewDisk {
         bytes: row.need(SIZE)?.0 << 30,
-        provisioning: row.get(PROVISIONING)?.unwrap_or(DiskType::Thin),
+        provisioning: row.get(PROVISIONING)?.unwrap_or(Provisioning::Thin),
         mode: row.get(MODE)?.unwrap_or(DiskMode::Persistent),
     })
 }
@@ -102,12 +102,12 @@ mod tests {
             .collect();
         let thin = |gibibytes: u64, mode| NewDisk {
             bytes: gibibytes << 30,
-            provisioning: DiskType::Thin,
+            provisioning: Provisioning::Thin,
             mode,
         };
         assert_eq!(
             disks,
-            [thin(30, DiskMode::Persistent), thin(1, DiskMode::IndependentPersistent)]
+            [thin(30, DiskMode::Persistent), thin(1, DiskMode::OutsideSnapshots)]
         );
     }
 }

@@ -8,7 +8,7 @@ use super::table::Row;
 use super::values::{Datastore, DiskAddresses, TargetName};
 use super::words::{NicState, SharedDisks};
 use crate::migration::intent::VmOptions;
-use crate::source::{DiskType, Power};
+use crate::source::{Power, Provisioning};
 
 /// The VM or template on the source.
 pub const VM: Key<String> = Key::new("VM", "name of the VM or template on the source").role(Role::SourceVm);
@@ -20,7 +20,7 @@ const POWER: Key<Power> = Key::new(
     "power",
     "power state when the migration starts; unsaid, the clone is off",
 );
-const DISK_TYPE: Key<DiskType> = Key::new(
+const DISK_TYPE: Key<Provisioning> = Key::new(
     "disk type",
     "provisioning of the clone's disks; unsaid, as on the original",
 );
@@ -133,7 +133,7 @@ mod tests {
         let row = options(Some(&table(rows)), CLONE).expect("options");
         let expected = VmOptions {
             power: Some(Power::On),
-            disk_type: Some(DiskType::ThickEager),
+            disk_type: Some(Provisioning::ThickZeroed),
             name: None,
             keep_name_format: false,
             target_name: Some("web".into()),

@@ -5,7 +5,7 @@ use forklift_api::forklift::{AccessMode, TargetPowerState, VolumeMode};
 use super::field::{Takes, Value};
 use super::mistake::Error;
 use crate::migration::hooks::HookTime;
-use crate::source::{DiskMode, DiskType, Power};
+use crate::source::{DiskMode, Power, Provisioning};
 
 /// A type whose values each have their word.
 pub trait Words: Copy + 'static {
@@ -34,11 +34,11 @@ impl Words for Power {
     const WORDS: &'static [(&'static str, Self)] = &[(Self::On.word(), Self::On), (Self::Off.word(), Self::Off)];
 }
 
-impl Words for DiskType {
+impl Words for Provisioning {
     const WORDS: &'static [(&'static str, Self)] = &[
         ("thin", Self::Thin),
-        ("thick-lazy", Self::ThickLazy),
-        ("thick-eager", Self::ThickEager),
+        ("thick-lazy", Self::Thick),
+        ("thick-eager", Self::ThickZeroed),
     ];
 }
 
@@ -76,8 +76,8 @@ impl Words for HookTime {
 impl Words for DiskMode {
     const WORDS: &'static [(&'static str, Self)] = &[
         ("persistent", Self::Persistent),
-        ("independent persistent", Self::IndependentPersistent),
-        ("independent nonpersistent", Self::IndependentNonpersistent),
+        ("independent persistent", Self::OutsideSnapshots),
+        ("independent nonpersistent", Self::Discarded),
     ];
 }
 

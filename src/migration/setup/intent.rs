@@ -11,7 +11,7 @@ use super::injections::Injection;
 use crate::{
     journal::ControllerSetting,
     session::WantedNamespace,
-    source::{DiskType, NewDisk, Power},
+    source::{NewDisk, Power, Provisioning},
 };
 
 /// Givens that contradict each other.
@@ -134,7 +134,7 @@ pub struct VmOptions {
     /// Power state when the migration starts.
     pub power: Option<Power>,
     /// Provisioning of the clone's disks.
-    pub disk_type: Option<DiskType>,
+    pub disk_type: Option<Provisioning>,
     /// Base of the clone's name, instead of the original's name.
     pub name: Option<String>,
     /// The clone's name keeps upper case, dots and underscores.

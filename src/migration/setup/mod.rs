@@ -1,5 +1,6 @@
 //! From what a scenario says to a plan that Forklift has judged: VMs, maps, hooks, settings, the plan itself.
 
+mod abilities;
 mod existing_vms;
 mod extras;
 pub mod hooks;

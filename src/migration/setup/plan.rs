@@ -5,6 +5,7 @@ use std::sync::Arc;
 use forklift_api::forklift::{NetworkPair, ObjectRef, Plan, PlanMaps, PlanSpec, ProviderPair, StoragePair};
 use kube::{Api, ResourceExt};
 
+use super::abilities;
 use super::existing_vms;
 use super::injections::{Injection, inject};
 use super::intent::{Intent, NetworkMapping, StorageMapping};
@@ -57,6 +58,7 @@ impl MigrationPlan {
         expectation: Expectation,
     ) -> Result<Self, Error> {
         let wishes = Wishes::of(intent)?;
+        abilities::suffice(source, kind, intent)?;
         if let Some(option) = options.takes_reserved().filter(|_| !intent.reserves_node) {
             return Err(Error::NotReserved { option });
         }

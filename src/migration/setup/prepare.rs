@@ -12,7 +12,7 @@ use crate::{
     journal::Subject,
     run::names,
     session::{Scenario, SourceProvider},
-    source::{CloneRequest, DiskType, InventoryVm, Power, SourceVm},
+    source::{CloneRequest, InventoryVm, Power, Provisioning, SourceVm},
 };
 
 /// A VM that is ready to be migrated.
@@ -113,7 +113,7 @@ async fn clone(
     source: &SourceProvider,
     kind: PlanKind,
     wanted: &WantedVm,
-    disk_type: Option<DiskType>,
+    disk_type: Option<Provisioning>,
     name: String,
 ) -> Result<SourceVm, Error> {
     let session = &scenario.session;

@@ -3,7 +3,7 @@
 use vim25::{MoRef, Object, Value};
 
 use super::hardware::{device, disks, nics};
-use crate::source::{CloneRequest, DiskType};
+use crate::source::{CloneRequest, Provisioning};
 
 /// A `VirtualMachineCloneSpec` for a clone of `source` that stays switched off. `pool` is given when the source has
 /// none; `mark` becomes a line of the clone's notes.
@@ -15,14 +15,14 @@ pub fn spec(source: &Object, request: &CloneRequest, pool: Option<MoRef>, mark: 
         .with("powerOn", false)
 }
 
-fn location(source: &Object, disk_type: Option<DiskType>, pool: Option<MoRef>) -> Value {
+fn location(source: &Object, disk_type: Option<Provisioning>, pool: Option<MoRef>) -> Value {
     let transform = disk_type.map(|kind| match kind {
-        DiskType::Thin => "sparse",
-        DiskType::ThickLazy | DiskType::ThickEager => "flat",
+        Provisioning::Thin => "sparse",
+        Provisioning::Thick | Provisioning::ThickZeroed => "flat",
     });
     // A transform cannot say "zeroed at once": each disk has to be named.
     let locators: Vec<Value> = match disk_type {
-        Some(DiskType::ThickEager) => disks(source).filter_map(eager).collect(),
+        Some(Provisioning::ThickZeroed) => disks(source).filter_map(eager).collect(),
         _ => Vec::new(),
     };
     Value::data("VirtualMachineRelocateSpec")

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use vim25::{Object, Value};
 
 use super::hardware;
-use crate::source::{DiskMode, DiskType, NewDisk};
+use crate::source::{DiskMode, NewDisk, Provisioning};
 
 /// The unit that a SCSI controller has itself.
 const CONTROLLERS_OWN: i64 = 7;
@@ -35,14 +35,14 @@ pub fn addition(vm: &Object, wanted: &[NewDisk]) -> Result<Value, String> {
 fn change(disk: &NewDisk, key: i64, controller: i64, unit: i64) -> Value {
     let mode = match disk.mode {
         DiskMode::Persistent => "persistent",
-        DiskMode::IndependentPersistent => "independent_persistent",
-        DiskMode::IndependentNonpersistent => "independent_nonpersistent",
+        DiskMode::OutsideSnapshots => "independent_persistent",
+        DiskMode::Discarded => "independent_nonpersistent",
     };
     let backing = Value::data("VirtualDiskFlatVer2BackingInfo")
         .with("fileName", "")
         .with("diskMode", mode)
-        .with("thinProvisioned", disk.provisioning == DiskType::Thin)
-        .with("eagerlyScrub", disk.provisioning == DiskType::ThickEager);
+        .with("thinProvisioned", disk.provisioning == Provisioning::Thin)
+        .with("eagerlyScrub", disk.provisioning == Provisioning::ThickZeroed);
     let small = |number: i64| i32::try_from(number).unwrap_or_default();
     let device = Value::data("VirtualDisk")
         .with("key", small(key))
@@ -84,7 +84,7 @@ mod tests {
     fn units_are_the_first_free_ones_but_the_controllers_own() {
         let disk = NewDisk {
             bytes: 1 << 30,
-            provisioning: DiskType::Thin,
+            provisioning: Provisioning::Thin,
             mode: DiskMode::Persistent,
         };
         for (taken, count, expected) in [
@@ -105,8 +105,8 @@ mod tests {
     fn a_disk_is_described_as_it_is_wanted() {
         let disk = NewDisk {
             bytes: 3 << 30,
-            provisioning: DiskType::ThickEager,
-            mode: DiskMode::IndependentPersistent,
+            provisioning: Provisioning::ThickZeroed,
+            mode: DiskMode::OutsideSnapshots,
         };
         let spec = addition(&vm(&[0]), &[disk]).unwrap();
         let change = &spec.list("deviceChange")[0];
