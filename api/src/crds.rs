@@ -1,4 +1,4 @@
-//! The definitions of all kinds, ready to be installed into an API server.
+//! CustomResourceDefinitions of all kinds, ready for an API server.
 
 use std::sync::LazyLock;
 
@@ -9,16 +9,16 @@ use kube::CustomResourceExt;
 
 use crate::{cdi, forklift, kubevirt, multus, openshift};
 
-/// What a definition says about `status`.
+/// Declaration of `status` in a definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Status {
-    /// A subresource with its own endpoint, as nearly everywhere.
+    /// A subresource with its own endpoint.
     Subresource,
-    /// Part of the object, written with it.
+    /// A part of the object without its own endpoint.
     Inline,
 }
 
-/// What KubeVirt writes as `null` when it is absent.
+/// Fields that KubeVirt writes as `null` when absent.
 const KUBEVIRT_NULLS: &[&str] = &[
     "spec.dataVolumeTemplates[]",
     "spec.template.metadata",
@@ -27,7 +27,7 @@ const KUBEVIRT_NULLS: &[&str] = &[
     "status.startFailure",
 ];
 
-/// The definitions of all kinds of this crate.
+/// Returns the CustomResourceDefinitions of all kinds of this crate.
 pub fn all_crds() -> Vec<CustomResourceDefinition> {
     // Deriving the schemas takes a few tenths of a second in a debug build, and a test process starts many labs.
     static ALL: LazyLock<Vec<CustomResourceDefinition>> = LazyLock::new(derive_all);
@@ -77,8 +77,8 @@ fn derive_all() -> Vec<CustomResourceDefinition> {
     ]
 }
 
-/// The derived definition, brought in line with what the products ship: only `nullable` fields may be null (our types
-/// leave absent fields out), and status is a subresource only where it is one upstream.
+/// Adapts a derived definition to the published one: only `nullable` fields can be null (the types omit absent fields),
+/// and `status` is a subresource only if it is one upstream.
 fn published<K: CustomResourceExt>(status: Status, nullable: &[&str]) -> CustomResourceDefinition {
     let mut crd = K::crd();
     crd.spec.names.list_kind = Some(format!("{}List", crd.spec.names.kind));

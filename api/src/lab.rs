@@ -1,9 +1,9 @@
-//! What goes wrong, or goes on for as long as somebody wants, in the simulated data centre because somebody asked for it.
+//! Injections for the simulated lab: faults, defects and holds.
 //!
-//! A *fault* makes something fail that a real data centre would report as failed (a conversion that dies, a refused
-//! log-in). A *defect* makes something come out wrong without anybody reporting it (a VM with too little memory). A
-//! *hold* keeps a step of a migration from ending while it exists. All are custom resources of the group
-//! `lab.mtv-bdd.io`, which exists on no real cluster, so that suite and tests set them over the API like anything else:
+//! A *fault* causes a failure that a real environment would report (a conversion that fails, a rejected login). A
+//! *defect* causes a wrong result that no component reports (a VM with too little memory). A *hold* keeps a step of a
+//! migration from ending while the object exists. All are custom resources of the group `lab.mtv-bdd.io`, which real
+//! clusters do not have; the suite and the tests create them through the Kubernetes API:
 //!
 //! ```yaml
 //! apiVersion: lab.mtv-bdd.io/v1alpha1
@@ -12,48 +12,48 @@
 //! spec: {name: wrong memory, vm: mtv-tests-rhel8}
 //! ```
 //!
-//! To add one takes two lines here, what it is and its name, and a question in the lab where it happens:
-//! `injections.fault(FaultName::..., vm)`, `.defect(...)` or `.hold(...)`. A hold that is called like a step of the
-//! pipeline needs no question: the lab asks for all steps in one place.
+//! To add an injection, add a variant with its description and text here, and query it in the lab where it has an
+//! effect: `injections.fault(FaultName::..., vm)`, `.defect(...)` or `.hold(...)`. A hold with the name of a pipeline
+//! step needs no query: the lab queries all steps in one place.
 
 use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Something that fails and says so.
+/// A failure that is reported.
 #[derive(CustomResource, Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "lab.mtv-bdd.io", version = "v1alpha1", kind = "Fault")]
 #[serde(rename_all = "camelCase")]
 pub struct FaultSpec {
-    /// Which fault.
+    /// Name of the fault.
     pub name: FaultName,
-    /// Only for source VMs whose name contains this text; all VMs when absent.
+    /// Restricts the injection to source VMs whose name contains this text; default: all VMs.
     pub vm: Option<String>,
 }
 
-/// Something that comes out wrong without a word.
+/// A wrong result that is not reported.
 #[derive(CustomResource, Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "lab.mtv-bdd.io", version = "v1alpha1", kind = "Defect")]
 #[serde(rename_all = "camelCase")]
 pub struct DefectSpec {
-    /// Which defect.
+    /// Name of the defect.
     pub name: DefectName,
-    /// Only for source VMs whose name contains this text; all VMs when absent.
+    /// Restricts the injection to source VMs whose name contains this text; default: all VMs.
     pub vm: Option<String>,
 }
 
-/// Something that does not end while this exists.
+/// Pauses a step of migrations while the object exists.
 #[derive(CustomResource, Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "lab.mtv-bdd.io", version = "v1alpha1", kind = "Hold")]
 #[serde(rename_all = "camelCase")]
 pub struct HoldSpec {
-    /// What does not end.
+    /// Step to pause.
     pub name: HoldName,
-    /// Only for source VMs whose name contains this text; all VMs when absent.
+    /// Restricts the injection to source VMs whose name contains this text; default: all VMs.
     pub vm: Option<String>,
 }
 
-/// Names, each with the words that it is asked for with.
+/// Enums of injection names, with their text in `spec.name`.
 macro_rules! names {
     ($(#[$about:meta])* $name:ident { $($(#[$meaning:meta])+ $variant:ident = $words:literal,)* }) => {
         $(#[$about])*
@@ -63,38 +63,38 @@ macro_rules! names {
         }
 
         impl $name {
-            /// All of them, with their words.
+            /// All names, with their text.
             pub const ALL: &'static [(&'static str, Self)] = &[$(($words, Self::$variant),)*];
         }
     };
 }
 
 names! {
-    /// The faults that the lab can be asked for.
+    /// Names of faults.
     FaultName {
         /// The virt-v2v pod fails in the middle of the copy.
         ConversionFailsWhileCopying = "conversion fails while copying",
         /// CDI's importer dies in the middle of a copy, again and again.
         ImportFails = "import fails",
-        /// The VDDK image has no VDDK in it, so that plans are refused.
+        /// The VDDK image contains no VDDK, so that plans are rejected.
         VddkImageInvalid = "VDDK image is invalid",
     }
 }
 
 names! {
-    /// The defects that the lab can be asked for.
+    /// Names of defects.
     DefectName {
         /// The migrated VM has half the memory of its source.
         WrongMemory = "wrong memory",
         /// The migrated VM lacks the last network interface of its source.
         LostNic = "lost NIC",
-        /// The last disk of a VM arrives smaller than its source.
+        /// The last disk of the migrated VM is smaller than on its source.
         ShrunkDisk = "shrunk disk",
         /// The migrated VM lacks one of the labels that the plan asks for.
         MissingLabel = "missing label",
         /// The migrated VM runs on a node that the plan does not allow.
         WrongNode = "wrong node",
-        /// Claims have other names than the plan's template makes.
+        /// PersistentVolumeClaims do not have the names of the plan's template.
         WrongPvcName = "wrong PVC name",
         /// The migrated VM lacks the affinity that the plan asks for.
         LostAffinity = "lost affinity",
@@ -104,69 +104,69 @@ names! {
         SourceLeftRunning = "source left running",
         /// The migrated VM has one socket more than its source.
         WrongCpu = "wrong CPU",
-        /// The volumes of a VM are on another storage class than the map says.
+        /// The volumes of the migrated VM do not have the storage class of the storage map.
         WrongStorageClass = "wrong storage class",
         /// The migrated VM lacks the last disk of its source.
         LostDisk = "lost disk",
-        /// The migrated VM has the disks of its source the other way round.
+        /// The migrated VM has the disks of its source in reverse order.
         SwappedDisks = "swapped disks",
         /// The migrated VM has another serial number than its source.
         WrongSerial = "wrong serial",
-        /// The migrated VM boots with EFI where its source has BIOS, and the other way round.
+        /// The migrated VM boots with EFI if its source has BIOS, and with BIOS if its source has EFI.
         WrongFirmware = "wrong firmware",
         /// The snapshots of the source VM are removed after the migration.
         LostSnapshot = "lost snapshot",
         /// The notes of the source VM get one more line after the migration.
         ChangedSource = "changed source",
-        /// The credentials that the migration of a VM needed stay behind.
+        /// The Secret with the credentials of a VM's migration is not deleted.
         ForgottenSecret = "forgotten secret",
         /// The guest agent of the migrated VM does not answer.
         SilentGuestAgent = "silent guest agent",
-        /// The certificate of the scenario's own provider is not verified, though MTV is told to.
+        /// The certificate of the scenario's provider is not verified, although it should be.
         UnverifiedCertificate = "unverified certificate",
-        /// Volumes stay when the VM or the migration that they are for goes.
+        /// Volumes are not deleted with their VM or migration.
         LeakedVolumes = "leaked volumes",
         /// The source VM stays off after a migration that was cancelled.
         SourceLeftOff = "source left off",
-        /// Snapshots that a warm migration took of the source VM stay.
+        /// Snapshots that a warm migration took of the source VM are not removed.
         SnapshotStays = "snapshot stays",
-        /// A hook is told to have succeeded, though it was not run.
+        /// A hook is reported as succeeded but not run.
         HookSkipped = "hook skipped",
-        /// Hooks are run for the first VM of a plan only, and told to have succeeded for the others.
+        /// Hooks are run only for the first VM of a plan, and reported as succeeded for the others.
         HookOfFirstVmOnly = "hook of the first VM only",
-        /// A warm migration is cut over before its time.
+        /// A warm migration is cut over before the cutover time.
         CutoverAtOnce = "cutover at once",
-        /// The source VM of a warm migration is switched off before its first copy.
+        /// The source VM of a warm migration is powered off before the first copy.
         SourceOffTooEarly = "source off too early",
-        /// What a VM wrote between the last precopy and the cutover of its warm migration is not copied.
+        /// Changes between the last precopy and the cutover of a warm migration are not copied.
         LastCopySkipped = "last copy skipped",
-        /// What MTV made for a plan stays when it is archived or deleted.
+        /// Objects that MTV created for a plan are not deleted with the plan, or when it is archived.
         PlanNotCleanedUp = "plan not cleaned up",
     }
 }
 
 names! {
-    /// What the lab can be asked to hold.
+    /// Names of holds.
     HoldName {
         /// The first step of the pipeline.
         Initialize = "Initialize",
-        /// The volumes are made, but not seen to be.
+        /// The created volumes are not detected.
         DiskAllocation = "DiskAllocation",
-        /// The first snapshot is looked into.
+        /// The preflight inspection of the first snapshot does not end.
         PreflightInspection = "PreflightInspection",
-        /// The VM is off and copied for the last time.
+        /// The final copy after power-off does not end.
         Cutover = "Cutover",
-        /// virt-v2v converts.
+        /// The guest conversion does not end.
         ImageConversion = "ImageConversion",
-        /// Half of the disks is copied, and no more.
+        /// The copy stops at half of the disks.
         DiskTransfer = "disk transfer",
-        /// The target VM is not made.
+        /// The target VM is not created.
         VirtualMachineCreation = "VirtualMachineCreation",
         /// The pre-migration hook is not run.
         PreHook = "PreHook",
         /// The post-migration hook is not run.
         PostHook = "PostHook",
-        /// The guest is not seen to restart.
+        /// The guest reboot is not detected.
         WaitForGuestReboots = "WaitForGuestReboots",
     }
 }

@@ -1,4 +1,4 @@
-//! NetworkAttachmentDefinition: a secondary network, as Multus reads it.
+//! NetworkAttachmentDefinition: a secondary network of Multus.
 
 use kube::CustomResource;
 use schemars::JsonSchema;

@@ -41,7 +41,7 @@ stand_in!(
     IntegerOrString, { "x-kubernetes-int-or-string": true }
 );
 
-/// For fields that are always written though nobody has to send them: the API server must not fill them in.
+/// For fields that are always serialized but optional in requests: the API server must not default them.
 pub(crate) fn without_default(schema: &mut Schema) {
     schema.remove("default");
 }

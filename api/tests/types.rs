@@ -1,4 +1,4 @@
-//! What types send and read, by example.
+//! Serialization and deserialization of the types, by example.
 
 use forklift_api::{
     cdi::StorageProfile,
@@ -50,7 +50,7 @@ fn a_plan_sends_what_was_set_and_nothing_else() {
     );
 }
 
-/// Where absence means true, false must be sent.
+/// Where the default is true, false must be sent explicitly.
 #[test]
 fn an_explicit_false_is_sent() {
     let spec = PlanSpec {

@@ -1,17 +1,17 @@
-//! What is wrong with a template, and where.
+//! Errors of templates, with their position.
 
-/// A template cannot be read, or what it asks for cannot be done.
+/// Error of parsing or rendering a template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("character {}: {message}", .position + 1)]
 pub struct Error {
-    /// Where: so many characters stand before it.
+    /// Offset in the template in characters, from 0.
     pub position: usize,
-    /// What is wrong there.
+    /// Description of the error.
     pub message: String,
 }
 
 impl Error {
-    /// That something is wrong at this position.
+    /// Creates an error at this position.
     pub(crate) fn at(position: usize, message: impl Into<String>) -> Self {
         Self {
             position,

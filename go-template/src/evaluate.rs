@@ -1,10 +1,10 @@
-//! What a template makes of its data.
+//! Evaluates a parsed template with data.
 
 use crate::syntax::{Branch, Node, Operand, Pipeline, Term};
 use crate::value::{Data, Value};
 use crate::{Error, functions};
 
-/// Renders the pieces of a template.
+/// Renders the nodes of a template.
 pub fn render(nodes: &[Node], data: &Data) -> Result<String, Error> {
     let mut rendering = Rendering {
         data,
@@ -15,7 +15,7 @@ pub fn render(nodes: &[Node], data: &Data) -> Result<String, Error> {
     Ok(rendering.text)
 }
 
-/// What `.` is.
+/// The value of `.`.
 enum Dot {
     Data,
     Value(Value),
@@ -94,7 +94,7 @@ impl Rendering<'_> {
         dot: &Dot,
     ) -> Result<Value, Error> {
         let wrong = |message: String| Error::at(first.position, format!("{name}: {message}"));
-        // What the first argument decides is not looked at any further.
+        // `and` and `or` evaluate their arguments lazily.
         if let Some(stops) = functions::stops_at(name) {
             let mut last = None;
             for argument in arguments {
@@ -135,7 +135,7 @@ impl Rendering<'_> {
         fields(value, operand)
     }
 
-    /// A field of the data.
+    /// Returns a field of the data.
     fn data(&self, operand: &Operand) -> Result<Value, Error> {
         let Some((name, rest)) = operand.fields.split_first() else {
             return Err(Error::at(
@@ -155,7 +155,7 @@ impl Rendering<'_> {
     }
 }
 
-/// Plain values have no fields.
+/// Fails if the operand has fields: values have none.
 fn fields(value: Value, operand: &Operand) -> Result<Value, Error> {
     match operand.fields.first() {
         None => Ok(value),

@@ -3,7 +3,7 @@
 use crate::functions::Result;
 use crate::value::Value;
 
-/// Values one after the other, with a space between two that are not text.
+/// `print`: concatenates values, with a space between two values that are not text.
 pub fn print(given: &[Value]) -> String {
     let mut text = String::new();
     for (place, value) in given.iter().enumerate() {
@@ -17,13 +17,13 @@ pub fn print(given: &[Value]) -> String {
     text
 }
 
-/// Values with spaces between them, and a line end.
+/// `println`: joins values with spaces and appends a line feed.
 pub fn println(given: &[Value]) -> String {
     let words: Vec<String> = given.iter().map(printed).collect();
     words.join(" ") + "\n"
 }
 
-/// `fmt` says `<nil>` where a template says `<no value>`.
+/// Formats a value as `fmt` does: `<nil>`, where a template prints `<no value>`.
 fn printed(value: &Value) -> String {
     match value {
         Value::Nil => "<nil>".to_owned(),
@@ -31,7 +31,7 @@ fn printed(value: &Value) -> String {
     }
 }
 
-/// Text with verbs for values: flags, width and precision as in Go's `fmt`.
+/// `printf`: formats values with the verbs, flags, width and precision of Go's `fmt`.
 pub fn printf(given: &[Value]) -> Result {
     let (format, mut values) = match given.split_first() {
         Some((Value::Text(format), values)) => (format, values.iter()),
@@ -87,7 +87,7 @@ pub fn printf(given: &[Value]) -> Result {
     Ok(text.into())
 }
 
-/// A value with its type, as `fmt` shows one that it cannot use.
+/// Formats a value with its type, as `fmt` does for a verb that does not apply.
 fn typed(value: &Value) -> String {
     match value {
         Value::Nil => "<nil>".to_owned(),
@@ -95,7 +95,7 @@ fn typed(value: &Value) -> String {
     }
 }
 
-/// What stands between `%` and the verb.
+/// Flags, width and precision between `%` and the verb.
 #[derive(Default)]
 struct Spec {
     flags: String,

@@ -1,9 +1,9 @@
-//! The functions: Go's own, and those of Sprig that Forklift offers.
+//! Template functions: Go's built-in functions, and the functions of Sprig that Forklift provides.
 
 use crate::value::Value;
 use crate::{format, math, text};
 
-/// What a function makes of its arguments, or why it cannot.
+/// Result of a function, or its error message.
 pub type Result = std::result::Result<Value, String>;
 
 struct Function {
@@ -28,7 +28,7 @@ const fn function(
 
 const ANY: usize = usize::MAX;
 
-/// `and` and `or` are here for their names; [`stops_at`] tells how they go.
+/// All functions. `and` and `or` are evaluated lazily; see [`stops_at`].
 const FUNCTIONS: &[Function] = &[
     function("and", 1..=ANY, |_| Ok(Value::Nil)),
     function("or", 1..=ANY, |_| Ok(Value::Nil)),
@@ -86,15 +86,15 @@ const FUNCTIONS: &[Function] = &[
     function("round", 2..=3, math::round),
 ];
 
-/// Built-in functions of Go that names have no use for.
-const REFUSED: &[&str] = &["call", "html", "js", "urlquery"];
+/// Built-in functions of Go that are not supported.
+const UNSUPPORTED: &[&str] = &["call", "html", "js", "urlquery"];
 
-/// Whether the function exists; otherwise what to say.
+/// Checks that a function exists; otherwise returns the error message.
 pub fn known(name: &str) -> std::result::Result<(), String> {
     if FUNCTIONS.iter().any(|function| function.name == name) {
         return Ok(());
     }
-    if REFUSED.contains(&name) {
+    if UNSUPPORTED.contains(&name) {
         return Err(format!(
             "the function {name} is not known here: names have no use for it"
         ));
@@ -111,7 +111,7 @@ pub fn known(name: &str) -> std::result::Result<(), String> {
     })
 }
 
-/// The truth at which `and` and `or` stop; nothing for others.
+/// Truth value at which `and` and `or` stop to evaluate arguments; `None` for other functions.
 pub fn stops_at(name: &str) -> Option<bool> {
     match name {
         "and" => Some(false),
@@ -120,7 +120,7 @@ pub fn stops_at(name: &str) -> Option<bool> {
     }
 }
 
-/// Calls the function.
+/// Calls a function.
 pub fn call(name: &str, given: &[Value]) -> Result {
     known(name)?;
     let Some(function) = FUNCTIONS.iter().find(|function| function.name == name) else {

@@ -1,18 +1,18 @@
-//! Cuts a template into text and the words of its actions.
+//! Lexer: splits a template into tokens.
 
 use crate::Error;
 use crate::value::Value;
 
-/// A token and where it begins.
+/// A token and its position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Token {
-    /// So many characters stand before it.
+    /// Offset in the template in characters, from 0.
     pub position: usize,
-    /// What it is.
+    /// Kind of the token.
     pub kind: Kind,
 }
 
-/// What a token can be.
+/// Kinds of tokens.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
     /// Text outside of actions.
@@ -21,7 +21,7 @@ pub enum Kind {
     Open,
     /// `}}`
     Close,
-    /// White space between words.
+    /// White space inside an action.
     Space,
     /// `.name`
     Field(String),
@@ -29,7 +29,7 @@ pub enum Kind {
     Dot,
     /// `$name`, without the `$`.
     Variable(String),
-    /// A keyword or the name of a function.
+    /// A keyword or a function name.
     Word(String),
     /// A constant.
     Constant(Value),
@@ -37,7 +37,7 @@ pub enum Kind {
     Mark(&'static str),
 }
 
-/// The tokens of a template.
+/// Splits a template into tokens.
 pub fn tokens(text: &str) -> Result<Vec<Token>, Error> {
     let lexer = Lexer {
         characters: text.chars().collect(),
@@ -80,7 +80,7 @@ impl Lexer {
         }
     }
 
-    /// Reads an action; whether it trims the text that follows.
+    /// Reads an action; returns whether it trims the following text.
     fn action(&mut self, trims_before: bool) -> Result<bool, Error> {
         let open = self.position;
         self.position += if trims_before { 3 } else { 2 };
@@ -119,7 +119,7 @@ impl Lexer {
             .ok_or_else(|| Error::at(open, "a comment ends in */}} or in */ -}}"))
     }
 
-    /// Passes `}}` or ` -}}`; whether the latter.
+    /// Consumes `}}` or ` -}}`; returns whether it trims the following text, or `None` for another token.
     fn close(&mut self) -> Option<bool> {
         if self.is_at("}}") {
             self.position += 2;
@@ -196,7 +196,7 @@ impl Lexer {
         }
     }
 
-    /// `"text"`, or `'c'`, which is a number in Go.
+    /// Reads `"text"`, or `'c'`, which is a number in Go.
     fn quoted(&mut self, start: usize, quote: char) -> Result<Kind, Error> {
         let mut text = String::new();
         loop {
@@ -265,7 +265,7 @@ impl Lexer {
             .ok_or_else(|| Error::at(start, format!("\"{text}\" is no number")))
     }
 
-    /// Passes characters while (`wanted`), or until (not `wanted`), the condition holds.
+    /// Consumes characters while the condition returns `wanted`.
     fn pass(&mut self, condition: impl Fn(char) -> bool, wanted: bool) {
         while self.peek(0).is_some_and(|character| condition(character) == wanted) {
             self.position += 1;

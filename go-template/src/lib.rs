@@ -1,9 +1,9 @@
-//! Go templates, as far as Forklift's name templates use them.
+//! The subset of Go templates that Forklift's name templates use.
 //!
 //! Forklift renders names with Go's `text/template`, its built-in functions, and some of Sprig's
-//! (`pkg/templateutil/templateutil.go`). This crate does the same for those who have to know the names beforehand, and
-//! for those who play Forklift. What no name needs is refused by name: `range`, `define`, `template`, `block`, `call` and
-//! the functions that escape HTML, JavaScript and URLs.
+//! (`pkg/templateutil/templateutil.go`). This crate does the same for tests that predict the names and for simulators
+//! of Forklift. Features that names do not need are rejected with an error: `range`, `define`, `template`, `block`, `call`
+//! and the functions that escape HTML, JavaScript and URLs.
 //!
 //! ```
 //! use go_template::{Data, Template};

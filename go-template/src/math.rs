@@ -1,11 +1,11 @@
-//! Functions on numbers, and comparisons.
+//! Arithmetic and comparison functions.
 
 use std::cmp::Ordering;
 
 use crate::functions::Result;
 use crate::value::Value;
 
-/// Whether the first argument equals any other one.
+/// `eq`: whether the first argument equals any of the others.
 pub fn equals(given: &[Value]) -> Result {
     let Some((first, others)) = given.split_first() else {
         return Ok(Value::Bool(false));
@@ -21,7 +21,7 @@ pub fn equals(given: &[Value]) -> Result {
     Ok(Value::Bool(false))
 }
 
-/// How the two arguments are ordered.
+/// Order of two arguments, for `lt`, `le`, `gt` and `ge`.
 pub fn order(given: &[Value]) -> std::result::Result<Ordering, String> {
     match given {
         [Value::Int(a), Value::Int(b)] => Ok(a.cmp(b)),
@@ -40,12 +40,12 @@ fn apart(a: &Value, b: &Value) -> String {
     format!("{} and {} cannot be compared", a.kind(), b.kind())
 }
 
-/// Whole numbers, put together; Sprig takes what is none as zero.
+/// Folds integers with a function; Sprig treats other values as zero.
 pub fn fold(given: &[Value], start: i64, together: fn(i64, i64) -> i64) -> Value {
     Value::Int(given.iter().map(whole).fold(start, together))
 }
 
-/// Two whole numbers, put together.
+/// Applies a function to two integers.
 pub fn pair(given: &[Value], together: fn(i64, i64) -> Option<i64>) -> Result {
     let whole = |place: usize| given.get(place).map_or(0, whole);
     let (a, b) = (whole(0), whole(1));
@@ -54,12 +54,12 @@ pub fn pair(given: &[Value], together: fn(i64, i64) -> Option<i64>) -> Result {
         .ok_or_else(|| format!("{a} cannot be divided by {b}"))
 }
 
-/// A number, rounded.
+/// Rounds a number with a function.
 pub fn rounded(given: &[Value], to: fn(f64) -> f64) -> Value {
     Value::Float(given.first().map_or(0.0, |value| to(float(value))))
 }
 
-/// A number, rounded to so many digits behind the point; up from the third argument on, which is a half if unsaid.
+/// `round`: rounds to a number of decimal places. The third argument is the fraction to round up from; default: 0.5.
 pub fn round(given: &[Value]) -> Result {
     let (value, digits) = (given.first().map_or(0.0, float), given.get(1).map_or(0, whole));
     let up = given.get(2).map_or(0.5, float);

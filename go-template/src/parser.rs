@@ -1,4 +1,4 @@
-//! From tokens to pieces of a template.
+//! Parser: builds the nodes of a template from tokens.
 
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -7,10 +7,10 @@ use crate::lexer::{Kind, Token};
 use crate::syntax::{Assignment, Branch, Node, Operand, Pipeline, Term};
 use crate::{Error, functions};
 
-/// Keywords of Go's templates that names have no use for.
-const REFUSED: &[&str] = &["range", "define", "template", "block", "break", "continue"];
+/// Keywords of Go templates that are not supported.
+const UNSUPPORTED: &[&str] = &["range", "define", "template", "block", "break", "continue"];
 
-/// Reads all tokens.
+/// Parses all tokens.
 pub fn parse(tokens: Vec<Token>) -> Result<Vec<Node>, Error> {
     let mut parser = Parser {
         tokens: tokens.into_iter().peekable(),
@@ -26,13 +26,13 @@ pub fn parse(tokens: Vec<Token>) -> Result<Vec<Node>, Error> {
 
 struct Parser {
     tokens: Peekable<IntoIter<Token>>,
-    /// Where the last token began.
+    /// Position of the last token.
     position: usize,
-    /// Those that can be used here; the data is the one without a name.
+    /// Variables in scope; the empty name is `$`, the data.
     variables: Vec<String>,
 }
 
-/// What ends a list of nodes: `end`, `else`, or `else if` and `else with` with what follows.
+/// End of a list of nodes: `end`, `else`, or `else if` and `else with` with their branch.
 struct End {
     position: usize,
     word: &'static str,
@@ -40,7 +40,7 @@ struct End {
 }
 
 impl Parser {
-    /// Nodes up to the end, or up to an `else` or `end`.
+    /// Parses nodes up to `else`, `end` or the end of the template.
     fn nodes(&mut self) -> Result<(Vec<Node>, Option<End>), Error> {
         let mut nodes = Vec::new();
         while let Some(token) = self.next() {
@@ -79,7 +79,7 @@ impl Parser {
                     let end = self.otherwise(position)?;
                     return Ok((nodes, Some(end)));
                 }
-                word if REFUSED.contains(&word) => {
+                word if UNSUPPORTED.contains(&word) => {
                     return Err(Error::at(
                         position,
                         format!("{word} is not known here: names have no use for it"),
@@ -95,7 +95,7 @@ impl Parser {
         Ok((nodes, None))
     }
 
-    /// What follows `if` or `with`, up to its `end`.
+    /// Parses a branch after `if` or `with`, up to its `end`.
     fn branch(&mut self, position: usize, moves_dot: bool) -> Result<Branch, Error> {
         let known = self.variables.len();
         let condition = self.pipeline(position)?;
@@ -122,7 +122,7 @@ impl Parser {
         })
     }
 
-    /// What follows `else`: nothing, or another condition, which ends with the same `end`.
+    /// Parses what follows `else`: nothing, or another condition with the same `end`.
     fn otherwise(&mut self, position: usize) -> Result<End, Error> {
         self.spaces();
         let chained = match self.tokens.peek().map(|token| &token.kind) {
@@ -188,7 +188,7 @@ impl Parser {
         Ok(pipeline)
     }
 
-    /// What stands before `:=` or `=` must be a variable alone.
+    /// Parses the left side of `:=` or `=`, which must be a single variable.
     fn assignment(&mut self, commands: &mut Vec<Vec<Operand>>, at: usize, declares: bool) -> Result<Assignment, Error> {
         let said = std::mem::replace(commands, vec![Vec::new()]);
         let variable = match said.as_slice() {
@@ -265,14 +265,14 @@ impl Parser {
         }
     }
 
-    /// What follows the next space, if anything.
+    /// Returns the kind of the first token after spaces, without consuming it.
     fn after_spaces(&mut self) -> Option<Kind> {
         let rest = self.tokens.clone();
         let mut rest = rest.skip_while(|token| token.kind == Kind::Space);
         rest.next().map(|token| token.kind)
     }
 
-    /// Passes spaces; whether there were any.
+    /// Consumes spaces; returns whether there were any.
     fn spaces(&mut self) -> bool {
         let mut any = false;
         while self.tokens.next_if(|token| token.kind == Kind::Space).is_some() {
@@ -290,7 +290,7 @@ impl Parser {
     }
 }
 
-/// Every command has a word, only functions have arguments, and only they take the value of an earlier command.
+/// Checks that no command is empty, and that only functions have arguments or take the value of an earlier command.
 fn complete(pipeline: &Pipeline, position: usize) -> Result<(), Error> {
     let Some(command) = pipeline.commands.last() else {
         return Ok(());

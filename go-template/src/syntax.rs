@@ -1,39 +1,39 @@
-//! A template that has been read.
+//! Syntax tree of a template.
 
 use crate::value::{Data, Value};
 use crate::{Error, evaluate, lexer, parser};
 
-/// A template.
+/// A parsed template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Template {
     nodes: Vec<Node>,
 }
 
 impl Template {
-    /// Reads a template.
+    /// Parses a template.
     ///
     /// # Errors
-    /// It is not one, or has something that this crate does not know.
+    /// The template is malformed, or uses a feature that this crate does not support.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let nodes = parser::parse(lexer::tokens(text)?)?;
         Ok(Self { nodes })
     }
 
-    /// What it makes of the data.
+    /// Renders the template with data.
     ///
     /// # Errors
-    /// The data does not have a field, or a function does not take what it is given.
+    /// A field is not in the data, or a function does not accept its arguments.
     pub fn render(&self, data: &Data) -> Result<String, Error> {
         evaluate::render(&self.nodes, data)
     }
 }
 
-/// A piece of a template.
+/// A node of a template.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Node {
     /// Text outside of `{{ }}`.
     Text(String),
-    /// A pipeline whose value is printed, unless it only sets a variable.
+    /// A pipeline whose value is printed, unless it assigns a variable.
     Output(Pipeline),
     /// `if` and `with`.
     Branch(Branch),
@@ -44,49 +44,49 @@ pub(crate) enum Node {
 pub(crate) struct Branch {
     /// `with`: the value becomes the dot.
     pub moves_dot: bool,
-    /// What is asked.
+    /// Condition of the branch.
     pub condition: Pipeline,
-    /// What follows when it holds.
+    /// Nodes if the condition is true.
     pub then: Vec<Node>,
-    /// What follows when it does not.
+    /// Nodes if the condition is false.
     pub otherwise: Vec<Node>,
 }
 
-/// Commands, each of which gets the value of the one before as its last argument.
+/// Commands; each gets the value of the previous one as its last argument.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Pipeline {
-    /// The variable that takes the value.
+    /// Variable that the value is assigned to.
     pub sets: Option<Assignment>,
-    /// The commands, at least one.
+    /// Commands, at least one.
     pub commands: Vec<Vec<Operand>>,
 }
 
 /// `$name :=` or `$name =`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Assignment {
-    /// The variable, without its `$`.
+    /// Variable name, without `$`.
     pub variable: String,
-    /// Whether it is a new one.
+    /// Whether the assignment declares the variable (`:=`).
     pub declares: bool,
 }
 
-/// A word of a command.
+/// An operand of a command.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Operand {
-    /// Where it begins.
+    /// Offset in the template in characters, from 0.
     pub position: usize,
-    /// What it is.
+    /// The term.
     pub term: Term,
-    /// The fields that are looked up in it.
+    /// Fields that are read from the term, in order.
     pub fields: Vec<String>,
 }
 
-/// What a word can be.
+/// Kinds of terms.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Term {
     /// `.`
     Dot,
-    /// `$name`; the data itself is `$`.
+    /// `$name`; the data is `$`.
     Variable(String),
     /// A function.
     Function(String),

@@ -1,14 +1,14 @@
-//! Functions on text. Lengths and positions count bytes, as in Go.
+//! String functions. Lengths and positions are in bytes, as in Go.
 
 use regex::Regex;
 
 use crate::functions::Result;
 use crate::value::Value;
 
-/// No name is longer.
+/// Maximum length of a result in bytes.
 const LIMIT: usize = 1 << 20;
 
-/// All arguments as text.
+/// Returns all arguments as text.
 fn texts<const N: usize>(given: &[Value]) -> std::result::Result<[&str; N], String> {
     let mut found = [""; N];
     for (place, value) in found.iter_mut().zip(given) {
@@ -23,7 +23,7 @@ fn texts<const N: usize>(given: &[Value]) -> std::result::Result<[&str; N], Stri
 fn number(value: Option<&Value>) -> std::result::Result<i64, String> {
     match value {
         Some(Value::Int(number)) => Ok(*number),
-        // A constant such as 3.0 is an int where one is wanted.
+        // Go converts a constant such as 3.0 to int where an int is expected.
         Some(other) => Err(format!("it takes an int, but gets the {} {other}", other.kind())),
         None => Err("it takes an int, but gets nothing".to_owned()),
     }
@@ -112,7 +112,7 @@ pub fn trim_prefix(given: &[Value]) -> Result {
     Ok(text.strip_prefix(prefix).unwrap_or(text).into())
 }
 
-/// The first letter of each word, changed. Go and Sprig differ in what parts words.
+/// Changes the first letter of each word. Go and Sprig have different word separators.
 fn first_letters(text: &str, parts: fn(char) -> bool, change: fn(char) -> String) -> Value {
     let mut changed = String::new();
     let mut is_first = true;
@@ -175,7 +175,7 @@ pub fn nospace(given: &[Value]) -> Result {
     Ok(text.chars().filter(|c| !c.is_whitespace()).collect::<String>().into())
 }
 
-/// The beginning; with a negative number the end.
+/// `trunc`: the first characters, or the last ones for a negative number.
 pub fn trunc(given: &[Value]) -> Result {
     let count = number(given.first())?;
     let [text] = texts(given.get(1..).unwrap_or_default())?;

@@ -1,28 +1,28 @@
-//! What a template works with.
+//! Values and data of templates.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What the fields of a template's data are: `.VmName` is the value of `VmName`.
+/// Data of a template, by field name: `.VmName` is the value of `VmName`.
 pub type Data = BTreeMap<&'static str, Value>;
 
-/// A value.
+/// A value of a template.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// Go's `nil`.
     Nil,
-    /// Yes or no.
+    /// A boolean.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Int(i64),
-    /// Any other number.
+    /// A floating-point number.
     Float(f64),
-    /// Text.
+    /// A string.
     Text(String),
 }
 
 impl Value {
-    /// Whether `if` takes its first branch: what is empty or zero does not count.
+    /// Whether the value is true for `if`: not zero and not empty.
     pub(crate) fn is_true(&self) -> bool {
         match self {
             Self::Nil => false,
@@ -33,7 +33,7 @@ impl Value {
         }
     }
 
-    /// What kind of value it is, in Go's words.
+    /// Name of the type in Go.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Nil => "nil",
@@ -51,7 +51,7 @@ impl fmt::Display for Value {
             Self::Nil => f.write_str("<no value>"),
             Self::Bool(value) => value.fmt(f),
             Self::Int(value) => value.fmt(f),
-            // As Go's %v: with an exponent where the number is very large or very small.
+            // As %v in Go: with an exponent for very large and very small numbers.
             Self::Float(value) if *value != 0.0 && !(1e-4..1e21).contains(&value.abs()) => {
                 let text = format!("{value:e}");
                 let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));

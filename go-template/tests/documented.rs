@@ -1,4 +1,4 @@
-//! What Go's `text/template`, Sprig and Forklift document, and what Forklift's own tests expect.
+//! Examples from the documentation of Go's `text/template`, Sprig and Forklift, and from Forklift's tests.
 
 use go_template::{Data, Error, Template};
 
@@ -52,7 +52,7 @@ fn pipelines_of_the_go_documentation() {
 }
 
 #[test]
-fn white_space_is_trimmed_where_a_minus_says_so() {
+fn trim_markers_remove_white_space() {
     rendered(&[
         ("{{23 -}} < {{- 45}}", "23<45"),
         ("{{23}} < {{45}}", "23 < 45"),
@@ -64,7 +64,7 @@ fn white_space_is_trimmed_where_a_minus_says_so() {
 }
 
 #[test]
-fn conditions_choose() {
+fn conditions_select_a_branch() {
     rendered(&[
         ("{{if .Shared}}a{{else}}b{{end}}", "b"),
         ("{{if .Shared}}a{{else if eq .DiskIndex 0}}b{{else}}c{{end}}", "b"),
@@ -79,7 +79,7 @@ fn conditions_choose() {
         (r#"{{with ""}}{{.}}{{else with .VmName}}{{.}}{{end}}"#, "test"),
         (r#"{{if and .VmName (not .Shared)}}yes{{end}}"#, "yes"),
         (r#"{{or "" .VmName}} {{and .VmName ""}}"#, "test "),
-        // What `and` and `or` need not look at is not looked at.
+        // `and` and `or` do not evaluate arguments after the deciding one.
         (r#"{{or .VmName (index .VmName 99)}}"#, "test"),
         (
             r#"{{eq .VmName "a" "test"}} {{ne 1 2}} {{lt 1 2}} {{le 2 2}} {{gt 1 2}} {{ge "b" "a"}}"#,
@@ -107,8 +107,8 @@ fn functions_of_go() {
     ]);
 }
 
-/// The tables of Forklift's `pkg/templateutil/README.md` and of Sprig's documentation. Where the two contradict each
-/// other (`contains`), Sprig is what runs.
+/// The tables of Forklift's `pkg/templateutil/README.md` and of Sprig's documentation. Where the two differ
+/// (`contains`), Sprig is right: Forklift calls it.
 #[test]
 fn functions_of_sprig_that_forklift_offers() {
     rendered(&[
@@ -178,7 +178,7 @@ fn templates_of_forklift_s_tests() {
 }
 
 #[test]
-fn mistakes_are_told_with_their_place() {
+fn errors_have_a_position() {
     let templates = [
         "a-{{.VmName",
         "a-{{.VmName}-b",

@@ -1,4 +1,4 @@
-//! The client: a session with a vSphere server.
+//! [`Client`]: a session with a vSphere server.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -6,16 +6,16 @@ use tokio::sync::Mutex;
 
 use crate::{About, Error, MoRef, ServiceContent, Trust, Value, transport::Transport};
 
-/// How to reach a server and who logs in.
+/// Address, credentials and TLS settings of a connection.
 #[derive(Clone)]
 pub struct Options {
-    /// `https://vcenter.example.com/sdk`; the path may be left out.
+    /// URL of the server: `https://vcenter.example.com/sdk`; the path is optional.
     pub url: String,
-    /// User, with its domain: `administrator@vsphere.local`.
+    /// User name with domain: `administrator@vsphere.local`.
     pub user: String,
-    /// Password.
+    /// Password of the user.
     pub password: String,
-    /// How the server's certificate is judged.
+    /// Verification of the server's certificate.
     pub trust: Trust,
 }
 
@@ -40,7 +40,7 @@ struct Inner {
     transport: Transport,
     options: Options,
     content: ServiceContent,
-    /// Held while logging in again; counts the log-ins.
+    /// Number of logins; locked while the client logs in again.
     logins: Mutex<u64>,
 }
 
@@ -55,7 +55,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::is_unreachable`] when there is no answer, [`Error::is_invalid_login`] when user or password are wrong.
+    /// [`Error::is_unreachable`] if the server does not answer, [`Error::is_invalid_login`] for wrong credentials.
     pub async fn connect(options: Options) -> Result<Self, Error> {
         let transport = Transport::new(&options.url, &options.trust)?;
         transport.negotiate().await;
@@ -111,25 +111,25 @@ impl Client {
         }
     }
 
-    /// The address in use.
+    /// URL of the server.
     pub fn url(&self) -> &str {
         self.inner.transport.url().as_str()
     }
 
-    /// What the server is.
+    /// Product information of the server.
     pub fn about(&self) -> &About {
         &self.inner.content.about
     }
 
-    /// The server's managers.
+    /// Managers of the server.
     pub fn content(&self) -> &ServiceContent {
         &self.inner.content
     }
 
-    /// Calls a method and returns what it returns: [`Value::nothing`] when that is nothing. When the session has
-    /// ended, it logs in and calls once more.
+    /// Calls a method and returns its result, or [`Value::nothing`] if it has none. If the session has ended, the
+    /// client logs in and repeats the call once.
     ///
-    /// Arguments stand in the order of the vSphere Web Services reference.
+    /// `args` must have the order of the vSphere Web Services reference.
     pub async fn call(&self, this: &MoRef, method: &str, args: Vec<(&str, Value)>) -> Result<Value, Error> {
         self.call_waiting(this, method, &args, Duration::ZERO).await
     }

@@ -1,13 +1,13 @@
-//! Reading properties: one object, many objects, everything of a kind.
+//! Reads properties of one object, of several objects, or of all objects of a type.
 
 use crate::{Client, Error, MoRef, Object, Value};
 
-/// Objects in one answer.
+/// Maximum number of objects per answer.
 const PAGE: i32 = 1000;
 
 impl Client {
-    /// All objects of a kind in the whole inventory, subtypes included, with the given properties. No paths means
-    /// references only.
+    /// Returns all objects of a type in the inventory, subtypes included, with the given properties. Without paths, it
+    /// returns references only.
     pub async fn list(&self, kind: &str, paths: &[&str]) -> Result<Vec<Object>, Error> {
         let view = self.container_view(&[kind]).await?;
         let listed = self.retrieve(view_spec(&view, &[(kind, paths)])).await;
@@ -15,11 +15,11 @@ impl Client {
         listed
     }
 
-    /// One object with the given properties.
+    /// Returns one object with the given properties.
     ///
     /// # Errors
     ///
-    /// [`Error::is_not_found`] when there is no such object.
+    /// [`Error::is_not_found`] if the object does not exist.
     pub async fn get(&self, moref: &MoRef, paths: &[&str]) -> Result<Object, Error> {
         let objects = self.get_many(std::slice::from_ref(moref), paths).await?;
         objects.into_iter().next().ok_or_else(|| Error::Missing {
@@ -29,7 +29,7 @@ impl Client {
         })
     }
 
-    /// Several objects of any kinds with the given properties.
+    /// Returns several objects, which can have different types, with the given properties.
     pub async fn get_many(&self, morefs: &[MoRef], paths: &[&str]) -> Result<Vec<Object>, Error> {
         if morefs.is_empty() {
             return Ok(Vec::new());
@@ -68,7 +68,7 @@ impl Client {
         }
     }
 
-    /// A view of everything of these kinds under the root folder.
+    /// Creates a container view of all objects of these types under the root folder.
     pub(crate) async fn container_view(&self, kinds: &[&str]) -> Result<MoRef, Error> {
         let content = self.content();
         let args = vec![
@@ -86,7 +86,7 @@ impl Client {
     }
 }
 
-/// Selects what a container view shows.
+/// Builds a `PropertyFilterSpec` for the objects of a container view.
 pub(crate) fn view_spec(view: &MoRef, kinds: &[(&str, &[&str])]) -> Value {
     let traversal = Value::data("TraversalSpec")
         .with("name", "view")

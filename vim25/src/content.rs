@@ -1,30 +1,30 @@
-//! The service content: what a server is, and its managers.
+//! Service content: product information and managers of a server.
 
 use crate::{MoRef, Value};
 
-/// What a server says about itself (`AboutInfo`).
+/// Product information of a server (`AboutInfo`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct About {
-    /// `VMware vCenter Server`.
+    /// Product name: `VMware vCenter Server`.
     pub name: String,
-    /// `VMware vCenter Server 8.0.3 build-24022515`.
+    /// Name with version and build: `VMware vCenter Server 8.0.3 build-24022515`.
     pub full_name: String,
-    /// `8.0.3`.
+    /// Product version: `8.0.3`.
     pub version: String,
-    /// `24022515`.
+    /// Build number: `24022515`.
     pub build: String,
     /// `VirtualCenter` for a vCenter, `HostAgent` for an ESXi host.
     pub api_type: String,
-    /// `8.0.3.0`.
+    /// API version: `8.0.3.0`.
     pub api_version: String,
-    /// `VMware VirtualCenter Server`.
+    /// Product name in licenses: `VMware VirtualCenter Server`.
     pub license_product_name: String,
-    /// Identity of this server.
+    /// UUID of the server.
     pub instance_uuid: String,
 }
 
 impl About {
-    /// Whether this is a vCenter rather than an ESXi host.
+    /// Whether the server is a vCenter; otherwise it is an ESXi host.
     pub fn is_vcenter(&self) -> bool {
         self.api_type == "VirtualCenter"
     }
@@ -47,22 +47,22 @@ impl About {
 /// The managers of a server (`ServiceContent`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ServiceContent {
-    /// What the server is.
+    /// Product information.
     pub about: About,
-    /// Root of the inventory.
+    /// Root folder of the inventory.
     pub root_folder: MoRef,
-    /// The session's default property collector.
+    /// Default property collector of the session.
     pub property_collector: MoRef,
-    /// Makes container views.
+    /// `ViewManager`, which creates container views.
     pub view_manager: MoRef,
-    /// Log-in and log-out.
+    /// `SessionManager`: login and logout.
     pub session_manager: MoRef,
-    /// All of it, for managers that have no field here: `content.get("searchIndex")`.
+    /// The whole `ServiceContent`, with managers that have no field here: `content.get("searchIndex")`.
     pub all: Value,
 }
 
 impl ServiceContent {
-    /// Reads a `ServiceContent`; the error is the name of the field that is missing.
+    /// Parses a `ServiceContent`; the error is the name of a missing field.
     pub(crate) fn from_value(value: Value) -> Result<Self, &'static str> {
         let reference = |field: &'static str| value.moref_at(field).cloned().ok_or(field);
         Ok(Self {
@@ -75,7 +75,7 @@ impl ServiceContent {
         })
     }
 
-    /// A manager that has no field of its own: `manager("searchIndex")`.
+    /// Returns a manager that has no field here: `manager("searchIndex")`.
     pub fn manager(&self, field: &str) -> Option<&MoRef> {
         self.all.moref_at(field)
     }

@@ -1,4 +1,4 @@
-//! What can go wrong between this client and a server.
+//! Errors of the client, and faults of the server.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use thiserror::Error;
 
 use crate::{MoRef, Value, soap};
 
-/// A fault as the server reported it.
+/// A fault reported by the server.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
-    /// Its type, `InvalidLogin`.
+    /// Type of the fault: `InvalidLogin`.
     pub name: String,
-    /// The server's words.
+    /// Message of the server.
     pub message: String,
-    /// Its fields, such as `obj` of a `ManagedObjectNotFound`.
+    /// Fields of the fault, such as `obj` of `ManagedObjectNotFound`.
     pub detail: Value,
 }
 
@@ -27,105 +27,105 @@ impl fmt::Display for Fault {
     }
 }
 
-/// What can go wrong.
+/// Errors of the client.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The address is not usable.
+    /// The URL of the server is invalid.
     #[error(
         "'{url}' is not the address of a vSphere server: {reason}; expected something like https://vcenter.example.com/sdk"
     )]
     Url {
-        /// As given.
+        /// URL as given.
         url: String,
-        /// What is wrong with it.
+        /// Reason why the URL is invalid.
         reason: String,
     },
-    /// The HTTPS client could not be set up, usually because of the CA certificate.
+    /// The HTTPS client could not be created, usually because of an invalid CA certificate.
     #[error("could not set up HTTPS to {url}; check that the CA certificate is PEM")]
     Tls {
-        /// The server.
+        /// URL of the server.
         url: String,
         /// Cause.
         #[source]
         source: reqwest::Error,
     },
-    /// No answer: the server was not reached, its certificate is not trusted, or it took too long.
+    /// No answer: the server is unreachable, its certificate is not trusted, or the request timed out.
     #[error(
         "{method} of {object} got no answer from {url}{}; check the address, the network and the CA certificate",
         causes(source)
     )]
     Transport {
-        /// The server.
+        /// URL of the server.
         url: String,
-        /// Method that was called.
+        /// Called method.
         method: String,
-        /// Object that it was called on.
+        /// Object of the call.
         object: MoRef,
         /// Cause.
         #[source]
         source: reqwest::Error,
     },
-    /// An answer that is no SOAP: something else listens there.
+    /// The answer is not SOAP: the URL belongs to another service.
     #[error(
         "{method} of {object} was answered by {url} with HTTP status {status} and no SOAP: '{body}'; check that the address is that of a vSphere server"
     )]
     Status {
-        /// The server.
+        /// URL of the server.
         url: String,
-        /// Method that was called.
+        /// Called method.
         method: String,
-        /// Object that it was called on.
+        /// Object of the call.
         object: MoRef,
-        /// HTTP status.
+        /// HTTP status code.
         status: u16,
-        /// Beginning of the body.
+        /// Start of the body.
         body: String,
     },
-    /// An answer that is not understood.
+    /// The SOAP answer could not be parsed.
     #[error("the answer to {method} of {object} is not understood")]
     Answer {
-        /// Method that was called.
+        /// Called method.
         method: String,
-        /// Object that it was called on.
+        /// Object of the call.
         object: MoRef,
         /// Cause.
         #[source]
         source: Box<soap::Error>,
     },
-    /// The server refused the call.
+    /// The server answered with a fault.
     #[error("{method} of {object} was refused: {fault}")]
     Refused {
-        /// Method that was called.
+        /// Called method.
         method: String,
-        /// Object that it was called on.
+        /// Object of the call.
         object: MoRef,
-        /// Why.
+        /// Fault of the server.
         fault: Box<Fault>,
     },
-    /// A task was started and failed.
+    /// A task failed.
     #[error("the task {method} of {object} failed: {fault}")]
     Task {
         /// Method that started the task.
         method: String,
-        /// Object that it works on.
+        /// Object of the task.
         object: MoRef,
-        /// Why.
+        /// Error of the task.
         fault: Box<Fault>,
     },
-    /// The server left something out that it always sends.
+    /// A required field is missing in the answer.
     #[error("{method} of {object} answered without '{field}'")]
     Missing {
-        /// Method that was called.
+        /// Called method.
         method: String,
-        /// Object that it was called on.
+        /// Object of the call.
         object: MoRef,
-        /// What is missing.
+        /// Name of the missing field.
         field: &'static str,
     },
 }
 
 impl Error {
-    /// The server's fault, if it sent one.
+    /// The fault of the server, if the error contains one.
     pub fn fault(&self) -> Option<&Fault> {
         match self {
             Self::Refused { fault, .. } | Self::Task { fault, .. } => Some(fault),
@@ -138,28 +138,28 @@ impl Error {
         self.fault().is_some_and(|fault| fault.name == name)
     }
 
-    /// Whether user or password are wrong.
+    /// Whether user name or password is incorrect.
     pub fn is_invalid_login(&self) -> bool {
         self.is_fault("InvalidLogin")
     }
 
-    /// Whether the object is gone, or never was.
+    /// Whether the object does not exist.
     pub fn is_not_found(&self) -> bool {
         self.is_fault("ManagedObjectNotFound")
     }
 
-    /// Whether the session ended.
+    /// Whether the session does not exist or has ended.
     pub fn is_not_authenticated(&self) -> bool {
         self.is_fault("NotAuthenticated")
     }
 
-    /// Whether the server was not reached at all.
+    /// Whether the server did not answer.
     pub fn is_unreachable(&self) -> bool {
         matches!(self, Self::Transport { .. })
     }
 }
 
-/// The innermost cause: reqwest's own text says only that something went wrong.
+/// Formats the innermost cause: the message of `reqwest::Error` itself does not name it.
 fn causes(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return " in time".to_owned();

@@ -1,8 +1,7 @@
-//! A small client for the vSphere Web Services API (SOAP), and the codec that both ends of that protocol share.
+//! A small client for the vSphere Web Services API (SOAP), and a SOAP codec for clients and servers.
 //!
-//! There are no generated types. Whatever travels is a [`Value`] tree whose type names and field names are those of
-//! the vSphere Web Services reference; requests are built with [`Value::data`] and [`Value::with`], answers are read
-//! with dotted paths.
+//! There are no generated types. Arguments and results are [`Value`] trees with the type and field names of the vSphere
+//! Web Services reference. Build requests with [`Value::data`] and [`Value::with`]; read answers with dotted paths.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), vim25::Error> {

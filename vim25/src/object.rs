@@ -1,18 +1,18 @@
-//! A managed object with the properties that were asked for.
+//! A managed object with its requested properties.
 
 use crate::{MoRef, Value};
 
-/// A managed object with the properties that were asked for; those that are not set on it are absent.
+/// A managed object with its requested properties; unset properties are absent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Object {
-    /// Which object.
+    /// Reference to the object.
     pub moref: MoRef,
-    /// Property path as it was asked for, and its value.
+    /// Requested property paths, and their values.
     pub properties: Vec<(String, Value)>,
 }
 
 impl Object {
-    /// An object without properties yet.
+    /// Creates an object without properties.
     pub fn new(moref: MoRef) -> Self {
         Self {
             moref,
@@ -20,8 +20,8 @@ impl Object {
         }
     }
 
-    /// What stands at a path. The path may lead further into a property than what was asked for: after asking for
-    /// `config`, `get("config.hardware.numCPU")` works.
+    /// Returns the value at a path, which can be longer than the requested path: after a request for `config`,
+    /// `get("config.hardware.numCPU")` works.
     pub fn get(&self, path: &str) -> Option<&Value> {
         self.properties.iter().find_map(|(name, value)| {
             let rest = path.strip_prefix(name.as_str())?;
@@ -33,7 +33,7 @@ impl Object {
         })
     }
 
-    /// The property `name`, or an empty text.
+    /// The property `name`; empty if absent.
     pub fn name(&self) -> &str {
         self.str_at("name").unwrap_or_default()
     }
@@ -58,7 +58,7 @@ impl Object {
         self.get(path)?.as_moref()
     }
 
-    /// Items at a path; none when there is nothing.
+    /// Items at a path; empty if absent.
     pub fn list(&self, path: &str) -> &[Value] {
         self.get(path).map(Value::as_array).unwrap_or_default()
     }
@@ -80,7 +80,7 @@ impl Object {
         }
     }
 
-    /// Reads an `ObjectContent`.
+    /// Parses an `ObjectContent`.
     pub(crate) fn from_content(content: &Value) -> Option<Self> {
         let moref = content.moref_at("obj")?.clone();
         let properties = content.list("propSet").iter().filter_map(|property| {

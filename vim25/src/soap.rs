@@ -1,4 +1,4 @@
-//! SOAP 1.1 envelopes as vSphere speaks them: reading and writing [`Value`] trees, for clients and for simulators.
+//! Codec for the SOAP 1.1 envelopes of vSphere: encodes and decodes [`Value`] trees, for clients and simulators.
 
 use std::borrow::Cow;
 
@@ -14,28 +14,28 @@ use crate::{Fault, MoRef, Value};
 /// Content type of requests and answers.
 pub const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
-/// Namespace of the API.
+/// XML namespace of the API.
 pub const NAMESPACE: &str = "urn:vim25";
 
-/// A text that is not a SOAP envelope.
+/// Errors of decoding a SOAP envelope.
 #[derive(Debug, Error)]
 pub enum Error {
     /// Not well-formed XML.
     #[error("not well-formed XML at byte {position}")]
     Xml {
-        /// Where.
+        /// Byte offset of the error.
         position: u64,
         /// Cause.
         #[source]
         source: quick_xml::Error,
     },
-    /// An entity that vSphere does not use.
+    /// An XML entity that is not predefined.
     #[error("unknown entity '&{0};'")]
     Entity(String),
-    /// XML that ends too early.
+    /// The XML is truncated.
     #[error("the XML ends before its elements do")]
     Truncated,
-    /// XML, but not an envelope with one element in its body.
+    /// The XML is not an envelope with one element in its body.
     #[error("no SOAP body with an element in it")]
     NoBody,
 }
@@ -43,14 +43,14 @@ pub enum Error {
 /// The element in the body of an envelope.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Body {
-    /// Its name: `Login`, `LoginResponse`, `Fault`.
+    /// Name of the element: `Login`, `LoginResponse`, `Fault`.
     pub name: String,
-    /// Its content.
+    /// Content of the element.
     pub content: Value,
 }
 
 impl Body {
-    /// The fault, if this is one.
+    /// Returns the fault if the element is one.
     pub fn fault(&self) -> Option<Fault> {
         if self.name != "Fault" {
             return None;
@@ -71,7 +71,7 @@ impl Body {
     }
 }
 
-/// Reads an envelope.
+/// Decodes an envelope.
 pub fn decode(text: &str) -> Result<Body, Error> {
     let mut decoder = Decoder {
         reader: Reader::from_str(text),
@@ -86,7 +86,7 @@ pub fn decode(text: &str) -> Result<Body, Error> {
     Ok(Body { name, content })
 }
 
-/// Writes a request: the call of `method` on `this`.
+/// Encodes a request: the call of `method` on `this`.
 pub fn request(method: &str, this: &MoRef, args: &[(&str, Value)]) -> String {
     let mut out = String::with_capacity(512);
     open_envelope(&mut out, method);
@@ -98,13 +98,13 @@ pub fn request(method: &str, this: &MoRef, args: &[(&str, Value)]) -> String {
     out
 }
 
-/// Writes an answer to `method`.
+/// Encodes the answer to `method`.
 pub fn response(method: &str, returned: &Value) -> String {
     let element = format!("{method}Response");
     let mut out = String::with_capacity(1024);
     open_envelope(&mut out, &element);
     match returned {
-        // A returned array is a repeated element, never an `ArrayOf...` object.
+        // A returned array is encoded as a repeated element, never as an `ArrayOf...` object.
         Value::Array { items, .. } => {
             for item in items {
                 write_element(&mut out, "returnval", item);
@@ -116,7 +116,7 @@ pub fn response(method: &str, returned: &Value) -> String {
     out
 }
 
-/// Writes a fault.
+/// Encodes a fault.
 pub fn fault(fault: &Fault) -> String {
     let mut out = String::with_capacity(512);
     out.push_str(ENVELOPE_START);
@@ -160,7 +160,7 @@ fn write_element(out: &mut String, name: &str, value: &Value) {
 }
 
 fn write(out: &mut String, name: &str, value: &Value, namespace: Option<&str>) {
-    // `ArrayOf...` objects stand only where anything may stand; elsewhere an array is a repeated element.
+    // An array is an `ArrayOf...` object only in fields of type `anyType`; elsewhere it is a repeated element.
     let wrapped = value.type_name().is_some() && is_any(name);
     if let Value::Array { items, .. } = value
         && !wrapped
@@ -178,7 +178,7 @@ fn write(out: &mut String, name: &str, value: &Value, namespace: Option<&str>) {
     if let Value::Reference(moref) = value {
         out.push_str(&format!(" type=\"{}\"", text(&moref.kind)));
     }
-    if let Some(type_name) = value.type_name().filter(|_| says_type(name, value)) {
+    if let Some(type_name) = value.type_name().filter(|_| has_type_attribute(name, value)) {
         out.push_str(&format!(" xsi:type=\"{}\"", qualified(type_name)));
     }
     out.push('>');
@@ -202,10 +202,10 @@ fn write(out: &mut String, name: &str, value: &Value, namespace: Option<&str>) {
     out.push('>');
 }
 
-/// Data objects always say their type, because a field may hold a subtype of what is declared. Simple values and
-/// references say it only where the schema declares `anyType`: `OptionValue.value`, `PropertyChange.val`,
-/// `DynamicProperty.val`, `TaskInfo.result`.
-fn says_type(name: &str, value: &Value) -> bool {
+/// Whether to write the attribute `xsi:type`. Data objects always have it, because a field can contain a subtype of
+/// its declared type. Simple values and references have it only in fields of type `anyType`: `OptionValue.value`,
+/// `PropertyChange.val`, `DynamicProperty.val`, `TaskInfo.result`.
+fn has_type_attribute(name: &str, value: &Value) -> bool {
     matches!(value, Value::Data { .. }) || is_any(name)
 }
 
@@ -213,7 +213,7 @@ fn is_any(name: &str) -> bool {
     matches!(name, "val" | "value" | "result")
 }
 
-/// Item elements of `ArrayOfString` are called `string`, those of `ArrayOfVirtualDevice` `VirtualDevice`.
+/// Name of item elements: `string` in `ArrayOfString`, `VirtualDevice` in `ArrayOfVirtualDevice`.
 fn item_element(array_type: &str) -> Cow<'_, str> {
     let item = array_type.strip_prefix("ArrayOf").unwrap_or(array_type);
     let mut letters = item.chars();
@@ -230,7 +230,7 @@ fn item_element(array_type: &str) -> Cow<'_, str> {
     }
 }
 
-/// Types of XML Schema itself; all others belong to the API's namespace.
+/// Whether a type belongs to the namespace of XML Schema; all others belong to the namespace of the API.
 fn is_schema_type(name: &str) -> bool {
     matches!(
         name,
@@ -257,7 +257,7 @@ fn qualified(type_name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Escaped text without the characters that XML 1.0 cannot carry at all.
+/// Escapes text and drops the characters that XML 1.0 does not allow.
 fn text(raw: &str) -> Cow<'_, str> {
     let forbidden = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
     if raw.contains(forbidden) {
@@ -291,16 +291,16 @@ impl<'a> Decoder<'a> {
     }
 
     fn empty(&self, start: &BytesStart<'_>) -> Result<Value, Error> {
-        Ok(Types::of(start, self.position())?.finish(String::new(), Vec::new()))
+        Ok(Types::from_attributes(start, self.position())?.finish(String::new(), Vec::new()))
     }
 
     fn position(&self) -> u64 {
         self.reader.buffer_position()
     }
 
-    /// The element that `start` opened, up to its end.
+    /// Decodes the element that `start` opened, up to its end tag.
     fn element(&mut self, start: &BytesStart<'_>) -> Result<Value, Error> {
-        let types = Types::of(start, self.position())?;
+        let types = Types::from_attributes(start, self.position())?;
         let mut content = String::new();
         let mut fields: Vec<(String, Value)> = Vec::new();
         loop {
@@ -334,7 +334,7 @@ fn local_name(start: &BytesStart<'_>) -> String {
     start.local_name().into_inner().to_owned()
 }
 
-/// Adds a field; a field that is there already becomes an array.
+/// Adds a field; a repeated field becomes an array.
 fn push(fields: &mut Vec<(String, Value)>, name: String, value: Value) {
     match fields.iter_mut().find(|(known, _)| *known == name) {
         None => fields.push((name, value)),
@@ -346,17 +346,17 @@ fn push(fields: &mut Vec<(String, Value)>, name: String, value: Value) {
     }
 }
 
-/// What the attributes of an element say about its type.
+/// Type information in the attributes of an element.
 #[derive(Default)]
 struct Types {
-    /// `xsi:type` without its prefix.
+    /// `xsi:type` without the namespace prefix.
     declared: Option<String>,
-    /// `type`, which marks a reference.
+    /// `type`, the attribute of references.
     managed: Option<String>,
 }
 
 impl Types {
-    fn of(start: &BytesStart<'_>, position: u64) -> Result<Self, Error> {
+    fn from_attributes(start: &BytesStart<'_>, position: u64) -> Result<Self, Error> {
         let failed = |source| Error::Xml { position, source };
         let mut types = Self::default();
         for attribute in start.attributes() {
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn trees_survive_the_wire() {
+    fn values_survive_a_round_trip() {
         let disk = Value::data("VirtualDisk")
             .with(
                 "backing",
@@ -440,7 +440,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_escaped_and_what_xml_cannot_carry_is_dropped() {
+    fn text_is_escaped_and_invalid_characters_are_dropped() {
         let nasty = "<a href=\"x\">&amp; 'ü'\u{8}\n</a>";
         let value = Value::data("Thing").with("value", nasty);
         assert_eq!(
@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn other_prefixes_are_understood() {
+    fn namespace_prefixes_are_arbitrary() {
         let envelope = r#"<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body>
             <Login xmlns="urn:vim25"><_this type="SessionManager">SessionManager</_this><userName>a&#64;b</userName>
             <spec xmlns:XMLSchema-instance="http://www.w3.org/2001/XMLSchema-instance" XMLSchema-instance:type="vim:Spec"></spec>
@@ -477,7 +477,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_envelope_is_refused() {
+    fn invalid_envelopes_are_rejected() {
         for text in [
             "",
             "<html></html>",

@@ -1,15 +1,14 @@
-//! Tasks: start one and wait for its end.
+//! Tasks: start a task and wait for its result.
 
 use crate::{Client, Error, Fault, MoRef, Object, Value};
 
 impl Client {
-    /// Calls a method that starts a task, waits for the task's end and returns its result: a reference for
-    /// `CloneVM_Task`, [`Value::nothing`] for `PowerOnVM_Task`.
+    /// Calls a method that starts a task, waits for the task and returns its result: a reference for `CloneVM_Task`,
+    /// [`Value::nothing`] for `PowerOnVM_Task`.
     ///
     /// # Errors
     ///
-    /// [`Error::Task`] with the task's fault when it fails. There is no deadline: wrap it in a timeout where one is
-    /// needed.
+    /// [`Error::Task`] with the fault of the task if the task fails. The call has no timeout of its own.
     pub async fn run_task(&self, this: &MoRef, method: &str, args: Vec<(&str, Value)>) -> Result<Value, Error> {
         let started = self.call(this, method, args).await?;
         let task = started.as_moref().ok_or_else(|| Error::Missing {
@@ -34,7 +33,7 @@ impl Client {
         })
     }
 
-    /// Waits for a task's end, well or badly, and returns its `TaskInfo`.
+    /// Waits until a task succeeds or fails, and returns its `TaskInfo`.
     pub async fn wait_task(&self, task: &MoRef) -> Result<Value, Error> {
         let mut updates = self.watch_object(task, &["info"]).await?;
         let mut seen = Object::new(task.clone());

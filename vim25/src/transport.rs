@@ -1,4 +1,4 @@
-//! One SOAP call over HTTPS, with the session cookie and the API version.
+//! Transport: SOAP calls over HTTPS, with session cookie and API version.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -12,7 +12,7 @@ use reqwest::{
 
 use crate::{Error, MoRef, Value, soap};
 
-/// How the server's certificate is judged.
+/// Verification of the server's certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trust {
     /// Any certificate is accepted.
@@ -21,14 +21,14 @@ pub enum Trust {
     Ca(String),
 }
 
-/// Time for one answer; a waiting call gets its waiting time on top.
+/// Timeout of an answer; a method that waits gets its waiting time in addition.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// What every server since vSphere 6.5 understands, for those that do not say what they speak.
+/// API version for servers that do not publish their versions; all servers since vSphere 6.5 support it.
 const OLDEST_VERSION: &str = "6.5";
 const SESSION_COOKIE: &str = "vmware_soap_session";
 
-/// The HTTPS end of a client.
+/// HTTPS connection of a client.
 pub(crate) struct Transport {
     http: reqwest::Client,
     url: Url,
@@ -44,7 +44,7 @@ struct State {
 impl Transport {
     pub(crate) fn new(address: &str, trust: &Trust) -> Result<Self, Error> {
         let url = parse(address)?;
-        // reqwest is built without a provider, so that the program that uses this crate chooses; this is the fallback.
+        // reqwest is built without a crypto provider, so that the program can choose one; this is the fallback.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let failed = |source| Error::Tls {
             url: address.to_owned(),
@@ -86,7 +86,7 @@ impl Transport {
         change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Speaks the newest version that the server speaks. A server that does not say gets the oldest.
+    /// Selects the newest API version that the server publishes, or the oldest supported one if it publishes none.
     pub(crate) async fn negotiate(&self) {
         let mut url = self.url.clone();
         url.set_path(&format!(
@@ -95,7 +95,7 @@ impl Transport {
         ));
         let answer = match self.http.get(url).timeout(ANSWER_TIMEOUT).send().await {
             Ok(answer) if answer.status().is_success() => answer.text().await.unwrap_or_default(),
-            // The log-in that follows reports what is wrong with the connection.
+            // The following login reports connection errors.
             _ => return,
         };
         if let Some(version) = newest_version(&answer) {
@@ -107,7 +107,7 @@ impl Transport {
         self.change(|state| state.cookie = None);
     }
 
-    /// Calls `method` on `this`; `waits` is how long the method itself may wait before it answers.
+    /// Calls `method` on `this`; `waits` is the time that the method can wait before it answers.
     pub(crate) async fn call(
         &self,
         this: &MoRef,
@@ -182,7 +182,7 @@ fn parse(address: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-/// The session cookie as it is to be sent back.
+/// Extracts the session cookie to send in later requests.
 fn session_cookie(headers: &HeaderMap) -> Option<String> {
     headers
         .get_all(SET_COOKIE)
@@ -194,7 +194,7 @@ fn session_cookie(headers: &HeaderMap) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The newest version of the API's namespace in a `vimServiceVersions.xml`.
+/// Returns the newest version of the API's namespace in a `vimServiceVersions.xml`.
 fn newest_version(document: &str) -> Option<String> {
     let start = document.find(&format!("<name>{}</name>", soap::NAMESPACE))?;
     let rest = document.get(start..)?;
@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_version_is_that_of_the_right_namespace() {
+    fn the_newest_version_is_read_from_the_vim25_namespace() {
         let document = "<namespaces version=\"1.0\"><namespace><name>urn:internalvim25</name><version>1</version></namespace>\
             <namespace><name>urn:vim25</name> <version>8.0.3.0</version><priorVersions><version>8.0.2.0</version>\
             </priorVersions></namespace></namespaces>";
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_get_the_usual_path() {
+    fn urls_without_a_path_get_the_default_path() {
         assert_eq!(parse("https://vc.example.com").unwrap().path(), "/sdk");
         assert_eq!(parse("https://vc.example.com/sdk").unwrap().path(), "/sdk");
         for wrong in ["vc.example.com", "ftp://vc.example.com", ""] {
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_session_cookie_is_sent_back_as_it_came() {
+    fn the_session_cookie_is_sent_unchanged() {
         let mut headers = HeaderMap::new();
         headers.append(SET_COOKIE, "other=1; Path=/".parse().unwrap());
         headers.append(

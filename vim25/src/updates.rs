@@ -1,4 +1,4 @@
-//! Watching properties: what enters, changes and leaves.
+//! Watches properties: reports objects that enter, change and leave.
 
 use std::time::Duration;
 
@@ -7,64 +7,63 @@ use crate::{
     collector::{property_spec, view_spec},
 };
 
-/// How long the server may keep a call waiting before it answers that nothing happened. Short enough for the proxies
-/// that stand in front of vCenters.
+/// Time in seconds until the server answers a wait without updates. Shorter than the timeouts of common proxies.
 const WAIT_SECONDS: i32 = 60;
 const OBJECTS_PER_UPDATE: i32 = 1000;
 
-/// What happened to an object.
+/// Type of an object update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UpdateKind {
-    /// It came into view; the changes are all its properties.
+    /// The object entered the filter; the changes are all its properties.
     Enter,
-    /// Some of its properties changed.
+    /// Some properties changed.
     Modify,
-    /// It left; there are no changes.
+    /// The object left the filter; the changes are empty.
     Leave,
 }
 
-/// What happened to a property.
+/// Type of a property change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// It has this value now.
+    /// The property has a new value.
     Assign,
-    /// An element was added to it.
+    /// An element was added to the property.
     Add,
-    /// It is unset now, or an element of it is gone.
+    /// The property was unset, or an element was removed from it.
     Remove,
 }
 
-/// A property that changed.
+/// Change of one property.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// What happened to it.
+    /// Type of the change.
     pub kind: ChangeKind,
-    /// Its path as it was asked for.
+    /// Requested path of the property.
     pub path: String,
-    /// Its value; none when it is unset.
+    /// New value; `None` if the property is unset.
     pub value: Option<Value>,
 }
 
-/// An object that entered, changed or left.
+/// Update of one object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Update {
-    /// What happened.
+    /// Type of the update.
     pub kind: UpdateKind,
-    /// To which object.
+    /// Reference to the object.
     pub moref: MoRef,
-    /// Which of its properties changed.
+    /// Changed properties.
     pub changes: Vec<Change>,
 }
 
 impl Update {
-    /// Brings an object up to date.
+    /// Applies the changes to an object.
     pub fn apply(&self, object: &mut Object) {
         for change in &self.changes {
             object.set(&change.path, change.value.clone());
         }
     }
 
-    /// The object as it entered.
+    /// Creates an object from the changes of an [`UpdateKind::Enter`].
     pub fn object(&self) -> Object {
         let mut object = Object::new(self.moref.clone());
         self.apply(&mut object);
@@ -72,11 +71,11 @@ impl Update {
     }
 }
 
-/// A stream of updates. Ask for the next with [`Updates::next`]; call [`Updates::close`] when done.
+/// A stream of updates. Call [`Updates::next`] for the next ones, and [`Updates::close`] when done.
 #[derive(Debug)]
 pub struct Updates {
     client: Client,
-    /// A collector of our own: waiting on the session's would mix our updates with those of other watchers.
+    /// A separate collector: the default one would mix the updates with those of other watches.
     collector: MoRef,
     view: Option<MoRef>,
     version: String,
@@ -84,12 +83,12 @@ pub struct Updates {
 }
 
 impl Client {
-    /// Watches everything of a kind in the whole inventory, subtypes included.
+    /// Watches all objects of a type in the inventory, subtypes included.
     pub async fn watch(&self, kind: &str, paths: &[&str]) -> Result<Updates, Error> {
         self.watch_many(&[(kind, paths)]).await
     }
 
-    /// Watches several kinds in one stream.
+    /// Watches objects of several types in one stream.
     pub async fn watch_many(&self, kinds: &[(&str, &[&str])]) -> Result<Updates, Error> {
         let names: Vec<&str> = kinds.iter().map(|(kind, _)| *kind).collect();
         let view = self.container_view(&names).await?;
@@ -106,7 +105,7 @@ impl Client {
         self.watch_spec(spec, None).await
     }
 
-    /// Watches what a `PropertyFilterSpec` selects.
+    /// Watches the objects that a `PropertyFilterSpec` selects.
     async fn watch_spec(&self, spec: Value, view: Option<MoRef>) -> Result<Updates, Error> {
         let session_collector = &self.content().property_collector;
         let method = "CreatePropertyCollector";
@@ -135,10 +134,10 @@ impl Client {
 }
 
 impl Updates {
-    /// Waits for the next updates, as long as it takes. The first ones are everything that is there, each as
+    /// Waits for the next updates, without a timeout. The first updates are all existing objects, as
     /// [`UpdateKind::Enter`].
     ///
-    /// A watch ends with its session: after [`Error::is_not_found`] or a lost connection, start another.
+    /// A watch ends with its session: start a new one after [`Error::is_not_found`] or a lost connection.
     pub async fn next(&mut self) -> Result<Vec<Update>, Error> {
         loop {
             let options = Value::data("WaitOptions")
@@ -166,13 +165,13 @@ impl Updates {
         }
     }
 
-    /// Whether the updates so far are all there were when the last answer was given. It is false while the initial
-    /// content arrives in pieces.
+    /// Whether the updates so far were complete at the last answer. False while the server sends the initial content
+    /// in several answers.
     pub fn is_complete(&self) -> bool {
         self.complete
     }
 
-    /// Frees what the server keeps for this stream. The server frees it too when the session ends.
+    /// Destroys the filter and the collector on the server. The end of the session destroys them, too.
     pub async fn close(self) {
         if let Err(error) = self
             .client

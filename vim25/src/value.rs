@@ -1,18 +1,18 @@
-//! The value tree that requests and answers are made of.
+//! [`Value`]: arguments and results of SOAP calls.
 
 use std::fmt;
 
-/// A reference to a managed object: its type and its identifier, `VirtualMachine:vm-42`.
+/// Reference to a managed object, by type and id: `VirtualMachine:vm-42`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MoRef {
-    /// Type of the managed object, `VirtualMachine`.
+    /// Type of the managed object: `VirtualMachine`.
     pub kind: String,
-    /// Identifier within the server, `vm-42`.
+    /// Id within the server: `vm-42`.
     pub id: String,
 }
 
 impl MoRef {
-    /// A reference to the object `id` of type `kind`.
+    /// Creates a reference.
     pub fn new(kind: impl Into<String>, id: impl Into<String>) -> Self {
         Self {
             kind: kind.into(),
@@ -27,7 +27,7 @@ impl fmt::Display for MoRef {
     }
 }
 
-/// A value as it travels in SOAP: text, a reference, a data object or an array.
+/// A SOAP value: text, reference, data object or array.
 ///
 /// Type names are those of the vSphere Web Services reference without a namespace prefix (`VirtualDisk`, `string`).
 /// A server expects the fields of a data object in the order of the reference, those of the base types first.
@@ -35,23 +35,23 @@ impl fmt::Display for MoRef {
 pub enum Value {
     /// A number, a boolean, an enumeration, a time or a string, as text.
     Text {
-        /// Its type when the sender said it: `string`, `int`, `ManagedEntityStatus`.
+        /// Type name, if the sender declared it: `string`, `int`, `ManagedEntityStatus`.
         type_name: Option<String>,
-        /// The text.
+        /// Value as text.
         text: String,
     },
     /// A reference to a managed object.
     Reference(MoRef),
     /// A data object.
     Data {
-        /// Its type when the sender said it.
+        /// Type name, if the sender declared it.
         type_name: Option<String>,
-        /// Fields in the order in which they travel. A repeated field is one [`Value::Array`].
+        /// Fields in document order. A repeated field is one [`Value::Array`].
         fields: Vec<(String, Value)>,
     },
     /// An array: a repeated field, or an `ArrayOf...` object.
     Array {
-        /// Its type when the sender said it: `ArrayOfVirtualDevice`.
+        /// Type name, if the sender declared it: `ArrayOfVirtualDevice`.
         type_name: Option<String>,
         /// The items.
         items: Vec<Value>,
@@ -59,7 +59,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// A data object of the given type, without fields yet.
+    /// Creates a data object without fields.
     pub fn data(type_name: impl Into<String>) -> Self {
         Self::Data {
             type_name: Some(type_name.into()),
@@ -67,7 +67,7 @@ impl Value {
         }
     }
 
-    /// A text of the given type, for enumerations: `Value::text("ManagedEntityStatus", "green")`.
+    /// Creates a text with a type, for enumerations: `Value::text("ManagedEntityStatus", "green")`.
     pub fn text(type_name: impl Into<String>, text: impl Into<String>) -> Self {
         Self::Text {
             type_name: Some(type_name.into()),
@@ -75,7 +75,7 @@ impl Value {
         }
     }
 
-    /// An array of the given items whose type is `ArrayOf` + `item_type`.
+    /// Creates an array of type `ArrayOf` + `item_type`.
     pub fn array(item_type: &str, items: Vec<Self>) -> Self {
         let mut letters = item_type.chars();
         let capitalised: String = letters
@@ -90,7 +90,7 @@ impl Value {
         }
     }
 
-    /// What a method returns that returns nothing; also an empty array, which looks the same in SOAP.
+    /// The result of a method without result, and an empty array: SOAP does not distinguish the two.
     pub fn nothing() -> Self {
         Self::Array {
             type_name: None,
@@ -98,7 +98,7 @@ impl Value {
         }
     }
 
-    /// Adds a field to a data object; on anything else this does nothing.
+    /// Adds a field to a data object; does nothing on other values.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Self>) -> Self {
         if let Self::Data { fields, .. } = &mut self {
@@ -107,7 +107,7 @@ impl Value {
         self
     }
 
-    /// Adds a field if there is a value for it.
+    /// Adds a field if `value` is `Some`.
     #[must_use]
     pub fn with_some(self, name: &str, value: Option<impl Into<Self>>) -> Self {
         match value {
@@ -116,7 +116,7 @@ impl Value {
         }
     }
 
-    /// The type name, when it is known.
+    /// Type name, if known.
     pub fn type_name(&self) -> Option<&str> {
         match self {
             Self::Text { type_name, .. } | Self::Data { type_name, .. } | Self::Array { type_name, .. } => {
@@ -131,7 +131,7 @@ impl Value {
         self.type_name() == Some(type_name)
     }
 
-    /// The text of a simple value.
+    /// Text of a simple value.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::Text { text, .. } => Some(text),
@@ -139,12 +139,12 @@ impl Value {
         }
     }
 
-    /// The number that a simple value spells.
+    /// Number in a simple value.
     pub fn as_i64(&self) -> Option<i64> {
         self.as_str()?.trim().parse().ok()
     }
 
-    /// The boolean that a simple value spells (`true`, `false`, `1`, `0`).
+    /// Boolean in a simple value (`true`, `false`, `1`, `0`).
     pub fn as_bool(&self) -> Option<bool> {
         match self.as_str()?.trim() {
             "true" | "1" => Some(true),
@@ -161,8 +161,8 @@ impl Value {
         }
     }
 
-    /// The items of an array. SOAP cannot tell an array of one from a single value, so anything that is not an array
-    /// counts as an array of one.
+    /// Items of an array. Any other value is returned as one item, because SOAP does not distinguish an array of one
+    /// item from a single value.
     pub fn as_array(&self) -> &[Self] {
         match self {
             Self::Array { items, .. } => items,
@@ -178,7 +178,7 @@ impl Value {
         }
     }
 
-    /// What stands at a dotted path: `get("backing.fileName")`. A number picks an item of an array.
+    /// Returns the value at a dotted path: `get("backing.fileName")`. A number selects an item of an array.
     pub fn get(&self, path: &str) -> Option<&Self> {
         let (first, rest) = match path.split_once('.') {
             Some((first, rest)) => (first, Some(rest)),
@@ -215,7 +215,7 @@ impl Value {
         self.get(path)?.as_moref()
     }
 
-    /// Items at a path; none when there is nothing.
+    /// Items at a path; empty if absent.
     pub fn list(&self, path: &str) -> &[Self] {
         self.get(path).map(Self::as_array).unwrap_or_default()
     }
@@ -251,7 +251,7 @@ impl From<&MoRef> for Value {
     }
 }
 
-/// A repeated field. It has no type of its own; use [`Value::array`] for an `ArrayOf...` object.
+/// Creates a repeated field, which has no type name; use [`Value::array`] for an `ArrayOf...` object.
 impl<T: Into<Value>> From<Vec<T>> for Value {
     fn from(items: Vec<T>) -> Self {
         Self::Array {

@@ -1,4 +1,4 @@
-//! The files that are generated from the code.
+//! Files that are generated from the code.
 
 use std::{
     fmt::Write,
@@ -12,7 +12,7 @@ use mtv_bdd::settings::schema;
 use crate::{settings, steps};
 
 struct Generated {
-    /// Relative to the workspace root.
+    /// Path relative to the workspace root.
     path: &'static str,
     text: String,
 }
@@ -42,7 +42,7 @@ fn all() -> Result<Vec<Generated>> {
     ])
 }
 
-/// Writes those that are stale.
+/// Writes all stale files.
 pub fn write() -> Result<()> {
     for file in stale()? {
         let path = root().join(file.path);
@@ -52,7 +52,7 @@ pub fn write() -> Result<()> {
     Ok(())
 }
 
-/// Fails when one of them is stale.
+/// Fails if a file is stale.
 pub fn check() -> Result<()> {
     let paths: Vec<_> = stale()?.into_iter().map(|file| file.path).collect();
     if !paths.is_empty() {

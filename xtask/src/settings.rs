@@ -1,4 +1,4 @@
-//! The page of all settings, from the table in the code.
+//! Generates `docs/settings.md` from the table of settings in the code.
 
 use std::fmt::Write;
 
@@ -62,7 +62,7 @@ Whoever uses one of these names is told its successor.
 | --- | --- |
 ";
 
-/// docs/settings.md
+/// Returns the content of `docs/settings.md`.
 pub fn page() -> Result<String> {
     let mut page = INTRODUCTION.to_owned();
     let defaults: Vec<(&str, Value)> = KEYS.iter().copied().zip(settings::defaults()?.values()).collect();

@@ -1,4 +1,4 @@
-//! docs/steps.md: the sentences that feature files can use.
+//! Generates `docs/steps.md`: the sentences that feature files can use.
 
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -21,7 +21,7 @@ this version yet.
 `mtv-bdd steps` shows the same in a terminal, `mtv-bdd steps --search WORDS` a part of it.
 ";
 
-/// The page.
+/// Returns the content of `docs/steps.md`.
 pub fn page() -> String {
     let mut page = HEAD.to_owned();
     let mut written = BTreeSet::new();

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Condition;
 use crate::schema::Embedded;
 
-/// How CDI is installed.
+/// Settings of a CDI installation.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "cdi.kubevirt.io", version = "v1beta1", kind = "CDI")]
 #[kube(
@@ -26,7 +26,7 @@ use crate::schema::Embedded;
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct CDISpec {
-    /// Settings, as in CDIConfig's specification.
+    /// Settings, as in `CDIConfigSpec`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Embedded>")]
     pub config: Option<Value>,
@@ -40,21 +40,21 @@ pub struct CDIStatus {
     /// `Available`, `Progressing`, `Degraded`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
-    /// The version installed.
+    /// Installed version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_version: Option<String>,
-    /// The operator's version.
+    /// Version of the operator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operator_version: Option<String>,
-    /// `Deployed` when it can be used.
+    /// Phase of the installation: `Deployed` when complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// The version being installed.
+    /// Version that is being installed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_version: Option<String>,
 }
 
-/// Settings as written.
+/// Settings of CDI.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "cdi.kubevirt.io", version = "v1beta1", kind = "CDIConfig")]
 #[kube(
@@ -69,7 +69,7 @@ pub struct CDIConfigSpec {
     /// Feature gates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feature_gates: Option<Vec<String>>,
-    /// Space that file systems take.
+    /// Fraction of a volume that the file system uses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filesystem_overhead: Option<FilesystemOverhead>,
     /// Storage class of scratch space.
@@ -77,31 +77,31 @@ pub struct CDIConfigSpec {
     pub scratch_space_storage_class: Option<String>,
 }
 
-/// Settings in effect.
+/// Effective settings of CDI.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct CDIConfigStatus {
-    /// Space that file systems take.
+    /// Fraction of a volume that the file system uses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filesystem_overhead: Option<FilesystemOverhead>,
     /// Storage class of scratch space.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scratch_space_storage_class: Option<String>,
-    /// Where uploads go.
+    /// URL of the upload proxy.
     #[serde(rename = "uploadProxyURL", skip_serializing_if = "Option::is_none")]
     pub upload_proxy_url: Option<String>,
 }
 
-/// Space that file systems take, as a part of 1, e.g. `0.06`.
+/// Fraction of a volume that the file system uses, e.g. `0.06`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FilesystemOverhead {
-    /// For every storage class that is not listed.
+    /// Default for storage classes without an entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^(0(?:\.\d{1,3})?|1)$"))]
     pub global: Option<String>,
-    /// By storage class.
+    /// Fraction per storage class.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage_class: Option<BTreeMap<String, String>>,
 }

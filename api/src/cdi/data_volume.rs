@@ -1,4 +1,4 @@
-//! DataVolume and VolumeImportSource: volumes that CDI fills.
+//! DataVolume and VolumeImportSource: volumes that CDI populates.
 
 use k8s_openapi::{
     api::core::v1::{PersistentVolumeClaimSpec, VolumeResourceRequirements},
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::schema::{DateTime, Embedded};
 
-/// A volume and where its data come from.
+/// A volume and the source of its data.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "cdi.kubevirt.io", version = "v1beta1", kind = "DataVolume", namespaced)]
 #[kube(
@@ -35,49 +35,49 @@ use crate::schema::{DateTime, Embedded};
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct DataVolumeSpec {
-    /// Steps of a warm copy, oldest first.
+    /// Checkpoints of a warm copy, oldest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checkpoints: Option<Vec<Checkpoint>>,
     /// `kubevirt` (a disk) or `archive`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
-    /// The last checkpoint is the final one.
+    /// Whether the last checkpoint is the final one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub final_checkpoint: Option<bool>,
-    /// Takes all space at once.
+    /// Whether to preallocate the volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preallocation: Option<bool>,
-    /// PriorityClass of the pods that copy.
+    /// PriorityClass of the copying pods.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority_class_name: Option<String>,
-    /// The claim, exactly.
+    /// Spec of the PersistentVolumeClaim, used unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Embedded>")]
     pub pvc: Option<PersistentVolumeClaimSpec>,
-    /// Where the data come from.
+    /// Source of the data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<DataVolumeSource>,
-    /// The claim, completed by the storage profile.
+    /// Spec of the PersistentVolumeClaim, completed from the storage profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<StorageSpec>,
 }
 
-/// A step of a warm copy: what changed between two snapshots.
+/// One checkpoint of a warm copy: the changes between two snapshots.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Checkpoint {
-    /// The snapshot to copy from.
+    /// Snapshot to copy from.
     pub current: String,
-    /// The snapshot copied before; empty at first.
+    /// Previously copied snapshot; empty for the first checkpoint.
     pub previous: String,
 }
 
-/// Where data come from; one of these.
+/// Source of a volume's data; exactly one field is set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct DataVolumeSource {
-    /// Nowhere: an empty volume.
+    /// No source: an empty volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Embedded>")]
     pub blank: Option<Value>,
@@ -88,7 +88,7 @@ pub struct DataVolumeSource {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Embedded>")]
     pub imageio: Option<Value>,
-    /// Another claim.
+    /// Another PersistentVolumeClaim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pvc: Option<ClaimSource>,
     /// A container image.
@@ -108,7 +108,7 @@ pub struct DataVolumeSource {
     pub vddk: Option<VddkSource>,
 }
 
-/// A URL that data come from.
+/// HTTP source.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
@@ -116,10 +116,10 @@ pub struct HttpSource {
     /// ConfigMap with CA certificates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cert_config_map: Option<String>,
-    /// More HTTP headers.
+    /// Additional HTTP headers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extra_headers: Option<Vec<String>>,
-    /// Secrets with more HTTP headers.
+    /// Secrets with additional HTTP headers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_extra_headers: Option<Vec<String>>,
     /// Secret with user and password.
@@ -129,31 +129,31 @@ pub struct HttpSource {
     pub url: String,
 }
 
-/// A claim that is cloned.
+/// A PersistentVolumeClaim to clone.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimSource {
     /// The claim.
     pub name: String,
-    /// Its namespace.
+    /// Namespace of the PersistentVolumeClaim.
     pub namespace: String,
 }
 
-/// A vSphere disk, read by VMware's disk library.
+/// A vSphere disk, read with VMware's VDDK.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct VddkSource {
-    /// The disk, `[datastore] folder/file.vmdk`.
+    /// Path of the disk: `[datastore] folder/file.vmdk`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backing_file: Option<String>,
     /// ConfigMap with CA certificates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cert_config_map: Option<String>,
-    /// ConfigMap with more arguments of nbdkit.
+    /// ConfigMap with additional arguments of nbdkit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extra_args: Option<String>,
-    /// Image with the library.
+    /// Image that contains the VDDK.
     #[serde(rename = "initImageURL", skip_serializing_if = "Option::is_none")]
     pub init_image_url: Option<String>,
     /// Secret with user and password.
@@ -170,15 +170,15 @@ pub struct VddkSource {
     pub uuid: Option<String>,
 }
 
-/// A claim, to be completed by the storage profile.
+/// PersistentVolumeClaim spec that is completed from the storage profile.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct StorageSpec {
-    /// Access modes; absent takes the profile's.
+    /// Access modes; default: those of the storage profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_modes: Option<Vec<String>>,
-    /// What fills the volume.
+    /// Data source that populates the volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Embedded>")]
     pub data_source_ref: Option<Value>,
@@ -186,13 +186,13 @@ pub struct StorageSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Embedded>")]
     pub resources: Option<VolumeResourceRequirements>,
-    /// Storage class; absent takes the default one.
+    /// Storage class; default: the default storage class.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage_class_name: Option<String>,
-    /// `Block` or `Filesystem`; absent takes the profile's.
+    /// `Block` or `Filesystem`; default: the volume mode of the storage profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume_mode: Option<String>,
-    /// The volume to bind to.
+    /// PersistentVolume to bind to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume_name: Option<String>,
 }
@@ -214,7 +214,7 @@ pub struct DataVolumeStatus {
     /// E.g. `41.50%`, or `N/A`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub progress: Option<String>,
-    /// How often the pod that copies was restarted.
+    /// Number of restarts of the copying pod.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restart_count: Option<i32>,
 }
@@ -223,27 +223,27 @@ pub struct DataVolumeStatus {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Condition {
-    /// When it was last looked at.
+    /// Time of the last check.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub last_heartbeat_time: Option<Time>,
-    /// When the status last changed.
+    /// Time of the last change of the status.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub last_transition_time: Option<Time>,
-    /// For people.
+    /// Human-readable text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// For programs.
+    /// Machine-readable reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// `True`, `False` or `Unknown`.
     pub status: String,
-    /// The condition's name, e.g. `Bound`.
+    /// Type of the condition, e.g. `Bound`.
     pub type_: String,
 }
 
-/// What CDI's import populator fills a claim with.
+/// Source from which CDI's import populator fills a PersistentVolumeClaim.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "cdi.kubevirt.io",
@@ -256,32 +256,32 @@ pub struct Condition {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct VolumeImportSourceSpec {
-    /// Steps of a warm copy, oldest first.
+    /// Checkpoints of a warm copy, oldest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checkpoints: Option<Vec<Checkpoint>>,
     /// `kubevirt` (a disk) or `archive`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
-    /// The last checkpoint is the final one.
+    /// Whether the last checkpoint is the final one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub final_checkpoint: Option<bool>,
-    /// Takes all space at once.
+    /// Whether to preallocate the volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preallocation: Option<bool>,
-    /// Where the data come from.
+    /// Source of the data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<ImportSource>,
-    /// The claim, for warm copies.
+    /// Target PersistentVolumeClaim of a warm copy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_claim: Option<String>,
 }
 
-/// Where data that are imported come from; one of these.
+/// Source of an import; exactly one field is set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct ImportSource {
-    /// Nowhere: an empty volume.
+    /// No source: an empty volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Embedded>")]
     pub blank: Option<Value>,
@@ -301,14 +301,14 @@ pub struct ImportSource {
     pub vddk: Option<VddkSource>,
 }
 
-/// State of the populator; CDI writes none.
+/// State of the populator; CDI does not set it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct VolumeImportSourceStatus {}
 
 impl Condition {
-    /// Whether the condition holds.
+    /// Whether the status is `True`.
     pub fn is_true(&self) -> bool {
         self.status == "True"
     }

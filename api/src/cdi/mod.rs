@@ -1,4 +1,4 @@
-//! Custom resources of the Containerized Data Importer: volumes that are filled, and how storage classes are used.
+//! Custom resources of the Containerized Data Importer (CDI): imported volumes and storage profiles.
 
 mod config;
 mod data_volume;

@@ -1,4 +1,4 @@
-//! StorageProfile: which access and volume modes a storage class is best used with.
+//! StorageProfile: preferred access and volume modes of a storage class.
 
 use kube::CustomResource;
 use schemars::JsonSchema;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Condition;
 
-/// What an administrator prefers.
+/// Preferences of an administrator.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "cdi.kubevirt.io", version = "v1beta1", kind = "StorageProfile")]
 #[kube(
@@ -18,14 +18,14 @@ use super::Condition;
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct StorageProfileSpec {
-    /// Modes, best first.
+    /// Combinations of modes, preferred ones first.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 8))]
     pub claim_property_sets: Option<Vec<ClaimPropertySet>>,
-    /// How volumes are cloned.
+    /// Clone strategy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clone_strategy: Option<String>,
-    /// Kind of volume that boot sources are kept as.
+    /// Format of boot sources: `snapshot` or `pvc`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_import_cron_source_format: Option<String>,
     /// VolumeSnapshotClass.
@@ -33,7 +33,7 @@ pub struct StorageProfileSpec {
     pub snapshot_class: Option<String>,
 }
 
-/// Modes that go together.
+/// A valid combination of modes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimPropertySet {
@@ -44,25 +44,25 @@ pub struct ClaimPropertySet {
     pub volume_mode: VolumeMode,
 }
 
-/// What CDI uses: its own knowledge, and what the administrator prefers.
+/// Effective profile: defaults of CDI, overridden by the administrator.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct StorageProfileStatus {
-    /// Modes, best first; what CDI and Forklift take.
+    /// Combinations of modes, preferred ones first; CDI and Forklift use the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 8))]
     pub claim_property_sets: Option<Vec<ClaimPropertySet>>,
-    /// How volumes are cloned.
+    /// Clone strategy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clone_strategy: Option<String>,
     /// `Recognized`, `Complete`, ...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
-    /// Kind of volume that boot sources are kept as.
+    /// Format of boot sources: `snapshot` or `pvc`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_import_cron_source_format: Option<String>,
-    /// The storage class's provisioner.
+    /// Provisioner of the storage class.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provisioner: Option<String>,
     /// VolumeSnapshotClass.

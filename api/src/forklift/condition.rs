@@ -1,4 +1,4 @@
-//! Conditions as Forklift writes them, and how to look one up.
+//! Conditions of Forklift, and lookup by type.
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
@@ -13,29 +13,29 @@ use crate::schema::DateTime;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Condition {
-    /// `Critical` and `Error` block, `Warn`, `Required` and `Advisory` inform.
+    /// Category: `Critical` and `Error` block; `Warn`, `Required` and `Advisory` inform.
     pub category: String,
-    /// Survives reconciles in which it is not set again.
+    /// Whether the condition is kept by reconciles that do not set it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub durable: Option<bool>,
-    /// What the message speaks of, e.g. ` id:vm-431 name:'rhel8' ` (the spaces are Forklift's).
+    /// Items that the message refers to, e.g. ` id:vm-431 name:'rhel8' ` (Forklift adds the spaces).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<String>>,
-    /// When anything in this condition last changed, whole seconds.
+    /// Time of the last change of any field, in whole seconds.
     #[schemars(with = "DateTime")]
     pub last_transition_time: Time,
-    /// For people.
+    /// Human-readable text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// For programs, in CamelCase.
+    /// Machine-readable reason, in CamelCase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// `True` or `False`.
     pub status: String,
-    /// What to do about it.
+    /// Suggested remedy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
-    /// The condition's name, e.g. `Ready`.
+    /// Type of the condition, e.g. `Ready`.
     pub type_: String,
 }
 
@@ -56,33 +56,33 @@ impl Default for Condition {
 }
 
 impl Condition {
-    /// Whether the condition holds.
+    /// Whether the status is `True`.
     pub fn is_true(&self) -> bool {
         self.status == "True"
     }
 
-    /// Whether the condition holds and keeps the object from being used: `Critical` or `Error`.
+    /// Whether the condition is true and blocks the object: category `Critical` or `Error`.
     pub fn is_blocker(&self) -> bool {
         self.is_true() && Category::parse(&self.category).is_some_and(Category::blocks)
     }
 }
 
-/// The condition of this type, if there is one.
+/// Returns the condition of this type.
 pub fn find<'a>(conditions: &'a [Condition], type_: &str) -> Option<&'a Condition> {
     conditions.iter().find(|condition| condition.type_ == type_)
 }
 
-/// A status that carries Forklift's conditions.
+/// A status with conditions of Forklift.
 pub trait Conditions {
     /// All conditions, in the order of their first appearance.
     fn conditions(&self) -> &[Condition];
 
-    /// The condition of this type, if there is one.
+    /// Returns the condition of this type.
     fn condition(&self, type_: &str) -> Option<&Condition> {
         find(self.conditions(), type_)
     }
 
-    /// Whether the condition of this type is there and holds.
+    /// Whether the condition of this type exists and is true.
     fn is_true(&self, type_: &str) -> bool {
         self.condition(type_).is_some_and(Condition::is_true)
     }

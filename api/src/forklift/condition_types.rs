@@ -1,4 +1,4 @@
-//! Types of the conditions that Forklift sets, one constant each, and a table of what is fixed about them.
+//! Types of Forklift's conditions: a constant for each, and a table of their objects and categories.
 //!
 //! ```
 //! use forklift_api::forklift::condition_types::{self, Bearer, Category};
@@ -9,7 +9,7 @@
 //! assert_eq!(category(Bearer::Migration), Some(Category::Warn));
 //! ```
 
-/// What the category of a condition means (`pkg/lib/condition/condition.go`).
+/// Category of a condition (`pkg/lib/condition/condition.go`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Category {
     /// Blocks readiness and execution.
@@ -25,7 +25,7 @@ pub enum Category {
 }
 
 impl Category {
-    /// As Forklift writes it.
+    /// Name of the category in Forklift.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Critical => "Critical",
@@ -36,7 +36,7 @@ impl Category {
         }
     }
 
-    /// Whether a condition of this category keeps the object from being used.
+    /// Whether a condition of this category blocks the object.
     pub const fn blocks(self) -> bool {
         matches!(self, Self::Critical | Self::Error)
     }
@@ -48,7 +48,7 @@ impl Category {
     }
 }
 
-/// A status that conditions are part of.
+/// Object that has a condition in its status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bearer {
     /// `pkg/controller/provider/{validation,controller}.go`
@@ -74,27 +74,27 @@ pub enum Bearer {
 /// A type of condition that Forklift sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownType {
-    /// As Forklift writes it. Those of `SharedDisks` and `SharedWarnDisks` are followed by `-` and the id of a VM.
+    /// Name of the type in Forklift. `SharedDisks` and `SharedWarnDisks` are followed by `-` and the id of a VM.
     pub name: &'static str,
-    /// What bears it, with its category there; `None`: Forklift uses several categories, or declares the type and never
-    /// sets it.
+    /// Objects that can have the condition, with its category; `None` if Forklift uses several categories, or declares
+    /// the type and never sets it.
     pub borne_by: &'static [(Bearer, Option<Category>)],
 }
 
 impl KnownType {
-    /// Whether one of these bears it.
+    /// Whether one of these objects can have the condition.
     pub fn is_on(&self, bearers: &[Bearer]) -> bool {
         self.borne_by.iter().any(|(bearer, _)| bearers.contains(bearer))
     }
 
-    /// Its category on this bearer, where that is fixed.
+    /// Category of the condition on this object, if fixed.
     pub fn category_on(&self, bearer: Bearer) -> Option<Category> {
         let here = self.borne_by.iter().find(|(known, _)| *known == bearer);
         here.and_then(|(_, category)| *category)
     }
 }
 
-/// What is fixed about a condition of this type; that of one VM, `SharedDisks-vm-1001`, is found too.
+/// Returns the entry of a condition type, also for a type with the id of a VM: `SharedDisks-vm-1001`.
 pub fn find(type_: &str) -> Option<&'static KnownType> {
     let of_a_vm = |name: &str| {
         let id = type_.strip_prefix(name).and_then(|rest| rest.strip_prefix('-'));
@@ -110,7 +110,7 @@ macro_rules! condition_types {
             pub const $constant: &str = $name;
         )+
 
-        /// All of them, by name.
+        /// All condition types, ordered by name.
         pub const ALL: &[KnownType] = &[$(KnownType {
             name: $constant,
             borne_by: &[$((Bearer::$bearer, condition_types!(@category $category))),+],
@@ -250,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_type_is_there_once_and_has_one_category_per_bearer() {
+    fn every_type_is_listed_once_and_has_one_category_per_bearer() {
         assert!(ALL.is_sorted_by(|a, b| a.name < b.name));
         for known in ALL {
             for (bearer, _) in known.borne_by {
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn some_types_end_in_the_id_of_a_vm() {
+    fn types_with_the_id_of_a_vm_are_found() {
         let name = |type_: &str| find(type_).map(|known| known.name);
         assert_eq!(name("SharedDisks-vm-1001"), Some(SHARED_DISKS));
         assert_eq!(name("VMNotFound"), Some(VM_NOT_FOUND));
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn categories_are_read_as_they_are_written() {
+    fn category_names_are_parsed_to_the_same_category() {
         for (name, blocks) in [
             ("Critical", Some(true)),
             ("Error", Some(true)),

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Condition, ObjectRef, Ref};
 use crate::schema::{DateTime, Embedded};
 
-/// What to convert or inspect, and where.
+/// VM to convert or inspect, and the settings of the pod.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "forklift.konveyor.io", version = "v1beta1", kind = "Conversion", namespaced)]
 #[kube(
@@ -29,29 +29,29 @@ use crate::schema::{DateTime, Embedded};
 #[kube(printcolumn = r#"{"name":"AGE","type":"date","jsonPath":".metadata.creationTimestamp"}"#)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversionSpec {
-    /// How to reach the source.
+    /// Connection to the source.
     pub connection: ConversionConnection,
-    /// The Provider where pods and volumes live; absent means this cluster.
+    /// Provider of the cluster with pods and volumes; default: this cluster.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<ObjectRef>,
-    /// How encrypted disks are unlocked.
+    /// Method to unlock encrypted disks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disk_encryption: Option<DiskEncryption>,
-    /// The disks.
+    /// Disks to convert or inspect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disks: Option<Vec<ConversionDisk>>,
-    /// More mounts of the pod.
+    /// Additional volume mounts of the pod.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<Embedded>>")]
     pub extra_mounts: Option<Vec<VolumeMount>>,
-    /// More volumes of the pod.
+    /// Additional volumes of the pod.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<Embedded>>")]
     pub extra_volumes: Option<Vec<Volume>>,
-    /// virt-v2v image; absent takes the controller's.
+    /// virt-v2v image; default: that of the controller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// Source and destination are the same cluster as the controller's.
+    /// Whether source and destination are the cluster of the controller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub local_migration: Option<bool>,
     /// Settings of the pod.
@@ -60,7 +60,7 @@ pub struct ConversionSpec {
     /// Environment of virt-v2v; `SNAPSHOT_MOREF` names an existing snapshot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<BTreeMap<String, String>>,
-    /// Namespace of the pod; absent takes the Conversion's own.
+    /// Namespace of the pod; default: the namespace of the Conversion.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_namespace: Option<String>,
     /// Kind of conversion.
@@ -70,21 +70,21 @@ pub struct ConversionSpec {
     pub vddk_image: Option<String>,
     /// The source VM.
     pub vm: Ref,
-    /// Uses the virt-v2v image that knows old XFS versions.
+    /// Whether to use the virt-v2v image with support for old XFS versions.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = false))]
     pub xfs_compatibility: Option<bool>,
 }
 
-/// How a conversion reaches the source.
+/// Connection of a conversion to the source.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversionConnection {
-    /// Secret with what virt-v2v needs to connect.
+    /// Secret with the connection data for virt-v2v.
     pub secret: ObjectRef,
 }
 
-/// How encrypted disks are unlocked.
+/// Method to unlock encrypted disks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DiskEncryption {
@@ -129,7 +129,7 @@ pub struct PodSettings {
     /// Node selector of the pod.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node_selector: Option<BTreeMap<String, String>>,
-    /// Asks for a KVM device. Absent means true.
+    /// Whether to request a KVM device; default: true.
     #[serde(rename = "requestKVM", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = true))]
     pub request_kvm: Option<bool>,
@@ -146,23 +146,23 @@ pub struct PodSettings {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct ConversionStatus {
-    /// When it ended.
+    /// Time of the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub completion_time: Option<Time>,
     /// `Ready`, which is `False` while the conversion waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
-    /// What a deep inspection found.
+    /// Result of a deep inspection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inspection_result: Option<InspectionResult>,
-    /// For people.
+    /// Human-readable text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The generation that this status describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// Where it stands.
+    /// Current phase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<ConversionPhase>,
     /// The virt-v2v pod.
@@ -171,10 +171,10 @@ pub struct ConversionStatus {
     /// The snapshot that the conversion works on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<ConversionSnapshot>,
-    /// Where it stands within `Running`.
+    /// Current stage of phase `Running`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<ConversionStage>,
-    /// When it started to run.
+    /// Time of the start.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub start_time: Option<Time>,
@@ -190,7 +190,7 @@ pub struct ConversionSnapshot {
     /// Managed object id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moref: Option<String>,
-    /// The conversion made it and removes it.
+    /// Whether the conversion created the snapshot and removes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owned: Option<bool>,
     /// vSphere task that removes it.
@@ -198,11 +198,11 @@ pub struct ConversionSnapshot {
     pub remove_task_id: Option<String>,
 }
 
-/// What a deep inspection found.
+/// Result of a deep inspection.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InspectionResult {
-    /// No concern was raised.
+    /// Whether no concern was raised.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub all_checks_passed: Option<bool>,
     /// Concerns.
@@ -225,7 +225,7 @@ pub struct InspectionResult {
 pub struct InspectionConcern {
     /// `Warning`, `Critical`, ...
     pub category: String,
-    /// What raised it.
+    /// Id of the check that raised the concern.
     pub id: String,
     /// Title.
     pub label: String,
@@ -252,7 +252,7 @@ pub struct InspectionFilesystem {
 pub struct InspectionMountpoint {
     /// Block device.
     pub device: String,
-    /// Where it is mounted.
+    /// Path of the mount point.
     pub mount_point: String,
 }
 
@@ -277,50 +277,50 @@ pub struct InspectionOs {
 /// Kinds of conversion.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum ConversionType {
-    /// Looks into a snapshot of the running source VM.
+    /// Inspects a snapshot of the running source VM.
     DeepInspection,
-    /// Looks into disks of the source.
+    /// Inspects disks of the source VM.
     Inspection,
-    /// Converts volumes that were filled already.
+    /// Converts volumes that are already populated.
     InPlace,
     /// Copies from the source and converts.
     #[default]
     Remote,
 }
 
-/// Where a conversion stands.
+/// Phase of a conversion.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum ConversionPhase {
     /// Not started.
     #[default]
     Pending,
-    /// Under way.
+    /// The conversion runs.
     Running,
     /// Done.
     Succeeded,
-    /// Gone wrong.
+    /// The conversion failed.
     Failed,
-    /// Stopped by the user.
+    /// The user cancelled the conversion.
     Canceled,
 }
 
-/// Where a running conversion stands.
+/// Stage of a running conversion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum ConversionStage {
     /// The pod is being created.
     CreatingPod,
     /// The pod runs.
     PodRunning,
-    /// A snapshot was asked for.
+    /// The snapshot was requested.
     CreatingSnapshot,
-    /// The snapshot is being made.
+    /// The snapshot is being created.
     WaitingForSnapshot,
-    /// The snapshot's removal was asked for.
+    /// The removal of the snapshot was requested.
     RemovingSnapshot,
     /// The snapshot is being removed.
     WaitingForSnapshotRemoval,
     /// Results are read from the pod.
     FetchingResults,
-    /// Nothing is left to do.
+    /// The conversion is complete.
     Finished,
 }

@@ -1,22 +1,22 @@
-//! How migrations end, as their conditions tell (`pkg/controller/plan/controller.go`,
+//! Outcome of migrations, from their conditions (`pkg/controller/plan/controller.go`,
 //! `pkg/controller/migration/controller.go`).
 
 use super::condition_types::{CANCELED, EXECUTING, FAILED, SUCCEEDED};
 use super::{Conditions, Migration, Plan, Snapshot, VmStatus};
 
-/// How a run of a plan, or the migration of one VM, ended.
+/// Outcome of a run of a plan, or of the migration of one VM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     /// Every VM that was not cancelled was migrated.
     Succeeded,
     /// At least one VM was not migrated.
     Failed,
-    /// It was cancelled before a VM was migrated or failed.
+    /// The run was cancelled before a VM was migrated or failed.
     Canceled,
 }
 
 impl Ending {
-    /// The ending that these conditions tell of. A VM that is cancelled while it fails carries both conditions and
+    /// Derives the ending from conditions. A VM that is cancelled while it fails has both conditions and
     /// counts as cancelled.
     fn from_conditions(conditions: &impl Conditions) -> Option<Self> {
         let endings = [
@@ -36,36 +36,36 @@ impl Plan {
         self.status.as_ref().map(|status| status.vms()).unwrap_or_default()
     }
 
-    /// The run that belongs to the Migration of this UID, if it is the latest one.
+    /// Returns the run of the Migration with this UID, if it is the latest run.
     ///
-    /// Lifecycle conditions of a Plan survive from one run to the next, so only the history entry that refers to this
-    /// very Migration counts; it is also the only place that tells of a Migration that was deleted while it ran.
+    /// Lifecycle conditions of a Plan remain set until the next run, so only the history entry that refers to the
+    /// Migration is valid. The entry also exists for a Migration that was deleted while it ran.
     pub fn run_of(&self, migration_uid: &str) -> Option<&Snapshot> {
         let latest = self.status.as_ref()?.latest();
         latest.filter(|run| run.migration.uid == migration_uid)
     }
 
-    /// How the run of the Migration of this UID ended; `None` before its end, and once another run has begun.
+    /// Ending of the run of this Migration; `None` while it runs and after the start of another run.
     pub fn ending_of(&self, migration_uid: &str) -> Option<Ending> {
         Ending::from_conditions(self.run_of(migration_uid)?)
     }
 
-    /// Whether one of its Migrations is running.
+    /// Whether a Migration of the plan is running.
     pub fn is_executing(&self) -> bool {
         self.status.is_true(EXECUTING)
     }
 }
 
 impl Migration {
-    /// How it ended, up to one reconcile after its Plan tells so. A Migration whose Plan is blocked may never tell
-    /// (`pkg/controller/migration/validation.go`). `completed` is no sign: it stays absent after a cancel.
+    /// Ending of the Migration, set up to one reconcile after that of its Plan, or never if the Plan is blocked
+    /// (`pkg/controller/migration/validation.go`). `completed` is not used: it is absent after cancellation.
     pub fn ended(&self) -> Option<Ending> {
         Ending::from_conditions(&self.status)
     }
 }
 
 impl VmStatus {
-    /// How the migration of this VM ended. Its `completed` follows up to one reconcile later.
+    /// Ending of the VM's migration; `None` while it runs. `completed` is set up to one reconcile later.
     pub fn ended(&self) -> Option<Ending> {
         Ending::from_conditions(self)
     }
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_latest_run_tells_of_its_migration() {
+    fn the_ending_is_read_from_the_latest_run() {
         let mut plan = Plan::new("p1", Default::default());
         assert_eq!(plan.ending_of("second"), None);
         let mut tell = |history: Vec<Snapshot>, uid: &str| {

@@ -1,4 +1,4 @@
-//! Hook: what runs before or after a VM's migration, a playbook or an AAP job template (Forklift, `hook.go`).
+//! Hook: a playbook or AAP job template that runs before or after the migration of a VM (Forklift, `hook.go`).
 
 use kube::CustomResource;
 use schemars::JsonSchema;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Condition, ObjectRef};
 
-/// What a hook runs.
+/// Playbook, image or job template of a hook.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "forklift.konveyor.io", version = "v1beta1", kind = "Hook", namespaced)]
 #[kube(plural = "hooks", singular = "hook", status = "HookStatus", derive = "PartialEq")]
@@ -49,7 +49,7 @@ pub struct AapHook {
     pub url: Option<String>,
 }
 
-/// What Forklift found out about a hook.
+/// Validation result of a hook.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]

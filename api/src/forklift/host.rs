@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Condition, ObjectRef};
 
-/// How to reach an ESXi host.
+/// Address and credentials of an ESXi host.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "forklift.konveyor.io", version = "v1beta1", kind = "Host", namespaced)]
 #[kube(plural = "hosts", singular = "host", status = "HostStatus", derive = "PartialEq")]
@@ -37,7 +37,7 @@ pub struct HostSpec {
     pub type_: Option<String>,
 }
 
-/// What Forklift found out about a host.
+/// Validation result of a host.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]

@@ -1,4 +1,4 @@
-//! NetworkMap and StorageMap: what a source's networks and storages become (Forklift, `mapping.go`).
+//! NetworkMap and StorageMap: mappings of source networks and storages (Forklift, `mapping.go`).
 
 use kube::CustomResource;
 use schemars::JsonSchema;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Condition, ProviderPair, Ref};
 
-/// What each network of the source becomes.
+/// Mapping of source networks.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "forklift.konveyor.io", version = "v1beta1", kind = "NetworkMap", namespaced)]
 #[kube(
@@ -19,17 +19,17 @@ use super::{Condition, ProviderPair, Ref};
 #[kube(printcolumn = r#"{"name":"AGE","type":"date","jsonPath":".metadata.creationTimestamp"}"#)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkMapSpec {
-    /// The pairs.
+    /// Pairs of source and destination.
     pub map: Vec<NetworkPair>,
-    /// The providers that this map is between.
+    /// Source and destination provider.
     pub provider: ProviderPair,
 }
 
-/// One source network and what it becomes.
+/// Mapping of one source network.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkPair {
-    /// What it becomes.
+    /// Destination.
     pub destination: NetworkDestination,
     /// The network of the source.
     pub source: NetworkSource,
@@ -57,26 +57,26 @@ pub struct NetworkSource {
     pub vlan: Option<String>,
 }
 
-/// What a network becomes.
+/// Destination of a network mapping.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkDestination {
     /// The NetworkAttachmentDefinition; `multus` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Its namespace; `multus` only.
+    /// Namespace of the NetworkAttachmentDefinition; `multus` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// Kind of network.
     pub type_: NetworkDestinationType,
 }
 
-/// What Forklift found out about a network map.
+/// Validation result of a network map.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct NetworkMapStatus {
-    /// `Ready`, or what is wrong.
+    /// `Ready`, or validation errors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
     /// The generation that this status describes.
@@ -87,7 +87,7 @@ pub struct NetworkMapStatus {
     pub references: Option<Vec<Ref>>,
 }
 
-/// What each storage of the source becomes.
+/// Mapping of source storages.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "forklift.konveyor.io", version = "v1beta1", kind = "StorageMap", namespaced)]
 #[kube(
@@ -100,40 +100,40 @@ pub struct NetworkMapStatus {
 #[kube(printcolumn = r#"{"name":"AGE","type":"date","jsonPath":".metadata.creationTimestamp"}"#)]
 #[serde(rename_all = "camelCase")]
 pub struct StorageMapSpec {
-    /// The pairs.
+    /// Pairs of source and destination.
     pub map: Vec<StoragePair>,
-    /// The providers that this map is between.
+    /// Source and destination provider.
     pub provider: ProviderPair,
 }
 
-/// One source storage and what it becomes.
+/// Mapping of one source storage.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StoragePair {
-    /// What it becomes.
+    /// Destination.
     pub destination: StorageDestination,
-    /// Lets the storage itself copy.
+    /// Copy-offload settings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offload_plugin: Option<OffloadPlugin>,
     /// The storage of the source: a datastore, a storage domain, a volume type, a storage class.
     pub source: Ref,
 }
 
-/// The volumes that a storage's disks are copied to.
+/// Storage class and modes of target volumes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StorageDestination {
-    /// Access mode; absent takes the storage profile's.
+    /// Access mode; default: that of the storage profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_mode: Option<AccessMode>,
     /// The storage class.
     pub storage_class: String,
-    /// Volume mode; absent takes the storage profile's.
+    /// Volume mode; default: that of the storage profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume_mode: Option<VolumeMode>,
 }
 
-/// Copying by the storage array.
+/// Copying by the storage array (copy offload).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OffloadPlugin {
@@ -149,7 +149,7 @@ pub struct OffloadPlugin {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VsphereXcopyConfig {
-    /// ESXi hosts (managed object ids) that may copy; absent means any.
+    /// ESXi hosts that can copy, as managed object ids; default: any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dedicated_migration_hosts: Option<Vec<String>>,
     /// Secret with the storage's credentials.
@@ -168,12 +168,12 @@ pub struct CsiVolumeImport {
     pub storage_vendor_product: CsiImportVendor,
 }
 
-/// What Forklift found out about a storage map.
+/// Validation result of a storage map.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct StorageMapStatus {
-    /// `Ready`, or what is wrong.
+    /// `Ready`, or validation errors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
     /// The generation that this status describes.
@@ -193,7 +193,7 @@ pub enum NetworkDestinationType {
     Pod,
     /// A secondary network, by NetworkAttachmentDefinition.
     Multus,
-    /// None: the interface is left out.
+    /// No network: the interface is omitted.
     Ignored,
 }
 

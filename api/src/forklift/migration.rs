@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Condition, ObjectRef, Ref, VmStatus};
 use crate::schema::DateTime;
 
-/// Runs a plan; its existence is the order to start.
+/// A run of a plan, which starts when the object is created.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "forklift.konveyor.io", version = "v1beta1", kind = "Migration", namespaced)]
 #[kube(
@@ -30,16 +30,16 @@ use crate::schema::DateTime;
 #[kube(printcolumn = r#"{"name":"AGE","type":"date","jsonPath":".metadata.creationTimestamp"}"#)]
 #[serde(rename_all = "camelCase")]
 pub struct MigrationSpec {
-    /// VMs whose migration is to be cancelled.
+    /// VMs whose migration will be cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cancel: Option<Vec<Ref>>,
-    /// When warm migrations stop copying and move over; a time in the past means now.
+    /// Time of the cutover of warm migrations; a time in the past means now.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub cutover: Option<Time>,
     /// The Plan to run.
     pub plan: ObjectRef,
-    /// Goes on at the conversion, with disks that were copied by an earlier run.
+    /// Whether to resume at the conversion, with the disks that an earlier run copied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resume_conversion: Option<bool>,
     /// Cutover of single VMs, instead of `cutover`.
@@ -51,10 +51,10 @@ pub struct MigrationSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VmCutover {
-    /// When to move over.
+    /// Time of the cutover.
     #[schemars(with = "DateTime")]
     pub cutover: Time,
-    /// The provider's id of the VM, the only thing matched.
+    /// Id of the VM in the provider; no other field is matched.
     #[schemars(length(min = 1))]
     pub id: String,
 }
@@ -64,7 +64,7 @@ pub struct VmCutover {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct MigrationStatus {
-    /// When the run ended; stays absent after a cancel.
+    /// Time of the end of the run; absent after cancellation.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub completed: Option<Time>,
@@ -74,7 +74,7 @@ pub struct MigrationStatus {
     /// The generation that this status describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// When the run started.
+    /// Time of the start of the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub started: Option<Time>,

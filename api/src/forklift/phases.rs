@@ -10,7 +10,7 @@ macro_rules! phases {
 }
 
 phases! {
-    /// The first one. It passes within a reconcile: only VMs that wait for their turn show it.
+    /// First phase. It ends within one reconcile, so it is visible only for VMs that wait to start.
     STARTED = "Started";
     /// The hook before the migration runs.
     PRE_HOOK = "PreHook";
@@ -74,8 +74,8 @@ phases! {
     WAIT_FOR_GUEST_REBOOTS = "WaitForGuestReboots";
     /// The hook after the migration runs.
     POST_HOOK = "PostHook";
-    /// Warm: waits until the last snapshot is gone.
+    /// Warm: waits for the removal of the last snapshot.
     WAIT_FOR_FINAL_SNAPSHOT_REMOVAL = "WaitForFinalSnapshotRemoval";
-    /// The last one, also of a VM that failed or was cancelled.
+    /// Last phase, also after failure or cancellation.
     COMPLETED = "Completed";
 }

@@ -5,7 +5,7 @@ macro_rules! pipeline_steps {
     ($($(#[$doc:meta])+ $constant:ident = $name:literal;)+) => {
         $($(#[$doc])+ pub const $constant: &str = $name;)+
 
-        /// Every step that a pipeline can have, but for those that only Amazon EC2 has.
+        /// All pipeline steps except those of Amazon EC2.
         pub const ALL: &[&str] = &[$($constant),+];
     };
 }
@@ -27,7 +27,7 @@ pipeline_steps! {
     DISK_TRANSFER_V2V = "DiskTransferV2v";
     /// Converts the disks of an OpenStack VM; it stays `Pending`.
     CONVERT_OPENSTACK_SNAPSHOT = "ConvertOpenstackSnapshot";
-    /// A warm migration powers the VM off and copies the last changes; it has no phase before it begins.
+    /// A warm migration powers the VM off and copies the last changes; the step has no phase before its start.
     CUTOVER = "Cutover";
     /// Creates the target VM.
     VIRTUAL_MACHINE_CREATION = "VirtualMachineCreation";
@@ -35,7 +35,7 @@ pipeline_steps! {
     WAIT_FOR_GUEST_REBOOTS = "WaitForGuestReboots";
     /// Runs the hook after the migration.
     POST_HOOK = "PostHook";
-    /// Waits until the last snapshot of a warm migration is gone.
+    /// Waits for the removal of the last snapshot of a warm migration.
     WAIT_FOR_FINAL_SNAPSHOT_CONSOLIDATION = "WaitForFinalSnapshotConsolidation";
     /// Live migration: creates what the target VM refers to.
     PREPARE_TARGET = "PrepareTarget";
@@ -43,14 +43,14 @@ pipeline_steps! {
     SYNCHRONIZATION = "Synchronization";
 }
 
-/// Phase of a step or task that has not begun.
+/// Phase of a step or task that has not started.
 pub const PENDING: &str = "Pending";
-/// Phase of a step or task that has begun; one that fails or is cancelled keeps it.
+/// Phase of a step or task that has started; it is kept after failure and cancellation.
 pub const RUNNING: &str = "Running";
-/// Phase of a step or task that has ended well.
+/// Phase of a step or task that succeeded.
 pub const COMPLETED: &str = "Completed";
 
-/// Whether the step of this name copies the disks; a pipeline has one of the two at most.
+/// Whether the step copies disks. A pipeline has at most one of the two disk transfer steps.
 pub fn is_disk_transfer(name: &str) -> bool {
     matches!(name, DISK_TRANSFER | DISK_TRANSFER_V2V)
 }

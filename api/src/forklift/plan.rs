@@ -1,4 +1,4 @@
-//! Plan: which VMs to migrate, from where to where and how (Forklift, `plan.go`, `plan/vm.go`).
+//! Plan: VMs to migrate, source, destination and options (Forklift, `plan.go`, `plan/vm.go`).
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ use crate::schema::{Embedded, without_default};
 #[kube(printcolumn = r#"{"name":"AGE","type":"date","jsonPath":".metadata.creationTimestamp"}"#)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanSpec {
-    /// Puts the plan to rest: its leftovers are deleted and it never runs again.
+    /// Archives the plan: its temporary objects are deleted and it cannot run again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub archived: Option<bool>,
     /// Storage class of the scratch volume of virt-v2v; goes with `conversionTempStorageSize`.
@@ -53,25 +53,25 @@ pub struct PlanSpec {
     /// Deletes the virt-v2v pod after success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delete_guest_conversion_pod: Option<bool>,
-    /// Deletes the target VM when its migration fails. Absent means true.
+    /// Deletes the target VM when its migration fails; default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = true))]
     pub delete_vm_on_fail_migration: Option<bool>,
-    /// For people.
+    /// Human-readable text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Ignored by Forklift; deprecated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disk_bus: Option<String>,
-    /// Asks for nested virtualisation in the target VM; absent copies the source's setting.
+    /// Nested virtualization in the target VM; default: as in the source VM.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_nested_virtualization: Option<bool>,
-    /// Windows drivers for guests without SHA-2 support; absent decides by guest operating system.
+    /// Windows drivers for guests without SHA-2 support; default: depends on the guest operating system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub install_legacy_drivers: Option<bool>,
     /// The network and storage maps.
     pub map: PlanMaps,
-    /// Migrates disks that several VMs share. Absent means true.
+    /// Migrates disks that several VMs share; default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = true))]
     pub migrate_shared_disks: Option<bool>,
@@ -81,23 +81,23 @@ pub struct PlanSpec {
     /// Keeps the CPU model of the oVirt cluster.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preserve_cluster_cpu_model: Option<bool>,
-    /// Keeps static IP addresses in the guest; vSphere and Hyper-V. Absent means true.
+    /// Keeps static IP addresses in the guest; vSphere and Hyper-V; default: true.
     #[serde(rename = "preserveStaticIPs", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = true))]
     pub preserve_static_ips: Option<bool>,
-    /// Where VMs come from and go to.
+    /// Source and destination provider.
     pub provider: ProviderPair,
     /// Go template for the names of PersistentVolumeClaims.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pvc_name_template: Option<String>,
-    /// Takes the template's result as a prefix instead of the whole name; absent means true but for
+    /// Takes the template's result as a prefix instead of the whole name; default: true, except for
     /// OpenShift sources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pvc_name_template_use_generate_name: Option<bool>,
     /// Attaches raw device mappings as LUNs; vSphere only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rdm_as_lun: Option<bool>,
-    /// Inspects disks before the first warm copy; vSphere only. Absent means true.
+    /// Inspects disks before the first warm copy; vSphere only; default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = true))]
     pub run_preflight_inspection: Option<bool>,
@@ -115,7 +115,7 @@ pub struct PlanSpec {
     /// Leaves out the zone node selector of EC2 VMs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip_zone_node_selector: Option<bool>,
-    /// How vSphere tags become labels.
+    /// Conversion of vSphere tags to labels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag_mapping: Option<TagMapping>,
     /// Affinity of the target VMs.
@@ -130,16 +130,16 @@ pub struct PlanSpec {
     /// Node selector of the target VMs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_node_selector: Option<BTreeMap<String, String>>,
-    /// Power state of the target VMs; absent means `auto`.
+    /// Power state of the target VMs; default: `auto`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_power_state: Option<TargetPowerState>,
     /// NetworkAttachmentDefinition that the copies go through.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transfer_network: Option<ObjectRef>,
-    /// Kind of migration; absent means cold, unless `warm` is set.
+    /// Kind of migration; default: cold, unless `warm` is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub type_: Option<PlanType>,
-    /// Uses widely supported devices when `skipGuestConversion` is set. Absent means true.
+    /// Uses widely supported devices when `skipGuestConversion` is set; default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = true))]
     pub use_compatibility_mode: Option<bool>,
@@ -151,10 +151,10 @@ pub struct PlanSpec {
     /// Go template for the names of volumes; vSphere only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume_name_template: Option<String>,
-    /// The older way to say `type: warm`.
+    /// Deprecated form of `type: warm`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warm: Option<bool>,
-    /// Uses the virt-v2v image that knows old XFS versions.
+    /// Whether to use the virt-v2v image with support for old XFS versions.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = false))]
     pub xfs_compatibility: Option<bool>,
@@ -170,7 +170,7 @@ pub struct PlanMaps {
     pub storage: ObjectRef,
 }
 
-/// How vSphere tags become labels of the target VM; without it all of them do.
+/// Conversion of vSphere tags to labels of the target VM; default: all tags.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TagMapping {
@@ -182,7 +182,7 @@ pub struct TagMapping {
     pub label_tags: Option<Vec<String>>,
 }
 
-/// One VM of a plan; what is set here overrides the plan.
+/// One VM of a plan; options that are set here override those of the plan.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanVm {
@@ -232,7 +232,7 @@ pub struct PlanVm {
     /// Overrides the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scsi_reservation: Option<bool>,
-    /// Name of the target VM; absent takes the source's name, adjusted to DNS-1123.
+    /// Name of the target VM; default: the source's name, adjusted to DNS-1123.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_name: Option<String>,
     /// Overrides the plan.
@@ -267,7 +267,7 @@ pub enum PlanType {
     Warm,
     /// KubeVirt live migration between clusters; OpenShift sources only.
     Live,
-    /// Only the conversion, on volumes that are there already.
+    /// Only the conversion, on existing volumes.
     Conversion,
 }
 
@@ -279,7 +279,7 @@ pub enum TargetPowerState {
     On,
     /// Stopped.
     Off,
-    /// As the source VM was before the migration.
+    /// The power state of the source VM before the migration.
     #[default]
     Auto,
 }

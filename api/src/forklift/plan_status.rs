@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Condition, PlanVm};
 use crate::schema::DateTime;
 
-/// What Forklift found out about a plan and did with it.
+/// Validation result and progress of a plan.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
@@ -22,7 +22,7 @@ pub struct PlanStatus {
     /// The latest run; empty before the first one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migration: Option<PlanMigration>,
-    /// The storage map leads to NetApp Shift storage.
+    /// Whether the storage map has a NetApp Shift destination.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub net_app_shift_destination: Option<bool>,
     /// The generation that this status describes.
@@ -35,14 +35,14 @@ pub struct PlanStatus {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct PlanMigration {
-    /// When the latest run ended.
+    /// Time of the end of the latest run.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub completed: Option<Time>,
     /// One entry per Migration, oldest first, never trimmed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<Vec<Snapshot>>,
-    /// When the latest run started.
+    /// Time of the start of the latest run.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub started: Option<Time>,
@@ -82,9 +82,9 @@ pub struct SnapshotMaps {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SnapshotProviders {
-    /// Where VMs go.
+    /// Destination provider.
     pub destination: SnapshotRef,
-    /// Where VMs come from.
+    /// Source provider.
     pub source: SnapshotRef,
 }
 
@@ -111,7 +111,7 @@ pub struct VmStatus {
     /// The VM as the plan names it, with the id resolved.
     #[serde(flatten)]
     pub vm: PlanVm,
-    /// When this VM was done, whatever the outcome.
+    /// Time of the end of the VM's migration, regardless of the outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub completed: Option<Time>,
@@ -121,7 +121,7 @@ pub struct VmStatus {
     /// Index of the disk that virt-v2v found to be bootable.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detected_boot_disk: Option<i64>,
-    /// All disks were copied; stays absent when virt-v2v copies.
+    /// Whether all disks are copied; absent if virt-v2v copies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disks_copied: Option<bool>,
     /// Why the migration failed, with the VM's phase at that time.
@@ -136,14 +136,14 @@ pub struct VmStatus {
     /// Operating system that virt-v2v found, as a vSphere guest id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operating_system: Option<String>,
-    /// Where the itinerary stands, e.g. `CopyDisks`; `Completed` at the end, also after a failure.
+    /// Current phase, e.g. `CopyDisks`; `Completed` at the end, also after a failure.
     pub phase: String,
     /// The steps, in order.
     pub pipeline: Vec<Step>,
     /// Power state of the source VM before the migration: `On`, `Off` or `Unknown`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restore_power_state: Option<String>,
-    /// When this VM was started.
+    /// Time of the start of the VM's migration.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub started: Option<Time>,
@@ -156,14 +156,14 @@ pub struct VmStatus {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
-    /// `unit`: what `progress` counts, `MB` (MiB in truth) for disks.
+    /// `unit`: unit of `progress`, `MB` (actually MiB) for disks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annotations: Option<BTreeMap<String, String>>,
-    /// When the step ended.
+    /// Time of the end of the step.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub completed: Option<Time>,
-    /// For people.
+    /// Human-readable text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Why the step failed, with the step's phase at that time.
@@ -174,12 +174,12 @@ pub struct Step {
     /// `Pending`, `Running` or `Completed`; `Cutover` has none at first, a failed step stays `Running`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// How far; steps that count to 1 mostly stay at 0, so judge these by `phase`.
+    /// Progress; steps with a total of 1 mostly stay at 0, so use `phase` for these.
     pub progress: Progress,
-    /// Why it stands where it stands.
+    /// Reason of the current phase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// When the step started.
+    /// Time of the start of the step.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub started: Option<Time>,
@@ -198,11 +198,11 @@ pub struct Task {
     /// `unit`, and `Precopy`: number of the precopy, from the second on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annotations: Option<BTreeMap<String, String>>,
-    /// When the task ended.
+    /// Time of the end of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub completed: Option<Time>,
-    /// For people.
+    /// Human-readable text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Why the task failed.
@@ -213,12 +213,12 @@ pub struct Task {
     /// `Pending`, `Running` or `Completed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// How far.
+    /// Progress of the task.
     pub progress: Progress,
-    /// Why it stands where it stands.
+    /// Reason of the current phase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// When the task started.
+    /// Time of the start of the task.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub started: Option<Time>,
@@ -231,19 +231,19 @@ pub struct Task {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Progress {
-    /// Done so far.
+    /// Completed work.
     pub completed: i64,
-    /// All there is to do.
+    /// Total work.
     pub total: i64,
 }
 
-/// Why something failed.
+/// Error of a VM, step or task.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VmError {
     /// The phase in which it failed.
     pub phase: String,
-    /// What went wrong, without duplicates.
+    /// Error messages, without duplicates.
     pub reasons: Vec<String>,
 }
 
@@ -251,22 +251,22 @@ pub struct VmError {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Warm {
-    /// Failed precopies since the last good one.
+    /// Number of failed precopies since the last successful one.
     pub consecutive_failures: i64,
-    /// Failed precopies.
+    /// Number of failed precopies.
     pub failures: i64,
-    /// When the next precopy starts.
+    /// Start time of the next precopy.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub next_precopy_at: Option<Time>,
     /// All precopies, oldest first; the final one has neither `end` nor `deltas`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precopies: Option<Vec<Precopy>>,
-    /// Good precopies, the final one not counted.
+    /// Number of successful precopies, without the final one.
     pub successes: i64,
 }
 
-/// One snapshot of a source VM and the copy of what changed.
+/// One snapshot of a source VM, and the copy of the changed blocks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Precopy {
@@ -276,7 +276,7 @@ pub struct Precopy {
     /// Change id per disk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deltas: Option<Vec<DiskDelta>>,
-    /// When the copy ended.
+    /// Time of the end of the copy.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub end: Option<Time>,
@@ -286,13 +286,13 @@ pub struct Precopy {
     /// The snapshot's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<String>,
-    /// When the snapshot was asked for.
+    /// Time of the snapshot request.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub start: Option<Time>,
 }
 
-/// Where the next precopy of a disk goes on from.
+/// Start of the next precopy of a disk.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DiskDelta {
@@ -318,24 +318,24 @@ impl PlanStatus {
 }
 
 impl VmStatus {
-    /// Name of the VM on the source; its id where the plan names it by id alone.
+    /// Name of the VM on the source; its id if the plan has no name.
     pub fn source_name(&self) -> String {
         self.vm.name.clone().or_else(|| self.vm.id.clone()).unwrap_or_default()
     }
 
-    /// All copies of a warm migration, that of the cutover included.
+    /// All copies of a warm migration, including that of the cutover.
     pub fn copies(&self) -> &[Precopy] {
         let copies = self.warm.as_ref().and_then(|warm| warm.precopies.as_deref());
         copies.unwrap_or_default()
     }
 
-    /// How many copies were taken while the VM was running.
+    /// Number of copies made while the VM was running.
     pub fn copies_while_running(&self) -> usize {
         let successes = self.warm.as_ref().map_or(0, |warm| warm.successes);
         usize::try_from(successes).unwrap_or_default()
     }
 
-    /// The step of this name.
+    /// Returns the step of this name.
     pub fn step(&self, name: &str) -> Option<&Step> {
         self.pipeline.iter().find(|step| step.name == name)
     }

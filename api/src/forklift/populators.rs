@@ -1,4 +1,4 @@
-//! Volume populators: who fills a PersistentVolumeClaim for Forklift (`openstackpopulator.go`, `ovirtpopulator.go`,
+//! Volume populators that fill PersistentVolumeClaims for Forklift (`openstackpopulator.go`, `ovirtpopulator.go`,
 //! `vsphere_xcopy_volumepopulator.go`). Their definitions have no status subresource: status is written with the
 //! object.
 
@@ -110,7 +110,7 @@ pub struct VSphereXcopyVolumePopulatorSpec {
     pub storage_vendor_product: String,
     /// Managed object id of the source VM.
     pub vm_id: String,
-    /// The disk, `[datastore] folder/file.vmdk`.
+    /// Path of the disk: `[datastore] folder/file.vmdk`.
     pub vmdk_path: String,
 }
 
@@ -125,7 +125,7 @@ pub struct VSphereXcopyVolumePopulatorStatus {
     /// `vib`, `ssh`, `vvol` or `rdm`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clone_method: Option<String>,
-    /// How long the copy took, seconds.
+    /// Duration of the copy in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy_duration_seconds: Option<String>,
     /// Percent.
@@ -146,7 +146,7 @@ pub struct VSphereXcopyVolumePopulatorStatus {
     /// Version of Forklift's VIB on the host.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vib_version: Option<String>,
-    /// `1` if the storage copied, `0` if the host had to.
+    /// `1` if the storage array copied, `0` if the host copied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub xcopy_used: Option<String>,
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Condition, ObjectRef};
 
-/// How to reach a provider.
+/// Type, address and credentials of a provider.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "forklift.konveyor.io", version = "v1beta1", kind = "Provider", namespaced)]
 #[kube(
@@ -44,7 +44,7 @@ pub struct ProviderSpec {
     pub url: Option<String>,
 }
 
-/// What Forklift found out about a provider.
+/// Validation result of a provider.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]

@@ -24,7 +24,7 @@ pub struct ObjectRef {
     /// Namespace of the object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
-    /// The exact version that is meant, if any.
+    /// `resourceVersion` of the object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_version: Option<String>,
     /// UID of the object.
@@ -51,7 +51,7 @@ pub struct Ref {
     pub type_: Option<String>,
 }
 
-/// The two ends of a migration or a map.
+/// Source and destination provider of a plan or a map.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderPair {

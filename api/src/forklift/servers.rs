@@ -1,4 +1,4 @@
-//! Provider servers: what Forklift runs to look into OVA shares and Hyper-V hosts (Forklift,
+//! Provider servers: pods that read OVA shares and Hyper-V hosts (Forklift,
 //! `operator/config/crd/bases`).
 
 use kube::CustomResource;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Condition, ObjectRef};
 
-/// Whose server it is.
+/// Provider of the server.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "forklift.konveyor.io",
@@ -36,7 +36,7 @@ pub struct OVAProviderServerStatus {
     /// Conditions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
-    /// Where it stands.
+    /// Current phase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
     /// The Service in front of it.
@@ -44,7 +44,7 @@ pub struct OVAProviderServerStatus {
     pub service: Option<ObjectRef>,
 }
 
-/// Whose server it is.
+/// Provider of the server.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "forklift.konveyor.io",
@@ -74,7 +74,7 @@ pub struct HyperVProviderServerStatus {
     /// Conditions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
-    /// Where it stands.
+    /// Current phase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
     /// The Service in front of it.

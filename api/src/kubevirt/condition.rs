@@ -1,4 +1,4 @@
-//! Conditions as KubeVirt writes them.
+//! Conditions of KubeVirt.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
@@ -11,28 +11,28 @@ use crate::schema::DateTime;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Condition {
-    /// When it was last looked at.
+    /// Time of the last check.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub last_probe_time: Option<Time>,
-    /// When the status last changed.
+    /// Time of the last change of the status.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub last_transition_time: Option<Time>,
-    /// For people.
+    /// Human-readable text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// For programs.
+    /// Machine-readable reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// `True`, `False` or `Unknown`.
     pub status: String,
-    /// The condition's name, e.g. `Ready`.
+    /// Type of the condition, e.g. `Ready`.
     pub type_: String,
 }
 
 impl Condition {
-    /// Whether the condition holds.
+    /// Whether the status is `True`.
     pub fn is_true(&self) -> bool {
         self.status == "True"
     }

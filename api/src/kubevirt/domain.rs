@@ -21,7 +21,7 @@ pub struct Domain {
     /// Processors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu: Option<Cpu>,
-    /// Disks, interfaces and the like.
+    /// Disks, interfaces and other devices.
     pub devices: Devices,
     /// Features of the hypervisor: ACPI, SMM, Hyper-V enlightenments.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,7 +36,7 @@ pub struct Domain {
     /// Memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<Memory>,
-    /// Resources of the pod that the VM runs in; also an older way to say how much memory the VM has.
+    /// Resources of the VM's pod; the memory request is also a deprecated way to set the VM's memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resources: Option<DomainResources>,
 }
@@ -46,22 +46,22 @@ pub struct Domain {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct Cpu {
-    /// Cores per socket; absent means 1.
+    /// Cores per socket; default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cores: Option<i64>,
     /// CPU flags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub features: Option<Vec<CpuFeature>>,
-    /// Sockets that can be added up to.
+    /// Maximum number of sockets with hotplug.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_sockets: Option<i64>,
     /// CPU model, or `host-model`, `host-passthrough`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// Sockets; absent means 1.
+    /// Sockets; default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sockets: Option<i64>,
-    /// Threads per core; absent means 1.
+    /// Threads per core; default: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub threads: Option<i64>,
 }
@@ -82,7 +82,7 @@ pub struct CpuFeature {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct Memory {
-    /// What the guest sees.
+    /// Memory of the guest.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<QuantityText>")]
     pub guest: Option<Quantity>,
@@ -90,7 +90,7 @@ pub struct Memory {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Embedded>")]
     pub hugepages: Option<Value>,
-    /// What can be added up to.
+    /// Maximum memory with hotplug.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<QuantityText>")]
     pub max_guest: Option<Quantity>,
@@ -126,7 +126,7 @@ pub struct Machine {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct Firmware {
-    /// Which of the two; absent means BIOS.
+    /// Bootloader: BIOS or UEFI; default: BIOS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bootloader: Option<Bootloader>,
     /// Serial number of the system.
@@ -156,10 +156,10 @@ pub struct Bootloader {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct Efi {
-    /// Variables survive a restart.
+    /// Whether UEFI variables are persistent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persistent: Option<bool>,
-    /// Secure boot; absent means true.
+    /// Secure boot; default: true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secure_boot: Option<bool>,
 }
@@ -172,7 +172,7 @@ pub struct Devices {
     /// Disks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disks: Option<Vec<Disk>>,
-    /// Tablets and the like.
+    /// Input devices, such as tablets.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<Embedded>>")]
     pub inputs: Option<Vec<Value>>,
@@ -196,13 +196,13 @@ pub struct Disk {
     /// `none`, `writethrough` or `writeback`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<String>,
-    /// Shown as a CD-ROM drive.
+    /// The disk is attached as a CD-ROM drive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cdrom: Option<DiskTarget>,
-    /// Shown as a disk.
+    /// The disk is attached as a disk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disk: Option<DiskTarget>,
-    /// Shown as a LUN with SCSI passthrough.
+    /// The disk is attached as a LUN with SCSI passthrough.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lun: Option<LunTarget>,
     /// The volume.
@@ -210,12 +210,12 @@ pub struct Disk {
     /// Serial number that the guest sees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serial: Option<String>,
-    /// Several VMs may use it at once.
+    /// Whether several VMs can use the disk at the same time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shareable: Option<bool>,
 }
 
-/// How a disk is attached.
+/// Bus of a disk.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
@@ -225,7 +225,7 @@ pub struct DiskTarget {
     pub bus: Option<String>,
 }
 
-/// How a LUN is attached.
+/// Bus and reservation of a LUN.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
@@ -272,7 +272,7 @@ pub struct Interface {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Embedded>")]
     pub sriov: Option<Value>,
-    /// `up`, `down` or `absent`; absent means up.
+    /// `up`, `down` or `absent`; default: up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
 }
@@ -282,7 +282,7 @@ pub struct Interface {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct InterfaceBinding {
-    /// Its name.
+    /// Name of the plugin.
     pub name: String,
 }
 
@@ -307,14 +307,14 @@ pub struct Network {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct MultusNetwork {
-    /// It replaces the pod network.
+    /// Whether the network replaces the pod network.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<bool>,
     /// The NetworkAttachmentDefinition, `namespace/name` or `name`.
     pub network_name: String,
 }
 
-/// A volume that disks show.
+/// A volume of a VM, attached by a disk of the same name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
@@ -361,7 +361,7 @@ pub struct DataVolumeSource {
 pub struct ClaimSource {
     /// The claim.
     pub claim_name: String,
-    /// It is not written to.
+    /// Whether the volume is read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
 }

@@ -1,4 +1,4 @@
-//! VirtualMachineExport: disks of a VM for download, how OpenShift sources are read.
+//! VirtualMachineExport: download of VM disks, used to read OpenShift sources.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::CustomResource;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Condition;
 use crate::schema::{DateTime, Embedded};
 
-/// What to export.
+/// Object to export.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "export.kubevirt.io",
@@ -35,7 +35,7 @@ pub struct VirtualMachineExportSpec {
     /// Secret with the token that downloads need.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_secret_ref: Option<String>,
-    /// How long the export lives, e.g. `2h0m0s`.
+    /// Lifetime of the export, e.g. `2h0m0s`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ttl_duration: Option<String>,
 }
@@ -62,7 +62,7 @@ pub struct VirtualMachineExportStatus {
     /// `Ready`, ...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
-    /// Where to download from, inside and outside the cluster.
+    /// Download links inside and outside the cluster.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Embedded>")]
     pub links: Option<Value>,
@@ -75,7 +75,7 @@ pub struct VirtualMachineExportStatus {
     /// Secret with the token that downloads need.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_secret_ref: Option<String>,
-    /// When the export goes away.
+    /// Time of the expiry of the export.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub ttl_expiration_time: Option<Time>,

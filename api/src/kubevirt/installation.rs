@@ -1,4 +1,4 @@
-//! KubeVirt itself: the object that tells version and state of the installation.
+//! The kind KubeVirt: version and state of the installation.
 
 use kube::CustomResource;
 use schemars::JsonSchema;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Condition;
 use crate::schema::Embedded;
 
-/// How KubeVirt is installed.
+/// Settings of a KubeVirt installation.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "kubevirt.io", version = "v1", kind = "KubeVirt", namespaced)]
 #[kube(
@@ -38,16 +38,16 @@ pub struct KubeVirtStatus {
     /// `Available`, `Progressing`, `Degraded`, ...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
-    /// The version installed.
+    /// Installed version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_kube_virt_version: Option<String>,
-    /// The operator's version.
+    /// Version of the operator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operator_version: Option<String>,
-    /// `Deployed` when it can be used.
+    /// Phase of the installation: `Deployed` when complete.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// The version being installed.
+    /// Version that is being installed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_kube_virt_version: Option<String>,
 }

@@ -78,7 +78,7 @@ pub struct InstancetypeCpu {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct InstancetypeMemory {
-    /// What the guest sees.
+    /// Memory of the guest.
     #[schemars(with = "QuantityText")]
     pub guest: Quantity,
 }

@@ -1,4 +1,4 @@
-//! Custom resources of KubeVirt: virtual machines, their running instances, and what they are described by.
+//! Custom resources of KubeVirt: virtual machines, running instances, instancetypes and preferences.
 
 mod condition;
 mod domain;

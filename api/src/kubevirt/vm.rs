@@ -1,4 +1,4 @@
-//! VirtualMachine: a VM that exists whether it runs or not.
+//! VirtualMachine: a VM, running or stopped.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, Time};
 use kube::CustomResource;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Condition, VirtualMachineInstanceSpec};
 use crate::schema::{DateTime, Embedded};
 
-/// What a VM is made of and whether it shall run.
+/// Template and run strategy of a VM.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "kubevirt.io", version = "v1", kind = "VirtualMachine", namespaced)]
 #[kube(
@@ -32,19 +32,19 @@ pub struct VirtualMachineSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<Embedded>>")]
     pub data_volume_templates: Option<Vec<Value>>,
-    /// InstanceType that CPU and memory come from.
+    /// InstanceType for CPU and memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instancetype: Option<Matcher>,
-    /// Preference that device defaults come from.
+    /// Preference for device defaults.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preference: Option<Matcher>,
     /// `Always`, `Halted`, `Manual`, `RerunOnFailure` or `Once`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_strategy: Option<String>,
-    /// The older way to say `Always` or `Halted`.
+    /// Deprecated form of run strategy `Always` or `Halted`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub running: Option<bool>,
-    /// What the VM's instances are made from.
+    /// Template of the VM's instances.
     pub template: VirtualMachineTemplate,
 }
 
@@ -53,7 +53,7 @@ pub struct VirtualMachineSpec {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct Matcher {
-    /// Kind; absent means the cluster-wide one.
+    /// Kind; default: the cluster-wide one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// Name.
@@ -61,7 +61,7 @@ pub struct Matcher {
     pub name: Option<String>,
 }
 
-/// What a VM's instances are made from.
+/// Template of a VM's instances.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VirtualMachineTemplate {
@@ -85,13 +85,13 @@ pub struct VirtualMachineStatus {
     /// An instance exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created: Option<bool>,
-    /// The generation that was asked for.
+    /// Generation of the VM that is being applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub desired_generation: Option<i64>,
     /// The generation that this status describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// State for people: `Stopped`, `Starting`, `Running`, `Stopping`, `ErrorUnschedulable`, ...
+    /// Human-readable state: `Stopped`, `Starting`, `Running`, `Stopping`, `ErrorUnschedulable`, ...
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "Stopped"))]
     pub printable_status: Option<String>,
@@ -101,40 +101,40 @@ pub struct VirtualMachineStatus {
     /// The run strategy in effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_strategy: Option<String>,
-    /// Attempts to start that failed.
+    /// Failed attempts to start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_failure: Option<StartFailure>,
-    /// Which volumes can be snapshotted.
+    /// Snapshot support per volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume_snapshot_statuses: Option<Vec<VolumeSnapshotStatus>>,
 }
 
-/// Attempts to start a VM that failed.
+/// Failed attempts to start a VM.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StartFailure {
-    /// Failed attempts in a row.
+    /// Number of consecutive failed attempts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consecutive_fail_count: Option<i64>,
-    /// The instance that failed last.
+    /// UID of the last failed instance.
     #[serde(rename = "lastFailedVMIUID", skip_serializing_if = "Option::is_none")]
     pub last_failed_vmi_uid: Option<String>,
-    /// When the next attempt is made.
+    /// Time of the next attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub retry_after_timestamp: Option<Time>,
 }
 
-/// Whether a volume can be snapshotted.
+/// Snapshot support of a volume.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct VolumeSnapshotStatus {
-    /// It can.
+    /// Whether the volume supports snapshots.
     pub enabled: bool,
     /// The volume.
     pub name: String,
-    /// Why not.
+    /// Reason if it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

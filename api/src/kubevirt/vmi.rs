@@ -52,7 +52,7 @@ pub struct VirtualMachineInstanceSpec {
     pub architecture: Option<String>,
     /// The hardware.
     pub domain: Domain,
-    /// What happens when the node is drained.
+    /// Eviction strategy for a node drain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub eviction_strategy: Option<String>,
     /// Host name in the guest.
@@ -67,7 +67,7 @@ pub struct VirtualMachineInstanceSpec {
     /// ServiceAccount of the VM; unused by Forklift.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_account_name: Option<String>,
-    /// How long the guest may take to shut down, seconds.
+    /// Grace period of the guest shutdown in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub termination_grace_period_seconds: Option<i64>,
     /// Tolerations of the pod that the VM runs in.
@@ -90,7 +90,7 @@ pub struct VirtualMachineInstanceStatus {
     /// `Ready`, `AgentConnected`, `LiveMigratable`, `Paused`, ...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<Condition>>,
-    /// What the guest agent says about the operating system.
+    /// Operating system reported by the guest agent.
     #[serde(rename = "guestOSInfo", skip_serializing_if = "Option::is_none")]
     pub guest_os_info: Option<GuestOsInfo>,
     /// Network interfaces, as configured and as the guest sees them.
@@ -114,19 +114,19 @@ pub struct VirtualMachineInstanceStatus {
     /// `Pending`, `Scheduling`, `Scheduled`, `Running`, `Succeeded`, `Failed` or `Unknown`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// When each phase was reached.
+    /// Time of each phase transition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase_transition_timestamps: Option<Vec<PhaseTransition>>,
     /// Quality of service of the pod.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qos_class: Option<String>,
-    /// Why it stands where it stands.
+    /// Reason of the current phase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// User id that the VM runs as.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runtime_user: Option<i64>,
-    /// The revision of the VM that it was started from.
+    /// ControllerRevision of the VM that the instance was started from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub virtual_machine_revision_name: Option<String>,
     /// The volumes in use.
@@ -157,7 +157,7 @@ pub struct GuestOsInfo {
     /// Name and version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pretty_name: Option<String>,
-    /// Version, in words.
+    /// Version with name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// Version.
@@ -170,7 +170,7 @@ pub struct GuestOsInfo {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct InstanceInterface {
-    /// Who knows of it: `domain`, `guest-agent`, `multus-status`, joined by commas.
+    /// Sources of the information: `domain`, `guest-agent`, `multus-status`, separated by commas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub info_source: Option<String>,
     /// Name in the guest, e.g. `eth0`.
@@ -188,7 +188,7 @@ pub struct InstanceInterface {
     /// MAC address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mac: Option<String>,
-    /// The network in the specification.
+    /// Name of the network in the spec.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Name in the pod.
@@ -212,17 +212,17 @@ pub struct MemoryStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<QuantityText>")]
     pub guest_current: Option<Quantity>,
-    /// Memory asked for.
+    /// Requested memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<QuantityText>")]
     pub guest_requested: Option<Quantity>,
-    /// Memory that the hypervisor needs on top.
+    /// Memory overhead of the hypervisor.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<QuantityText>")]
     pub memory_overhead: Option<Quantity>,
 }
 
-/// When a phase was reached.
+/// A phase transition.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
@@ -230,7 +230,7 @@ pub struct PhaseTransition {
     /// The phase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// When, whole seconds.
+    /// Time of the transition, in whole seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub phase_transition_timestamp: Option<Time>,
@@ -241,18 +241,18 @@ pub struct PhaseTransition {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct VolumeStatus {
-    /// For people.
+    /// Human-readable text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// The volume in the specification.
+    /// Name of the volume in the spec.
     pub name: String,
-    /// The claim behind it.
+    /// PersistentVolumeClaim of the volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persistent_volume_claim_info: Option<ClaimInfo>,
     /// State of a hot-plugged volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// Why it stands where it stands.
+    /// Reason of the current phase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Size, bytes.
@@ -262,7 +262,7 @@ pub struct VolumeStatus {
     pub target: String,
 }
 
-/// The claim behind a volume.
+/// PersistentVolumeClaim of a volume.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
@@ -277,7 +277,7 @@ pub struct ClaimInfo {
     /// Name of the claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claim_name: Option<String>,
-    /// Part of a file system that cannot be used, e.g. `0.055`.
+    /// Fraction of the file system that is not usable, e.g. `0.055`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filesystem_overhead: Option<String>,
     /// Requests, by resource.

@@ -1,4 +1,4 @@
-//! ClusterVersion: which OpenShift this is; there is one, named `version`.
+//! ClusterVersion: version of OpenShift; a cluster has one object, named `version`.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::CustomResource;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::schema::DateTime;
 
-/// Which version is wanted.
+/// Update channel and identity of the cluster.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "config.openshift.io", version = "v1", kind = "ClusterVersion")]
 #[kube(
@@ -42,18 +42,18 @@ pub struct ClusterVersionSpec {
     pub cluster_id: String,
 }
 
-/// Which version is there.
+/// Current version and history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct ClusterVersionStatus {
-    /// Updates on offer; `null` when none are known.
+    /// Available updates; `null` if none are known.
     #[schemars(required)]
     pub available_updates: Option<Vec<Release>>,
     /// `Available`, `Progressing`, `Failing`, ...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<ClusterVersionCondition>>,
-    /// The version that the cluster is at or moving to.
+    /// Current version, or the target of a running update.
     pub desired: Release,
     /// Versions, newest first.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,22 +78,22 @@ pub struct Release {
     pub version: String,
 }
 
-/// One version that the cluster was at or moved to.
+/// One update of the cluster.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct UpdateHistory {
-    /// When the move ended; `null` until then.
+    /// Time of the end of the update; `null` while it runs.
     #[schemars(with = "Option<DateTime>", required)]
     pub completion_time: Option<Time>,
     /// Release image.
     pub image: String,
-    /// When the move started.
+    /// Time of the start of the update.
     #[schemars(with = "DateTime")]
     pub started_time: Time,
     /// `Completed` or `Partial`.
     pub state: String,
-    /// The release's signature was checked.
+    /// Whether the signature of the release was verified.
     pub verified: bool,
     /// The version.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,23 +104,23 @@ pub struct UpdateHistory {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClusterVersionCondition {
-    /// When the status last changed.
+    /// Time of the last change of the status.
     #[schemars(with = "DateTime")]
     pub last_transition_time: Time,
-    /// For people.
+    /// Human-readable text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// For programs.
+    /// Machine-readable reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// `True`, `False` or `Unknown`.
     pub status: String,
-    /// The condition's name, e.g. `Available`.
+    /// Type of the condition, e.g. `Available`.
     pub type_: String,
 }
 
 impl ClusterVersionStatus {
-    /// The newest version that the cluster fully moved to.
+    /// The newest version whose update is complete.
     pub fn version(&self) -> Option<&str> {
         self.history
             .iter()

@@ -1,10 +1,10 @@
-//! SecurityContextConstraints: what pods may do on OpenShift. As far as it is needed to be listed.
+//! SecurityContextConstraints, as far as listing them requires.
 
 use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What pods may do, and who may use it.
+/// Privileges of pods, and the users and groups that can use them.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "security.openshift.io",
@@ -49,10 +49,10 @@ use serde::{Deserialize, Serialize};
 pub struct Constraints {
     /// Privileged containers are allowed.
     pub allow_privileged_container: bool,
-    /// Groups that may use it.
+    /// Groups that can use the constraints.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
-    /// Users that may use it.
+    /// Users that can use the constraints.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub users: Option<Vec<String>>,
 }

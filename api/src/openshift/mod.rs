@@ -1,4 +1,4 @@
-//! Custom resources of OpenShift: routes, versions, operators, and a few that only need to be listed.
+//! Custom resources of OpenShift: routes, cluster version, operators, and kinds that are only listed.
 
 mod cluster_version;
 mod constraints;

@@ -53,14 +53,14 @@ pub struct SubscriptionSpec {
     pub name: String,
     /// The CatalogSource.
     pub source: String,
-    /// Its namespace.
+    /// Namespace of the PersistentVolumeClaim.
     pub source_namespace: String,
     /// The version to start with.
     #[serde(rename = "startingCSV", skip_serializing_if = "Option::is_none")]
     pub starting_csv: Option<String>,
 }
 
-/// What became of a subscription.
+/// State of a subscription.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
@@ -68,10 +68,10 @@ pub struct SubscriptionStatus {
     /// Conditions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Vec<SubscriptionCondition>>,
-    /// The version being installed.
+    /// Version that is being installed.
     #[serde(rename = "currentCSV", skip_serializing_if = "Option::is_none")]
     pub current_csv: Option<String>,
-    /// The version installed.
+    /// Installed version.
     #[serde(rename = "installedCSV", skip_serializing_if = "Option::is_none")]
     pub installed_csv: Option<String>,
     /// When this was last written.
@@ -87,14 +87,14 @@ pub struct SubscriptionStatus {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct SubscriptionCondition {
-    /// When the status last changed.
+    /// Time of the last change of the status.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub last_transition_time: Option<Time>,
-    /// For people.
+    /// Human-readable text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// For programs.
+    /// Machine-readable reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// `True`, `False` or `Unknown`.
@@ -140,7 +140,7 @@ pub struct ClusterServiceVersionSpec {
     pub annotations: Option<BTreeMap<String, String>>,
     /// Name for people.
     pub display_name: String,
-    /// How it is installed.
+    /// Installation settings.
     #[schemars(with = "Embedded")]
     pub install: Value,
     /// Images it uses.
@@ -160,7 +160,7 @@ pub struct ClusterServiceVersionSpec {
 pub struct RelatedImage {
     /// The image.
     pub image: String,
-    /// What it is.
+    /// Type of the object.
     pub name: String,
 }
 
@@ -181,13 +181,13 @@ pub struct ClusterServiceVersionStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub last_update_time: Option<Time>,
-    /// For people.
+    /// Human-readable text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// `Succeeded` when it can be used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// For programs.
+    /// Machine-readable reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::schema::{DateTime, IntegerOrString};
 
-/// Where a route leads.
+/// Target, host and TLS settings of a route.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(group = "route.openshift.io", version = "v1", kind = "Route", namespaced)]
 #[kube(plural = "routes", singular = "route", status = "RouteStatus", derive = "PartialEq")]
@@ -30,7 +30,7 @@ pub struct RouteSpec {
     /// Port of the Service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<RoutePort>,
-    /// Encryption; absent means plain HTTP.
+    /// Encryption; default: plain HTTP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<RouteTls>,
     /// The Service.
@@ -61,10 +61,10 @@ pub struct RouteTls {
     /// CA of the Service behind, PEM; `reencrypt` only.
     #[serde(rename = "destinationCACertificate", skip_serializing_if = "Option::is_none")]
     pub destination_ca_certificate: Option<String>,
-    /// What becomes of plain HTTP: `Allow`, `None`, `Redirect`.
+    /// Handling of plain HTTP: `Allow`, `None`, `Redirect`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub insecure_edge_termination_policy: Option<String>,
-    /// Where encryption ends.
+    /// TLS termination.
     pub termination: TlsTermination,
 }
 
@@ -76,16 +76,16 @@ pub struct RouteTarget {
     /// `Service`.
     #[schemars(extend("default" = "Service"))]
     pub kind: String,
-    /// Its name.
+    /// Name of the plugin.
     #[schemars(length(min = 1))]
     pub name: String,
-    /// Its share of the requests.
+    /// Weight of the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = 100))]
     pub weight: Option<i32>,
 }
 
-/// What routers made of a route.
+/// State of a route in the routers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
@@ -95,7 +95,7 @@ pub struct RouteStatus {
     pub ingress: Option<Vec<RouteIngress>>,
 }
 
-/// What one router made of a route.
+/// State of a route in one router.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
@@ -121,14 +121,14 @@ pub struct RouteIngress {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RouteCondition {
-    /// When the status last changed.
+    /// Time of the last change of the status.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
     pub last_transition_time: Option<Time>,
-    /// For people.
+    /// Human-readable text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// For programs.
+    /// Machine-readable reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// `True`, `False` or `Unknown`.
@@ -137,7 +137,7 @@ pub struct RouteCondition {
     pub type_: String,
 }
 
-/// Where encryption of a route ends.
+/// TLS termination of a route.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum TlsTermination {

@@ -1,4 +1,4 @@
-//! Template: a list of objects with parameters. As far as it is needed to be listed.
+//! Template: a list of objects with parameters, as far as listing Templates requires.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What two definitions of one kind differ in.
+//! Differences between two definitions of a kind.
 
 use std::collections::BTreeSet;
 

@@ -1,22 +1,22 @@
-//! Switches of the ForkliftController.
+//! Feature switches of the ForkliftController.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::values::Switch;
 
-/// Features that can be switched on and off.
+/// Feature switches.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Features {
-    /// The inventory asks for a bearer token.
+    /// The inventory requires a bearer token.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub feature_auth_required: Option<Switch>,
-    /// Offers the command line for download.
+    /// Serves the command-line client for download.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub feature_cli_download: Option<Switch>,
-    /// Copying by the storage array.
+    /// Copying by the storage array (copy offload).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub feature_copy_offload: Option<Switch>,
@@ -28,7 +28,7 @@ pub struct Features {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub feature_ocp_live_migration: Option<Switch>,
-    /// Managing appliances of OVA and Hyper-V providers.
+    /// Management of appliances of OVA and Hyper-V providers.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub feature_ova_appliance_management: Option<Switch>,
@@ -36,7 +36,7 @@ pub struct Features {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub feature_ui_plugin: Option<Switch>,
-    /// virt-v2v runs are Conversion objects.
+    /// Runs of virt-v2v are Conversion objects.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub feature_use_conversion_cr: Option<Switch>,
@@ -44,7 +44,7 @@ pub struct Features {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub feature_validation: Option<Switch>,
-    /// Target VMs get the serial number as VMware shows it.
+    /// Target VMs get the serial number in the format of VMware.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub feature_vmware_system_serial_number: Option<Switch>,
@@ -64,7 +64,7 @@ pub struct Features {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub feature_windows_wait_for_reboot: Option<Switch>,
-    /// Conversion goes on when xfs_repair fails.
+    /// The conversion continues when xfs_repair fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "false"))]
     pub feature_xfs_repair_ignore: Option<Switch>,

@@ -1,4 +1,4 @@
-//! ForkliftController: the installation's settings, flat in the object and grouped here (Forklift,
+//! ForkliftController: settings of the installation, flat in the object, grouped here (Forklift,
 //! `forkliftcontroller.go`).
 
 mod conversion;

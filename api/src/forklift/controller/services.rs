@@ -12,11 +12,11 @@ pub struct ServiceSettings {
     /// Secret with the CA certificate of the platform, key `ca.crt`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aap_ca_secret_name: Option<String>,
-    /// Trusts the platform whatever its certificate.
+    /// Whether to skip verification of the platform's certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "false"))]
     pub aap_insecure_skip_verify: Option<Switch>,
-    /// How long calls and jobs of the platform may take, seconds.
+    /// Timeout of calls and jobs of the platform in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub aap_timeout: Option<i32>,
@@ -30,23 +30,23 @@ pub struct ServiceSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<GoDuration>", extend("default" = "360s"))]
     pub inventory_route_timeout: Option<String>,
-    /// The cluster is plain Kubernetes.
+    /// Whether the cluster is Kubernetes without OpenShift.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "false"))]
     pub k8s_cluster: Option<Switch>,
-    /// The MCP server trusts the API whatever its certificate.
+    /// Whether the MCP server skips verification of the API server's certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub mcp_server_kube_insecure: Option<Switch>,
-    /// The MCP server is made known to OpenShift Lightspeed.
+    /// Whether to register the MCP server with OpenShift Lightspeed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub mcp_server_lightspeed_integration: Option<Switch>,
-    /// The feature gate of OpenShift Lightspeed is set.
+    /// Whether to set the MCP feature gate of OpenShift Lightspeed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "false"))]
     pub mcp_server_lightspeed_set_mcp_gate: Option<Switch>,
-    /// Length of answers, characters; 0 means any.
+    /// Maximum length of answers in characters; 0 means unlimited.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0), extend("default" = 0))]
     pub mcp_server_max_response_chars: Option<i32>,
@@ -54,7 +54,7 @@ pub struct ServiceSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "markdown"))]
     pub mcp_server_output_format: Option<OutputFormat>,
-    /// The MCP server changes nothing.
+    /// Whether the MCP server is read-only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "false"))]
     pub mcp_server_read_only: Option<Switch>,
@@ -62,7 +62,7 @@ pub struct ServiceSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0), extend("default" = 2))]
     pub mcp_server_verbose: Option<i32>,
-    /// How often metrics are read, a Go duration.
+    /// Interval of metrics collection, a Go duration.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<GoDuration>", extend("default" = "30s"))]
     pub metric_interval: Option<String>,
@@ -70,15 +70,15 @@ pub struct ServiceSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<GoDuration>", extend("default" = "360s"))]
     pub ova_proxy_route_timeout: Option<String>,
-    /// Where more validation rules are mounted.
+    /// Mount path of additional validation rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "/usr/share/opa/policies/extra"))]
     pub validation_extra_volume_mountpath: Option<String>,
-    /// Volume of more validation rules.
+    /// Volume with additional validation rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "validation-extra-rules"))]
     pub validation_extra_volume_name: Option<String>,
-    /// How often validation rules are looked for, seconds.
+    /// Interval of searches for validation rules in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 120))]
     pub validation_policy_agent_search_interval: Option<i32>,

@@ -8,23 +8,23 @@ use super::values::{EscapedTemplate, GoDuration, Switch};
 /// Settings of the controller.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ControllerSettings {
-    /// Added to block volumes, bytes.
+    /// Overhead added to block volumes, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0), extend("default" = 0))]
     pub controller_block_overhead: Option<i32>,
-    /// How long a blocking condition may last before a running migration fails, minutes.
+    /// Time in minutes that a blocking condition can last before a running migration fails.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 5))]
     pub controller_blocker_grace_period_minutes: Option<i32>,
-    /// Attempts to clean up.
+    /// Number of attempts to clean up.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 10))]
     pub controller_cleanup_retries: Option<i32>,
-    /// Added to file system volumes, percent.
+    /// Overhead added to file system volumes, in percent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0), extend("default" = 10))]
     pub controller_filesystem_overhead: Option<i32>,
-    /// Duration of the leases on ESXi hosts, seconds.
+    /// Duration of the leases on ESXi hosts in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 10))]
     pub controller_host_lease_duration_seconds: Option<i32>,
@@ -32,11 +32,11 @@ pub struct ControllerSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "openshift-mtv"))]
     pub controller_host_lease_namespace: Option<String>,
-    /// How often Hyper-V inventories are read, a Go duration.
+    /// Refresh interval of Hyper-V inventories, a Go duration.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<GoDuration>", extend("default" = "10s"))]
     pub controller_hyperv_refresh_interval: Option<String>,
-    /// How long the check of a Hyper-V disk may take, a Go duration.
+    /// Timeout of the validation of a Hyper-V disk, a Go duration.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<GoDuration>", extend("default" = "30s"))]
     pub controller_hyperv_validation_timeout: Option<String>,
@@ -44,19 +44,19 @@ pub struct ControllerSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0), extend("default" = 3))]
     pub controller_log_level: Option<i32>,
-    /// Objects of one kind that are reconciled side by side.
+    /// Maximum number of concurrent reconciles per kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 10))]
     pub controller_max_concurrent_reconciles: Option<i32>,
-    /// Attempts to read the parents of a vSphere disk.
+    /// Number of attempts to read the parents of a vSphere disk.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 10))]
     pub controller_max_parent_backing_retries: Option<i32>,
-    /// Populator pods per ESXi host.
+    /// Maximum number of populator pods per ESXi host.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 20))]
     pub controller_max_populator_inflight: Option<i32>,
-    /// VMs (disks, where CDI copies) that are migrated side by side: per ESXi host for vSphere, else per provider.
+    /// Maximum number of concurrent VMs (disks, if CDI copies): per ESXi host for vSphere, else per provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 20))]
     pub controller_max_vm_inflight: Option<i32>,
@@ -71,7 +71,7 @@ pub struct ControllerSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub controller_ovirt_warm_migration: Option<Switch>,
-    /// Pause between precopies, minutes.
+    /// Interval between precopies in minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 60))]
     pub controller_precopy_interval: Option<i32>,
@@ -79,46 +79,46 @@ pub struct ControllerSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<EscapedTemplate>")]
     pub controller_pvc_name_template: Option<String>,
-    /// Keeps populator pods.
+    /// Whether to keep populator pods.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "false"))]
     pub controller_retain_populator_pods: Option<Switch>,
-    /// Keeps importer pods of precopies.
+    /// Whether to keep importer pods of precopies.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "false"))]
     pub controller_retain_precopy_importer_pods: Option<Switch>,
-    /// Attempts to see a snapshot gone.
+    /// Number of checks whether a snapshot is removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 20))]
     pub controller_snapshot_removal_check_retries: Option<i32>,
-    /// How long the removal of a snapshot may take, minutes; spelt as upstream.
+    /// Timeout of the removal of a snapshot in minutes; spelled as in Forklift.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 120))]
     pub controller_snapshot_removal_timeout_minuts: Option<i32>,
-    /// How often snapshots are looked at, seconds.
+    /// Interval of snapshot checks in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 10))]
     pub controller_snapshot_status_check_rate_seconds: Option<i32>,
-    /// Static addresses in user-defined networks.
+    /// Static IP addresses in user-defined networks.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub controller_static_udn_ip_addresses: Option<Switch>,
-    /// How long a TLS handshake may take, seconds.
+    /// Timeout of a TLS handshake in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 5))]
     pub controller_tls_connection_timeout_sec: Option<i32>,
     /// NetworkAttachmentDefinition of the controller, `namespace/name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub controller_transfer_network: Option<String>,
-    /// How long the check of the VDDK image may take, seconds.
+    /// Timeout of the validation of the VDDK image in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 300))]
     pub controller_vddk_job_active_deadline_sec: Option<i32>,
-    /// vSphere's changed block tracking.
+    /// Whether to use vSphere's changed block tracking.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = "true"))]
     pub controller_vsphere_incremental_backup: Option<Switch>,
-    /// How long the reboot of a converted Windows VM may take, seconds.
+    /// Timeout of the reboot of a converted Windows VM in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), extend("default" = 1800))]
     pub controller_windows_reboot_timeout: Option<i32>,

@@ -1,4 +1,4 @@
-//! The ForkliftController object itself.
+//! The kind ForkliftController.
 
 use kube::CustomResource;
 use schemars::JsonSchema;
@@ -20,19 +20,19 @@ use crate::schema::Embedded;
 #[kube(plural = "forkliftcontrollers", singular = "forkliftcontroller")]
 #[kube(status = "ForkliftControllerStatus", derive = "PartialEq")]
 pub struct ForkliftControllerSpec {
-    /// Features that can be switched on and off.
+    /// Feature switches.
     #[serde(flatten)]
     pub features: Features,
     /// Settings of the controller.
     #[serde(flatten)]
     pub controller: ControllerSettings,
-    /// Settings of virt-v2v and of what surrounds the conversion.
+    /// Settings of virt-v2v and the conversion.
     #[serde(flatten)]
     pub conversion: ConversionSettings,
     /// Settings of the services around the controller.
     #[serde(flatten)]
     pub services: ServiceSettings,
-    /// Images, and when they are pulled.
+    /// Images and pull policy.
     #[serde(flatten)]
     pub images: Images,
     /// Resources of the containers.
@@ -40,7 +40,7 @@ pub struct ForkliftControllerSpec {
     pub resources: Resources,
 }
 
-/// What the operator, an Ansible one, says about the installation.
+/// Status that the operator, which is built with Ansible, reports.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
 pub struct ForkliftControllerStatus {

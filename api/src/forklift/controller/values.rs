@@ -1,11 +1,11 @@
-//! Values that settings of the ForkliftController take.
+//! Types of setting values of the ForkliftController.
 
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-/// On or off, as a string.
+/// A boolean as a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Switch {
@@ -21,14 +21,14 @@ impl From<bool> for Switch {
     }
 }
 
-/// When images are pulled.
+/// Pull policy of images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum PullPolicy {
-    /// At every start.
+    /// Pull the image at every start.
     Always,
-    /// When the node does not have them.
+    /// Pull the image if it is not on the node.
     IfNotPresent,
-    /// Never; the node must have them.
+    /// Never pull the image.
     Never,
 }
 
