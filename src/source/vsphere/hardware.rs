@@ -162,15 +162,15 @@ struct Slot {
     unit: i64,
 }
 
-/// Kinds of buses, in Forklift's order.
+/// Kinds of buses, in the order in which Forklift numbers disks (`sortedDisksAsVmware`).
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Bus {
-    /// SCSI, of any kind.
-    Scsi,
     /// SATA.
     Sata,
     /// IDE.
     Ide,
+    /// SCSI, of any kind.
+    Scsi,
     /// NVMe.
     Nvme,
 }
@@ -280,10 +280,10 @@ mod tests {
             controller("VirtualAHCIController", 15000),
             controller("ParaVirtualSCSIController", 1000),
             controller("ParaVirtualSCSIController", 1001),
-            disk(1, 15000, 0),
             disk(2, 1001, 0),
             disk(3, 1000, 1),
             disk(4, 1000, 0),
+            disk(1, 15000, 0),
         ];
         let hardware = Value::data("VirtualHardware")
             .with("numCPU", 1)
@@ -295,7 +295,7 @@ mod tests {
         ]);
         let vm = describe(&vm, &HashMap::new()).unwrap();
         let order: Vec<&str> = vm.disks.iter().map(|disk| disk.name.as_str()).collect();
-        assert_eq!(order, ["Hard disk 4", "Hard disk 3", "Hard disk 2", "Hard disk 1"]);
+        assert_eq!(order, ["Hard disk 1", "Hard disk 4", "Hard disk 3", "Hard disk 2"]);
     }
 
     #[test]

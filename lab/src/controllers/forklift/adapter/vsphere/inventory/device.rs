@@ -76,12 +76,12 @@ impl Disk {
         }
     }
 
-    /// Where its bus stands when disks are ordered (`pkg/controller/plan/adapter/vsphere/builder.go`).
+    /// Where its bus stands when disks are ordered (`pkg/controller/plan/adapter/vsphere/builder.go`: `sortedDisksAsVmware`).
     pub fn bus_order(&self) -> u8 {
         match self.bus.as_str() {
-            "scsi" => 0,
-            "sata" => 1,
-            "ide" => 2,
+            "sata" => 0,
+            "ide" => 1,
+            "scsi" => 2,
             _ => 3,
         }
     }
