@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::migration::intent::Intent;
 use crate::migration::{MigrationOutcome, MigrationPlan, RunningMigration};
-use crate::session::{Scenario, SourceProvider};
+use crate::session::{Destination, Scenario, SourceProvider};
 
 /// State of one attempt of one scenario.
 #[derive(Default, cucumber::World)]
@@ -78,6 +78,16 @@ impl MigrationWorld {
     /// The scenario.
     pub fn scenario(&self) -> Result<&Arc<Scenario>, Missing> {
         self.scenario.as_ref().ok_or(Missing::Scenario)
+    }
+
+    /// Chooses where the scenario's VMs go, as long as no plan says so.
+    pub fn land_on(&mut self, destination: Arc<Destination>) -> Result<(), Missing> {
+        if self.plan.is_some() {
+            return Err(Missing::PlanExists);
+        }
+        let scenario = Scenario::clone(self.scenario()?);
+        self.scenario = Some(Arc::new(scenario.landing_on(destination)));
+        Ok(())
     }
 
     /// The source provider.

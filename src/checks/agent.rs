@@ -45,7 +45,7 @@ where
 }
 
 async fn awaited(scenario: &Scenario, vm: &VirtualMachine, at_most: Duration) -> Result<Agent, Error> {
-    let (cluster, name) = (scenario.session.hub(), vm.name_any());
+    let (cluster, name) = (&scenario.destination().cluster, vm.name_any());
     let namespace = vm.namespace().unwrap_or_default();
     let instances: Api<VirtualMachineInstance> = Api::namespaced(cluster.client.clone(), &namespace);
     let wait = Wait::new(cluster, instances, &name)
@@ -64,9 +64,9 @@ async fn awaited(scenario: &Scenario, vm: &VirtualMachine, at_most: Duration) ->
 
 /// Switches the VM and waits until it has got there; where that takes too long the checks go on with what they see.
 async fn power(scenario: &Scenario, vm: &VirtualMachine, strategy: &str) -> Result<(), Error> {
-    let session = &scenario.session;
+    let cluster = &scenario.destination().cluster;
     let (name, namespace) = (vm.name_any(), vm.namespace().unwrap_or_default());
-    let vms: Api<VirtualMachine> = Api::namespaced(session.hub().client.clone(), &namespace);
+    let vms: Api<VirtualMachine> = Api::namespaced(cluster.client.clone(), &namespace);
     let change = json!({"spec": {"runStrategy": strategy}});
     let patch = Patch::Merge(&change);
     let params = PatchParams::default();
@@ -81,9 +81,9 @@ async fn power(scenario: &Scenario, vm: &VirtualMachine, strategy: &str) -> Resu
         ConditionState::of(status == goal, || format!("status {goal} (it is \"{status}\")"))
     };
     let verb = if strategy == "Halted" { "stopping" } else { "starting" };
-    let wait = Wait::new(session.hub(), vms, &name)
+    let wait = Wait::new(cluster, vms, &name)
         .for_(format!("the target VM {name} to be {goal}"))
-        .at_most(session.settings.timeouts.vm_running)
+        .at_most(scenario.session.settings.timeouts.vm_running)
         .until(there);
     match scenario
         .log

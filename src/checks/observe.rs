@@ -58,15 +58,15 @@ pub enum Agents {
 pub async fn observe(scenario: &Scenario, plan: &MigrationPlan, extent: Extent) -> Result<Vec<Observation>, Error> {
     let target_vms = plan.target_vms().await?;
     let settled = join_all(target_vms.iter().map(|migrated| settled(scenario, plan, migrated))).await;
-    let client = &scenario.session.hub().client;
+    let hub = &scenario.session.hub().client;
     let tls = if extent.has(Need::TlsSetting) {
-        let tls = tls::look(client, plan.source()).await;
+        let tls = tls::look(hub, plan.source()).await;
         Some(tls.map_err(|error| plan.unreadable("provider", error))?)
     } else {
         None
     };
     let claims = if extent.has(Need::Claims) || extent.has(Need::Leftovers) {
-        claims(scenario, plan).await?
+        claims(plan).await?
     } else {
         Vec::new()
     };
@@ -118,7 +118,8 @@ impl Surroundings<'_> {
             _ if !self.extent.has(Need::Leftovers) => Err("no check asks for it".to_owned()),
             now => {
                 let search = Search {
-                    cluster: session.hub(),
+                    hub: session.hub(),
+                    destination: &plan.destination().cluster,
                     at_most: session.settings.timeouts.deletion,
                     plan: now.as_ref().unwrap_or(plan.as_judged()),
                     is_deleted: now.is_none(),
@@ -149,7 +150,7 @@ impl Surroundings<'_> {
             storages: plan.storages.clone(),
             planned,
             placement: placement.map_err(|error| plan.unreadable("target VMs and nodes", error))?,
-            openshift: session.hub().versions.openshift.clone(),
+            openshift: plan.destination().versions().openshift.clone(),
             tls: self.tls.clone(),
             agent: self.agent(vm, target).await?,
             leftovers,
@@ -196,8 +197,8 @@ async fn settled(
         return Ok(Some(target.clone()));
     }
     let name = target.name_any();
-    let vms: Api<VirtualMachine> = namespaced(scenario, plan);
-    let wait = Wait::new(scenario.session.hub(), vms.clone(), &name)
+    let vms: Api<VirtualMachine> = target_api(plan);
+    let wait = Wait::new(&plan.destination().cluster, vms.clone(), &name)
         .for_(format!("the target VM {name} to settle"))
         .at_most(scenario.session.settings.timeouts.vm_running)
         .until(settles);
@@ -229,8 +230,8 @@ fn settles(vm: Option<&VirtualMachine>) -> ConditionState {
 }
 
 /// The claims that Forklift made for the plan; they carry its label.
-async fn claims(scenario: &Scenario, plan: &MigrationPlan) -> Result<Vec<PersistentVolumeClaim>, Error> {
-    let claims: Api<PersistentVolumeClaim> = namespaced(scenario, plan);
+async fn claims(plan: &MigrationPlan) -> Result<Vec<PersistentVolumeClaim>, Error> {
+    let claims: Api<PersistentVolumeClaim> = target_api(plan);
     let labelled = ListParams::default().labels(&labels::of_plan(&plan.uid()));
     let found = retrying(|| claims.list(&labelled)).await;
     found
@@ -238,11 +239,11 @@ async fn claims(scenario: &Scenario, plan: &MigrationPlan) -> Result<Vec<Persist
         .map_err(|error| plan.unreadable("claims", error))
 }
 
-fn namespaced<K>(scenario: &Scenario, plan: &MigrationPlan) -> Api<K>
+fn target_api<K>(plan: &MigrationPlan) -> Api<K>
 where
     K: kube::Resource<DynamicType = (), Scope = k8s_openapi::NamespaceResourceScope>,
 {
-    Api::namespaced(scenario.session.hub().client.clone(), plan.target_namespace())
+    Api::namespaced(plan.destination().cluster.client.clone(), plan.target_namespace())
 }
 
 #[cfg(test)]

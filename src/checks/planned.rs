@@ -70,7 +70,7 @@ pub struct Placement {
 impl Placement {
     /// Observes the VM, its instance and the nodes.
     pub async fn of(scenario: &Scenario, planned: &Planned, vm: &VirtualMachine) -> Result<Self, kube::Error> {
-        let client = &scenario.session.hub().client;
+        let client = &scenario.destination().cluster.client;
         let namespace = vm.namespace().unwrap_or_default();
         let instances: Api<VirtualMachineInstance> = Api::namespaced(client.clone(), &namespace);
         let name = vm.name_any();

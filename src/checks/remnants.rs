@@ -28,8 +28,10 @@ const KEPT_WITHOUT_CONVERSION: &str = "forklift.app!=forklift-wait-for-reboot";
 
 /// Namespaces and connections for the search.
 pub(super) struct Search<'a> {
-    /// The cluster.
-    pub cluster: &'a Cluster,
+    /// The cluster of the Plan.
+    pub hub: &'a Cluster,
+    /// The cluster that the VMs land on.
+    pub destination: &'a Cluster,
     /// Timeout of a deletion.
     pub at_most: Duration,
     /// The Plan as it is now, or as it was before it was deleted.
@@ -38,6 +40,13 @@ pub(super) struct Search<'a> {
     pub is_deleted: bool,
     /// The namespace that the VMs land in.
     pub namespace: &'a str,
+}
+
+/// A namespace of a cluster.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    cluster: &'a Cluster,
+    namespace: &'a str,
 }
 
 impl Search<'_> {
@@ -68,20 +77,22 @@ impl Search<'_> {
             false => format!("{of_vm},{KEPT}"),
         };
         let mut left = Vec::new();
-        let mut namespaces = vec![own.as_str(), self.namespace];
-        namespaces.dedup();
-        for namespace in namespaces {
-            left.extend(self.kind::<Secret>("credentials", namespace, &of_vm).await?);
-            left.extend(self.kind::<ConfigMap>("configuration", namespace, &of_vm).await?);
-            left.extend(self.kind::<Job>("job of a hook", namespace, &of_vm).await?);
-            left.extend(
-                self.kind::<Pod>("pod that copied or inspected", namespace, &pods)
-                    .await?,
-            );
+        let of_plan = Place {
+            cluster: self.hub,
+            namespace: &own,
+        };
+        let target = self.target();
+        let mut places = vec![of_plan, target];
+        places.dedup_by_key(|place| (place.cluster.id.clone(), place.namespace.to_owned()));
+        for place in places {
+            left.extend(self.kind::<Secret>("credentials", place, &of_vm).await?);
+            left.extend(self.kind::<ConfigMap>("configuration", place, &of_vm).await?);
+            left.extend(self.kind::<Job>("job of a hook", place, &of_vm).await?);
+            left.extend(self.kind::<Pod>("pod that copied or inspected", place, &pods).await?);
         }
-        left.extend(self.kind::<DataVolume>("DataVolume", self.namespace, &of_vm).await?);
+        left.extend(self.kind::<DataVolume>("DataVolume", target, &of_vm).await?);
         if deletes_conversion {
-            left.extend(self.kind::<Conversion>("conversion", &own, &of_vm).await?);
+            left.extend(self.kind::<Conversion>("conversion", of_plan, &of_vm).await?);
         }
         left.extend(self.primes(id, claims).await?);
         left.extend(snapshots.map(|place| Remnant {
@@ -91,18 +102,25 @@ impl Search<'_> {
         Ok(Ok(left))
     }
 
+    fn target(&self) -> Place<'_> {
+        Place {
+            cluster: self.destination,
+            namespace: self.namespace,
+        }
+    }
+
     /// Objects with these labels that do not go. Those that are being deleted, or are about to be because their owner is,
     /// get the time that a deletion may take.
-    async fn kind<K>(&self, what: &str, namespace: &str, labels: &str) -> Result<Vec<Remnant>, Error>
+    async fn kind<K>(&self, what: &str, place: Place<'_>, labels: &str) -> Result<Vec<Remnant>, Error>
     where
         K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
         K: Clone + std::fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static,
     {
-        let api: Api<K> = Api::namespaced(self.cluster.client.clone(), namespace);
+        let api: Api<K> = Api::namespaced(place.cluster.client.clone(), place.namespace);
         let labelled = ListParams::default().labels(labels);
         let found = retrying(|| api.list(&labelled)).await;
         let found = found.map_err(|error| self.unreadable(error))?;
-        self.remaining(what, &api, found.items).await
+        self.remaining(what, place.cluster, &api, found.items).await
     }
 
     /// The claims that CDI and the populators fill on behalf of the VM's claims.
@@ -113,15 +131,22 @@ impl Search<'_> {
         let primes: Vec<String> = of_vm
             .filter_map(|claim| Some(format!("prime-{}", claim.uid()?)))
             .collect();
-        let api: Api<PersistentVolumeClaim> = Api::namespaced(self.cluster.client.clone(), self.namespace);
+        let api: Api<PersistentVolumeClaim> = Api::namespaced(self.destination.client.clone(), self.namespace);
         let every = ListParams::default();
         let all = retrying(|| api.list(&every)).await;
         let all = all.map_err(|error| self.unreadable(error))?;
         let there = all.items.into_iter().filter(|claim| primes.contains(&claim.name_any()));
-        self.remaining("claim of the copy", &api, there.collect()).await
+        self.remaining("claim of the copy", self.destination, &api, there.collect())
+            .await
     }
 
-    async fn remaining<K>(&self, what: &str, api: &Api<K>, found: Vec<K>) -> Result<Vec<Remnant>, Error>
+    async fn remaining<K>(
+        &self,
+        what: &str,
+        cluster: &Cluster,
+        api: &Api<K>,
+        found: Vec<K>,
+    ) -> Result<Vec<Remnant>, Error>
     where
         K: Resource<DynamicType = ()>,
         K: Clone + std::fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static,
@@ -133,7 +158,8 @@ impl Search<'_> {
                 object.namespace().unwrap_or_default(),
                 object.name_any()
             );
-            let wait = Wait::new(self.cluster, api.clone(), object.name_any())
+            let place = cluster.id.locate(&place);
+            let wait = Wait::new(cluster, api.clone(), object.name_any())
                 .for_(format!("{place} to be removed by MTV"))
                 .of_uid(object.uid().unwrap_or_default())
                 .at_most(self.at_most);
@@ -231,8 +257,10 @@ mod tests {
             let claim = json!({"metadata": {"uid": vm, "labels": {"vmID": vm}}});
             serde_json::from_value(claim).expect("a claim")
         };
+        let cluster = Cluster::of_tests(server.client());
         let search = Search {
-            cluster: &Cluster::of_tests(server.client()),
+            hub: &cluster,
+            destination: &cluster,
             at_most: Duration::from_millis(50),
             plan: &plan,
             is_deleted: false,

@@ -14,8 +14,8 @@ use crate::{
 /// The clusters of a run and, by the key of their provider, its source platforms.
 #[async_trait]
 pub trait Endpoints: Send + Sync {
-    /// The clusters.
-    fn clusters(&self) -> &Clusters;
+    /// The clusters that are connected now.
+    fn clusters(&self) -> Clusters;
 
     /// The source platform, connected.
     async fn platform(
@@ -51,8 +51,8 @@ impl Connections {
 
 #[async_trait]
 impl Endpoints for Connections {
-    fn clusters(&self) -> &Clusters {
-        &self.clusters
+    fn clusters(&self) -> Clusters {
+        self.clusters.clone()
     }
 
     async fn platform(

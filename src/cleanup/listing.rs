@@ -8,7 +8,7 @@ use kube::{
 };
 
 use crate::{
-    cluster::{Cluster, is_not_found, retrying},
+    cluster::{is_not_found, retrying},
     events::explain,
 };
 
@@ -59,15 +59,6 @@ pub(super) async fn list(api: &Api<DynamicObject>, selector: &str) -> Listing {
             Some(refusal) => Listing::Refused(refusal),
             None => Listing::Failed(format!("could not look for them: {}", explain(&error))),
         },
-    }
-}
-
-/// What is on a cluster, in words; the hub needs no mention.
-pub(super) fn on(cluster: &Cluster, what: &str) -> String {
-    if cluster.id.is_hub() {
-        what.to_owned()
-    } else {
-        format!("{what} on the cluster {}", cluster.id)
     }
 }
 

@@ -16,15 +16,15 @@ use crate::{
     cluster::{Cluster, Clusters, is_not_found, retrying},
     events::explain,
     journal::{Entry, NodeLabel, Scope, Subject},
-    run::{RunId, names},
+    run::{ClusterId, RunId, names},
 };
 
-/// Removes the labels among the entries. `limit` is for one label.
+/// Removes the labels among the entries. `limit` is for one label on this cluster.
 pub(super) async fn node_labels(
     scope: &Scope,
     clusters: &Clusters,
     entries: &[Entry],
-    limit: Duration,
+    limit: impl Fn(&ClusterId) -> Duration,
 ) -> Vec<Leftover> {
     let labels = entries.iter().filter_map(|entry| match &entry.subject {
         Subject::NodeLabel(label) => Some((entry, label)),
@@ -33,7 +33,7 @@ pub(super) async fn node_labels(
     let removals = labels.map(|(entry, label)| async {
         let removed = match clusters.get(&label.cluster) {
             None => Err(Stuck::on_unknown(&label.cluster)),
-            Some(cluster) => match timeout(limit, remove(cluster, label)).await {
+            Some(cluster) => match timeout(limit(&cluster.id), remove(cluster, label)).await {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(error)) => Err(Stuck(format!("taking it off failed: {}", explain(&error)))),
                 Err(_) => Err(Stuck("the API server did not answer in time".to_owned())),

@@ -56,14 +56,14 @@ pub struct Survey {
 
 /// Everything of the run that exists, and what could not be looked for. Nothing is touched.
 pub async fn survey(scope: &Scope, platforms: &dyn Endpoints) -> Result<Survey, Failure> {
-    let sweep = objects(platforms.clusters(), scope).await?;
+    let sweep = objects(&platforms.clusters(), scope).await?;
     survey_with(scope, platforms, &sweep).await
 }
 
 /// [`survey`], with the objects on the clusters.
 async fn survey_with(scope: &Scope, platforms: &dyn Endpoints, sweep: &Sweep) -> Result<Survey, Failure> {
     let mut traces: Vec<Trace> = sweep.targets.iter().map(|target| trace(scope, target)).collect();
-    for label in labels(platforms.clusters(), scope).await? {
+    for label in labels(&platforms.clusters(), scope).await? {
         traces.push(Trace {
             proof: format!("value {}", label.value),
             subject: Subject::NodeLabel(label).to_string(),
@@ -134,7 +134,7 @@ async fn survey_with(scope: &Scope, platforms: &dyn Endpoints, sweep: &Sweep) ->
 
 /// Removes everything of the run.
 pub async fn rescue(scope: &Scope, platforms: &dyn Endpoints, timeouts: &Timeouts) -> Result<Rescued, Failure> {
-    let before = objects(platforms.clusters(), scope).await?;
+    let before = objects(&platforms.clusters(), scope).await?;
     let traces = survey_with(scope, platforms, &before).await?.traces;
     let past = scope.journal.entries();
     let mut left = teardown::remove_all(scope, platforms, timeouts, timeouts.run_teardown, &past).await;
@@ -169,13 +169,13 @@ pub async fn reconstruct(
     platforms: &dyn Endpoints,
     providers: &[String],
 ) -> Result<Vec<Leftover>, Failure> {
-    let sweep = objects(platforms.clusters(), scope).await?;
+    let sweep = objects(&platforms.clusters(), scope).await?;
     let mut found: Vec<(Subject, Option<String>)> = sweep
         .targets
         .into_iter()
         .map(|target| (Subject::Object(target.subject), target.uid))
         .collect();
-    let labels = labels(platforms.clusters(), scope).await?;
+    let labels = labels(&platforms.clusters(), scope).await?;
     found.extend(labels.into_iter().map(|label| (Subject::NodeLabel(label), None)));
     for provider in providers {
         let owned = platforms.platform(provider).await?.owned_by(scope.run.as_str()).await?;

@@ -66,9 +66,9 @@ pub(super) async fn find(cluster: &Cluster, run: &RunId, proofs: &[Proof]) -> Re
     for (kind, proof, listing) in answers {
         match listing {
             Listing::Found(objects) => sweep.targets.extend(targets(cluster, objects, &kind, &proof)),
-            Listing::Refused(refusal) => sweep.refused.add(refusal, listing::on(cluster, &kind.kind)),
+            Listing::Refused(refusal) => sweep.refused.add(refusal, cluster.id.locate(&kind.kind)),
             Listing::Failed(reason) => sweep.unknown.push(Leftover {
-                subject: format!("objects of the kind {}", listing::on(cluster, &kind.kind)),
+                subject: format!("objects of the kind {}", cluster.id.locate(&kind.kind)),
                 reason,
             }),
         }

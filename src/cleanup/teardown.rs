@@ -18,6 +18,7 @@ use super::{
 use crate::{
     cluster::Clusters,
     journal::{Entry, EntryId, Scope, Subject},
+    run::ClusterId,
     settings::Timeouts,
 };
 
@@ -63,15 +64,14 @@ pub(super) async fn remove_all(
 ) -> Vec<Leftover> {
     let clusters = endpoints.clusters().for_teardown();
     let deadline = Instant::now() + budget;
-    let mut silent = false;
-    let limit = |silent: bool| {
-        if silent {
-            AT_LEAST
-        } else {
-            let left = deadline.saturating_duration_since(Instant::now());
-            timeouts.deletion.min(left).max(AT_LEAST)
-        }
+    let limit = || {
+        let left = deadline.saturating_duration_since(Instant::now());
+        timeouts.deletion.min(left).max(AT_LEAST)
     };
+    let limit_on = |cluster: &ClusterId, silent: &BTreeSet<ClusterId>| {
+        if silent.contains(cluster) { AT_LEAST } else { limit() }
+    };
+    let mut silent = BTreeSet::new();
     let entries = open_entries(scope);
     let plans = workload::stop(clusters.hub(), &scope.run, &entries, past, timeouts).await;
 
@@ -93,19 +93,31 @@ pub(super) async fn remove_all(
                 .filter(|target| !known.contains(&target.uid))
                 .map(|target| Item { entry: None, target }),
         );
-        let removals = items.iter().map(|item| remove(scope, &clusters, item, limit(silent)));
-        let stuck: Vec<Leftover> = join_all(removals).await.into_iter().flatten().collect();
-        // Of a server that is gone, the others need not learn that for as long as the first.
-        silent = !stuck.is_empty() && !clusters.hub().answers(AT_LEAST).await;
-        leftovers.extend(stuck);
+        let removals = items.iter().map(async |item| {
+            let cluster = &item.target.subject.cluster;
+            let stuck = remove(scope, &clusters, item, limit_on(cluster, &silent)).await?;
+            Some((cluster.clone(), stuck))
+        });
+        let stuck: Vec<(ClusterId, Leftover)> = join_all(removals).await.into_iter().flatten().collect();
+        // Once a server is known to be gone, each further object on it is tried for a short time only.
+        silent = silent_among(&clusters, stuck.iter().map(|(cluster, _)| cluster)).await;
+        leftovers.extend(stuck.into_iter().map(|(_, stuck)| stuck));
     }
     leftovers.extend(workload::unseen_leftovers(unseen));
-    leftovers.extend(node_labels(scope, &clusters, &entries, limit(silent)).await);
-    leftovers.extend(source_vms(scope, endpoints, &entries, limit(false), timeouts.clone).await);
-    leftovers.extend(snapshots(scope, &clusters, endpoints, &entries, limit(false)).await);
-    leftovers.extend(settings(scope, clusters.hub(), &entries, limit(false)).await);
+    leftovers.extend(node_labels(scope, &clusters, &entries, |cluster| limit_on(cluster, &silent)).await);
+    leftovers.extend(source_vms(scope, endpoints, &entries, limit(), timeouts.clone).await);
+    leftovers.extend(snapshots(scope, &clusters, endpoints, &entries, limit()).await);
+    leftovers.extend(settings(scope, clusters.hub(), &entries, limit()).await);
     leftovers.dedup();
     leftovers
+}
+
+/// Those of the clusters whose API server does not answer.
+async fn silent_among<'a>(clusters: &Clusters, asked: impl Iterator<Item = &'a ClusterId>) -> BTreeSet<ClusterId> {
+    let asked: BTreeSet<&ClusterId> = asked.collect();
+    let asked = asked.into_iter().filter_map(|id| clusters.get(id));
+    let answers = asked.map(async |cluster| (!cluster.answers(AT_LEAST).await).then(|| cluster.id.clone()));
+    join_all(answers).await.into_iter().flatten().collect()
 }
 
 fn open_entries(scope: &Scope) -> Vec<Entry> {

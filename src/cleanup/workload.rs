@@ -292,7 +292,7 @@ pub(super) async fn left_by_plans(clusters: &Clusters, plans: &[PlanTrace], rank
             ),
             Listing::Failed(reason) => remains.unseen.push(Unseen {
                 plan: plan.uid.clone(),
-                namespace: listing::on(cluster, namespace),
+                namespace: cluster.id.locate(namespace),
                 kind,
                 reason,
             }),

@@ -19,10 +19,12 @@ impl Clusters {
         }
     }
 
-    /// The same with one more destination, which has an id of its own.
+    /// The same with one more destination, unless a cluster of its id is there already.
     #[must_use]
-    pub fn with_remote(mut self, cluster: Cluster) -> Self {
-        self.remote.push(cluster);
+    pub fn with_destination(mut self, cluster: Cluster) -> Self {
+        if self.get(&cluster.id).is_none() {
+            self.remote.push(cluster);
+        }
         self
     }
 

@@ -15,9 +15,9 @@ use tokio::time::Instant;
 
 use super::folder::EvidenceFolder;
 use crate::{
-    cluster::Cluster,
+    cluster::{Cluster, Clusters},
     journal::{ObjectSubject, Subject},
-    run::names,
+    run::{ClusterId, names},
     session::Scenario,
 };
 
@@ -39,7 +39,7 @@ pub struct Evidence {
 /// the events of their namespaces, within the time and the bytes that the settings allow. Values of Secrets are left out.
 pub async fn collect(scenario: &Scenario) -> Evidence {
     let session = &scenario.session;
-    let cluster = session.hub().for_teardown();
+    let clusters = session.clusters().for_teardown();
     let path = session
         .folder
         .evidence()
@@ -56,14 +56,18 @@ pub async fn collect(scenario: &Scenario) -> Evidence {
     evidence.folder = Some(folder.path().to_owned());
     let deadline = Instant::now() + session.settings.timeouts.evidence;
     let subjects = subjects(scenario);
-    let namespaces: BTreeSet<&str> = subjects
+    let namespaces: BTreeSet<(&ClusterId, &str)> = subjects
         .iter()
-        .filter_map(|subject| subject.namespace.as_deref())
+        .filter_map(|subject| Some((&subject.cluster, subject.namespace.as_deref()?)))
         .collect();
     let collected = tokio::time::timeout_at(deadline, async {
-        let objects = join_all(subjects.iter().map(|subject| object(&cluster, subject)));
-        let events = join_all(namespaces.iter().map(|namespace| events(&cluster, namespace)));
-        let work = work(&cluster, &subjects);
+        let objects = join_all(subjects.iter().map(|subject| object(&clusters, subject)));
+        let events = join_all(
+            namespaces
+                .iter()
+                .map(|(id, namespace)| events(&clusters, id, namespace)),
+        );
+        let work = work(&clusters, &subjects);
         tokio::join!(objects, work, events)
     });
     let Ok((objects, work, events)) = collected.await else {
@@ -100,32 +104,46 @@ fn subjects(scenario: &Scenario) -> Vec<ObjectSubject> {
 
 type Collected = Result<(String, String), String>;
 
-async fn object(cluster: &Cluster, subject: &ObjectSubject) -> Collected {
-    let found = subject.api(cluster.client.clone()).get(&subject.name).await;
-    let object = found.map_err(|error| format!("{subject}: {error}"))?;
-    yaml(&subject.kind, object)
+fn connected<'a>(clusters: &'a Clusters, id: &ClusterId) -> Result<&'a Cluster, String> {
+    clusters
+        .get(id)
+        .ok_or_else(|| format!("the run is not connected to the cluster {id}"))
 }
 
-fn yaml(kind: &str, mut object: DynamicObject) -> Collected {
+async fn object(clusters: &Clusters, subject: &ObjectSubject) -> Collected {
+    let cluster = connected(clusters, &subject.cluster)?;
+    let found = subject.api(cluster.client.clone()).get(&subject.name).await;
+    let object = found.map_err(|error| format!("{subject}: {error}"))?;
+    yaml(cluster, &subject.kind, object)
+}
+
+fn yaml(cluster: &Cluster, kind: &str, mut object: DynamicObject) -> Collected {
     leave_out(&mut object);
     let name = object.name_any();
     let text = serde_saphyr::to_string(&object).map_err(|error| format!("{kind} {name}: {error}"))?;
-    Ok((format!("{}-{name}.yaml", kind.to_lowercase()), text))
+    let file = cluster.id.file_name(&format!("{}-{name}.yaml", kind.to_lowercase()));
+    Ok((file, text))
 }
 
-/// Jobs and pods that MTV made for the scenario's plans, wherever they are.
-async fn work(cluster: &Cluster, subjects: &[ObjectSubject]) -> Vec<Collected> {
+/// Jobs and pods that MTV made for the scenario's plans, on whatever cluster and in whatever namespace.
+async fn work(clusters: &Clusters, subjects: &[ObjectSubject]) -> Vec<Collected> {
     let plans = subjects.iter().filter(|subject| subject.kind == "Plan");
-    let plans = join_all(plans.map(|plan| async { plan.api(cluster.client.clone()).get_metadata(&plan.name).await }));
-    let uids: Vec<String> = plans
-        .await
-        .into_iter()
-        .flatten()
-        .filter_map(|plan| plan.uid())
-        .collect();
+    let plans = join_all(plans.map(|plan| async {
+        let cluster = clusters.get(&plan.cluster)?;
+        let plans = plan.api(cluster.client.clone());
+        plans.get_metadata(&plan.name).await.ok()?.uid()
+    }));
+    let uids: Vec<String> = plans.await.into_iter().flatten().collect();
     if uids.is_empty() {
         return Vec::new();
     }
+    join_all(clusters.iter().map(|cluster| work_on(cluster, &uids)))
+        .await
+        .concat()
+}
+
+/// Jobs and pods of the plans with these UIDs on one cluster.
+async fn work_on(cluster: &Cluster, uids: &[String]) -> Vec<Collected> {
     let of_plans = format!("plan in ({})", uids.join(","));
     let jobs = all_of(cluster, ApiResource::erase::<Job>(&()), &of_plans).await;
     let names = jobs.iter().flatten().map(ResourceExt::name_any);
@@ -140,7 +158,7 @@ async fn work(cluster: &Cluster, subjects: &[ObjectSubject]) -> Vec<Collected> {
     });
     let lists = [("Job", jobs), ("Pod", own), ("Pod", of_jobs)];
     let collected = lists.into_iter().flat_map(|(kind, list)| match list {
-        Ok(list) => list.into_iter().map(|object| yaml(kind, object)).collect(),
+        Ok(list) => list.into_iter().map(|object| yaml(cluster, kind, object)).collect(),
         Err(problem) => vec![Err(problem)],
     });
     collected.collect()
@@ -163,7 +181,8 @@ fn leave_out(object: &mut DynamicObject) {
     }
 }
 
-async fn events(cluster: &Cluster, namespace: &str) -> Collected {
+async fn events(clusters: &Clusters, id: &ClusterId, namespace: &str) -> Collected {
+    let cluster = connected(clusters, id)?;
     let events: Api<Event> = Api::namespaced(cluster.client.clone(), namespace);
     let listed = events.list(&ListParams::default().limit(1000)).await;
     let mut events = listed.map_err(|error| format!("events of {namespace}: {error}"))?.items;
@@ -180,7 +199,7 @@ async fn events(cluster: &Cluster, namespace: &str) -> Collected {
             event.message.as_deref().unwrap_or_default().trim(),
         )
     });
-    Ok((format!("events-{namespace}.txt"), lines.collect()))
+    Ok((id.file_name(&format!("events-{namespace}.txt")), lines.collect()))
 }
 
 fn when(event: &Event) -> String {

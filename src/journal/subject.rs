@@ -138,10 +138,11 @@ impl ObjectSubject {
 
 impl fmt::Display for ObjectSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.namespace {
-            Some(namespace) => write!(f, "{} {namespace}/{}", self.kind, self.name),
-            None => write!(f, "{} {}", self.kind, self.name),
-        }
+        let what = match &self.namespace {
+            Some(namespace) => format!("{} {namespace}/{}", self.kind, self.name),
+            None => format!("{} {}", self.kind, self.name),
+        };
+        f.write_str(&self.cluster.locate(&what))
     }
 }
 
@@ -152,7 +153,10 @@ impl fmt::Display for Subject {
             Self::SourceVm { provider, name } => write!(f, "VM \"{name}\" on {provider}"),
             Self::Snapshots { provider, vm } => write!(f, "snapshots by MTV of the VM \"{vm}\" on {provider}"),
             Self::Setting(lease) => lease.fmt(f),
-            Self::NodeLabel(label) => write!(f, "label {} on the node {}", label.key, label.node),
+            Self::NodeLabel(label) => {
+                let what = format!("label {} on the node {}", label.key, label.node);
+                f.write_str(&label.cluster.locate(&what))
+            }
         }
     }
 }

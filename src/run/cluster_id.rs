@@ -20,9 +20,26 @@ impl ClusterId {
         Self(HUB.to_owned())
     }
 
-    /// Whether it is the cluster that MTV runs on.
-    pub fn is_hub(&self) -> bool {
+    fn is_hub(&self) -> bool {
         self.0 == HUB
+    }
+
+    /// Words for what is on this cluster. They name the cluster unless it is the hub: `Secret ns/x on the cluster remote`.
+    pub fn locate(&self, what: &str) -> String {
+        if self.is_hub() {
+            what.to_owned()
+        } else {
+            format!("{what} on the cluster {}", self.0)
+        }
+    }
+
+    /// A file name for what is on this cluster. It begins with the cluster's id unless that is the hub: `remote-pod-x.yaml`.
+    pub fn file_name(&self, name: &str) -> String {
+        if self.is_hub() {
+            name.to_owned()
+        } else {
+            format!("{}-{name}", self.0)
+        }
     }
 }
 
@@ -41,5 +58,19 @@ impl From<&str> for ClusterId {
 impl fmt::Display for ClusterId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_file_names_tell_other_clusters_from_the_hub() {
+        let (hub, remote) = (ClusterId::hub(), ClusterId::from("remote"));
+        assert_eq!(hub.locate("Secret ns/x"), "Secret ns/x");
+        assert_eq!(remote.locate("Secret ns/x"), "Secret ns/x on the cluster remote");
+        assert_eq!(hub.file_name("pod-x.yaml"), "pod-x.yaml");
+        assert_eq!(remote.file_name("pod-x.yaml"), "remote-pod-x.yaml");
     }
 }

@@ -1,7 +1,8 @@
-//! Resources that the scenarios of a run share: clusters, namespaces, providers (created once, on demand), preflight.
+//! Resources that the scenarios of a run share: hub, destinations, namespaces, providers (created once, on demand), preflight.
 
 mod destination;
 mod error;
+mod forklift_provider;
 #[cfg(test)]
 mod messages;
 mod namespace;
@@ -15,6 +16,7 @@ mod source_provider;
 mod sources;
 mod trust;
 
+pub use destination::Destination;
 pub use error::Error;
 pub use namespace::WantedNamespace;
 pub use scenario::Scenario;

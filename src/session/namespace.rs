@@ -1,4 +1,4 @@
-//! Namespaces on the target: the run's own, and those that scenarios name.
+//! Namespaces: the run's own, and those of a destination that scenarios name.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use kube::{Api, api::ObjectMeta};
 
 use super::{Error, Session};
 use crate::{
-    cluster::{condition::phase, retrying, tracked, wait::Wait},
+    cluster::{Cluster, condition::phase, retrying, tracked, wait::Wait},
     journal::Scope,
 };
 
@@ -29,20 +29,30 @@ pub enum WantedNamespace {
 }
 
 /// Makes a namespace that a scenario names, unless it is there; what is there already stays as it is.
-pub(super) async fn ensure(session: Arc<Session>, scope: Scope, name: String) -> Result<String, Error> {
-    let namespaces: Api<Namespace> = Api::all(session.hub().client.clone());
+pub(super) async fn ensure(
+    session: Arc<Session>,
+    cluster: Cluster,
+    scope: Scope,
+    name: String,
+) -> Result<String, Error> {
+    let namespaces: Api<Namespace> = Api::all(cluster.client.clone());
     let found = retrying(|| namespaces.get_opt(&name)).await;
     match found.map_err(|source| Error::Request {
         action: format!("look for the namespace {name}"),
         source: Box::new(source),
     })? {
         Some(_) => Ok(name),
-        None => create(session, scope, name).await,
+        None => create(session, cluster, scope, name).await,
     }
 }
 
 /// Creates the namespace and waits until it is active.
-pub(super) async fn create(session: Arc<Session>, scope: Scope, name: String) -> Result<String, Error> {
+pub(super) async fn create(
+    session: Arc<Session>,
+    cluster: Cluster,
+    scope: Scope,
+    name: String,
+) -> Result<String, Error> {
     let work = async {
         let labels = LABELS
             .iter()
@@ -55,9 +65,9 @@ pub(super) async fn create(session: Arc<Session>, scope: Scope, name: String) ->
             },
             ..Namespace::default()
         };
-        tracked::create(session.hub(), &scope, namespace).await?;
-        let namespaces: Api<Namespace> = Api::all(session.hub().client.clone());
-        Wait::new(session.hub(), namespaces, &name)
+        tracked::create(&cluster, &scope, namespace).await?;
+        let namespaces: Api<Namespace> = Api::all(cluster.client.clone());
+        Wait::new(&cluster, namespaces, &name)
             .for_(format!("the namespace {name} to be active"))
             .at_most(session.settings.timeouts.namespace_active)
             .advice("see what the cluster says about it, `oc describe namespace`; a quota or a policy may hold it")

@@ -8,7 +8,7 @@ use std::{
 
 use futures::{
     FutureExt,
-    future::{BoxFuture, Shared},
+    future::{self, BoxFuture, Shared},
 };
 
 use super::Error;
@@ -57,6 +57,15 @@ impl<T: Clone + Send + Sync + 'static> OnDemand<T> {
         work.await
     }
 
+    /// Keeps a thing that has been made already.
+    pub(super) fn keep(&self, key: &str, thing: T) {
+        let work = future::ready(Ok(thing)).boxed().shared();
+        // Only what has been polled counts as made.
+        let _ = work.clone().now_or_never();
+        let mut works = self.works.lock().unwrap_or_else(PoisonError::into_inner);
+        works.insert(key.to_owned(), work);
+    }
+
     /// Everything that has been made.
     pub(super) fn made(&self) -> Vec<T> {
         let works = self.works.lock().unwrap_or_else(PoisonError::into_inner);
@@ -98,6 +107,15 @@ mod tests {
         );
         assert_eq!(made.load(Ordering::SeqCst), 2);
         assert_eq!(things.made(), [0]);
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_counts_as_made() {
+        let things: OnDemand<usize> = OnDemand::default();
+        things.keep("a", 7);
+        assert_eq!(things.made(), [7]);
+        let never = || async { Err(Error::Crashed("it was made again".to_owned())) };
+        assert_eq!(things.get("a", never).await.unwrap(), 7);
     }
 
     #[tokio::test]

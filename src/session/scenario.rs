@@ -2,10 +2,11 @@
 
 use std::{convert::Infallible, sync::Arc};
 
+use forklift_api::forklift::Provider;
 use futures::FutureExt as _;
 
 use super::{
-    Error, Session, SourceProvider,
+    Destination, Error, Session, SourceProvider,
     namespace::WantedNamespace,
     source_provider::{self, Verification},
 };
@@ -27,6 +28,7 @@ pub struct Scenario {
     pub provider: Option<String>,
     /// The event log, as this scenario writes it.
     pub log: ScenarioLog,
+    destination: Arc<Destination>,
     scope: Scope,
 }
 
@@ -35,6 +37,7 @@ impl std::fmt::Debug for Scenario {
         f.debug_struct("Scenario")
             .field("key", &self.key)
             .field("provider", &self.provider)
+            .field("destination", self.destination.id())
             .finish_non_exhaustive()
     }
 }
@@ -47,6 +50,7 @@ impl Scenario {
             ..session.scope().clone()
         };
         Self {
+            destination: session.local_destination(),
             session,
             key,
             provider,
@@ -55,18 +59,44 @@ impl Scenario {
         }
     }
 
+    /// The same scenario, whose VMs go to this destination.
+    #[must_use]
+    pub fn landing_on(self, destination: Arc<Destination>) -> Self {
+        Self { destination, ..self }
+    }
+
+    /// Where the scenario's VMs go.
+    pub fn destination(&self) -> &Destination {
+        &self.destination
+    }
+
+    /// The Provider of the destination on the hub, created and ready.
+    pub async fn destination_provider(&self) -> Result<Arc<Provider>, Error> {
+        self.destination.provider(&self.session).await
+    }
+
     /// Owner of the objects that the scenario creates.
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
 
-    /// A namespace that the scenario names, there and active.
-    pub async fn namespace(&self, wanted: &WantedNamespace) -> Result<String, Error> {
+    /// The namespace of the destination that the scenario's VMs land in, there and active: the one that the scenario names,
+    /// else the run's own.
+    pub async fn target_namespace(&self, wanted: Option<&WantedNamespace>) -> Result<String, Error> {
         match wanted {
-            WantedNamespace::Named(name) => self.session.other_namespace(name.clone(), self.session.scope()).await,
+            Some(wanted) => self.namespace(wanted).await,
+            None => self.session.namespace_on(&self.destination.cluster).await,
+        }
+    }
+
+    /// A namespace of the destination that the scenario names, there and active.
+    pub async fn namespace(&self, wanted: &WantedNamespace) -> Result<String, Error> {
+        let (session, cluster) = (&self.session, &self.destination.cluster);
+        match wanted {
+            WantedNamespace::Named(name) => session.other_namespace(cluster, name.clone(), session.scope()).await,
             WantedNamespace::Own(prefix) => {
-                let name = names::own_namespace(prefix, &self.session.identity.run, &self.key.0);
-                self.session.other_namespace(name, &self.scope).await
+                let name = names::own_namespace(prefix, &session.identity.run, &self.key.0);
+                session.other_namespace(cluster, name, &self.scope).await
             }
         }
     }

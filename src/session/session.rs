@@ -7,12 +7,11 @@ use std::{
 };
 
 use async_trait::async_trait;
-use forklift_api::forklift::Provider;
 use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Error, Scenario, SourceProvider, Sources, destination, namespace,
+    Destination, Error, Scenario, SourceProvider, Sources, namespace,
     on_demand::OnDemand,
     preflight::{self, Usable},
     provider_secrets,
@@ -41,8 +40,6 @@ pub struct Session {
     pub known_platforms: Platforms,
     /// Identity of the run.
     pub identity: RunIdentity,
-    /// The clusters that it works on.
-    pub clusters: Clusters,
     /// The journal.
     pub journal: Journal,
     /// The event log.
@@ -53,11 +50,13 @@ pub struct Session {
     pub cancel: CancellationToken,
     /// The run folder.
     pub folder: RunFolder,
-    /// Storage class that VMs land in.
-    pub storage_class: String,
+    hub: Cluster,
+    local: Arc<Destination>,
+    /// By the id of their cluster; the local one is there from the beginning.
+    destinations: OnDemand<Arc<Destination>>,
     scope: Scope,
-    namespace: OnDemand<String>,
-    destination: OnDemand<Arc<Provider>>,
+    /// By cluster and name.
+    namespaces: OnDemand<String>,
     platforms: OnDemand<Arc<dyn SourcePlatform>>,
     sources: OnDemand<Arc<SourceProvider>>,
 }
@@ -74,8 +73,12 @@ pub fn current() -> Option<Arc<Session>> {
     CURRENT.get().cloned()
 }
 
+fn key_of(cluster: &Cluster, namespace: &str) -> String {
+    format!("{}/{namespace}", cluster.id)
+}
+
 impl Session {
-    /// Connects to the cluster, looks whether a run can succeed there, and logs in to each of the providers that the
+    /// Connects to the hub, looks whether a run can succeed there, and logs in to each of the providers that the
     /// run is going to use. Nothing is created.
     pub async fn open(
         settings: Settings,
@@ -92,18 +95,18 @@ impl Session {
         } = sources;
         // The default of the process is also what kube and reqwest take; a second installation changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let cluster = Cluster::connect(&settings, cancel.clone()).await?;
-        log.redactor().register(cluster.secrets());
-        provider_secrets::read(&cluster, &mut providers, &selected).await?;
+        let hub = Cluster::connect(&settings, cancel.clone()).await?;
+        log.redactor().register(hub.secrets());
+        provider_secrets::read(&hub, &mut providers, &selected).await?;
         log.redactor().register(providers.secrets());
-        let Usable {
-            storage_class,
-            platforms,
-        } = preflight::usable(&cluster, &settings, &providers, &selected, known_platforms).await?;
+        let Usable { local, platforms } =
+            preflight::usable(&hub, &settings, &providers, &selected, known_platforms).await?;
+        let (local, destinations) = (Arc::new(local), OnDemand::default());
+        destinations.keep(&local.id().to_string(), Arc::clone(&local));
         let header = Header {
             format: FORMAT,
             run: identity.run.clone(),
-            server: cluster.server().to_owned(),
+            server: hub.server().to_owned(),
             target: settings.target.name.clone(),
             reach: identity.reach.clone(),
         };
@@ -119,15 +122,15 @@ impl Session {
             providers,
             known_platforms,
             identity,
-            clusters: Clusters::new(cluster),
             journal,
             log,
             cancel,
             folder,
-            storage_class,
+            hub,
+            local,
+            destinations,
             scope,
-            namespace: OnDemand::default(),
-            destination: OnDemand::default(),
+            namespaces: OnDemand::default(),
             platforms,
             sources: OnDemand::default(),
         }))
@@ -151,7 +154,19 @@ impl Session {
 
     /// The cluster that MTV runs on.
     pub fn hub(&self) -> &Cluster {
-        self.clusters.hub()
+        &self.hub
+    }
+
+    /// The destination that scenarios have unless they choose another: the hub.
+    pub fn local_destination(&self) -> Arc<Destination> {
+        Arc::clone(&self.local)
+    }
+
+    /// The hub and all destinations that have been opened.
+    pub fn clusters(&self) -> Clusters {
+        let opened = self.destinations.made().into_iter();
+        let opened = opened.map(|destination| destination.cluster.clone());
+        opened.fold(Clusters::new(self.hub.clone()), Clusters::with_destination)
     }
 
     /// Owner of the shared objects.
@@ -164,26 +179,30 @@ impl Session {
         Scenario::new(Arc::clone(self), key, provider)
     }
 
-    /// The target namespace, created when it is first asked for.
+    /// The run's namespace on the hub, where Providers, maps and Plans are, created on first use.
     pub async fn namespace(self: &Arc<Self>) -> Result<String, Error> {
-        let (session, scope) = (Arc::clone(self), self.scope.clone());
-        let name = self.identity.namespace.clone();
-        let make = || namespace::create(session, scope, name);
-        Ok(self.namespace.get(&self.identity.namespace, make).await?)
+        self.namespace_on(&self.hub).await
     }
 
-    /// A namespace with a given name, created on first use; `scope` owns it if it did not exist.
-    pub(super) async fn other_namespace(self: &Arc<Self>, name: String, scope: &Scope) -> Result<String, Error> {
-        let (session, scope, made) = (Arc::clone(self), scope.clone(), name.clone());
-        let make = || namespace::ensure(session, scope, made);
-        Ok(self.namespace.get(&name, make).await?)
+    /// The run's namespace on a cluster, created on first use.
+    pub(super) async fn namespace_on(self: &Arc<Self>, cluster: &Cluster) -> Result<String, Error> {
+        let (session, scope, name) = (Arc::clone(self), self.scope.clone(), self.identity.namespace.clone());
+        let (key, cluster) = (key_of(cluster, &name), cluster.clone());
+        let make = || namespace::create(session, cluster, scope, name);
+        Ok(self.namespaces.get(&key, make).await?)
     }
 
-    /// The destination Provider, created and ready.
-    pub async fn destination(self: &Arc<Self>) -> Result<Arc<Provider>, Error> {
-        let session = Arc::clone(self);
-        let make = || async { destination::create(session).await.map(Arc::new) };
-        Ok(self.destination.get("", make).await?)
+    /// A namespace of a cluster with a given name, created on first use; `scope` owns it if it did not exist.
+    pub(super) async fn other_namespace(
+        self: &Arc<Self>,
+        cluster: &Cluster,
+        name: String,
+        scope: &Scope,
+    ) -> Result<String, Error> {
+        let (session, scope) = (Arc::clone(self), scope.clone());
+        let (key, cluster) = (key_of(cluster, &name), cluster.clone());
+        let make = || namespace::ensure(session, cluster, scope, name);
+        Ok(self.namespaces.get(&key, make).await?)
     }
 
     /// The connection to a provider's platform.
@@ -255,8 +274,8 @@ impl Session {
 
 #[async_trait]
 impl Endpoints for Session {
-    fn clusters(&self) -> &Clusters {
-        &self.clusters
+    fn clusters(&self) -> Clusters {
+        Self::clusters(self)
     }
 
     async fn platform(&self, key: &str) -> Result<Arc<dyn SourcePlatform>, Box<dyn std::error::Error + Send + Sync>> {

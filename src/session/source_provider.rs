@@ -9,7 +9,7 @@ use forklift_api::{
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::{Api, ResourceExt, api::ObjectMeta};
 
-use super::{Error, Session, destination, trust};
+use super::{Error, Session, forklift_provider, trust};
 use crate::{
     cluster::{Cluster, retrying, tracked},
     events::explain,
@@ -112,7 +112,7 @@ pub(super) async fn create(
         let secret = ObjectRef::new(&namespace, &name);
         let provider = provider(access.as_ref(), metadata(), type_, secret);
         tracked::create(session.hub(), scope, provider).await?;
-        let provider = destination::ready(session, &namespace, &name).await?;
+        let provider = forklift_provider::ready(session, &namespace, &name).await?;
         inventory_client(session, &provider).await
     };
     let title = format!("creating the source provider {name}");

@@ -150,7 +150,9 @@ async fn own(world: &mut MigrationWorld, verification: Verification) -> StepResu
 
 #[given("the destination is the local cluster")]
 async fn the_destination_is_the_local_cluster(world: &mut MigrationWorld) -> StepResult {
-    world.scenario()?.session.destination().await?;
+    let local = world.scenario()?.session.local_destination();
+    world.land_on(local)?;
+    world.scenario()?.destination_provider().await?;
     Ok(())
 }
 

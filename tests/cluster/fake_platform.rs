@@ -127,8 +127,8 @@ pub struct Reached<'a> {
 
 #[async_trait]
 impl Endpoints for Reached<'_> {
-    fn clusters(&self) -> &Clusters {
-        &self.clusters
+    fn clusters(&self) -> Clusters {
+        self.clusters.clone()
     }
 
     async fn platform(&self, key: &str) -> Result<Arc<dyn SourcePlatform>, Box<dyn std::error::Error + Send + Sync>> {

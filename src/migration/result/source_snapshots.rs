@@ -63,12 +63,12 @@ impl MigrationPlan {
                 .flatten()
                 .map(|left| format!("MTV left the {left} on the source"))
                 .collect();
-            if left.is_empty() || Instant::now() >= deadline || session.hub().cancel.is_cancelled() {
+            if left.is_empty() || Instant::now() >= deadline || session.cancel.is_cancelled() {
                 return Ok(left);
             }
             let pause = Instant::now() + session.clock.stated(PAUSE);
             tokio::select! {
-                () = session.hub().cancel.cancelled() => {}
+                () = session.cancel.cancelled() => {}
                 () = sleep_until(pause.min(deadline)) => {}
             }
         }

@@ -31,7 +31,7 @@ impl MigrationPlan {
     /// Each VM with its target VM. Forklift labels what it creates with the UID of the Plan and the id of the source VM;
     /// names are no proof, and Forklift may change them.
     pub async fn target_vms(&self) -> Result<Vec<MigratedVm<'_>>, Error> {
-        let client = self.scenario.session.hub().client.clone();
+        let client = self.destination().cluster.client.clone();
         let vms: Api<VirtualMachine> = Api::namespaced(client, self.target_namespace());
         let labelled = ListParams::default().labels(&labels::of_plan(&self.uid()));
         let found = retrying(|| vms.list(&labelled))

@@ -62,17 +62,12 @@ impl MigrationPlan {
 
     async fn delete_target_vms(&self) -> Result<(), Error> {
         let target_vms = self.target_vms().await?;
-        let session = &self.scenario.session;
+        let (session, cluster) = (&self.scenario.session, &self.destination().cluster);
         for machine in target_vms.into_iter().filter_map(|migrated| migrated.target) {
             let name = machine.name_any();
-            let subject = ObjectSubject::target_vm(
-                self.scenario.session.hub().id.clone(),
-                self.target_namespace(),
-                &name,
-                &self.uid(),
-            );
+            let subject = ObjectSubject::target_vm(cluster.id.clone(), self.target_namespace(), &name, &self.uid());
             let limit = session.settings.timeouts.deletion;
-            let deleted = cleanup::remove(session.hub(), &session.identity.run, subject, machine.uid(), limit);
+            let deleted = cleanup::remove(cluster, &session.identity.run, subject, machine.uid(), limit);
             let title = format!("deleting the VM \"{name}\" on the target");
             let deleted = self.scenario.log.activity(title, deleted).await;
             deleted.map_err(|source| Error::TargetVm { vm: name, source })?;
@@ -104,7 +99,7 @@ impl MigrationPlan {
     }
 
     fn target_api<K: Volume>(&self) -> Api<K> {
-        Api::namespaced(self.scenario.session.hub().client.clone(), self.target_namespace())
+        Api::namespaced(self.destination().cluster.client.clone(), self.target_namespace())
     }
 
     /// Waits until the volume is gone; if it stays, what it is and why.
@@ -112,7 +107,7 @@ impl MigrationPlan {
         let name = volume.name_any();
         let what = format!("{} {name}", K::kind(&()));
         let session = &self.scenario.session;
-        let waited = Wait::new(session.hub(), self.target_api::<K>(), &name)
+        let waited = Wait::new(&self.destination().cluster, self.target_api::<K>(), &name)
             .for_(format!("the end of the {what}"))
             .at_most(session.settings.timeouts.deletion)
             .of_uid(volume.uid().unwrap_or_default())

@@ -166,7 +166,7 @@ impl MigrationPlan {
 
     async fn announce(&self, target: &str) -> Result<(), Error> {
         let subject = ObjectSubject::target_vm(
-            self.scenario.session.hub().id.clone(),
+            self.destination().id().clone(),
             self.target_namespace(),
             target,
             &self.uid(),

@@ -163,7 +163,7 @@ impl MigrationPlan {
     /// Whether the last checkpoint of a DataVolume is another snapshot than that of the cutover.
     async fn cutover_not_copied(&self, running: &RunningMigration, vm: &VmStatus) -> Option<String> {
         let snapshot = vm.copies().last()?.snapshot.as_deref()?;
-        let client = self.scenario.session.hub().client.clone();
+        let client = self.destination().cluster.client.clone();
         let volumes: Api<DataVolume> = Api::namespaced(client, self.target_namespace());
         // An earlier attempt may have left its own.
         let labels = labels::of_vm_in_migration(&running.uid, vm.vm.id.as_deref()?);

@@ -30,7 +30,8 @@ pub(in crate::migration) async fn create(
             }
         };
         let title = format!("creating the VM {namespace}/{name} on the target");
-        let created = tracked::create(scenario.session.hub(), scenario.scope(), halted(namespace, &name, mac));
+        let cluster = &scenario.destination().cluster;
+        let created = tracked::create(cluster, scenario.scope(), halted(namespace, &name, mac));
         let created = scenario.log.activity(title, created).await?;
         tracing::debug!(name = created.name_any(), "the target has a VM in the way");
     }

@@ -15,7 +15,7 @@ pub async fn create(scenario: &Scenario, namespace: &str, count: usize) -> Resul
         let name = names::nad(&base, number);
         let title = format!("creating the network {namespace}/{name}");
         let created = tracked::create(
-            scenario.session.hub(),
+            &scenario.destination().cluster,
             scenario.scope(),
             definition(namespace, &name, number),
         );

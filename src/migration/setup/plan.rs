@@ -16,7 +16,7 @@ use super::reserved::reserve;
 use super::setting_leases;
 use crate::{
     migration::Error,
-    session::{Scenario, SourceProvider},
+    session::{Destination, Scenario, SourceProvider},
 };
 
 /// Expected readiness of a new plan.
@@ -64,10 +64,7 @@ impl MigrationPlan {
         }
         // What is awaited here is large; on the heap it leaves room on the stacks of small threads.
         Box::pin(setting_leases::take(scenario, &intent.settings)).await?;
-        let namespace = match &intent.namespace {
-            Some(wanted) => Box::pin(scenario.namespace(wanted)).await?,
-            None => Box::pin(scenario.session.namespace()).await?,
-        };
+        let namespace = Box::pin(scenario.target_namespace(intent.namespace.as_ref())).await?;
         let networks_namespace = match &intent.networks_namespace {
             Some(wanted) => Box::pin(scenario.namespace(wanted)).await?,
             None => namespace.clone(),
@@ -77,7 +74,7 @@ impl MigrationPlan {
             false => None,
         };
         let (destination, vms) = tokio::join!(
-            Box::pin(scenario.session.destination()),
+            Box::pin(scenario.destination_provider()),
             Box::pin(prepare(scenario, source, kind, intent))
         );
         let (destination, vms) = (destination?, vms?);
@@ -154,6 +151,11 @@ impl MigrationPlan {
     /// Names of the VMs on the source.
     pub fn source_names(&self) -> Vec<String> {
         self.vms.iter().map(|vm| vm.source.name.clone()).collect()
+    }
+
+    /// Where the VMs land.
+    pub fn destination(&self) -> &Destination {
+        self.scenario.destination()
     }
 
     /// The provider that the VMs come from.

@@ -28,7 +28,7 @@ use crate::{
     },
     migration::Error,
     run::names,
-    session::{Scenario, SourceProvider, preflight::have_storage_classes},
+    session::{Scenario, SourceProvider},
     source::InventoryVm,
 };
 
@@ -72,11 +72,11 @@ impl PlanBuilder<'_> {
             StorageMapping::FromInventory | StorageMapping::Class(_) => Vec::new(),
             StorageMapping::AsFollows(_) => self.source.inventory.storages().await?,
         };
+        let destination = self.scenario.destination();
         if self.expectation == Expectation::Ready {
-            have_storage_classes(self.scenario.session.hub(), &mapping.classes()).await?;
+            destination.have_storage_classes(&mapping.classes()).await?;
         }
-        let default = &self.scenario.session.storage_class;
-        Ok(maps::storage_pairs(mapping, vms, &known, default)?)
+        Ok(maps::storage_pairs(mapping, vms, &known, &destination.storage_class)?)
     }
 
     /// Creates the network map.

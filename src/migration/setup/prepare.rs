@@ -160,10 +160,11 @@ fn source_name(scenario: &Scenario, kind: PlanKind, wanted: &WantedVm) -> String
         Some(name) => named(run, name, ""),
         None => {
             let stated = session.settings.naming.ocp_version.as_deref();
+            let destination = scenario.destination();
             let version = stated
-                .or(session.hub().versions.openshift.as_deref())
+                .or(destination.versions().openshift.as_deref())
                 .unwrap_or_default();
-            let suffix = names::vm_suffix(&session.storage_class, version, kind.flavour());
+            let suffix = names::vm_suffix(&destination.storage_class, version, kind.flavour());
             named(run, &wanted.original, &suffix)
         }
     }

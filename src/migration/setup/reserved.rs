@@ -20,8 +20,8 @@ const RUNS_VMS: &str = "kubevirt.io/schedulable=true";
 
 /// Labels a node, and returns the label. The node is not closed to others.
 pub async fn reserve(scenario: &Scenario) -> Result<BTreeMap<String, String>, Error> {
-    let session = &scenario.session;
-    let nodes: Api<Node> = Api::all(session.hub().client.clone());
+    let (session, cluster) = (&scenario.session, &scenario.destination().cluster);
+    let nodes: Api<Node> = Api::all(cluster.client.clone());
     let wanted = ListParams::default().labels(RUNS_VMS);
     let found = retrying(|| nodes.list(&wanted)).await;
     let found = found.map_err(|error| refused("look for a worker node to reserve".to_owned(), error))?;
@@ -37,7 +37,7 @@ pub async fn reserve(scenario: &Scenario) -> Result<BTreeMap<String, String>, Er
         });
     };
     let label = NodeLabel {
-        cluster: scenario.session.hub().id.clone(),
+        cluster: cluster.id.clone(),
         key: names::reserved(&session.identity.run, &scenario.key.0),
         value: session.identity.run.to_string(),
         node: node.clone(),

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     super::{Error, provider_secrets, trust},
-    Prerequisites, cluster,
+    Prerequisites, cluster, destination, hub,
     named::{all_there, have_attachments, have_storage_classes, there},
     permissions::{self, Permission},
 };
@@ -164,64 +164,69 @@ async fn on_cluster(input: &DoctorInput<'_>, cluster: Result<&Cluster, &str>) ->
         Ok(cluster) => cluster,
         Err(because) => return ON_CLUSTER.iter().map(|name| not_checked(*name, because)).collect(),
     };
-    let all_named = || input.named.values();
-    let classes = all_named().flat_map(|named| named.storage_classes.clone()).collect();
-    let attachments = all_named().flat_map(|named| named.attachments.clone()).collect();
     let needed = permissions::needed(&input.permissions);
-    let [
-        log_in,
-        permissions,
-        kubevirt,
-        cdi,
-        storage,
-        named_classes,
-        networks,
-        named_networks,
-        mtv,
-        pods,
-        inventory,
-    ] = ON_CLUSTER;
-    let storage = check(
-        storage,
-        limit,
-        cluster::storage_class(cluster, settings),
-        cluster::describe,
-    );
+    let [log_in, permissions, .., mtv, pods, inventory] = ON_CLUSTER;
     let mtv_part = async {
-        let mtv = plain(mtv, limit, cluster::mtv(cluster)).await;
+        let mtv = plain(mtv, limit, hub::mtv(cluster)).await;
         if !mtv.is_good() {
             let because = "MTV is not there";
             return [mtv, not_checked(pods, because), not_checked(inventory, because)];
         }
         let (pods, inventory) = tokio::join!(
-            plain(pods, limit, cluster::deployments(cluster, settings)),
-            plain(inventory, limit, cluster::inventory(cluster, settings)),
+            plain(pods, limit, hub::deployments(cluster, settings)),
+            plain(inventory, limit, hub::inventory(cluster, settings)),
         );
         [mtv, pods, inventory]
     };
-    let (log_in, permissions, kubevirt, cdi, (storage, _), named_classes, networks, named_networks, mtv_part) = tokio::join!(
+    let (log_in, permissions, on_destination, mtv_part) = tokio::join!(
         plain(log_in, limit, cluster::user(cluster)),
         plain(permissions, limit, permissions::allowed(cluster, &needed)),
-        plain(kubevirt, limit, cluster::operator(cluster, &cluster::KUBEVIRT)),
-        plain(cdi, limit, cluster::operator(cluster, &cluster::CDI)),
-        storage,
-        plain(named_classes, limit, have_storage_classes(cluster, &classes)),
-        plain(networks, limit, cluster::api(cluster, "Multus", cluster::NETWORKS_API)),
-        plain(named_networks, limit, have_attachments(cluster, &attachments)),
+        on_destination(input, cluster),
         mtv_part,
     );
-    let mut all = vec![
-        log_in,
-        permissions,
+    let mut all = vec![log_in, permissions];
+    all.extend(on_destination);
+    all.extend(mtv_part);
+    all
+}
+
+/// What VMs land on.
+async fn on_destination(input: &DoctorInput<'_>, cluster: &Cluster) -> [Diagnosis; 6] {
+    let settings = input.settings;
+    let limit = settings.timeouts.connect;
+    let all_named = || input.named.values();
+    let classes = all_named().flat_map(|named| named.storage_classes.clone()).collect();
+    let attachments = all_named().flat_map(|named| named.attachments.clone()).collect();
+    let [
+        _,
+        _,
         kubevirt,
         cdi,
         storage,
         named_classes,
         networks,
         named_networks,
-    ];
-    all.extend(mtv_part);
-    all
+        ..,
+    ] = ON_CLUSTER;
+    let storage = check(
+        storage,
+        limit,
+        destination::storage_class(cluster, settings),
+        destination::describe,
+    );
+    let (kubevirt, cdi, (storage, _), named_classes, networks, named_networks) = tokio::join!(
+        plain(kubevirt, limit, destination::operator(cluster, &destination::KUBEVIRT)),
+        plain(cdi, limit, destination::operator(cluster, &destination::CDI)),
+        storage,
+        plain(named_classes, limit, have_storage_classes(cluster, &classes)),
+        plain(
+            networks,
+            limit,
+            destination::api(cluster, "Multus", destination::NETWORKS_API)
+        ),
+        plain(named_networks, limit, have_attachments(cluster, &attachments)),
+    );
+    [kubevirt, cdi, storage, named_classes, networks, named_networks]
 }
 
 fn describe(cluster: &Cluster) -> String {

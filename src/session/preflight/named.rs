@@ -6,7 +6,7 @@ use forklift_api::multus::NetworkAttachmentDefinition;
 use futures::future::join_all;
 use kube::{Api, ResourceExt, api::ListParams};
 
-use super::{super::Error, cluster};
+use super::{super::Error, cluster, destination};
 use crate::cluster::{Cluster, retrying};
 
 /// The target in messages.
@@ -17,10 +17,13 @@ const TARGET: &str = "the target";
 /// # Errors
 ///
 /// What is missing, or that the storage classes could not be listed.
-pub async fn have_storage_classes(cluster: &Cluster, named: &BTreeSet<String>) -> Result<String, Error> {
+pub(in crate::session) async fn have_storage_classes(
+    cluster: &Cluster,
+    named: &BTreeSet<String>,
+) -> Result<String, Error> {
     let known = match named.is_empty() {
         true => Vec::new(),
-        false => cluster::storage_classes(cluster).await?,
+        false => destination::storage_classes(cluster).await?,
     };
     let known: Vec<String> = known.iter().map(ResourceExt::name_any).collect();
     all_there(TARGET, "storage class", named, &known)

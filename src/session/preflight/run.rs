@@ -6,8 +6,8 @@ use futures::future::join_all;
 use kube::ResourceExt;
 
 use super::{
-    super::{Error, on_demand::OnDemand},
-    cluster, permissions,
+    super::{Destination, Error, on_demand::OnDemand},
+    destination, hub, permissions,
 };
 use crate::{
     cluster::Cluster,
@@ -17,15 +17,15 @@ use crate::{
 
 /// Result of a successful preflight.
 pub(in crate::session) struct Usable {
-    /// Storage class that VMs land in.
-    pub storage_class: String,
+    /// The hub as a destination.
+    pub local: Destination,
     /// The platforms, logged in to.
     pub platforms: OnDemand<Arc<dyn SourcePlatform>>,
 }
 
-/// Checks the cluster and logs in to each provider, concurrently.
+/// Checks the hub, also as a destination, and logs in to each provider, concurrently.
 pub(in crate::session) async fn usable(
-    cluster: &Cluster,
+    hub: &Cluster,
     settings: &Settings,
     providers: &ProvidersFile,
     selected: &[String],
@@ -34,9 +34,9 @@ pub(in crate::session) async fn usable(
     let platforms = OnDemand::default();
     let needed = permissions::needed(&BTreeSet::new());
     let (permissions, mtv, storage_class, log_ins) = tokio::join!(
-        permissions::allowed(cluster, &needed),
-        mtv(cluster, settings),
-        cluster::storage_class(cluster, settings),
+        permissions::allowed(hub, &needed),
+        mtv(hub, settings),
+        destination::storage_class(hub, settings),
         join_all(selected.iter().map(|key| log_in(&platforms, known, providers, key))),
     );
     let mut wrong: Vec<Error> = [permissions.map(drop), mtv]
@@ -49,7 +49,7 @@ pub(in crate::session) async fn usable(
     wrong.extend(log_ins.into_iter().filter_map(Result::err));
     match (storage_class, wrong.len()) {
         (Ok(storage_class), 0) => Ok(Usable {
-            storage_class,
+            local: Destination::local(hub.clone(), storage_class),
             platforms,
         }),
         (_, 1) => Err(wrong.remove(0)),
@@ -57,9 +57,9 @@ pub(in crate::session) async fn usable(
     }
 }
 
-async fn mtv(cluster: &Cluster, settings: &Settings) -> Result<(), Error> {
-    cluster::mtv(cluster).await?;
-    cluster::controller(cluster, settings).await
+async fn mtv(hub: &Cluster, settings: &Settings) -> Result<(), Error> {
+    hub::mtv(hub).await?;
+    hub::controller(hub, settings).await
 }
 
 async fn log_in(
