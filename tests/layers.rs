@@ -323,6 +323,59 @@ fn nothing_imports_upwards() {
     );
 }
 
+/// Files outside `session/` and `cleanup/` that reach the hub, and what they reach there. Everything else of a scenario is on
+/// its destination.
+const REACH_THE_HUB: &[(&str, &str)] = &[
+    (
+        "src/checks/observe.rs",
+        "Provider and Secret of the source; what is left beside the Plan",
+    ),
+    ("src/migration/result/archive.rs", "Plan and Migrations"),
+    ("src/migration/result/verdicts.rs", "maps beside the Plan"),
+    ("src/migration/run/cancel.rs", "Migration"),
+    ("src/migration/run/cutover.rs", "Migration"),
+    ("src/migration/run/execution.rs", "Migration and Plan"),
+    ("src/migration/run/milestones.rs", "Plan"),
+    (
+        "src/migration/setup/injections.rs",
+        "holds, faults and defects of the lab",
+    ),
+    ("src/migration/setup/plan.rs", "Plan"),
+    ("src/migration/setup/plan_builder.rs", "maps, hooks and Plan"),
+    ("src/migration/setup/prepare.rs", "MTV's inventory"),
+    ("src/migration/setup/setting_leases.rs", "settings of MTV's controller"),
+];
+
+/// Floors whose code works on whatever cluster it is given, or makes the ids.
+const ON_ANY_CLUSTER: [&str; 4] = ["src/session/", "src/cleanup/", "src/run/", "src/journal/"];
+
+/// The text before the tests of a file.
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap()
+}
+
+#[test]
+fn the_hub_is_reached_for_what_mtv_keeps_there_alone() {
+    let files = sources();
+    let elsewhere = files
+        .iter()
+        .filter(|(name, _)| !ON_ANY_CLUSTER.iter().any(|folder| name.starts_with(folder)));
+    let elsewhere: Vec<(&str, String)> = elsewhere
+        .map(|(name, text)| (name.as_str(), without_comments(without_tests(text))))
+        .collect();
+    let reaching = elsewhere.iter().filter(|(_, text)| text.contains(".hub()"));
+    let reaching: Vec<&str> = reaching.map(|(name, _)| *name).collect();
+    let known: Vec<&str> = REACH_THE_HUB.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        reaching, known,
+        "only what MTV keeps on the hub is looked for there; ask `scenario.destination()` for all that VMs land on"
+    );
+    // Which of the clusters is the hub is asked nowhere: the connection of the settings is told so when it is made.
+    let asking = elsewhere.iter().filter(|(_, text)| text.contains("ClusterId::hub"));
+    let asking: Vec<&str> = asking.map(|(name, _)| *name).collect();
+    assert_eq!(asking, ["src/cluster/connection.rs"]);
+}
+
 #[test]
 fn the_table_has_every_folder_and_no_other() {
     let floors = Floors::read();

@@ -244,7 +244,7 @@ mod tests {
         server
     }
 
-    async fn found(server: &ApiServer, deletes_conversion: bool) -> Vec<String> {
+    async fn found(hub: &Cluster, destination: &Cluster, deletes_conversion: bool) -> Vec<String> {
         let succeeded = json!({"type": "Succeeded", "status": "True", "category": "Advisory",
             "lastTransitionTime": "2026-08-21T10:00:00Z"});
         let vm = json!({"id": "vm-1", "phase": "Completed", "pipeline": [], "conditions": [succeeded]});
@@ -257,10 +257,9 @@ mod tests {
             let claim = json!({"metadata": {"uid": vm, "labels": {"vmID": vm}}});
             serde_json::from_value(claim).expect("a claim")
         };
-        let cluster = Cluster::of_tests(server.client());
         let search = Search {
-            hub: &cluster,
-            destination: &cluster,
+            hub,
+            destination,
             at_most: Duration::from_millis(50),
             plan: &plan,
             is_deleted: false,
@@ -287,8 +286,29 @@ mod tests {
             "conversion: Conversion mtv/conversion-vm-1",
             "claim of the copy: PersistentVolumeClaim vms/prime-vm-1",
         ];
-        assert_eq!(found(&server, true).await, expected);
+        let cluster = Cluster::of_tests(server.client());
+        assert_eq!(found(&cluster, &cluster, true).await, expected);
         expected.retain(|left| !left.starts_with("conversion"));
-        assert_eq!(found(&server, false).await, expected);
+        assert_eq!(found(&cluster, &cluster, false).await, expected);
+    }
+
+    #[tokio::test]
+    async fn beside_the_plan_the_hub_is_searched_and_beside_the_vms_the_destination() {
+        let (one, other) = tokio::join!(left_behind(), left_behind());
+        let hub = Cluster::of_tests(one.client());
+        let mut destination = Cluster::of_tests(other.client());
+        destination.id = "remote".into();
+        assert_eq!(
+            found(&hub, &destination, true).await,
+            [
+                "credentials: Secret mtv/secret-vm-1",
+                "job of a hook: Job mtv/hook-vm-1",
+                "configuration: ConfigMap vms/config-vm-1 on the cluster remote",
+                "pod that copied or inspected: Pod vms/importer-vm-1 on the cluster remote",
+                "DataVolume: DataVolume vms/disk-vm-1 on the cluster remote",
+                "conversion: Conversion mtv/conversion-vm-1",
+                "claim of the copy: PersistentVolumeClaim vms/prime-vm-1 on the cluster remote",
+            ]
+        );
     }
 }

@@ -32,7 +32,7 @@ impl Stuck {
     /// The object is on a cluster that the run is not connected to.
     pub(super) fn on_unknown(cluster: &ClusterId) -> Self {
         Self(format!(
-            "it is on the cluster \"{cluster}\", which this run is not connected to"
+            "this run is not connected to the cluster \"{cluster}\"; delete it there"
         ))
     }
 }

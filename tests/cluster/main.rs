@@ -4,6 +4,7 @@
 
 mod certificates;
 mod creation;
+mod destinations;
 mod fake_platform;
 mod provider_secrets;
 mod refusing;

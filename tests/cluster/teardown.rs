@@ -29,18 +29,20 @@ use crate::{
 };
 
 async fn teardown(stage: &Stage, scope: &Scope, platforms: &FakePlatform) -> Vec<Leftover> {
+    teardown_on(Clusters::new(stage.cluster.clone()), stage, scope, platforms).await
+}
+
+/// Teardown of a run that is connected to these clusters.
+pub async fn teardown_on(clusters: Clusters, stage: &Stage, scope: &Scope, platform: &FakePlatform) -> Vec<Leftover> {
     let mut timeouts = stage.settings.timeouts.clone();
     timeouts.deletion = Duration::from_millis(500);
     timeouts.cancel = Duration::from_secs(5);
     timeouts.archive = Duration::from_millis(500);
-    let endpoints = Reached {
-        clusters: Clusters::new(stage.cluster.clone()),
-        platform: platforms,
-    };
+    let endpoints = Reached { clusters, platform };
     cleanup::teardown(scope, &endpoints, &timeouts, Duration::from_secs(20)).await
 }
 
-fn named(name: &str) -> ObjectMeta {
+pub fn named(name: &str) -> ObjectMeta {
     ObjectMeta {
         name: Some(name.to_owned()),
         namespace: Some(NAMESPACE.to_owned()),
@@ -48,14 +50,14 @@ fn named(name: &str) -> ObjectMeta {
     }
 }
 
-fn config_map(name: &str) -> ConfigMap {
+pub fn config_map(name: &str) -> ConfigMap {
     ConfigMap {
         metadata: named(name),
         ..ConfigMap::default()
     }
 }
 
-fn plan() -> Plan {
+pub fn plan() -> Plan {
     Plan {
         metadata: named("plan"),
         spec: PlanSpec {
