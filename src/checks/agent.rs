@@ -19,7 +19,7 @@ use crate::session::Scenario;
 const CONNECTED: &str = "AgentConnected";
 
 /// Waits for the agent of the VM at most so long.
-pub(super) async fn look(scenario: &Scenario, vm: &VirtualMachine, at_most: Duration) -> Result<Agent, Error> {
+pub(super) async fn observe(scenario: &Scenario, vm: &VirtualMachine, at_most: Duration) -> Result<Agent, Error> {
     let switch = |strategy| power(scenario, vm, strategy);
     while_on(&run_strategy(vm), switch, awaited(scenario, vm, at_most)).await
 }
@@ -78,7 +78,7 @@ async fn power(scenario: &Scenario, vm: &VirtualMachine, strategy: &str) -> Resu
     let goal = if strategy == "Halted" { "Stopped" } else { "Running" };
     let there = move |vm: Option<&VirtualMachine>| {
         let status = vm.map(printable_status).unwrap_or_default();
-        ConditionState::of(status == goal, || format!("status {goal} (it is \"{status}\")"))
+        ConditionState::from_bool(status == goal, || format!("status {goal} (it is \"{status}\")"))
     };
     let verb = if strategy == "Halted" { "stopping" } else { "starting" };
     let wait = Wait::new(cluster, vms, &name)

@@ -60,7 +60,7 @@ pub async fn observe(scenario: &Scenario, plan: &MigrationPlan, extent: Extent) 
     let settled = join_all(target_vms.iter().map(|migrated| settled(scenario, plan, migrated))).await;
     let hub = &scenario.session.hub().client;
     let tls = if extent.has(Need::TlsSetting) {
-        let tls = tls::look(hub, plan.source()).await;
+        let tls = tls::read(hub, plan.source()).await;
         Some(tls.map_err(|error| plan.unreadable("provider", error))?)
     } else {
         None
@@ -130,9 +130,9 @@ impl Surroundings<'_> {
                 search.of(&vm.inventory.id.0, snapshots, &self.claims).await?
             }
         };
-        let planned = Planned::of(plan, vm);
+        let planned = Planned::new(plan, vm);
         let placement = if self.extent.has(Need::Placement) {
-            Placement::of(self.scenario, &planned, target).await
+            Placement::observe(self.scenario, &planned, target).await
         } else {
             Ok(Placement::default())
         };
@@ -167,7 +167,7 @@ impl Surroundings<'_> {
             return Ok(Agent::NotAsked);
         }
         let usual = self.scenario.session.settings.timeouts.guest_agent;
-        agent::look(self.scenario, target, options.guest_agent_timeout.unwrap_or(usual)).await
+        agent::observe(self.scenario, target, options.guest_agent_timeout.unwrap_or(usual)).await
     }
 }
 
@@ -224,7 +224,7 @@ fn settles(vm: Option<&VirtualMachine>) -> ConditionState {
         // Manual: the state that a user left.
         _ => return ConditionState::Holds,
     };
-    ConditionState::of(status == goal, || {
+    ConditionState::from_bool(status == goal, || {
         format!("status {goal} (it is \"{status}\"), which is where the run strategy {strategy} leads to")
     })
 }

@@ -33,7 +33,7 @@ pub struct Planned {
 
 impl Planned {
     /// The properties that the plan requests for this VM.
-    pub fn of(plan: &MigrationPlan, vm: &PreparedVm) -> Self {
+    pub fn new(plan: &MigrationPlan, vm: &PreparedVm) -> Self {
         let PlanSpec {
             target_labels,
             target_node_selector,
@@ -44,7 +44,7 @@ impl Planned {
             plan: plan.name(),
             name: vm.target_name(),
             is_named: vm.wanted.options.target_name.is_some(),
-            claim_names: ClaimNames::of(plan.spec(), plan.source().platform.descriptor()),
+            claim_names: ClaimNames::from_spec(plan.spec(), plan.source().platform.descriptor()),
             labels: target_labels.unwrap_or_default(),
             node_labels: target_node_selector.unwrap_or_default(),
             affinity: target_affinity,
@@ -69,7 +69,7 @@ pub struct Placement {
 
 impl Placement {
     /// Observes the VM, its instance and the nodes.
-    pub async fn of(scenario: &Scenario, planned: &Planned, vm: &VirtualMachine) -> Result<Self, kube::Error> {
+    pub async fn observe(scenario: &Scenario, planned: &Planned, vm: &VirtualMachine) -> Result<Self, kube::Error> {
         let client = &scenario.destination().cluster.client;
         let namespace = vm.namespace().unwrap_or_default();
         let instances: Api<VirtualMachineInstance> = Api::namespaced(client.clone(), &namespace);

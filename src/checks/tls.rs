@@ -12,7 +12,7 @@ use crate::session::SourceProvider;
 const INSECURE: &str = "ConnectionInsecure";
 
 /// Current settings of Provider and Secret.
-pub(super) async fn look(client: &Client, source: &SourceProvider) -> Result<TlsSetting, kube::Error> {
+pub(super) async fn read(client: &Client, source: &SourceProvider) -> Result<TlsSetting, kube::Error> {
     let providers: Api<Provider> = Api::namespaced(client.clone(), &source.namespace);
     let provider = retrying(|| providers.get(&source.name)).await?;
     let reference = &provider.spec.secret;

@@ -51,7 +51,7 @@ pub enum Error {
 /// Observes all VMs of the plan and runs the checks.
 pub async fn validate(scenario: &Scenario, plan: &MigrationPlan, selection: &Selection) -> Result<(), Error> {
     let seen = observe(scenario, plan, selection.extent()).await?;
-    tell(
+    report(
         scenario,
         seen.iter()
             .flat_map(|observation| judge_all(observation, selection))
@@ -69,7 +69,7 @@ pub async fn disk_count(scenario: &Scenario, plan: &MigrationPlan, expected: usi
     };
     let nothing_more = Selection::Named(Vec::new()).extent();
     let seen = observe(scenario, plan, nothing_more).await?;
-    tell(scenario, seen.iter().map(count).collect())
+    report(scenario, seen.iter().map(count).collect())
 }
 
 fn judge_all(observation: &Observation, selection: &Selection) -> Vec<Finding> {
@@ -102,7 +102,7 @@ fn missing(vm: &str) -> Finding {
     Comparison::holds("target VM", "a target VM", "none", false).of(vm, "VM name")
 }
 
-fn tell(scenario: &Scenario, findings: Vec<Finding>) -> Result<(), Error> {
+fn report(scenario: &Scenario, findings: Vec<Finding>) -> Result<(), Error> {
     for finding in &findings {
         scenario.log.finding(finding.clone());
     }

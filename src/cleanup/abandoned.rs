@@ -83,7 +83,7 @@ fn standing(folder: &Path) -> io::Result<Standing> {
     if let Some(pid) = FolderLock::holder(folder)? {
         return Ok(Standing::Alive { pid });
     }
-    Ok(match Journal::look(&folder.join(JOURNAL)) {
+    Ok(match Journal::peek(&folder.join(JOURNAL)) {
         Err(error) => Standing::Unreadable(error),
         Ok(None) => Standing::Empty,
         Ok(Some(Contents {

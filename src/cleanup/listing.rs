@@ -32,7 +32,7 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    fn of(error: &Error) -> Option<Self> {
+    fn from_error(error: &Error) -> Option<Self> {
         match error {
             Error::Api(status) if status.code == 403 => Some(Self::Forbidden),
             Error::Api(status) if status.code == 405 => Some(Self::NotListable),
@@ -55,7 +55,7 @@ pub(super) async fn list(api: &Api<DynamicObject>, selector: &str) -> Listing {
     match retrying(|| api.list(&labelled)).await {
         Ok(found) => Listing::Found(found.items),
         Err(error) if is_not_found(&error) => Listing::Found(Vec::new()),
-        Err(error) => match Refusal::of(&error) {
+        Err(error) => match Refusal::from_error(&error) {
             Some(refusal) => Listing::Refused(refusal),
             None => Listing::Failed(format!("could not look for them: {}", explain(&error))),
         },

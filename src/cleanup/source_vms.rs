@@ -71,7 +71,7 @@ async fn of_provider(
     cloning: Duration,
 ) -> Vec<Leftover> {
     let subject = |name: &str| format!("VM \"{name}\" on {provider}");
-    let (platform, owned) = match look(scope, platforms, provider, &clones, limit, cloning).await {
+    let (platform, owned) = match find_clones(scope, platforms, provider, &clones, limit, cloning).await {
         Ok(found) => found,
         Err(error) => {
             let reason = format!("could not look for it: {}", explain(&*error));
@@ -98,7 +98,7 @@ async fn of_provider(
 
 /// The platform, and the VMs on it that carry the run's mark. A clone that was asked for and is not there yet may
 /// still be in the making.
-async fn look(
+async fn find_clones(
     scope: &Scope,
     platforms: &dyn Endpoints,
     provider: &str,

@@ -149,7 +149,7 @@ async fn cancel(
         .fails_when(|plan: &Plan| blocked(plan.status.conditions()))
         .until(|plan: Option<&Plan>| {
             let ended = plan.is_some_and(|plan| plan.ending_of(&uid).is_some());
-            ConditionState::of(ended, || "its end, according to its plan".to_owned())
+            ConditionState::from_bool(ended, || "its end, according to its plan".to_owned())
         })
         .await?;
     Ok(())

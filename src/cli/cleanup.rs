@@ -208,7 +208,7 @@ async fn clean_up(options: &CleanupOptions) -> Result<Exit, Refused> {
     if let Some(site) = site {
         site.endpoints.close().await;
     }
-    Ok(tally.tell(options.dry_run, &output.display().to_string()))
+    Ok(tally.report(options.dry_run, &output.display().to_string()))
 }
 
 /// Prints that the objects of a run are unknown.
@@ -309,7 +309,7 @@ impl Tally {
         self.left += left.len();
     }
 
-    fn tell(&self, dry_run: bool, output: &str) -> Exit {
+    fn report(&self, dry_run: bool, output: &str) -> Exit {
         if self.ended_with_labs > 0 {
             let runs = words::count(self.ended_with_labs, "run");
             print::out(format_args!(
@@ -446,7 +446,7 @@ impl Site {
         } else {
             self.remove(&scope, unknown, &mut tally).await?;
         }
-        Ok(tally.tell(dry_run, &format!("{run} on {}", self.cluster.server())))
+        Ok(tally.report(dry_run, &format!("{run} on {}", self.cluster.server())))
     }
 
     /// Prints the objects; `unknown` could not be searched for before.

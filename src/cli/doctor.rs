@@ -71,13 +71,13 @@ pub fn run(options: &DoctorOptions) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return error.report(),
     };
-    let exit = runtime.block_on(look(options));
+    let exit = runtime.block_on(diagnose(options));
     // A log-in that hangs is not waited for.
     runtime.shutdown_background();
     exit.into()
 }
 
-async fn look(options: &DoctorOptions) -> Exit {
+async fn diagnose(options: &DoctorOptions) -> Exit {
     let run = RunOptions {
         tags: options.tags.clone(),
         name: options.name.clone(),
@@ -139,7 +139,7 @@ fn needs(plan: &Plan) -> (BTreeSet<Permission>, BTreeMap<String, Prerequisites>)
         for (rule, scenario) in scenarios::scenarios(feature) {
             let steps = scenarios::steps(feature, rule, scenario);
             allowed.extend(permissions(steps.clone()));
-            if let Some(planned) = plan.of(feature, scenario) {
+            if let Some(planned) = plan.planned(feature, scenario) {
                 let of_provider = named.entry(planned.provider.clone()).or_default();
                 of_provider.extend(prerequisites(steps));
             }

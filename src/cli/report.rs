@@ -74,7 +74,7 @@ fn report(options: &ReportOptions) -> anyhow::Result<()> {
     fs::create_dir_all(into).with_context(|| format!("could not make {}", into.display()))?;
     // The log was redacted when it was written.
     files::write(&run, &folder, into, str::to_owned)?;
-    print::out(format_args!("{}: {}", run.run, RunVerdict::of(&run).headline));
+    print::out(format_args!("{}: {}", run.run, RunVerdict::from_run(&run).headline));
     if run.exit_code.is_none() {
         print::out(format_args!(
             "the event log was cut off at {}; the reports say so",

@@ -30,7 +30,7 @@ impl ConditionState {
     }
 
     /// `Holds` when `holds`, else the clause with what was found instead.
-    pub fn of(holds: bool, clause: impl FnOnce() -> String) -> Self {
+    pub fn from_bool(holds: bool, clause: impl FnOnce() -> String) -> Self {
         if holds { Self::Holds } else { Self::Not(vec![clause()]) }
     }
 }
@@ -107,7 +107,7 @@ pub struct Not<A>(A, String);
 
 impl<K, A: Condition<K>> Condition<K> for Not<A> {
     fn judge(&self, object: Option<&K>) -> ConditionState {
-        ConditionState::of(!self.0.judge(object).holds(), || self.1.clone())
+        ConditionState::from_bool(!self.0.judge(object).holds(), || self.1.clone())
     }
 }
 
@@ -115,12 +115,12 @@ const ABSENT: &str = "the object itself (it does not exist)";
 
 /// There is such an object.
 pub fn present<K>() -> impl Condition<K> {
-    |object: Option<&K>| ConditionState::of(object.is_some(), || ABSENT.to_owned())
+    |object: Option<&K>| ConditionState::from_bool(object.is_some(), || ABSENT.to_owned())
 }
 
 /// There is no such object.
 pub fn absent<K>() -> impl Condition<K> {
-    |object: Option<&K>| ConditionState::of(object.is_none(), || "its end (it still exists)".to_owned())
+    |object: Option<&K>| ConditionState::from_bool(object.is_none(), || "its end (it still exists)".to_owned())
 }
 
 /// The object has a condition of this type with status `True`.
@@ -130,7 +130,7 @@ pub fn is_true<K: Serialize>(type_: &str) -> impl Condition<K> + use<K> {
         let found =
             state::conditions(object).find(|condition| condition.get("type").and_then(Value::as_str) == Some(&type_));
         let holds = found.is_some_and(|found| found.get("status").and_then(Value::as_str) == Some("True"));
-        ConditionState::of(holds, || match found {
+        ConditionState::from_bool(holds, || match found {
             Some(found) => format!("condition {type_} (it is {})", state::condition_line(found)),
             None => format!("condition {type_} (it has none)"),
         })
@@ -143,7 +143,7 @@ pub fn observed<K: Serialize>() -> impl Condition<K> {
     over_json(|object| {
         let generation = object.pointer("/metadata/generation").and_then(Value::as_i64);
         let observed = object.pointer("/status/observedGeneration").and_then(Value::as_i64);
-        ConditionState::of(observed >= generation, || {
+        ConditionState::from_bool(observed >= generation, || {
             let number = |value: Option<i64>| value.map_or_else(|| "none".to_owned(), |value| value.to_string());
             format!(
                 "a status for generation {} (it describes {})",
@@ -159,7 +159,7 @@ pub fn phase<K: Serialize>(phase: &str) -> impl Condition<K> + use<K> {
     let phase = phase.to_owned();
     over_json(move |object| {
         let found = object.pointer("/status/phase").and_then(Value::as_str);
-        ConditionState::of(found == Some(&phase), || match found {
+        ConditionState::from_bool(found == Some(&phase), || match found {
             Some(found) => format!("phase {phase} (it is {found})"),
             None => format!("phase {phase} (it has none)"),
         })

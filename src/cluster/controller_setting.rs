@@ -119,7 +119,7 @@ impl ControllerSetting {
         let status = deployment.status.clone().unwrap_or_default();
         let is_new = status.observed_generation >= deployment.metadata.generation;
         let holds = is_new && status.updated_replicas == wanted && status.available_replicas == wanted;
-        ConditionState::of(holds, || {
+        ConditionState::from_bool(holds, || {
             let number = |count: Option<i32>| count.unwrap_or_default();
             format!(
                 "all of its pods to be of the new template and available ({} of {}, {} available)",

@@ -89,7 +89,7 @@ struct Waiting {
 }
 
 impl Terms {
-    fn of(lease: &Lease) -> Self {
+    fn from_lease(lease: &Lease) -> Self {
         let annotation = |key: &str| lease.annotations().get(key).map(String::as_str).unwrap_or_default();
         Self {
             value: annotation(VALUE).parse().unwrap_or_default(),
@@ -168,7 +168,7 @@ impl SettingLease {
                 }
                 continue;
             };
-            let terms = Terms::of(&lease);
+            let terms = Terms::from_lease(&lease);
             if terms.holders.contains(&self.holder) {
                 break;
             }
@@ -205,7 +205,7 @@ impl SettingLease {
         let (leases, name) = (self.leases(client), self.name());
         let found = retrying(|| leases.get_opt(&name)).await;
         let lease = found.map_err(self.failed("read the lease of"))?;
-        Ok(lease.is_some_and(|lease| Terms::of(&lease).leave(&self.holder)))
+        Ok(lease.is_some_and(|lease| Terms::from_lease(&lease).leave(&self.holder)))
     }
 
     /// Releases the lease, or stops waiting for it. The last holder restores the original value, unless another user has
@@ -217,7 +217,7 @@ impl SettingLease {
             let Some(mut lease) = found.map_err(self.failed("read the lease of"))? else {
                 return Ok(());
             };
-            let mut terms = Terms::of(&lease);
+            let mut terms = Terms::from_lease(&lease);
             let held = terms.holders.contains(&self.holder);
             if !terms.leave(&self.holder) {
                 return Ok(());
@@ -274,7 +274,7 @@ impl SettingLease {
 
     /// Joins the holders; the first one of them after a change of turns is as if it opened the Lease.
     async fn join(&self, cluster: &Cluster, leases: &Api<Lease>, mut lease: Lease, value: u64) -> Result<bool, Error> {
-        let mut terms = Terms::of(&lease);
+        let mut terms = Terms::from_lease(&lease);
         if terms.holders.is_empty() {
             let original = self.setting.read(&cluster.client, &self.namespace).await;
             terms.original = original.map_err(self.failed("read"))?;
@@ -288,7 +288,7 @@ impl SettingLease {
 
     /// Writes into the Lease that this waits.
     async fn queue(&self, leases: &Api<Lease>, mut lease: Lease, value: u64) -> Result<Option<Lease>, Error> {
-        let mut terms = Terms::of(&lease);
+        let mut terms = Terms::from_lease(&lease);
         terms.queue(&self.holder, value, Timestamp::now());
         terms.write(&mut lease);
         self.replace(leases, &lease).await
@@ -313,7 +313,7 @@ impl SettingLease {
         timeouts: Duration,
         deadline: Instant,
     ) -> Result<(), Error> {
-        let terms = Terms::of(lease);
+        let terms = Terms::from_lease(lease);
         let left = deadline.saturating_duration_since(Instant::now());
         let waited = Wait::new(cluster, leases.clone(), self.name())
             .for_(format!(
@@ -322,7 +322,7 @@ impl SettingLease {
                 terms.in_the_way_of(&self.holder)
             ))
             .at_most(cluster.clock.simulated(left.min(RENEW_INTERVAL)))
-            .until(|now: Option<&Lease>| ConditionState::of(is_news(&terms, now), || "another turn".to_owned()))
+            .until(|now: Option<&Lease>| ConditionState::from_bool(is_news(&terms, now), || "another turn".to_owned()))
             .await;
         match waited {
             Err(wait::Error::TimedOut { awaited, last, .. }) if Instant::now() >= deadline => {
@@ -386,7 +386,9 @@ impl SettingLease {
 
 /// Whether the Lease object is gone, or its holders or waiting holders have changed.
 fn is_news(before: &Terms, now: Option<&Lease>) -> bool {
-    let Some(now) = now.map(Terms::of) else { return true };
+    let Some(now) = now.map(Terms::from_lease) else {
+        return true;
+    };
     let queue = |terms: &Terms| -> Vec<String> { terms.waiting.iter().map(|waiting| waiting.who.clone()).collect() };
     (now.value, &now.holders, queue(&now)) != (before.value, &before.holders, queue(before))
 }
@@ -401,7 +403,7 @@ pub async fn setting_leases_of(client: &Client, run: &str) -> Result<Vec<Setting
         let setting = ControllerSetting::ALL
             .into_iter()
             .find(|setting| lease.name_any().ends_with(&setting.field().replace('_', "-")));
-        let terms = Terms::of(&lease);
+        let terms = Terms::from_lease(&lease);
         let waiting = terms.waiting.into_iter().map(|waiting| waiting.who);
         let of_run = terms
             .holders
@@ -452,7 +454,7 @@ mod tests {
             };
             let mut lease = Lease::default();
             terms.write(&mut lease);
-            assert_eq!(Terms::of(&lease), terms);
+            assert_eq!(Terms::from_lease(&lease), terms);
         }
     }
 

@@ -177,7 +177,7 @@ impl Journal {
             path: path.to_owned(),
             source,
         })?;
-        Ok(Self::over(path, header, file, BTreeMap::new()))
+        Ok(Self::open_with(path, header, file, BTreeMap::new()))
     }
 
     /// Reads a journal that another process wrote, to go on with it.
@@ -191,11 +191,11 @@ impl Journal {
         let contents = parse(path, complete)?;
         let file = OpenOptions::new().append(true).open(path).map_err(unreadable)?;
         file.set_len(complete.len() as u64).map_err(unreadable)?;
-        Ok(Self::over(path, contents.header, file, contents.entries))
+        Ok(Self::open_with(path, contents.header, file, contents.entries))
     }
 
     /// Reads a journal without opening it for writing; `None` if its first line is missing.
-    pub fn look(path: &Path) -> Result<Option<Contents>, Error> {
+    pub fn peek(path: &Path) -> Result<Option<Contents>, Error> {
         let bytes = std::fs::read(path).map_err(|source| Error::Read {
             path: path.to_owned(),
             source,
@@ -206,7 +206,7 @@ impl Journal {
         }
     }
 
-    fn over(path: &Path, header: Header, file: File, entries: BTreeMap<EntryId, Entry>) -> Self {
+    fn open_with(path: &Path, header: Header, file: File, entries: BTreeMap<EntryId, Entry>) -> Self {
         Self {
             shared: Arc::new(Shared {
                 path: path.to_owned(),

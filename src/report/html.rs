@@ -31,8 +31,8 @@ const SCRIPT: &str = include_str!("html/page.js");
 /// The page. Evidence is read from the folder of the run; `links` is the path from the page to that folder: empty, or
 /// ending with a slash.
 pub fn render(run: &Run, folder: &Path, links: &str) -> String {
-    let verdict = RunVerdict::of(run);
-    let evidence = Evidence::of(folder, links);
+    let verdict = RunVerdict::from_run(run);
+    let evidence = Evidence::new(folder, links);
     let page = html! {
         (DOCTYPE)
         html lang="en" {

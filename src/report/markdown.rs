@@ -18,7 +18,7 @@ const LINES: usize = 12;
 
 /// The summary as Markdown.
 pub fn render(run: &Run) -> String {
-    let verdict = RunVerdict::of(run);
+    let verdict = RunVerdict::from_run(run);
     let mut text = String::new();
     let mut say = |line: &str| {
         text.push_str(line);
@@ -110,7 +110,7 @@ fn matrix(run: &Run) -> String {
 
 fn failures(run: &Run) -> String {
     let red: Vec<&Scenario> = status::scenarios(run)
-        .filter(|scenario| Status::of(scenario).is_red())
+        .filter(|scenario| Status::from_scenario(scenario).is_red())
         .collect();
     let mut text = String::new();
     if red.is_empty() {

@@ -300,7 +300,7 @@ impl Run {
     pub fn known_issues(&self) -> usize {
         let scenarios = status::scenarios(self);
         scenarios
-            .filter(|scenario| Status::of(scenario) == Status::KnownIssue)
+            .filter(|scenario| Status::from_scenario(scenario) == Status::KnownIssue)
             .count()
     }
 

@@ -40,7 +40,7 @@ pub struct Narration {
 impl Narration {
     /// Writes the console output until the run ends, and returns the run. A reader that goes away (`| head`) ends the
     /// run in order, as Ctrl-C does.
-    pub async fn tell(mut self) -> Run {
+    pub async fn run(mut self) -> Run {
         let mut console = Console::new(Above::new(self.screen.clone()), self.results.clone(), self.manner);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -56,18 +56,18 @@ impl Narration {
                     } else {
                         show_live(&self.screen, &console, record.at);
                     }
-                    self.told(shown.and(console.flush()));
+                    self.note_failure(shown.and(console.flush()));
                     if ended {
                         break;
                     }
                 }
                 Some(()) = self.asked.recv() => {
                     let stage = self.screen.stage();
-                    self.told(console.stand(Timestamp::now(), stage, |activity| self.log.seen(activity)));
+                    self.note_failure(console.stand(Timestamp::now(), stage, |activity| self.log.seen(activity)));
                 }
                 _ = ticks.tick() => {
                     let now = Timestamp::now();
-                    self.told(console.tick(now));
+                    self.note_failure(console.tick(now));
                     show_live(&self.screen, &console, now);
                 }
             }
@@ -75,7 +75,7 @@ impl Narration {
         console.into_run()
     }
 
-    fn told(&self, told: io::Result<()>) {
+    fn note_failure(&self, told: io::Result<()>) {
         if told.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
             self.end.cancel();
         }

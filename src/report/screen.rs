@@ -63,16 +63,16 @@ impl Screen {
     /// `NO_COLOR`, `CLICOLOR`, `TERM` or a pipe prevents them, and `CLICOLOR_FORCE` forces them.
     pub fn of_process(redactor: Redactor) -> Self {
         let colours = anstream::AutoStream::choice(&io::stdout()) != ColorChoice::Never;
-        Self::over(io::stdout(), Term::stdout(), colours, redactor)
+        Self::on_terminal(io::stdout(), Term::stdout(), colours, redactor)
     }
 
     /// Standard error, for a command whose standard output is data.
     pub fn aside(redactor: Redactor) -> Self {
         let colours = anstream::AutoStream::choice(&io::stderr()) != ColorChoice::Never;
-        Self::over(io::stderr(), Term::stderr(), colours, redactor)
+        Self::on_terminal(io::stderr(), Term::stderr(), colours, redactor)
     }
 
-    fn over(out: impl Write + Send + 'static, term: Term, colours: bool, redactor: Redactor) -> Self {
+    fn on_terminal(out: impl Write + Send + 'static, term: Term, colours: bool, redactor: Redactor) -> Self {
         let dumb = std::env::var("TERM").is_ok_and(|name| name == "dumb");
         let terminal = (term.is_term() && !dumb).then(|| {
             let marks = Marks::of_locale(|name| std::env::var(name).ok());

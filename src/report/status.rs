@@ -35,7 +35,7 @@ pub const ALL: &[Status] = &[
 
 impl Status {
     /// Status of a scenario.
-    pub fn of(scenario: &Scenario) -> Self {
+    pub fn from_scenario(scenario: &Scenario) -> Self {
         let Some(last) = scenario.last() else {
             return Self::NotRun;
         };
@@ -81,7 +81,7 @@ impl Status {
 
 /// Number of scenarios with each status, without those that do not occur.
 pub fn counts<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>) -> Vec<(usize, Status)> {
-    let found: Vec<Status> = scenarios.into_iter().map(Status::of).collect();
+    let found: Vec<Status> = scenarios.into_iter().map(Status::from_scenario).collect();
     let count = |status: &Status| (found.iter().filter(|found| *found == status).count(), *status);
     ALL.iter().map(count).filter(|(number, _)| *number > 0).collect()
 }

@@ -16,7 +16,7 @@ VM               check   of      expected  observed
 mtv-tests-rhel8  memory  memory  2048 MiB  1024 MiB";
 
 /// Records of the events, one second apart.
-fn told(events: Vec<Event>) -> Vec<Record> {
+fn records_of(events: Vec<Event>) -> Vec<Record> {
     let start = Timestamp::from_second(1_770_000_000).unwrap();
     let at = |index: usize| start + jiff::SignedDuration::from_secs(i64::try_from(index).unwrap());
     events
@@ -141,7 +141,7 @@ fn disks(completed: i64, total: i64) -> Vec<Disk> {
 /// One scenario passes, one fails in a check, one is not run.
 pub fn two_scenarios() -> Vec<Record> {
     let key = || Some(ScenarioKey("b".to_owned()));
-    told(vec![
+    records_of(vec![
         run_started(3),
         scenario("a", "A plan is refused", 3, 1),
         begin(
@@ -214,7 +214,7 @@ fn told_end() -> Vec<Record> {
 
 /// A scenario passes in its second attempt.
 pub fn retried() -> Vec<Record> {
-    told(vec![
+    records_of(vec![
         run_started(1),
         scenario("a", "Flaky", 3, 1),
         begin("a", 0, "Given ", "luck"),
@@ -233,7 +233,7 @@ pub fn retried() -> Vec<Record> {
 
 /// One scenario passes, one is cut off, one is not run.
 pub fn interrupted() -> Vec<Record> {
-    told(vec![
+    records_of(vec![
         run_started(3),
         scenario("a", "A plan is refused", 3, 1),
         begin("a", 0, "Then ", "the plan is not ready"),
@@ -260,7 +260,7 @@ pub fn interrupted() -> Vec<Record> {
 /// The target cannot be used.
 pub fn unusable() -> Vec<Record> {
     let message = "the target is not usable: there is no MTV on https://127.0.0.1:6443";
-    told(vec![
+    records_of(vec![
         run_started(2),
         Event::Unusable {
             reason: "there is no MTV on https://127.0.0.1:6443".to_owned(),
@@ -283,7 +283,7 @@ pub fn kept() -> Vec<Record> {
         subjects: subjects.iter().map(|subject| (*subject).to_owned()).collect(),
         remove_with: "mtv-bdd cleanup --run auto-ab12".to_owned(),
     };
-    told(vec![
+    records_of(vec![
         run_started(1),
         scenario("a", "A Linux VM", 3, 1),
         begin("a", 0, "When ", "the migration runs"),

@@ -46,7 +46,7 @@ pub struct Cause<'a> {
 
 impl RunVerdict {
     /// Verdict on a run.
-    pub fn of(run: &Run) -> Self {
+    pub fn from_run(run: &Run) -> Self {
         let total = status::scenarios(run).count();
         let scenarios = words::count(total, "scenario");
         let counts = status::counts(status::scenarios(run));
@@ -169,7 +169,7 @@ fn remarks(run: &Run, number: &dyn Fn(Status) -> usize, total: usize) -> Vec<Str
 /// the reason may differ: each scenario has its own.
 pub fn causes(run: &Run) -> Vec<Cause<'_>> {
     let mut causes: Vec<Cause<'_>> = Vec::new();
-    for scenario in status::scenarios(run).filter(|scenario| Status::of(scenario).is_red()) {
+    for scenario in status::scenarios(run).filter(|scenario| Status::from_scenario(scenario).is_red()) {
         let Some(last) = scenario.last() else { continue };
         let cause = cause(scenario, last);
         let same = |known: &&mut Cause<'_>| {
@@ -244,9 +244,9 @@ mod tests {
     use super::*;
     use crate::{events::event::Record, report::story};
 
-    fn told(records: &[Record]) -> String {
+    fn verdict_of(records: &[Record]) -> String {
         let run = Run::fold(records);
-        let verdict = RunVerdict::of(&run);
+        let verdict = RunVerdict::from_run(&run);
         let mut lines = vec![format!("{}: {}", verdict.word(), verdict.headline)];
         lines.extend(verdict.remarks);
         for cause in causes(&run) {
@@ -258,12 +258,12 @@ mod tests {
 
     #[test]
     fn a_verdict_has_a_reason() {
-        insta::assert_snapshot!(told(&story::two_scenarios()), @r"
+        insta::assert_snapshot!(verdict_of(&story::two_scenarios()), @r"
         red: 1 of 3 scenarios failed
         1 thing could not be removed.
         1x Then every VM passes all applicable checks: memory: expected 2048 MiB, observed 1024 MiB
         ");
-        insta::assert_snapshot!(told(&story::unusable()), @r"
+        insta::assert_snapshot!(verdict_of(&story::unusable()), @r"
         red: The target is not usable: nothing was run
         2x : the target is not usable: there is no MTV on https://127.0.0.1:6443
         ");
@@ -271,8 +271,8 @@ mod tests {
 
     #[test]
     fn the_verdict_on_an_unfinished_run_is_unknown() {
-        insta::assert_snapshot!(told(&story::interrupted()), @"open: Interrupted: 1 passed, 1 not run, 1 interrupted");
-        insta::assert_snapshot!(told(&story::two_scenarios()[..9]), @r"
+        insta::assert_snapshot!(verdict_of(&story::interrupted()), @"open: Interrupted: 1 passed, 1 not run, 1 interrupted");
+        insta::assert_snapshot!(verdict_of(&story::two_scenarios()[..9]), @r"
         open: The run has no end; so far none of its scenarios had failed
         Its event log stops at 2026-02-02 02:40:08 UTC. Either it still runs, or it was killed; what follows is what the log tells.
         1 of 3 selected scenarios had not begun.
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_flaky_scenario_is_green_with_a_remark() {
-        insta::assert_snapshot!(told(&story::retried()), @r"
+        insta::assert_snapshot!(verdict_of(&story::retried()), @r"
         green: The scenario passed
         1 scenario passed only on a later attempt.
         ");

@@ -87,7 +87,7 @@ pub fn examine(input: &[String], target: &TargetOptions) -> Result<Checked, Refu
     let of_lines = checked.files.iter().filter_map(|file| {
         let line = file.lines.first()?;
         let what = format!("whole files are examined, not line {line} alone");
-        Some(Problem::of(Rule::Unreadable, &file.file.text.name, what).hint(format!("leave out \":{line}\"")))
+        Some(Problem::new(Rule::Unreadable, &file.file.text.name, what).hint(format!("leave out \":{line}\"")))
     });
     let of_lines: Vec<Problem> = of_lines.collect();
     checked.problems.extend(of_lines);

@@ -96,7 +96,7 @@ fn in_running_order(rehearsal: &Rehearsal) -> impl Iterator<Item = (&Planned, Ve
     let plan = &rehearsal.plan;
     plan.features.iter().flat_map(move |feature| {
         scenarios::scenarios(feature).filter_map(move |(rule, scenario)| {
-            let planned = plan.of(feature, scenario)?;
+            let planned = plan.planned(feature, scenario)?;
             Some((planned, scenarios::steps(feature, rule, scenario).collect()))
         })
     })

@@ -167,7 +167,7 @@ where
             .flat_map(|rule| rule.scenarios.iter().map(move |s| (Some(rule), s)));
         for (rule, scenario) in direct.chain(in_rules) {
             // Every scenario that cucumber runs comes from the plan.
-            let Some(planned) = self.plan.of(feature, scenario) else {
+            let Some(planned) = self.plan.planned(feature, scenario) else {
                 continue;
             };
             let retry = RetryOptions::parse_from_tags(feature, rule.map(AsRef::as_ref), scenario, &unless_tagged);

@@ -24,7 +24,7 @@ impl Input {
     pub fn beyond(&self, length: usize) -> Option<Problem> {
         let line = self.lines.iter().find(|line| !(1..=length).contains(*line))?;
         let what = format!("has no line {line}, it has {}", words::count(length, "line"));
-        Some(Problem::of(Rule::Unreadable, &self.name, what))
+        Some(Problem::new(Rule::Unreadable, &self.name, what))
     }
 }
 
@@ -40,7 +40,7 @@ pub fn resolve(arguments: &[String], here: &Path, root: &Path) -> Result<Vec<Inp
     let mut problems = Vec::new();
     for argument in arguments {
         match files(argument, &[here, root]) {
-            Err(what) => problems.push(Problem::of(Rule::Unreadable, argument, what)),
+            Err(what) => problems.push(Problem::new(Rule::Unreadable, argument, what)),
             Ok((paths, line)) => {
                 for path in paths {
                     // A file that was selected as a whole stays whole.

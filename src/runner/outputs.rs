@@ -66,7 +66,7 @@ impl Outputs {
             end: audience.end,
             results: folder.path().to_owned(),
         };
-        let console = tokio::spawn(narration.tell());
+        let console = tokio::spawn(narration.run());
         Ok(Self { folder, log, console })
     }
 

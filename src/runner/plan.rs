@@ -143,7 +143,7 @@ pub struct Identity {
 
 impl Identity {
     /// Identity of a scenario in a feature.
-    pub fn of(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> Self {
+    pub fn new(feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> Self {
         Self {
             path: feature.path.clone(),
             line: scenario.position.line,
@@ -190,7 +190,8 @@ impl Plan {
         for feature in &mut features {
             let mut scenarios = std::mem::take(&mut feature.scenarios);
             let mut rules = std::mem::take(&mut feature.rules);
-            let runs = |scenario: &gherkin::Scenario| self.of(feature, scenario).is_none_or(|of| of.withheld.is_none());
+            let runs =
+                |scenario: &gherkin::Scenario| self.planned(feature, scenario).is_none_or(|of| of.withheld.is_none());
             scenarios.retain(runs);
             rules.iter_mut().for_each(|rule| rule.scenarios.retain(runs));
             rules.retain(|rule| !rule.scenarios.is_empty());
@@ -211,9 +212,9 @@ impl Plan {
     }
 
     /// The planned scenario for one that cucumber runs.
-    pub fn of(&self, feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> Option<&Planned> {
+    pub fn planned(&self, feature: &gherkin::Feature, scenario: &gherkin::Scenario) -> Option<&Planned> {
         self.index
-            .get(&Identity::of(feature, scenario))
+            .get(&Identity::new(feature, scenario))
             .and_then(|index| self.scenarios.get(*index))
     }
 
@@ -226,7 +227,7 @@ impl Plan {
             rule.scenarios.clear();
             rule.tags.retain(|tag| !is_platform(tag));
         }
-        let asked_for = AskedFor::of(expanded);
+        let asked_for = AskedFor::from_file(expanded);
         for concrete in &expanded.scenarios {
             let left_out = |name: &str, why| LeftOut {
                 name: name.to_owned(),
@@ -280,7 +281,8 @@ impl Plan {
                     file: expanded.file.text.name.clone(),
                     line,
                 };
-                self.index.insert(Identity::of(source, &scenario), self.scenarios.len());
+                self.index
+                    .insert(Identity::new(source, &scenario), self.scenarios.len());
                 self.scenarios.push(planned);
                 match concrete.rule.and_then(|index| feature.rules.get_mut(index)) {
                     Some(rule) => rule.scenarios.push(scenario),
@@ -342,7 +344,7 @@ struct AskedFor<'a> {
 }
 
 impl<'a> AskedFor<'a> {
-    fn of(expanded: &'a ExpandedFile) -> Self {
+    fn from_file(expanded: &'a ExpandedFile) -> Self {
         let mut asked_for = Self {
             expanded,
             rows: BTreeSet::new(),

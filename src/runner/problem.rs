@@ -29,7 +29,7 @@ pub struct Problem {
 
 impl Problem {
     /// A mistake of the file as a whole.
-    pub fn of(rule: Rule, file: &str, what: impl Into<String>) -> Self {
+    pub fn new(rule: Rule, file: &str, what: impl Into<String>) -> Self {
         Self {
             file: file.to_owned(),
             line: 0,

@@ -32,7 +32,7 @@ pub struct Reading {
 
 impl Reading {
     /// Reads and parses a file.
-    pub fn of(path: &Path, name: &str) -> Self {
+    pub fn read(path: &Path, name: &str) -> Self {
         let unreadable = |problem: Problem| Self {
             file: None,
             problems: vec![problem],
@@ -138,11 +138,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.feature");
         std::fs::write(&path, b"Feature: F\n  Scenario: \xff\n").unwrap();
-        insta::assert_snapshot!(Reading::of(&path, "a.feature").problems[0], @"
+        insta::assert_snapshot!(Reading::read(&path, "a.feature").problems[0], @"
         a.feature:2:3: the file is not UTF-8 from this line on
             save it as UTF-8
         ");
-        let folder = Reading::of(folder.path(), "a.feature");
+        let folder = Reading::read(folder.path(), "a.feature");
         assert!(folder.problems[0].what.starts_with("cannot be read: "));
     }
 }

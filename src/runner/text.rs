@@ -57,7 +57,7 @@ impl Text {
 
     /// A mistake of the file as a whole.
     pub fn problem_of_file(&self, rule: Rule, what: impl Into<String>) -> Problem {
-        Problem::of(rule, &self.name, what)
+        Problem::new(rule, &self.name, what)
     }
 
     /// Text of a line; empty if there is no such line.

@@ -201,7 +201,7 @@ impl<W, F: FnMut(event::Event)> cucumber::Writer<W> for Writer<F> {
             _ => return,
         };
         let plan = Rc::clone(&self.plan);
-        if let Some(planned) = plan.of(&feature, &scenario) {
+        if let Some(planned) = plan.planned(&feature, &scenario) {
             self.scenario(planned, event);
         }
     }

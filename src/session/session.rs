@@ -219,7 +219,7 @@ impl Session {
     pub async fn source(self: &Arc<Self>, key: &str) -> Result<Arc<SourceProvider>, Error> {
         let (session, provider) = (Arc::clone(self), key.to_owned());
         let make = || async move {
-            let verification = Verification::of(&session.settings);
+            let verification = Verification::from_settings(&session.settings);
             source_provider::create(&session, session.scope(), provider, verification).await
         };
         Ok(self.sources.get(key, make).await?)

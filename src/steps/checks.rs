@@ -50,7 +50,7 @@ pub const SENTENCES: &[Sentence] = &[
         .permissions(CHECKS),
     Sentence::new(Part::Then, "every VM has {int} disk(s)")
         .means("Each VM that arrived has so many disks.")
-        .words(&[Field::of::<usize>("number", "how many")])
+        .words(&[Field::new::<usize>("number", "how many")])
         .example("Then every VM has 2 disks")
         .after(&[Fact::Plan]),
     Sentence::new(Part::Then, "the marker file is intact in every guest")

@@ -12,9 +12,9 @@ use super::words::{CopiedBy, Yes};
 const OPTIONS: Fields = Fields {
     title: "copy-offload options",
     all: &[
-        Field::of::<Yes>("secondary datastore", "the second datastore on the array is mapped too"),
-        Field::of::<Yes>("non-xcopy datastore", "the datastore outside the array is mapped too"),
-        Field::of::<DedicatedHosts>(
+        Field::new::<Yes>("secondary datastore", "the second datastore on the array is mapped too"),
+        Field::new::<Yes>("non-xcopy datastore", "the datastore outside the array is mapped too"),
+        Field::new::<DedicatedHosts>(
             "dedicated hosts",
             "the ESXi hosts through which the array is asked to copy",
         ),
@@ -25,8 +25,8 @@ const OPTIONS: Fields = Fields {
 const COPIES: Fields = Fields {
     title: "columns for copies",
     all: &[
-        Field::of::<Datastore>("datastore", "where the disks were on the source").required(),
-        Field::of::<CopiedBy>("copied by", "who copied them").required(),
+        Field::new::<Datastore>("datastore", "where the disks were on the source").required(),
+        Field::new::<CopiedBy>("copied by", "who copied them").required(),
     ],
 };
 
@@ -66,7 +66,7 @@ Then disks were copied as follows:
         .limited(&COPY_OFFLOAD),
     Sentence::new(Part::Then, "at most {int} volume(s) was/were populated at a time")
         .means("MTV never filled more volumes at the same time.")
-        .words(&[Field::of::<NonZeroUsize>("number", "how many")])
+        .words(&[Field::new::<NonZeroUsize>("number", "how many")])
         .example("Then at most 2 volumes were populated at a time")
         .after(&[Fact::Plan])
         .later(),

@@ -25,9 +25,9 @@ const DISKS: Fields = Fields {
         SIZE.field.required(),
         PROVISIONING.field,
         MODE.field,
-        Field::of::<Datastore>("datastore", "where it is put; unsaid, with the VM").later(),
-        Field::of::<String>("folder", "folder of the datastore that it is put in").later(),
-        Field::of::<RawDevice>("rdm", "a raw device is mapped into the VM, in this way")
+        Field::new::<Datastore>("datastore", "where it is put; unsaid, with the VM").later(),
+        Field::new::<String>("folder", "folder of the datastore that it is put in").later(),
+        Field::new::<RawDevice>("rdm", "a raw device is mapped into the VM, in this way")
             .limited(&RAW_DEVICES)
             .later(),
     ],
@@ -49,7 +49,7 @@ Given every clone gets these disks:
         .limited(&CLONES_LIMIT),
     Sentence::new(Part::Vms, "every clone has {int} snapshot(s)")
         .means("Snapshots are made of each clone after it has booted for the first time. The snapshots check compares them later.")
-        .words(&[Field::of::<usize>("number", "how many")])
+        .words(&[Field::new::<usize>("number", "how many")])
         .example("Given every clone has 2 snapshots")
         .after(&[Fact::Vms])
         .before_plan()

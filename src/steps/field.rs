@@ -91,7 +91,7 @@ pub struct Field {
 
 impl Field {
     /// A field with values of the type `T`.
-    pub const fn of<T: Value>(name: &'static str, meaning: &'static str) -> Self {
+    pub const fn new<T: Value>(name: &'static str, meaning: &'static str) -> Self {
         Self {
             name,
             meaning,
@@ -162,7 +162,7 @@ impl<T: Value> Key<T> {
     /// A field of this name.
     pub const fn new(name: &'static str, meaning: &'static str) -> Self {
         Self {
-            field: Field::of::<T>(name, meaning),
+            field: Field::new::<T>(name, meaning),
             value: PhantomData,
         }
     }

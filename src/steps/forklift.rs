@@ -19,7 +19,7 @@ pub const SENTENCES: &[Sentence] = &[
             "MTV copies the running VMs of warm migrations that often. Scenarios that want another interval wait for this one \
              to end.",
         )
-        .words(&[Field::of::<WholeMinutes>("interval", "time from one precopy to the next")])
+        .words(&[Field::new::<WholeMinutes>("interval", "time from one precopy to the next")])
         .example("Given precopies are taken every 2 minutes")
         .before_plan()
         .limited(&WARM)
@@ -54,7 +54,7 @@ const SETTING: &[Permission] = &[
     Permission::new("watch", "apps", "deployments"),
 ];
 
-const LIMIT: Field = Field::of::<NonZeroUsize>("number", "how many");
+const LIMIT: Field = Field::new::<NonZeroUsize>("number", "how many");
 
 #[given(expr = "precopies are taken every {duration}")]
 fn precopies_are_taken(world: &mut MigrationWorld, interval: StatedDuration) -> StepResult {

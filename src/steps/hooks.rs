@@ -37,7 +37,7 @@ pub const SENTENCES: &[Sentence] = &[
     Sentence::new(Part::Plan, "a {word} hook that runs:")
         .means("For each VM of the plan, MTV runs this Ansible playbook. Modules may have their full names.")
         .words(&[TIME.field])
-        .argument(Argument::DocString(Field::of::<Playbook>("playbook", "what MTV runs")))
+        .argument(Argument::DocString(Field::new::<Playbook>("playbook", "what MTV runs")))
         .example(
             "\
 Given a pre-migration hook that runs:
@@ -54,7 +54,7 @@ Given a pre-migration hook that runs:
         .means(
             "For each VM of the plan, MTV launches this job template; `hooks run on the automation controller` says where.",
         )
-        .words(&[TIME.field, Field::of::<String>("job template", "a job template of the automation controller")])
+        .words(&[TIME.field, Field::new::<String>("job template", "a job template of the automation controller")])
         .example("Given a post-migration hook that launches the job template \"register-vm\"")
         .before_plan()
         .later()

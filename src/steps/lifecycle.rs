@@ -8,7 +8,7 @@ use super::sentence::{Fact, Part, Sentence};
 use super::vm_options::PLAN_VM;
 use crate::{session::preflight::Permission, world::MigrationWorld};
 
-const PLAN_NAME: Field = Field::of::<String>("plan", "what the scenario calls the plan");
+const PLAN_NAME: Field = Field::new::<String>("plan", "what the scenario calls the plan");
 
 const VOLUMES_AWAITED: &[Permission] = &[
     Permission::new("watch", "cdi.kubevirt.io", "datavolumes"),

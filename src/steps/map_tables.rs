@@ -27,7 +27,7 @@ pub const NETWORKS: Fields = Fields {
     all: &[
         NETWORK.field.required().unique(),
         DESTINATION.field.required(),
-        Field::of::<IpMode>("IP mode", "how the NICs of the network get their addresses").later(),
+        Field::new::<IpMode>("IP mode", "how the NICs of the network get their addresses").later(),
     ],
 };
 
@@ -39,7 +39,7 @@ pub const STORAGES: Fields = Fields {
         CLASS.field.required(),
         ACCESS_MODE.field,
         VOLUME_MODE.field,
-        Field::of::<bool>("offload", "whether the storage array copies the disks itself")
+        Field::new::<bool>("offload", "whether the storage array copies the disks itself")
             .limited(&COPY_OFFLOAD)
             .later(),
     ],

@@ -47,7 +47,7 @@ pub const SENTENCES: &[Sentence] = &[
         .permissions(NETWORKS_MADE),
     Sentence::new(Part::Plan, "storage is mapped to the storage class {string}")
         .means("Every storage of the VMs becomes this storage class.")
-        .words(&[Field::of::<String>("storage class", "storage class on the target").role(Role::StorageClass)])
+        .words(&[Field::new::<String>("storage class", "storage class on the target").role(Role::StorageClass)])
         .example("Given storage is mapped to the storage class \"lab-block\"")
         .giving(&[Fact::Storage])
         .before_plan(),

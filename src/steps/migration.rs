@@ -13,8 +13,8 @@ use super::sentence::{Fact, Part, Sentence};
 use crate::migration::PipelineStep;
 use crate::world::MigrationWorld;
 
-const CUTOVER: Field = Field::of::<StatedDuration>("cutover", "time from now to the cutover");
-const STEP: Field = Field::of::<PipelineStep>(
+const CUTOVER: Field = Field::new::<StatedDuration>("cutover", "time from now to the cutover");
+const STEP: Field = Field::new::<PipelineStep>(
     "step",
     "a step of the migration; `disk transfer` is whichever of DiskTransfer and DiskTransferV2v the platform has",
 );
@@ -49,7 +49,7 @@ pub const SENTENCES: &[Sentence] = &[
         .giving(&[Fact::Outcome]),
     Sentence::new(Part::When, "{int} precopy/precopies has/have completed")
         .means("That so many copies of the running VMs have been made is awaited. Warm migrations have them.")
-        .words(&[Field::of::<NonZeroUsize>("number", "how many")])
+        .words(&[Field::new::<NonZeroUsize>("number", "how many")])
         .example("When 2 precopies have completed")
         .after(&[Fact::Running])
         .limited(&WARM)

@@ -13,11 +13,11 @@ use super::{StepError, StepResult};
 use crate::migration::{ConditionType, MigrationOutcome, PipelineStep};
 use crate::world::MigrationWorld;
 
-const CONDITION: Field = Field::of::<ConditionType>(
+const CONDITION: Field = Field::new::<ConditionType>(
     "condition",
     "type of a condition of the plan or of its maps, such as VMNetworksNotMapped",
 );
-const STEP: Field = Field::of::<PipelineStep>(
+const STEP: Field = Field::new::<PipelineStep>(
     "step",
     "a step of the migration; `disk transfer` is whichever of DiskTransfer and DiskTransferV2v the platform has",
 );
@@ -46,18 +46,18 @@ pub const SENTENCES: &[Sentence] = &[
         .after(&[Fact::Outcome]),
     Sentence::new(Part::Then, "the migration took less than {duration}")
         .means("From the migration's start to its end it was less than that, by MTV's own times.")
-        .words(&[Field::of::<StatedDuration>("limit", "more than it may take")])
+        .words(&[Field::new::<StatedDuration>("limit", "more than it may take")])
         .example("Then the migration took less than 30 minutes")
         .after(&[Fact::Outcome]),
     Sentence::new(Part::Then, "at least {int} precopy/precopies was/were taken")
         .means("Each VM was copied successfully so many times before the cutover; the last copy does not count.")
-        .words(&[Field::of::<NonZeroUsize>("number", "how many")])
+        .words(&[Field::new::<NonZeroUsize>("number", "how many")])
         .example("Then at least 2 precopies were taken")
         .after(&[Fact::Plan])
         .limited(&WARM),
     Sentence::new(Part::Then, "at most {int} VM(s) was/were in flight at a time")
         .means("MTV never migrated more VMs at the same time.")
-        .words(&[Field::of::<NonZeroUsize>("number", "how many")])
+        .words(&[Field::new::<NonZeroUsize>("number", "how many")])
         .example("Then at most 1 VM was in flight at a time")
         .after(&[Fact::Outcome]),
     Sentence::new(Part::Then, "the plan is ready")
@@ -102,7 +102,7 @@ pub const SENTENCES: &[Sentence] = &[
         .after(&[Fact::Plan]),
     Sentence::new(Part::Then, "the target VM is named {string}")
         .means("The plan's VM has this name on the target; of several VMs, one of them.")
-        .words(&[Field::of::<String>("name", "name of a VM on the target")])
+        .words(&[Field::new::<String>("name", "name of a VM on the target")])
         .example("Then the target VM is named \"web-1\"")
         .after(&[Fact::Plan]),
 ];

@@ -17,7 +17,7 @@ use crate::world::{MigrationWorld, Missing};
 
 const NEEDS: &[Fact] = &[Fact::Source, Fact::Vms, Fact::Networks, Fact::Storage];
 
-const PLAN_NAME: Field = Field::of::<String>("plan", "what the scenario calls the plan");
+const PLAN_NAME: Field = Field::new::<String>("plan", "what the scenario calls the plan");
 
 const AFFINITY: Key<Affinity> = Key::new("target affinity", "the affinity of the target VMs");
 

@@ -32,7 +32,7 @@ pub const SENTENCES: &[Sentence] = &[
         .giving(&[Fact::Source]),
     Sentence::new(Part::Places, "a source provider with its CA under {string}")
         .means("A provider of the scenario's own, whose Secret has the certificate of its authority under this key.")
-        .words(&[Field::of::<String>("key", "a key of the provider's Secret")])
+        .words(&[Field::new::<String>("key", "a key of the provider's Secret")])
         .example("Given a source provider with its CA under \"ca.crt\"")
         .giving(&[Fact::Source])
         .limited(&CERTIFICATES),
@@ -52,7 +52,7 @@ pub const SENTENCES: &[Sentence] = &[
         .later(),
     Sentence::new(Part::Places, "the destination is a remote cluster with only the role {string}")
         .means("The same, but MTV's token is of a service account that has just this cluster role.")
-        .words(&[Field::of::<String>("role", "name of a ClusterRole on the remote cluster")])
+        .words(&[Field::new::<String>("role", "name of a ClusterRole on the remote cluster")])
         .example("Given the destination is a remote cluster with only the role \"forklift-migrator-role\"")
         .before_plan()
         .later(),
@@ -85,7 +85,7 @@ pub const SENTENCES: &[Sentence] = &[
             "There is a VM of this name in the namespace that VMs land in, before anything is migrated. It has no disk and is \
              never started.",
         )
-        .words(&[Field::of::<TargetName>("name", "name of a VM on the target")])
+        .words(&[Field::new::<TargetName>("name", "name of a VM on the target")])
         .example("Given the target already has a VM named \"web-1\"")
         .before_plan()
         .permissions(VMS_MADE),

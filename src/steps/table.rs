@@ -183,7 +183,7 @@ pub(super) mod tests {
             POWER.field,
             NAME.field.required(),
             RDM.field,
-            Field::of::<bool>("guest agent", "").later(),
+            Field::new::<bool>("guest agent", "").later(),
         ],
     };
 

@@ -39,25 +39,25 @@ const KEEP_NAME_FORMAT: Key<bool> = Key::new(
     "keep name format",
     "whether the clone's name keeps upper case and underscores, which Kubernetes does not take",
 );
-const DATASTORE: Field = Field::of::<Datastore>("datastore", "where the clone's disks are put").later();
-const HOST: Field = Field::of::<String>("host", "host that the clone runs on").later();
-const EXTRA_NIC: Field = Field::of::<NicState>(
+const DATASTORE: Field = Field::new::<Datastore>("datastore", "where the clone's disks are put").later();
+const HOST: Field = Field::new::<String>("host", "host that the clone runs on").later();
+const EXTRA_NIC: Field = Field::new::<NicState>(
     "extra NIC",
     "one more network interface, with this state when the VM starts",
 )
 .later();
-const EXCLUDE_DISKS: Field = Field::of::<DiskAddresses>("exclude disks", "disks that are not migrated").later();
-const LUKS: Field = Field::of::<bool>("LUKS", "whether disks are encrypted and MTV is given their passphrase")
+const EXCLUDE_DISKS: Field = Field::new::<DiskAddresses>("exclude disks", "disks that are not migrated").later();
+const LUKS: Field = Field::new::<bool>("LUKS", "whether disks are encrypted and MTV is given their passphrase")
     .limited(&ENCRYPTION)
     .later();
-const LUKS_PASSPHRASE: Field = Field::of::<String>(
+const LUKS_PASSPHRASE: Field = Field::new::<String>(
     "LUKS passphrase",
     "the passphrase that MTV is given, instead of the one of the providers file",
 )
 .limited(&ENCRYPTION)
 .later();
 const SHARED_DISKS: Field =
-    Field::of::<SharedDisks>("shared disks", "what the VM is to the disks that it shares with others")
+    Field::new::<SharedDisks>("shared disks", "what the VM is to the disks that it shares with others")
         .limited(&platform_limit::SHARED_DISKS)
         .later();
 

@@ -31,7 +31,7 @@ pub const SENTENCES: &[Sentence] = &[
         .limited(&CLONES_LIMIT),
     Sentence::new(Part::Vms, "{int} clone(s) of the VM {string}")
         .means("The same, so many times; all of them have the same options.")
-        .words(&[Field::of::<NonZeroUsize>("number", "how many").role(Role::VmCount), VM.field])
+        .words(&[Field::new::<NonZeroUsize>("number", "how many").role(Role::VmCount), VM.field])
         .argument(Argument::Options(CLONE))
         .example("Given 2 clones of the VM \"mtv-tests-rhel8\"")
         .after(&[Fact::Source])

@@ -110,7 +110,7 @@ async fn a_damaged_line_is_told_and_the_others_are_read() {
     )
     .unwrap();
     journal.intend(None, vm("x")).await.unwrap();
-    let found = Journal::look(&path).unwrap().unwrap();
+    let found = Journal::peek(&path).unwrap().unwrap();
     let unread: Vec<String> = found.unread.iter().map(Error::to_string).collect();
     assert_eq!(
         unread,
@@ -135,7 +135,7 @@ async fn looking_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.ndjson");
     std::fs::write(&path, "{\"line\":").unwrap();
-    assert!(Journal::look(&path).unwrap().is_none(), "it never announced itself");
+    assert!(Journal::peek(&path).unwrap().is_none(), "it never announced itself");
     std::fs::remove_file(&path).unwrap();
     Journal::create(&path, header())
         .unwrap()
@@ -144,7 +144,7 @@ async fn looking_changes_nothing() {
         .unwrap();
     let cut = std::fs::read_to_string(&path).unwrap() + "{\"line\"";
     std::fs::write(&path, &cut).unwrap();
-    let found = Journal::look(&path).unwrap().unwrap();
+    let found = Journal::peek(&path).unwrap().unwrap();
     assert_eq!((found.header, found.entries.len()), (header(), 1));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), cut);
 }

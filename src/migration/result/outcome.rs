@@ -42,7 +42,7 @@ pub struct UnexpectedOutcome(String);
 
 impl MigrationOutcome {
     /// The outcome of this Migration, once there is one.
-    pub fn of(plan: &Plan, migration_uid: &str) -> Option<Self> {
+    pub fn from_plan(plan: &Plan, migration_uid: &str) -> Option<Self> {
         Some(match plan.ending_of(migration_uid)? {
             Ending::Succeeded => Self::Succeeded,
             Ending::Canceled => Self::Canceled,
@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn a_run_that_goes_on_has_no_outcome() {
         assert_eq!(
-            MigrationOutcome::of(&plan(json!([condition("Executing")]), json!([])), "mine"),
+            MigrationOutcome::from_plan(&plan(json!([condition("Executing")]), json!([])), "mine"),
             None
         );
     }
@@ -218,23 +218,23 @@ mod tests {
     #[test]
     fn the_end_of_an_earlier_run_is_not_ours() {
         assert_eq!(
-            MigrationOutcome::of(&plan(json!([condition("Succeeded")]), json!([])), "later"),
+            MigrationOutcome::from_plan(&plan(json!([condition("Succeeded")]), json!([])), "later"),
             None
         );
     }
 
     #[test]
     fn success_and_cancellation_are_read_from_our_run() {
-        let succeeded = MigrationOutcome::of(&plan(json!([condition("Succeeded")]), json!([])), "mine");
+        let succeeded = MigrationOutcome::from_plan(&plan(json!([condition("Succeeded")]), json!([])), "mine");
         assert_eq!(succeeded, Some(MigrationOutcome::Succeeded));
-        let canceled = MigrationOutcome::of(&plan(json!([condition("Canceled")]), json!([])), "mine");
+        let canceled = MigrationOutcome::from_plan(&plan(json!([condition("Canceled")]), json!([])), "mine");
         assert_eq!(canceled, Some(MigrationOutcome::Canceled));
     }
 
     #[test]
     fn a_failure_names_vm_step_and_reasons() {
         let plan = plan(json!([condition("Failed")]), json!([failed_vm(), arrived_vm()]));
-        let outcome = MigrationOutcome::of(&plan, "mine").expect("an outcome");
+        let outcome = MigrationOutcome::from_plan(&plan, "mine").expect("an outcome");
         insta::assert_snapshot!(outcome.succeeded().expect_err("it failed"), @r#"
         the migration failed
           VM "rhel-a" failed in the DiskTransferV2v step: Guest conversion failed. See pod logs for details.
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn a_failure_that_names_no_vm_carries_the_plan_s_message() {
         let plan = plan(json!([condition("Failed")]), json!([arrived_vm()]));
-        let outcome = MigrationOutcome::of(&plan, "mine").expect("an outcome");
+        let outcome = MigrationOutcome::from_plan(&plan, "mine").expect("an outcome");
         insta::assert_snapshot!(outcome, @"the migration failed: The plan execution has FAILED.");
     }
 
@@ -252,7 +252,7 @@ mod tests {
     fn failing_in_a_step_means_every_vm() {
         let step: PipelineStep = "disk transfer".parse().expect("a step");
         let plan = plan(json!([condition("Failed")]), json!([failed_vm(), arrived_vm()]));
-        let outcome = MigrationOutcome::of(&plan, "mine").expect("an outcome");
+        let outcome = MigrationOutcome::from_plan(&plan, "mine").expect("an outcome");
         assert_eq!(outcome.failed_in(step, &["rhel-a".to_owned()]), Ok(()));
         let both = ["rhel-a".to_owned(), "rhel-b".to_owned()];
         insta::assert_snapshot!(outcome.failed_in(step, &both).expect_err("one arrived"), @r#"

@@ -19,11 +19,11 @@ pub struct UnexpectedPower(Vec<String>);
 impl MigrationPlan {
     /// Checks that every source VM has the power state that it had before its migration.
     pub async fn sources_are_powered_as_before(&self) -> Result<(), Error> {
-        let seen = try_join_all(self.vms.iter().map(|vm| self.look(vm))).await?;
+        let seen = try_join_all(self.vms.iter().map(|vm| self.compare(vm))).await?;
         Ok(powered_as_before(&seen)?)
     }
 
-    async fn look<'a>(&self, vm: &'a PreparedVm) -> Result<ComparedPower<'a>, Error> {
+    async fn compare<'a>(&self, vm: &'a PreparedVm) -> Result<ComparedPower<'a>, Error> {
         let seen = self.source.platform.describe(&vm.source.id).await?;
         let seen = seen.ok_or_else(|| Error::Gone {
             vm: vm.source.name.clone(),

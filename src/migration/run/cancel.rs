@@ -83,7 +83,7 @@ fn these<'a>(plan: &'a Plan, migration_uid: &str, ids: &[&str]) -> Vec<&'a VmSta
 fn canceled(plan: Option<&Plan>, migration_uid: &str, ids: &[&str]) -> ConditionState {
     let vms = plan.map(|plan| these(plan, migration_uid, ids)).unwrap_or_default();
     let ended = |vm: &&VmStatus| vm.is_true(CANCELED) && vm.completed.is_some();
-    ConditionState::of(vms.len() == ids.len() && vms.iter().all(ended), || {
+    ConditionState::from_bool(vms.len() == ids.len() && vms.iter().all(ended), || {
         let stand = plan.map(standing).unwrap_or_else(|| "there is no plan".to_owned());
         format!("its cancellation by Forklift ({stand})")
     })

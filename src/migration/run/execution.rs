@@ -48,9 +48,9 @@ impl RunningMigration {
     }
 
     /// Logs the progress.
-    pub(in crate::migration) fn tell(&self, plan: &Plan, log: &ScenarioLog) {
+    pub(in crate::migration) fn report(&self, plan: &Plan, log: &ScenarioLog) {
         let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
-        meter.tell(plan, log);
+        meter.report(plan, log);
         self.seen.news.send_replace(Some(plan.clone()));
     }
 }
@@ -148,7 +148,7 @@ impl MigrationPlan {
             })
             .observing(move |plan: &Plan| {
                 if is_begun(plan, &running.uid) {
-                    running.tell(plan, &log);
+                    running.report(plan, &log);
                 }
             })
             .until(|plan: Option<&Plan>| ended(plan, uid));
@@ -156,7 +156,7 @@ impl MigrationPlan {
         let plan = self.watching(running, self.scenario.log.activity(title, wait)).await?;
         self.judge_cutover(running, &plan);
         self.announce_renamed(&plan).await?;
-        Ok(MigrationOutcome::of(&plan, uid).unwrap_or(MigrationOutcome::Canceled))
+        Ok(MigrationOutcome::from_plan(&plan, uid).unwrap_or(MigrationOutcome::Canceled))
     }
 
     fn vm_names(&self) -> String {
@@ -226,8 +226,8 @@ pub(in crate::migration) fn is_begun(plan: &Plan, migration_uid: &str) -> bool {
 }
 
 fn ended(plan: Option<&Plan>, migration_uid: &str) -> ConditionState {
-    let outcome = plan.and_then(|plan| MigrationOutcome::of(plan, migration_uid));
-    ConditionState::of(outcome.is_some(), || match plan {
+    let outcome = plan.and_then(|plan| MigrationOutcome::from_plan(plan, migration_uid));
+    ConditionState::from_bool(outcome.is_some(), || match plan {
         Some(plan) if is_begun(plan, migration_uid) => format!("the end of all VMs ({})", standing(plan)),
         Some(_) => "the beginning (Forklift has not taken up the migration)".to_owned(),
         None => "the plan".to_owned(),

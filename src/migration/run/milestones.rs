@@ -34,15 +34,16 @@ impl MigrationPlan {
             ))
         };
         let what = format!("{} of each VM", counted(number));
-        let reached =
-            move |plan: &Plan| ConditionState::of(lacking(plan).is_empty(), || format!("as many ({})", lacking(plan)));
+        let reached = move |plan: &Plan| {
+            ConditionState::from_bool(lacking(plan).is_empty(), || format!("as many ({})", lacking(plan)))
+        };
         self.milestone(running, what, no_copies, reached).await
     }
 
     /// Waits until every VM has left this step behind.
     pub async fn step_completed(&self, running: &RunningMigration, step: PipelineStep) -> Result<(), Error> {
         let reached = move |plan: &Plan| {
-            ConditionState::of(all_behind(plan, step), || {
+            ConditionState::from_bool(all_behind(plan, step), || {
                 format!("all VMs to have left it ({})", standing(plan))
             })
         };
@@ -55,7 +56,7 @@ impl MigrationPlan {
     pub async fn step_running(&self, running: &RunningMigration, step: PipelineStep) -> Result<(), Error> {
         let reached = move |plan: &Plan| {
             let one = plan.latest_vms().iter().any(|vm| place(vm, step) == Some(Place::In));
-            ConditionState::of(one, || format!("a VM to be in it ({})", standing(plan)))
+            ConditionState::from_bool(one, || format!("a VM to be in it ({})", standing(plan)))
         };
         let missed = move |plan: &Plan| {
             let behind = all_behind(plan, step).then(|| format!("every VM has left the step {step} behind already"));
@@ -82,14 +83,14 @@ impl MigrationPlan {
             .advice("where the migration is merely slow, raise timeouts.migration")
             .of_uid(self.uid())
             .fails_when(|plan: &Plan| {
-                let outcome = MigrationOutcome::of(plan, uid);
+                let outcome = MigrationOutcome::from_plan(plan, uid);
                 let why = outcome.map(|outcome| format!("the migration is over: {outcome}"));
                 let why = why.or_else(|| in_vain(plan).filter(|_| is_begun(plan, uid)));
                 cannot_begin(plan, uid).or(why.map(TerminalFailure::from))
             })
             .observing(|plan: &Plan| {
                 if is_begun(plan, uid) {
-                    running.tell(plan, &log);
+                    running.report(plan, &log);
                 }
             })
             .until(|plan: Option<&Plan>| match plan.filter(|plan| is_begun(plan, uid)) {

@@ -90,7 +90,7 @@ mod tests {
         })
     }
 
-    fn told(meter: &mut PrecopyMeter, plan: &Plan) -> Vec<(usize, bool, bool)> {
+    fn reported(meter: &mut PrecopyMeter, plan: &Plan) -> Vec<(usize, bool, bool)> {
         let precopies = meter.moved(plan).into_iter();
         precopies
             .map(|precopy| (precopy.number, precopy.is_final, precopy.ended.is_some()))
@@ -102,13 +102,13 @@ mod tests {
         let mut meter = PrecopyMeter::default();
         let (begin, end) = ("2026-08-21T10:00:00Z", "2026-08-21T10:01:00Z");
         let first = plan(json!([{"start": begin}]), cutover(None, None));
-        assert_eq!(told(&mut meter, &first), [(1, false, false)]);
-        assert_eq!(told(&mut meter, &first), []);
+        assert_eq!(reported(&mut meter, &first), [(1, false, false)]);
+        assert_eq!(reported(&mut meter, &first), []);
         let second = plan(
             json!([{"start": begin, "end": end}, {"start": end}]),
             cutover(None, None),
         );
-        assert_eq!(told(&mut meter, &second), [(1, false, true), (2, false, false)]);
+        assert_eq!(reported(&mut meter, &second), [(1, false, true), (2, false, false)]);
     }
 
     #[test]
@@ -116,8 +116,8 @@ mod tests {
         let mut meter = PrecopyMeter::default();
         let precopies = json!([{"start": "2026-08-21T10:00:00Z"}]);
         let running = plan(precopies.clone(), cutover(Some("1"), None));
-        assert_eq!(told(&mut meter, &running), [(1, true, false)]);
+        assert_eq!(reported(&mut meter, &running), [(1, true, false)]);
         let done = plan(precopies, cutover(Some("1"), Some("2026-08-21T10:02:00Z")));
-        assert_eq!(told(&mut meter, &done), [(1, true, true)]);
+        assert_eq!(reported(&mut meter, &done), [(1, true, true)]);
     }
 }

@@ -24,7 +24,7 @@ pub struct ProgressMeter {
 
 impl ProgressMeter {
     /// Logs the changes since the last observation.
-    pub fn tell(&mut self, plan: &Plan, log: &ScenarioLog) {
+    pub fn report(&mut self, plan: &Plan, log: &ScenarioLog) {
         let vms = plan.latest_vms();
         let in_flight = vms.iter().filter(|vm| is_in_flight(vm)).count();
         self.most_in_flight = self.most_in_flight.max(in_flight);
@@ -144,7 +144,7 @@ mod tests {
         json!({"name": name, "phase": phase, "progress": {"completed": completed, "total": 30720}, "annotations": {"unit": "MB"}})
     }
 
-    fn told(meter: &mut ProgressMeter, plan: &Plan) -> Vec<String> {
+    fn reported(meter: &mut ProgressMeter, plan: &Plan) -> Vec<String> {
         let tell = |moved: Progress| {
             format!(
                 "{} {} {}/{}",
@@ -161,15 +161,15 @@ mod tests {
             step("Initialize", Some("Running"), 0),
             step("Cutover", None, 0)
         ]));
-        assert_eq!(told(&mut meter, &begun), ["Initialize Running 0/30720"]);
-        assert_eq!(told(&mut meter, &begun), [""; 0]);
+        assert_eq!(reported(&mut meter, &begun), ["Initialize Running 0/30720"]);
+        assert_eq!(reported(&mut meter, &begun), [""; 0]);
         let further = plan(json!([
             step("Initialize", Some("Completed"), 0),
             step("Cutover", Some("Running"), 7),
             step("VirtualMachineCreation", Some("Pending"), 0),
         ]));
         assert_eq!(
-            told(&mut meter, &further),
+            reported(&mut meter, &further),
             ["Initialize Completed 0/30720", "Cutover Running 7/30720"]
         );
     }
@@ -184,7 +184,7 @@ mod tests {
             }
             let mut plan = plan(json!([]));
             plan.status = serde_json::from_value(json!({"migration": {"vms": [vm]}})).expect("a status");
-            told(&mut ProgressMeter::default(), &plan)
+            reported(&mut ProgressMeter::default(), &plan)
         };
         let with = |phase: &str| {
             [

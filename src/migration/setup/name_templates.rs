@@ -107,7 +107,7 @@ pub enum ClaimName {
 
 impl ClaimNames {
     /// The rule that a plan names, if it does. Unsaid, the platform decides whether Kubernetes adds a suffix.
-    pub fn of(spec: &PlanSpec, platform: &dyn Descriptor) -> Option<Self> {
+    pub fn from_spec(spec: &PlanSpec, platform: &dyn Descriptor) -> Option<Self> {
         Some(Self {
             template: spec.pvc_name_template.clone()?,
             generate: spec

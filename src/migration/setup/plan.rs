@@ -57,7 +57,7 @@ impl MigrationPlan {
         options: PlanOptions,
         expectation: Expectation,
     ) -> Result<Self, Error> {
-        let wishes = Wishes::of(intent)?;
+        let wishes = Wishes::from_intent(intent)?;
         abilities::suffice(source, kind, intent)?;
         if let Some(option) = options.takes_reserved().filter(|_| !intent.reserves_node) {
             return Err(Error::NotReserved { option });
@@ -181,7 +181,7 @@ struct Wishes<'a> {
 }
 
 impl<'a> Wishes<'a> {
-    fn of(intent: &'a Intent) -> Result<Self, Error> {
+    fn from_intent(intent: &'a Intent) -> Result<Self, Error> {
         if intent.vms.is_empty() {
             return Err(Error::NoVms);
         }
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn a_plan_needs_vms_and_both_maps() {
         let refused = |intent: &Intent| {
-            Wishes::of(intent)
+            Wishes::from_intent(intent)
                 .err()
                 .map(|error| error.to_string())
                 .unwrap_or_default()

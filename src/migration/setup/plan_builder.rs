@@ -112,7 +112,7 @@ impl PlanBuilder<'_> {
                 Expectation::Ready => wait.fails_when(is_blocked).until(ready).await?,
                 Expectation::Refused => {
                     let refused = move |object: Option<&K>| {
-                        ConditionState::of(object.and_then(is_blocked).is_some(), || {
+                        ConditionState::from_bool(object.and_then(is_blocked).is_some(), || {
                             "a condition that blocks it".to_owned()
                         })
                     };
@@ -244,7 +244,7 @@ fn accepted(plan: &Plan) -> Option<String> {
 fn refused(plan: Option<&Plan>, part_blocked: bool) -> ConditionState {
     let conditions = plan.map(|plan| plan.status.conditions()).unwrap_or_default();
     let by_a_part = part_blocked && conditions.iter().any(Condition::is_blocker);
-    ConditionState::of(by_a_part || blocked(conditions).is_some(), || {
+    ConditionState::from_bool(by_a_part || blocked(conditions).is_some(), || {
         "a condition that blocks it (it has none)".to_owned()
     })
 }

@@ -92,7 +92,7 @@ async fn prepare_one(
         true => {
             let vm = clone(scenario, source, kind, wanted, *disk_type, name).await?;
             extras::add(scenario, source, &vm, every_clone).await?;
-            again(source, vm).await?
+            refresh(source, vm).await?
         }
         false => source.platform.find(&wanted.original).await?,
     };
@@ -181,7 +181,7 @@ async fn power(
         return Ok(vm);
     };
     switch(scenario, source, &vm, power).await?;
-    again(source, vm).await
+    refresh(source, vm).await
 }
 
 /// Switches the VM; one that is switched on has its guest's tools awaited.
@@ -202,7 +202,7 @@ pub(in crate::migration) async fn switch(
 }
 
 /// The VM as it is now.
-async fn again(source: &SourceProvider, vm: SourceVm) -> Result<SourceVm, Error> {
+async fn refresh(source: &SourceProvider, vm: SourceVm) -> Result<SourceVm, Error> {
     source.platform.describe(&vm.id).await?.ok_or_else(|| Error::Gone {
         vm: vm.name,
         provider: source.key.clone(),

@@ -28,7 +28,7 @@ enum Body {
 
 impl Bodies {
     /// Takes the details of each scenario, with a flag whether they are open from the beginning.
-    pub(super) fn of(bodies: Vec<(bool, Markup)>) -> Self {
+    pub(super) fn new(bodies: Vec<(bool, Markup)>) -> Self {
         let large = bodies.iter().map(|(_, body)| body.0.len()).sum::<usize>() > PLAIN;
         let bodies = bodies.into_iter().map(|(seen, body)| {
             if large && !seen {

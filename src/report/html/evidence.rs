@@ -32,7 +32,7 @@ struct File {
 
 impl<'a> Evidence<'a> {
     /// Evidence in the folder `run`; `links` is the path from the page to it.
-    pub(super) fn of(run: &'a Path, links: &'a str) -> Self {
+    pub(super) fn new(run: &'a Path, links: &'a str) -> Self {
         Self {
             run,
             links,
@@ -118,7 +118,7 @@ mod tests {
         std::fs::create_dir_all(run.join("evidence/a")).unwrap();
         std::fs::write(folder.path().join("private"), "sesame").unwrap();
         std::fs::write(run.join("evidence/a/plan.yaml"), "kind: Plan").unwrap();
-        let evidence = Evidence::of(&run, "");
+        let evidence = Evidence::new(&run, "");
         let absolute = folder.path().join("private").display().to_string();
         for (of, file) in [
             ("..", "private"),
@@ -144,7 +144,7 @@ mod tests {
             std::fs::write(run.path().join("e").join(name), &long).unwrap();
         }
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let shown = Evidence::of(run.path(), "")
+        let shown = Evidence::new(run.path(), "")
             .section(&collected("e", &names))
             .into_string();
         assert!(shown.len() < PAGE + (100 << 10), "{}", shown.len());

@@ -19,7 +19,7 @@ const OPEN: usize = 5;
 
 pub(super) fn section(run: &Run, evidence: &Evidence<'_>) -> Markup {
     let red = status::scenarios(run)
-        .filter(|scenario| Status::of(scenario).is_red())
+        .filter(|scenario| Status::from_scenario(scenario).is_red())
         .count();
     let mut page = Page {
         run,
@@ -97,11 +97,11 @@ impl Page<'_> {
             let scenarios = feature.scenarios.iter();
             scenarios.map(move |scenario| (self.is_open(scenario), self.body(feature, scenario)))
         });
-        Bodies::of(scenarios.collect())
+        Bodies::new(scenarios.collect())
     }
 
     fn is_open(&self, scenario: &Scenario) -> bool {
-        self.open && Status::of(scenario).is_red()
+        self.open && Status::from_scenario(scenario).is_red()
     }
 
     fn feature(&self, feature: &Feature) -> Markup {
@@ -114,7 +114,7 @@ impl Page<'_> {
     }
 
     fn scenario(&self, scenario: &Scenario) -> Markup {
-        let status = Status::of(scenario);
+        let status = Status::from_scenario(scenario);
         let number = number(self.run, scenario);
         html! {
             details.scenario.(status.slug()) id={ "s" (number) } open[self.is_open(scenario)]
@@ -147,14 +147,14 @@ impl Page<'_> {
                 code { (feature.file) ":" (scenario.line) }
                 @for tag in &scenario.tags { " " a.tag href={ "#tag=" (super::overview::encoded(tag)) } { "@" (tag) } }
             }
-            @if Status::of(scenario) != Status::Passed {
-                p.again { "Once more: " code { (self.again(feature, scenario)) } }
+            @if Status::from_scenario(scenario) != Status::Passed {
+                p.again { "Once more: " code { (self.rerun_command(feature, scenario)) } }
             }
         }
     }
 
     /// The command that runs this scenario alone, with the target of the run.
-    fn again(&self, feature: &Feature, scenario: &Scenario) -> String {
+    fn rerun_command(&self, feature: &Feature, scenario: &Scenario) -> String {
         let mut arguments = vec!["mtv-bdd".to_owned(), "run".to_owned()];
         if let Some(invocation) = &self.run.invocation {
             arguments.extend(invocation.target.iter().cloned());

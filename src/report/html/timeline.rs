@@ -21,7 +21,7 @@ struct Scale {
 }
 
 pub(super) fn figures(attempt: &Attempt) -> Markup {
-    let scale = Scale::of(attempt);
+    let scale = Scale::from_attempt(attempt);
     html! {
         @if let Some(scale) = scale {
             @for transfer in &attempt.transfers { (figure(transfer, scale)) }
@@ -30,7 +30,7 @@ pub(super) fn figures(attempt: &Attempt) -> Markup {
 }
 
 impl Scale {
-    fn of(attempt: &Attempt) -> Option<Self> {
+    fn from_attempt(attempt: &Attempt) -> Option<Self> {
         let spans = || {
             attempt
                 .transfers

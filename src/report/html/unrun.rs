@@ -18,7 +18,7 @@ pub(super) fn section(run: &Run) -> Markup {
     let of = |wanted: Status| {
         by_reason(status::scenarios(run).filter_map(move |scenario| {
             let reason = scenario.last()?.reason().unwrap_or("no reason was given");
-            (Status::of(scenario) == wanted).then_some((reason.to_owned(), scenario))
+            (Status::from_scenario(scenario) == wanted).then_some((reason.to_owned(), scenario))
         }))
     };
     let (known, unrun) = (of(Status::KnownIssue), of(Status::NotRun));

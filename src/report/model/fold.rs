@@ -192,7 +192,7 @@ impl Run {
         let transfers = &mut self.attempt_mut(scenario)?.transfers;
         let index = transfers.iter().position(|transfer| transfer.vm == vm);
         let index = index.unwrap_or_else(|| {
-            transfers.push(Transfer::of(vm));
+            transfers.push(Transfer::for_vm(vm));
             transfers.len() - 1
         });
         transfers.get_mut(index)

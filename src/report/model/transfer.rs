@@ -52,7 +52,7 @@ pub struct Precopy {
 
 impl Transfer {
     /// The transfer of a VM that has not begun.
-    pub(super) fn of(vm: &str) -> Self {
+    pub(super) fn for_vm(vm: &str) -> Self {
         Self {
             vm: vm.to_owned(),
             step: String::new(),
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_rate_follows_the_latest_events_and_falls_when_nothing_moves() {
-        let mut transfer = Transfer::of("a");
+        let mut transfer = Transfer::for_vm("a");
         for (second, completed) in [(0, 0), (10, 1000), (20, 2000)] {
             transfer.move_on(at(second), &progress("DiskTransfer", (completed, 20_480), "MB", &[]));
         }
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_precopy_lasts_from_its_first_event_to_its_second() {
-        let mut transfer = Transfer::of("a");
+        let mut transfer = Transfer::for_vm("a");
         for (second, number, has_ended) in [(0, 1, false), (9, 1, true), (30, 2, false)] {
             let precopy = event::Precopy {
                 vm: "a".to_owned(),
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_new_step_resets_the_progress() {
-        let mut transfer = Transfer::of("a");
+        let mut transfer = Transfer::for_vm("a");
         transfer.move_on(at(0), &progress("DiskTransfer", (20_480, 20_480), "MB", &[]));
         transfer.move_on(at(9), &progress("ImageConversion", (0, 1), "", &[]));
         assert_eq!(transfer.describe(at(12)), "ImageConversion started");
@@ -251,7 +251,7 @@ mod tests {
             total: 10_240,
         };
         let disks = [disk("[ds1] a/a.vmdk", 10_240), disk("[ds1] a/a_1.vmdk", 512)];
-        let mut transfer = Transfer::of("a");
+        let mut transfer = Transfer::for_vm("a");
         transfer.move_on(at(0), &progress("DiskTransfer", (10_752, 20_480), "MB", &disks));
         assert_eq!(transfer.disk_percents().as_deref(), Some("100 %, 5 %"));
         assert_eq!(

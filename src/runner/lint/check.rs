@@ -37,7 +37,7 @@ pub fn check(arguments: &[String], here: &Path, root: &Path, own_tags: &[String]
     checked.read = inputs.len();
     let mut files = Vec::new();
     for input in inputs {
-        let Reading { file, mut problems } = Reading::of(&input.path, &input.name);
+        let Reading { file, mut problems } = Reading::read(&input.path, &input.name);
         let unread = problems.clone();
         if let Some(file) = file {
             problems.extend(input.beyond(file.text.lines.len()));

@@ -36,7 +36,7 @@ impl Format {
             Self::Human => problems.iter().map(human).collect(),
             Self::Json => format!(
                 "{:#}\n",
-                serde_json::json!(problems.iter().map(Item::of).collect::<Vec<_>>())
+                serde_json::json!(problems.iter().map(Item::from_problem).collect::<Vec<_>>())
             ),
             Self::Github => problems.iter().map(github).collect(),
         }
@@ -95,7 +95,7 @@ struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
-    fn of(problem: &'a Problem) -> Self {
+    fn from_problem(problem: &'a Problem) -> Self {
         Self {
             file: &problem.file,
             line: Some(problem.line).filter(|line| *line > 0),

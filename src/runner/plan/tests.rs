@@ -95,7 +95,7 @@ fn a_copy_keeps_only_its_own_platform_tag_and_can_be_identified() {
     let feature = &plan.features[0];
     assert_eq!(feature.tags, ["cold"]);
     for scenario in &feature.scenarios {
-        let planned = plan.of(feature, scenario).unwrap();
+        let planned = plan.planned(feature, scenario).unwrap();
         assert_eq!(planned.name, scenario.name);
         let platform = planned.provider.split('-').next().unwrap();
         assert_eq!(planned.tags, ["cold", platform]);
