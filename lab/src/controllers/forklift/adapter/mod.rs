@@ -1,5 +1,5 @@
-//! What differs by source platform, as upstream's `pkg/controller/plan/adapter` has it. Nothing outside this folder knows a
-//! platform; the test `floors` holds that.
+//! Code that is specific to a source platform, structured like upstream's `pkg/controller/plan/adapter`. No code outside
+//! this folder depends on a platform; the test `floors` enforces that.
 //!
 //! | upstream | here | trait |
 //! | --- | --- | --- |

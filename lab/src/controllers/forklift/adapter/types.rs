@@ -1,4 +1,4 @@
-//! The provider types that Forklift knows, and the single place that chooses a type's adapter.
+//! Provider types of Forklift, and the selection of their adapters.
 
 use forklift_api::forklift::ConversionSpec;
 
@@ -6,7 +6,7 @@ use super::{Inspector, Platform, SideCar, vsphere};
 
 /// A provider type.
 pub struct ProviderType {
-    /// As a Provider's `spec.type` has it.
+    /// Name in `spec.type` of a Provider.
     pub name: &'static str,
     /// Whether the inventory's list of all providers has it.
     pub is_listed: bool,
@@ -14,9 +14,9 @@ pub struct ProviderType {
     pub admits_warm: bool,
     /// Whether the webhook admits VMs with encrypted disks.
     pub admits_encrypted_disks: bool,
-    /// Whether the webhook admits storage classes whose volumes are made by hand.
+    /// Whether the webhook admits storage classes with static provisioning.
     pub admits_static_storage: bool,
-    /// Its simulation; none for types that are not simulated, and for clusters, which `provider` connects to itself.
+    /// Simulated platform; `None`: not simulated, or a cluster, which `provider` connects to directly.
     pub platform: Option<&'static dyn Platform>,
 }
 
@@ -65,12 +65,12 @@ pub const TYPES: &[ProviderType] = &[
     },
 ];
 
-/// The facts about a type; one that is unknown has none.
+/// Looks up a type; `None`: Forklift does not know the type.
 pub fn provider_type(name: &str) -> Option<&'static ProviderType> {
     TYPES.iter().find(|known| known.name == name)
 }
 
-/// The simulation of a provider's type, if there is one.
+/// The simulated platform of a provider type, if there is one.
 pub fn for_provider(name: &str) -> Option<&'static dyn Platform> {
     provider_type(name)?.platform
 }

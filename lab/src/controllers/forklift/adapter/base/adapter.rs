@@ -1,18 +1,18 @@
-//! One connected source, and what makes its half of a migration.
+//! A connected source, which constructs the platform-specific parts of a migration.
 
 use super::{Builder, Client, Inventory, PlanContext, Scheduler, Validator};
 use crate::controllers::forklift::plan::Execution;
 
-/// A source that a provider is connected to. It constructs what a plan needs of it.
+/// A connected source of a provider; constructs the platform-specific parts of a migration.
 pub trait Adapter: Send + Sync {
-    /// What the source has.
+    /// Inventory of the source.
     fn inventory(&self) -> &dyn Inventory;
-    /// Describes the source's VMs for the objects of the target.
+    /// Builder, which describes source VMs for the objects of the target.
     fn builder<'a>(&'a self, execution: &'a Execution<'a>) -> Box<dyn Builder + 'a>;
-    /// Acts on the source's VMs.
+    /// Client, which acts on source VMs.
     fn client<'a>(&'a self, execution: &'a Execution<'a>) -> Box<dyn Client + 'a>;
-    /// Judges whether the source's VMs can be migrated.
+    /// Validator, which checks whether source VMs can be migrated.
     fn validator<'a>(&'a self, context: PlanContext<'a>) -> Box<dyn Validator + 'a>;
-    /// Knows how many VMs can be migrated side by side.
+    /// Scheduler, which limits concurrent migrations.
     fn scheduler(&self) -> Box<dyn Scheduler + '_>;
 }

@@ -1,4 +1,4 @@
-//! Acts on the VMs of a source.
+//! Actions on the VMs of a source.
 
 use async_trait::async_trait;
 use forklift_api::{
@@ -13,18 +13,18 @@ use crate::controllers::forklift::error::Result;
 pub trait Client: Send + Sync {
     /// Reads the power state.
     async fn power_state(&self, vm: &VmStatus) -> Result<PowerState>;
-    /// Switches the VM on, unless it is.
+    /// Powers on the VM, if it is not powered on.
     async fn power_on(&self, vm: &VmStatus) -> Result<()>;
-    /// Asks the VM to shut down; whether it has is for [`Client::power_state`] to say.
+    /// Requests the shutdown of the VM; [`Client::power_state`] shows when it is powered off.
     async fn power_off(&self, vm: &VmStatus) -> Result<()>;
 
-    /// Asks for a snapshot: the id of the task, if there is one, or why the source refuses.
+    /// Requests a snapshot. Returns the id of the task, if there is one, or the reason of the source's refusal.
     async fn create_snapshot(&self, vm: &VmStatus) -> Result<Result<Option<String>, String>>;
-    /// Asks for the removal of a snapshot: the id of the task.
+    /// Requests the removal of a snapshot; returns the id of the task.
     async fn remove_snapshot(&self, snapshot: &str) -> Result<String>;
-    /// Looks at the task that makes or removes a snapshot. No task has ended.
+    /// Checks the task that creates or removes a snapshot; without a task the operation has ended.
     async fn check_snapshot(&self, task: Option<&str>) -> Result<SnapshotTask>;
-    /// From what each disk of a snapshot has changed since, in the source's words.
+    /// Change id of each disk of a snapshot, in the source's format.
     async fn snapshot_deltas(&self, snapshot: &str) -> Result<Vec<DiskDelta>>;
     /// The copy from the latest snapshot, of what changed on this disk since the one before.
     fn checkpoint(&self, vm: &VmStatus, disk: &str) -> Checkpoint;
@@ -35,19 +35,19 @@ pub trait Client: Send + Sync {
     async fn add_note(&self, vm: &VmStatus, line: &str) -> Result<()>;
 }
 
-/// Whether a VM is on.
+/// Power state of a VM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PowerState {
-    /// It runs.
+    /// The VM runs.
     On,
-    /// It does not.
+    /// The VM is powered off.
     Off,
-    /// Neither: suspended, for instance.
+    /// Another state, such as suspended.
     Unknown,
 }
 
 impl PowerState {
-    /// As the status shows it.
+    /// The power state as the status of the VM shows it.
     pub fn name(self) -> &'static str {
         match self {
             Self::On => "On",
@@ -57,10 +57,10 @@ impl PowerState {
     }
 }
 
-/// How far the source is with a snapshot.
+/// State of a snapshot task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SnapshotTask {
-    /// It works.
+    /// The task runs.
     Running,
     /// It is done; a task that makes a snapshot has its id.
     Done(Option<String>),

@@ -1,4 +1,5 @@
-//! Judges whether the VMs of a source can be migrated. The conditions and their order are common: `plan/validation`.
+//! Checks whether VMs of a source can be migrated. Conditions and their order are common to all platforms:
+//! `plan/validation`.
 
 use async_trait::async_trait;
 use forklift_api::forklift::{NetworkMap, Plan, Provider, Ref, StorageMap};
@@ -6,18 +7,18 @@ use forklift_api::forklift::{NetworkMap, Plan, Provider, Ref, StorageMap};
 use super::SourceVm;
 use crate::controllers::forklift::{conditions::Staging, error::Result, shared::Shared};
 
-/// What a plan refers to when it is validated; its maps may be missing.
+/// References of a plan during validation; its maps may be missing.
 #[derive(Clone, Copy)]
 pub struct PlanContext<'a> {
-    /// What the controllers share.
+    /// Shared state of the controllers.
     pub shared: &'a Shared,
     /// The plan.
     pub plan: &'a Plan,
-    /// The source.
+    /// The source provider.
     pub provider: &'a Provider,
-    /// What becomes of the networks.
+    /// The network map, if it exists.
     pub network_map: Option<&'a NetworkMap>,
-    /// What becomes of the storages.
+    /// The storage map, if it exists.
     pub storage_map: Option<&'a StorageMap>,
 }
 
@@ -38,7 +39,7 @@ pub trait Validator: Send + Sync {
     fn has_snapshot(&self, vm: &SourceVm) -> bool;
     /// Whether the guest tools of a VM that runs are installed and run too.
     fn guest_tools_installed(&self, vm: &SourceVm) -> bool;
-    /// What the source's guest tools are called.
+    /// Name of the source's guest tools.
     fn guest_tools(&self) -> &'static str;
     /// Whether a disk has no size.
     fn invalid_disk_sizes(&self, vm: &SourceVm) -> bool;

@@ -1,4 +1,4 @@
-//! How a vCenter is reached and as whom.
+//! Address and credentials of a vCenter.
 
 use crate::controllers::forklift::{adapter::base::LogInFailure, provider::Credentials};
 

@@ -119,7 +119,7 @@ async fn follow(
     Ok(())
 }
 
-/// How it ends, if it is to end now.
+/// Final phase of the Conversion, if it ends in this reconcile.
 fn ended(stage: Option<&ConversionStage>, phase: &str) -> Option<ConversionPhase> {
     match (stage, phase) {
         // The snapshot is the migration's, so it stays.
@@ -152,7 +152,7 @@ fn finish(status: &mut ConversionStatus, staging: &mut Staging, phase: Conversio
     staging.set(condition(type_, category, message));
 }
 
-/// While the pod refuses connections it is still looking.
+/// Whether the results are available: the pod refuses connections until the inspection has ended.
 async fn is_ready(address: &str) -> Result<bool> {
     let failed = |source| failed("ask for the state", source);
     match pod_http::client()

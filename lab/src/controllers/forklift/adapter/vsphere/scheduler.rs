@@ -1,4 +1,4 @@
-//! An ESXi host bears so many copies at a time (`pkg/controller/plan/scheduler/vsphere/scheduler.go`).
+//! Limits concurrent copies per ESXi host (`pkg/controller/plan/scheduler/vsphere/scheduler.go`).
 
 use forklift_api::forklift::{Step, VmStatus, pipeline_steps};
 

@@ -1,4 +1,4 @@
-//! The Conversion of a VM: what virt-v2v is to do, and how its pod is to be made.
+//! Builds the Conversion of a VM: input of virt-v2v and settings of its pod.
 
 use forklift_api::forklift::{Conversion, VmStatus};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Secret};
@@ -26,7 +26,7 @@ pub async fn conversion(
         )));
     }
     let spec = &execution.plan.spec;
-    // The disks of a warm migration are there already.
+    // CDI has already copied the disks of a warm migration.
     let kind = if vm.warm.is_some() { "InPlace" } else { "Remote" };
     let mut labels = execution.vm_labels(vm);
     labels.insert("conversion-type".into(), kind.into());

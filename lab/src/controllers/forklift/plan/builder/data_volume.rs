@@ -1,5 +1,5 @@
-//! DataVolumes: one volume for each disk. virt-v2v fills empty ones; those of a guest that is not converted CDI fills, and
-//! those of a warm migration, checkpoint by checkpoint.
+//! Builds one DataVolume per disk. virt-v2v fills empty ones; CDI fills those of guests that are not converted and, one
+//! checkpoint after the other, those of warm migrations.
 
 use forklift_api::{
     cdi::DataVolume,
@@ -50,7 +50,7 @@ pub fn data_volumes(execution: &Execution<'_>, vm: &VmStatus, secret: &str) -> R
     Ok(Ok(volumes))
 }
 
-/// What the template makes; a template that fails here is passed over.
+/// Renders the claim name; ignores a template that fails.
 fn name(execution: &Execution<'_>, vm: &VmStatus, source: &SourceVm, disk: &Disk, index: usize) -> ClaimName {
     let injections = &execution.shared.context.injections;
     let of_disk = disk.template_data.clone();
@@ -80,7 +80,7 @@ fn size(execution: &Execution<'_>, vm: &SourceVm, disk: &Disk, is_last: bool) ->
     mebibytes << 20
 }
 
-/// What the storage map says about a disk's storage.
+/// The pair of the storage map for a disk's storage.
 fn storage(execution: &Execution<'_>, disk: &Disk) -> Option<StoragePair> {
     let pairs = execution.storage_map.spec.map.iter();
     let mut of_disk = pairs.filter(|pair| {
@@ -91,13 +91,13 @@ fn storage(execution: &Execution<'_>, disk: &Disk) -> Option<StoragePair> {
     of_disk.next().cloned()
 }
 
-/// A storage class of the lab that is not this one.
+/// A storage class of the lab other than this one.
 fn another_class(class: &str) -> &str {
     let others = CLASSES.iter().map(|class| class.name);
     others.into_iter().find(|other| *other != class).unwrap_or(class)
 }
 
-/// Where a disk goes, and how large it is there.
+/// Index, size and storage of a disk on the target.
 struct Place<'a> {
     index: usize,
     size: i64,
@@ -115,7 +115,7 @@ fn data_volume(
     let Place { index, size, pair } = *place;
     let name = name(execution, vm, source, disk, index);
     let labels = execution.vm_labels(vm);
-    // The labels are annotations too.
+    // Forklift also sets the labels as annotations.
     let mut annotations = labels.clone();
     annotations.insert("cdi.kubevirt.io/storage.deleteAfterCompletion".into(), "false".into());
     let mut labels = labels;
@@ -128,7 +128,7 @@ fn data_volume(
     }
     let is_copied_by_cdi = is_warm || execution.skips_conversion();
     if is_copied_by_cdi {
-        // Copy and conversion are apart: the conversion finds its volumes by this.
+        // Copy and conversion are separate: the conversion selects its volumes by this label.
         labels.extend([execution.builder().copy_label(vm)?]);
     }
     let destination = &pair.destination;

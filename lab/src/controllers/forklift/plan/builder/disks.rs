@@ -1,4 +1,4 @@
-//! The volumes that belong to a VM's disks.
+//! Finds the claims of a VM's disks.
 
 use forklift_api::forklift::VmStatus;
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
@@ -15,7 +15,7 @@ use crate::controllers::{
     objects,
 };
 
-/// The claims of a VM in bus order, CDI's own left out.
+/// Claims of a VM in bus order, without CDI's temporary claims.
 pub async fn claims(execution: &Execution<'_>, vm: &VmStatus) -> Result<Vec<PersistentVolumeClaim>> {
     let migration = execution
         .migration
@@ -36,7 +36,7 @@ pub async fn claims(execution: &Execution<'_>, vm: &VmStatus) -> Result<Vec<Pers
     Ok(claims)
 }
 
-/// The source disk that a claim is of.
+/// Source disk of a claim.
 pub fn source(claim: &PersistentVolumeClaim) -> Option<&str> {
     let source = claim.annotations().get(DISK_SOURCE).map(String::as_str);
     source.filter(|source| !source.is_empty())

@@ -77,7 +77,7 @@ pub fn lower(value: Value) -> Value {
     }
 }
 
-/// Takes these fields out of an object.
+/// Removes these fields from an object and returns them.
 pub fn take(object: &mut Value, names: &[&str]) -> Map<String, Value> {
     let Some(fields) = object.as_object_mut() else {
         return Map::new();
@@ -88,7 +88,7 @@ pub fn take(object: &mut Value, names: &[&str]) -> Map<String, Value> {
     taken.collect()
 }
 
-/// What is set, over the zeros of what is not.
+/// Merges the set fields into the zero values.
 fn over(zeros: Value, set: Value) -> Value {
     match (zeros, set) {
         (Value::Object(mut zeros), Value::Object(set)) => {

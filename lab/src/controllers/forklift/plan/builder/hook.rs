@@ -1,4 +1,4 @@
-//! The Job of a hook, and the ConfigMap with what it reads (`pkg/controller/plan/hook.go`).
+//! Builds the Job of a hook and the ConfigMap that it mounts (`pkg/controller/plan/hook.go`).
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use crate::controllers::{
     objects,
 };
 
-/// The labels of both: a Job is found by them, one for each run of the plan.
+/// Labels of Job and ConfigMap, which select the Job of one run of the plan.
 pub fn hook_labels(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hook) -> BTreeMap<String, String> {
     let migration = execution.migration.as_ref().and_then(|migration| migration.uid());
     let pairs = [
@@ -66,7 +66,7 @@ pub fn hook_config_map(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, h
     })
 }
 
-/// The Job that runs the hook. Its pod is tried twice.
+/// The Job that runs the hook, with one retry.
 pub fn hook_job(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hook, config_map: &str) -> Result<Job> {
     let plan = execution.plan;
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());

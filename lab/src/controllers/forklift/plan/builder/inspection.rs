@@ -17,7 +17,7 @@ use crate::controllers::{
     objects,
 };
 
-/// What finds the inspection of a VM. Unlike all others, its objects do not say which run they are of.
+/// Labels of a VM's inspection. Unlike other objects, those of an inspection have no label of the Migration.
 pub fn labels(execution: &Execution<'_>, vm: &VmStatus) -> BTreeMap<String, String> {
     let pairs = [
         ("conversion-type", "DeepInspection".to_owned()),
@@ -27,7 +27,7 @@ pub fn labels(execution: &Execution<'_>, vm: &VmStatus) -> BTreeMap<String, Stri
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-/// The credentials.
+/// The Secret with the credentials of the source.
 pub fn connection(execution: &Execution<'_>, vm: &VmStatus, inspection: &Inspection) -> Secret {
     let mut labels = labels(execution, vm);
     labels.insert("isConnection".into(), "true".into());
@@ -44,7 +44,7 @@ pub fn connection(execution: &Execution<'_>, vm: &VmStatus, inspection: &Inspect
     }
 }
 
-/// The order to inspect a snapshot.
+/// The Conversion that inspects a snapshot.
 pub fn inspection(
     execution: &Execution<'_>,
     vm: &VmStatus,

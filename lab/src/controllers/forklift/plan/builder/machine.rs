@@ -1,4 +1,4 @@
-//! The target VirtualMachine.
+//! Builds the target VirtualMachine.
 
 use forklift_api::{
     forklift::{PlanSpec, TargetPowerState, VmStatus},
@@ -203,7 +203,7 @@ fn domain(execution: &Execution<'_>, vm: &VmStatus, source: &SourceVm, hardware:
     domain
 }
 
-/// Whether the VM runs: as the plan says, else as the source did. A Windows guest always runs, because it restarts.
+/// Run strategy from the plan's power state, else from the source's. Windows guests always run, because they reboot.
 fn run_strategy(execution: &Execution<'_>, vm: &VmStatus, source: &SourceVm) -> &'static str {
     let runs = match target_power_state(execution, vm) {
         TargetPowerState::On => true,

@@ -1,4 +1,4 @@
-//! Secrets and ConfigMaps of a VM.
+//! Builds Secrets and ConfigMaps of a VM.
 
 use forklift_api::forklift::VmStatus;
 use k8s_openapi::{
@@ -8,7 +8,7 @@ use k8s_openapi::{
 
 use crate::controllers::forklift::plan::execution::Execution;
 
-/// What a Secret is for; its label says so.
+/// Purpose of a Secret, stored in its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Marker {
     /// CDI's importers.

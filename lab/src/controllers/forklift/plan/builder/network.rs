@@ -1,4 +1,4 @@
-//! What becomes of a VM's network interfaces (`pkg/controller/plan/adapter/base/network.go`).
+//! Maps a VM's network interfaces to the target (`pkg/controller/plan/adapter/base/network.go`).
 
 use forklift_api::forklift::{NetworkDestination, NetworkDestinationType, PlanVm};
 use serde_json::{Value, json};
@@ -10,8 +10,8 @@ use crate::controllers::forklift::{
     resolve::Resolved,
 };
 
-/// The interfaces and networks of the target VM. Interfaces on ignored or unmapped networks are left out; of several
-/// rows about one network each interface takes the next, and a single row serves all.
+/// Interfaces and networks of the target VM, without those on ignored or unmapped networks. If the map has several
+/// pairs for a network, each interface uses the next one; a single pair applies to all interfaces.
 pub fn interfaces(execution: &Execution<'_>, vm: &PlanVm, source: &SourceVm, nics: &[Nic]) -> (Vec<Value>, Vec<Value>) {
     let (mut interfaces, mut networks) = (Vec::new(), Vec::new());
     let mut taken: Vec<usize> = Vec::new();

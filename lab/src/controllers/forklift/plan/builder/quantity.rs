@@ -1,4 +1,4 @@
-//! Sizes as Kubernetes writes them.
+//! Formats sizes as Kubernetes quantities.
 
 /// Bytes as the largest binary unit that has no fraction: `10Gi`, `32Mi`.
 pub fn bytes(count: i64) -> String {

@@ -1,4 +1,4 @@
-//! What virt-v2v needs to know of a VM and its vCenter: the settings of its Conversion.
+//! Settings of virt-v2v in the Conversion of a VM.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What is done to a VM for defects of the lab.
+//! Changes of a source VM for defects of the lab.
 
 use vim25::{Client as Session, MoRef, Value};
 
