@@ -45,7 +45,7 @@ fn text(checks: &[Described], width: usize) -> String {
     let mut text = String::new();
     for check in checks {
         let head = format!("{BOLD}{:longest$}{BOLD:#}  ", check.name);
-        let later = if check.available { "" } else { " (later)" };
+        let later = if check.available { "" } else { " (not implemented yet)" };
         text.push_str(&paragraph::hanging(
             &head,
             &format!("{}{later}", check.compares),
@@ -75,7 +75,7 @@ mod tests {
         let cpu: Vec<&str> = shown.lines().filter(|line| line.starts_with("CPU")).collect();
         insta::assert_snapshot!(cpu.join("\n"), @r"
         CPU               sockets and cores per socket are those of the source VM
-        CPU features      the target VM's CPU cannot run VMs itself (later)
+        CPU features      the target VM's CPU cannot run VMs itself (not implemented yet)
         ");
     }
 }

@@ -237,9 +237,9 @@ fn damaged(past: &PastRun, unread: &[journal::Error]) {
 
 /// Names a run on another server, which is not touched.
 fn elsewhere(header: &Header, entries: usize, folder: &str) {
-    let entries = words::count(entries, "thing");
+    let entries = words::count(entries, "object");
     print::out(format_args!(
-        "{}: may have left {entries} on {} ({})",
+        "{}: {entries} not confirmed as removed on {} ({})",
         header.run, header.server, header.target
     ));
     print::out(format_args!(

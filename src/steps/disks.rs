@@ -15,8 +15,8 @@ use crate::source::{DiskMode, NewDisk, Provisioning};
 use crate::world::MigrationWorld;
 
 const SIZE: Key<Gibibytes> = Key::new("size", "size of the disk");
-const PROVISIONING: Key<Provisioning> = Key::new("provisioning", "how its space is allotted; unsaid: thin");
-const MODE: Key<DiskMode> = Key::new("mode", "what happens to what is written; unsaid: persistent");
+const PROVISIONING: Key<Provisioning> = Key::new("provisioning", "space allocation; default: thin");
+const MODE: Key<DiskMode> = Key::new("mode", "persistence of writes; default: persistent");
 
 /// Columns of `every clone gets these disks:`.
 const DISKS: Fields = Fields {
@@ -25,7 +25,7 @@ const DISKS: Fields = Fields {
         SIZE.field.required(),
         PROVISIONING.field,
         MODE.field,
-        Field::new::<Datastore>("datastore", "where it is put; unsaid, with the VM").later(),
+        Field::new::<Datastore>("datastore", "datastore of the disk; default: that of the VM").later(),
         Field::new::<String>("folder", "folder of the datastore that it is put in").later(),
         Field::new::<RawDevice>("rdm", "a raw device is mapped into the VM, in this way")
             .limited(&RAW_DEVICES)

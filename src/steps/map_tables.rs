@@ -18,8 +18,8 @@ const STORAGE: Key<String> = Key::new(
 )
 .role(Role::SourceStorage);
 const CLASS: Key<String> = Key::new("storage class", "storage class on the target").role(Role::StorageClass);
-const ACCESS_MODE: Key<AccessMode> = Key::new("access mode", "of the volumes; unsaid, as the storage profile has it");
-const VOLUME_MODE: Key<VolumeMode> = Key::new("volume mode", "of the volumes; unsaid, as the storage profile has it");
+const ACCESS_MODE: Key<AccessMode> = Key::new("access mode", "of the volumes; default: from the storage profile");
+const VOLUME_MODE: Key<VolumeMode> = Key::new("volume mode", "of the volumes; default: from the storage profile");
 
 /// Columns of `networks are mapped as follows:`.
 pub const NETWORKS: Fields = Fields {

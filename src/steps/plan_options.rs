@@ -41,7 +41,7 @@ plan_options! {
     ),
     preserve_static_ips: bool = Key::new(
         "preserve static IPs",
-        "whether guests keep their static addresses; unsaid: no",
+        "whether guests keep their static addresses; default: no",
     ),
     pvc_name_template: NameTemplate<ForClaims> = Key::new("PVC name template", "Go template for the names of claims"),
     pvc_generate_name: bool = Key::new(

@@ -74,7 +74,7 @@ pub const SENTENCES: &[Sentence] = &[
         .before_plan(),
     Sentence::new(Part::Places, "extra networks live in the namespace {string}")
         .means(
-            "The networks that are made for the VMs are in this namespace; unsaid, in the one that VMs land in. MTV takes \
+            "The networks that are made for the VMs are in this namespace; default: the target namespace of the VMs. MTV takes \
              networks from that one and from `default` only.",
         )
         .words(&[NAMESPACE.field])

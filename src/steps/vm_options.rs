@@ -18,11 +18,11 @@ pub const PLAN_VM: Key<String> = Key::new("VM", "name of the VM or template on t
 
 const POWER: Key<Power> = Key::new(
     "power",
-    "power state when the migration starts; unsaid, the clone is off",
+    "power state when the migration starts; default: off",
 );
 const DISK_TYPE: Key<Provisioning> = Key::new(
     "disk type",
-    "provisioning of the clone's disks; unsaid, as on the original",
+    "provisioning of the clone's disks; default: as on the original",
 );
 const NAME: Key<String> = Key::new(
     "name",

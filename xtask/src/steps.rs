@@ -35,7 +35,7 @@ pub fn page() -> String {
 }
 
 fn entry(page: &mut String, sentence: &Sentence, written: &mut BTreeSet<&'static str>) {
-    let later = if sentence.available() { "" } else { " *(later)*" };
+    let later = if sentence.available() { "" } else { " *(not implemented yet)*" };
     let _ = write!(page, "\n### `{sentence}`{later}\n\n{}\n", sentence.meaning);
     let placeholders: Vec<_> = sentence.placeholders().collect();
     if !placeholders.is_empty() {
@@ -82,7 +82,7 @@ fn table(page: &mut String, title: &str, argument: &Argument) {
         "\n<a id=\"{anchor}\"></a>Takes {title}, {intro}:\n\n| {name} | takes | meaning |\n| --- | --- | --- |\n"
     );
     for field in argument.fields() {
-        let later = if field.later { " *(later)*" } else { "" };
+        let later = if field.later { " *(not implemented yet)*" } else { "" };
         let required = if field.required { " (required)" } else { "" };
         let _ = writeln!(
             page,

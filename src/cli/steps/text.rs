@@ -145,7 +145,7 @@ fn table(argument: &Argument) -> Option<&'static str> {
 }
 
 fn later(later: bool) -> &'static str {
-    if later { " (later)" } else { "" }
+    if later { " (not implemented yet)" } else { "" }
 }
 
 fn described(field: &Field) -> String {

@@ -22,7 +22,7 @@ pub(super) async fn user(cluster: &Cluster) -> Result<String, Error> {
     let answer = retrying(|| reviews.create(&params, &review)).await;
     let answer = answer.map_err(request("log in with the kubeconfig (`oc login` renews it)"))?;
     let user = answer.status.and_then(|status| status.user_info?.username);
-    Ok(user.unwrap_or_else(|| "somebody without a name".to_owned()))
+    Ok(user.unwrap_or_else(|| "unknown user".to_owned()))
 }
 
 /// Whether the API server serves an API.
