@@ -16,10 +16,7 @@ pub const VM: Key<String> = Key::new("VM", "name of the VM or template on the so
 /// A VM that an earlier sentence has put into the plan.
 pub const PLAN_VM: Key<String> = Key::new("VM", "name of the VM or template on the source").role(Role::PlanVm);
 
-const POWER: Key<Power> = Key::new(
-    "power",
-    "power state when the migration starts; default: off",
-);
+const POWER: Key<Power> = Key::new("power", "power state when the migration starts; default: off");
 const DISK_TYPE: Key<Provisioning> = Key::new(
     "disk type",
     "provisioning of the clone's disks; default: as on the original",

@@ -97,7 +97,11 @@ in a terminal.
 "
     .to_owned();
     for check in mtv_bdd::checks::described() {
-        let later = if check.available { "" } else { " *(not implemented yet)*" };
+        let later = if check.available {
+            ""
+        } else {
+            " *(not implemented yet)*"
+        };
         let not_for = check.not_for.unwrap_or_default();
         let _ = writeln!(page, "| {}{later} | {} | {not_for} |", check.name, check.compares);
     }

@@ -35,7 +35,11 @@ pub fn page() -> String {
 }
 
 fn entry(page: &mut String, sentence: &Sentence, written: &mut BTreeSet<&'static str>) {
-    let later = if sentence.available() { "" } else { " *(not implemented yet)*" };
+    let later = if sentence.available() {
+        ""
+    } else {
+        " *(not implemented yet)*"
+    };
     let _ = write!(page, "\n### `{sentence}`{later}\n\n{}\n", sentence.meaning);
     let placeholders: Vec<_> = sentence.placeholders().collect();
     if !placeholders.is_empty() {
