@@ -12,7 +12,7 @@ const MOST: usize = 3;
 /// The candidates that look like `name`, best first, at most three.
 ///
 /// ```
-/// use mtv_bdd::nearest::nearest;
+/// use mtv_bdd::settings::nearest::nearest;
 ///
 /// assert_eq!(nearest("pwoer", ["power", "name", "disk type"]), ["power"]);
 /// ```
@@ -37,7 +37,7 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
 /// candidate or something else altogether.
 ///
 /// ```
-/// use mtv_bdd::nearest::fewest_edits;
+/// use mtv_bdd::settings::nearest::fewest_edits;
 ///
 /// assert_eq!(fewest_edits("duplicateVMs", ["Ready", "DuplicateVM"]), Some((1, "DuplicateVM")));
 /// ```
