@@ -94,9 +94,12 @@ impl CheckedVm {
     pub fn disk_pairs(&self) -> Vec<(&Disk, Option<&TargetDisk>)> {
         let arrived = &self.target.disks;
         let noted = arrived.iter().any(|disk| disk.source.is_some());
-        let became = |position, disk: &Disk| match noted {
-            true => arrived.iter().find(|arrived| self.is_from(arrived, disk)),
-            false => arrived.get(position),
+        let became = |position, disk: &Disk| {
+            if noted {
+                arrived.iter().find(|arrived| self.is_from(arrived, disk))
+            } else {
+                arrived.get(position)
+            }
         };
         let disks = self.source.disks.iter().enumerate();
         disks.map(|(position, disk)| (disk, became(position, disk))).collect()

@@ -27,9 +27,10 @@ impl Check for DiskOrderCheck {
         if subject.source.disks.len() < 2 {
             return Err("a single disk has no order".to_owned());
         }
-        match subject.target.disks.iter().any(|disk| disk.source.is_some()) {
-            true => Ok(()),
-            false => Err("no claim says which disk it was filled from".to_owned()),
+        if subject.target.disks.iter().any(|disk| disk.source.is_some()) {
+            Ok(())
+        } else {
+            Err("no claim says which disk it was filled from".to_owned())
         }
     }
 

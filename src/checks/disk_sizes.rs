@@ -37,9 +37,10 @@ impl Check for DiskSizesCheck {
                     .requested
                     .is_some_and(|size| (disk.bytes..=most).contains(&size))
                     && arrived.capacity.is_some_and(|size| size >= disk.bytes);
-                let expected = match arrived.filesystem {
-                    false => readable(disk.bytes),
-                    true => format!("{} to {}", readable(disk.bytes), readable(most)),
+                let expected = if arrived.filesystem {
+                    format!("{} to {}", readable(disk.bytes), readable(most))
+                } else {
+                    readable(disk.bytes)
                 };
                 Comparison::holds(&disk.name, expected, observed(arrived), holds)
                     .note(format!("claim {}", arrived.claim))
@@ -50,9 +51,10 @@ impl Check for DiskSizesCheck {
 
 fn largest(bytes: u64, filesystem: bool) -> u64 {
     let whole = bytes.div_ceil(MIB) * MIB;
-    match filesystem {
-        false => whole,
-        true => whole + (whole / 100 * FILESYSTEM_OVERHEAD).div_ceil(MIB) * MIB,
+    if filesystem {
+        whole + (whole / 100 * FILESYSTEM_OVERHEAD).div_ceil(MIB) * MIB
+    } else {
+        whole
     }
 }
 

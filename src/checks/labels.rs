@@ -23,9 +23,10 @@ impl Check for LabelsCheck {
     }
 
     fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
-        match subject.planned.labels.is_empty() {
-            true => Err("the plan has no `target labels`".to_owned()),
-            false => Ok(()),
+        if subject.planned.labels.is_empty() {
+            Err("the plan has no `target labels`".to_owned())
+        } else {
+            Ok(())
         }
     }
 

@@ -25,9 +25,10 @@ impl Check for NodeCheck {
     }
 
     fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
-        match subject.planned.node_labels.is_empty() {
-            true => Err("the plan has no `target node`".to_owned()),
-            false => Ok(()),
+        if subject.planned.node_labels.is_empty() {
+            Err("the plan has no `target node`".to_owned())
+        } else {
+            Ok(())
         }
     }
 

@@ -72,9 +72,10 @@ impl Search<'_> {
         let own = self.plan.namespace().unwrap_or_default();
         let deletes_conversion = self.plan.spec.delete_guest_conversion_pod == Some(true);
         let has_ended = self.is_deleted || status.is_some_and(|status| status.is_true(condition_types::ARCHIVED));
-        let pods = match deletes_conversion || has_ended {
-            true => format!("{of_vm},{KEPT_WITHOUT_CONVERSION}"),
-            false => format!("{of_vm},{KEPT}"),
+        let pods = if deletes_conversion || has_ended {
+            format!("{of_vm},{KEPT_WITHOUT_CONVERSION}")
+        } else {
+            format!("{of_vm},{KEPT}")
         };
         let mut left = Vec::new();
         let of_plan = Place {

@@ -26,9 +26,10 @@ impl Check for SnapshotsCheck {
     }
 
     fn applies(&self, subject: &CheckedVm) -> Result<(), String> {
-        match subject.source.snapshots.is_empty() {
-            true => Err("the VM had no snapshots".to_owned()),
-            false => Ok(()),
+        if subject.source.snapshots.is_empty() {
+            Err("the VM had no snapshots".to_owned())
+        } else {
+            Ok(())
         }
     }
 

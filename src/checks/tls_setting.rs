@@ -40,9 +40,10 @@ impl Check for TlsSettingCheck {
             "insecureSkipVerify in the Secret of the Provider {} is {word}",
             tls.provider
         );
-        let warning = match tls.warned {
-            true => "has the condition ConnectionInsecure",
-            false => "does not have the condition ConnectionInsecure",
+        let warning = if tls.warned {
+            "has the condition ConnectionInsecure"
+        } else {
+            "does not have the condition ConnectionInsecure"
         };
         let expected = verification(tls.verify);
         vec![
@@ -54,9 +55,10 @@ impl Check for TlsSettingCheck {
 }
 
 fn verification(verify: bool) -> &'static str {
-    match verify {
-        true => "certificate verified",
-        false => "certificate not verified",
+    if verify {
+        "certificate verified"
+    } else {
+        "certificate not verified"
     }
 }
 

@@ -17,9 +17,10 @@ impl Check for VmNameCheck {
     fn compare(&self, subject: &CheckedVm) -> Vec<Comparison> {
         let planned = &subject.planned;
         let compared = Comparison::equal("name", planned.name.as_str(), subject.target.name.as_str());
-        vec![match planned.is_named {
-            true => compared.note("from the option \"target name\""),
-            false => compared,
+        vec![if planned.is_named {
+            compared.note("from the option \"target name\"")
+        } else {
+            compared
         }]
     }
 }

@@ -38,9 +38,10 @@ pub enum Verification {
 impl Verification {
     /// What the settings say, with the key that every supported MTV reads; `ca.crt` came later (Forklift, `pkg/lib/util`).
     pub fn from_settings(settings: &Settings) -> Self {
-        match settings.source.insecure_skip_verify {
-            true => Self::Skipped,
-            false => Self::Against { key: "cacert".into() },
+        if settings.source.insecure_skip_verify {
+            Self::Skipped
+        } else {
+            Self::Against { key: "cacert".into() }
         }
     }
 

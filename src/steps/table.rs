@@ -82,9 +82,10 @@ pub fn read_rows(table: Option<&gherkin::Table>, fields: Fields) -> (Vec<Row>, V
     let mut mistakes = Vec::new();
     let mut columns: Vec<Option<&Field>> = Vec::new();
     for (column, name) in header.iter().enumerate() {
-        let field = match header.iter().take(column).any(|other| other == name) {
-            true => Err(twice("column", name)),
-            false => fields.find("column", name),
+        let field = if header.iter().take(column).any(|other| other == name) {
+            Err(twice("column", name))
+        } else {
+            fields.find("column", name)
         };
         columns.push(field.as_ref().ok().copied());
         mistakes.extend(field.err().map(|error| Mistake::cell(0, column, error)));

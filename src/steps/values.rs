@@ -138,9 +138,10 @@ impl Value for TargetName {
     }
 
     fn read(key: &str, text: &str) -> Result<Self, Error> {
-        match is_dns_label(text) {
-            true => Ok(Self(text.to_owned())),
-            false => Err(Self::refuse(key, text)),
+        if is_dns_label(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Self::refuse(key, text))
         }
     }
 }
@@ -234,9 +235,10 @@ impl Value for DiskAddresses {
             })
         };
         let addresses: Vec<String> = text.split(',').map(|address| address.trim().to_owned()).collect();
-        match addresses.iter().all(|address| is_address(address)) {
-            true => Ok(Self(addresses)),
-            false => Err(Self::refuse(key, text)),
+        if addresses.iter().all(|address| is_address(address)) {
+            Ok(Self(addresses))
+        } else {
+            Err(Self::refuse(key, text))
         }
     }
 }
@@ -291,11 +293,12 @@ impl Value for Affinity {
         let document = yaml("affinity", text)?;
         let affinity: Self = serde_json::from_value(document.clone()).map_err(|error| wrong(error.to_string()))?;
         // Kubernetes' types pass over what they do not know.
-        match serde_json::to_value(&affinity).is_ok_and(|understood| understood == document) {
-            true => Ok(affinity),
-            false => Err(wrong(
+        if serde_json::to_value(&affinity).is_ok_and(|understood| understood == document) {
+            Ok(affinity)
+        } else {
+            Err(wrong(
                 "not all of it is known; it has nodeAffinity, podAffinity or podAntiAffinity, as in a Pod".to_owned(),
-            )),
+            ))
         }
     }
 }

@@ -51,9 +51,10 @@ fn powered_as_before(seen: &[ComparedPower<'_>]) -> Result<(), UnexpectedPower> 
             format!("the source VM \"{vm}\" was {before} before the migration and is {now} now")
         })
         .collect();
-    match changed.is_empty() {
-        true => Ok(()),
-        false => Err(UnexpectedPower(changed)),
+    if changed.is_empty() {
+        Ok(())
+    } else {
+        Err(UnexpectedPower(changed))
     }
 }
 

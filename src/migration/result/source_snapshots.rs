@@ -45,9 +45,10 @@ impl MigrationPlan {
         let sources: Vec<&PreparedVm> = self.vms.iter().filter(removed).collect();
         let title = format!("waiting for the snapshots of the plan {} to go", self.name());
         let left = self.scenario.log.activity(title, self.snapshots_left(&sources)).await?;
-        match left.is_empty() {
-            true => Ok(()),
-            false => Err(Error::Snapshots(RemainingSnapshots(left))),
+        if left.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Snapshots(RemainingSnapshots(left)))
         }
     }
 

@@ -116,25 +116,27 @@ pub struct PlanNow {
 impl PlanNow {
     /// Checks that the plan is ready.
     pub fn is_ready(&self) -> Result<(), Unexpected> {
-        match self.is_ready {
-            true => Ok(()),
-            false => Err(Unexpected::NotReady {
+        if self.is_ready {
+            Ok(())
+        } else {
+            Err(Unexpected::NotReady {
                 plan: self.name.clone(),
                 conditions: self.described(),
-            }),
+            })
         }
     }
 
     /// Checks that the plan is not ready because of a condition of this type, of its own or of one of its maps.
     pub fn is_refused_because_of(&self, type_: &str) -> Result<(), Unexpected> {
         let blocks = self.condition(type_).is_some_and(Condition::is_blocker);
-        match blocks && !self.is_ready {
-            true => Ok(()),
-            false => Err(Unexpected::NotBecauseOf {
+        if blocks && !self.is_ready {
+            Ok(())
+        } else {
+            Err(Unexpected::NotBecauseOf {
                 plan: self.name.clone(),
                 type_: type_.to_owned(),
                 conditions: self.described(),
-            }),
+            })
         }
     }
 

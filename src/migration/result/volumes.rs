@@ -48,12 +48,13 @@ impl MigrationPlan {
             for remains in claims.into_iter().chain(volumes) {
                 remaining.extend(remains?);
             }
-            match remaining.is_empty() {
-                true => Ok(()),
-                false => Err(Error::Volumes(RemainingVolumes {
+            if remaining.is_empty() {
+                Ok(())
+            } else {
+                Err(Error::Volumes(RemainingVolumes {
                     namespace: self.target_namespace().to_owned(),
                     volumes: remaining,
-                })),
+                }))
             }
         };
         let title = format!("waiting for the volumes of the plan {} to go", self.name());
@@ -145,9 +146,10 @@ impl MigrationPlan {
             })
             .collect();
         let finalizers = found.finalizers().join(", ");
-        Some(match users.is_empty() {
-            true => format!("it was deleted and waits for the finalizers {finalizers}"),
-            false => format!("it was deleted, but {} still has it", users.join(", ")),
+        Some(if users.is_empty() {
+            format!("it was deleted and waits for the finalizers {finalizers}")
+        } else {
+            format!("it was deleted, but {} still has it", users.join(", "))
         })
     }
 }

@@ -78,9 +78,10 @@ fn has_precopies(plan: &Plan, expected: usize) -> Result<(), UnexpectedRunStats>
     let taken: Vec<String> = fewer
         .map(|vm| format!("\"{}\" has {}", vm.source_name(), vm.copies_while_running()))
         .collect();
-    match taken.is_empty() {
-        true => Ok(()),
-        false => Err(UnexpectedRunStats::Precopies { expected, taken }),
+    if taken.is_empty() {
+        Ok(())
+    } else {
+        Err(UnexpectedRunStats::Precopies { expected, taken })
     }
 }
 

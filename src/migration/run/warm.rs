@@ -87,9 +87,10 @@ impl RunningMigration {
     /// Checks that a successful warm migration was warm from begin to end.
     pub fn was_as_warm_as_planned(&self) -> Result<(), UnexpectedRunStats> {
         let wrong = self.seen.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        match wrong.is_empty() {
-            true => Ok(()),
-            false => Err(UnexpectedRunStats::NotWarm(wrong.iter().cloned().collect())),
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(UnexpectedRunStats::NotWarm(wrong.iter().cloned().collect()))
         }
     }
 }

@@ -69,9 +69,10 @@ impl MigrationPlan {
             Some(wanted) => Box::pin(scenario.namespace(wanted)).await?,
             None => namespace.clone(),
         };
-        let reserved = match intent.reserves_node {
-            true => Some(Box::pin(reserve(scenario)).await?),
-            false => None,
+        let reserved = if intent.reserves_node {
+            Some(Box::pin(reserve(scenario)).await?)
+        } else {
+            None
         };
         let (destination, vms) = tokio::join!(
             Box::pin(scenario.destination_provider()),

@@ -43,9 +43,10 @@ fn target_name(source: &str) -> String {
         let inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         !label.is_empty() && label.chars().all(inside) && !label.starts_with('-') && !label.ends_with('-')
     };
-    match source.split('.').all(label) && source.len() <= 253 {
-        true => source.to_owned(),
-        false => names::sanitise(source),
+    if source.split('.').all(label) && source.len() <= 253 {
+        source.to_owned()
+    } else {
+        names::sanitise(source)
     }
 }
 
@@ -88,13 +89,12 @@ async fn prepare_one(
         guest_agent: _,
         guest_agent_timeout: _,
     } = &wanted.options;
-    let vm = match wanted.clone {
-        true => {
-            let vm = clone(scenario, source, kind, wanted, *disk_type, name).await?;
-            extras::add(scenario, source, &vm, every_clone).await?;
-            refresh(source, vm).await?
-        }
-        false => source.platform.find(&wanted.original).await?,
+    let vm = if wanted.clone {
+        let vm = clone(scenario, source, kind, wanted, *disk_type, name).await?;
+        extras::add(scenario, source, &vm, every_clone).await?;
+        refresh(source, vm).await?
+    } else {
+        source.platform.find(&wanted.original).await?
     };
     let vm = power(scenario, source, *wanted_power, vm).await?;
     let title = format!("waiting for the inventory to show \"{}\" as it is", vm.name);
@@ -152,9 +152,10 @@ fn source_name(scenario: &Scenario, kind: PlanKind, wanted: &WantedVm) -> String
     }
     let session = &scenario.session;
     let run = &session.identity.run;
-    let named = match wanted.options.keep_name_format {
-        true => names::clone_as_written,
-        false => names::clone,
+    let named = if wanted.options.keep_name_format {
+        names::clone_as_written
+    } else {
+        names::clone
     };
     match &wanted.options.name {
         Some(name) => named(run, name, ""),

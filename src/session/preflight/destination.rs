@@ -72,13 +72,14 @@ pub(super) async fn operator(cluster: &Cluster, operator: &Operator) -> Result<S
 
 /// Whether an API group is served.
 pub(super) async fn api(cluster: &Cluster, what: &'static str, api: &'static str) -> Result<String, Error> {
-    match has_api(cluster, api).await? {
-        true => Ok(format!("{api} is there")),
-        false => Err(Error::NotInstalled {
+    if has_api(cluster, api).await? {
+        Ok(format!("{api} is there"))
+    } else {
+        Err(Error::NotInstalled {
             what,
             server: cluster.server().to_owned(),
             api,
-        }),
+        })
     }
 }
 

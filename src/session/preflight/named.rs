@@ -21,9 +21,10 @@ pub(in crate::session) async fn have_storage_classes(
     cluster: &Cluster,
     named: &BTreeSet<String>,
 ) -> Result<String, Error> {
-    let known = match named.is_empty() {
-        true => Vec::new(),
-        false => destination::storage_classes(cluster).await?,
+    let known = if named.is_empty() {
+        Vec::new()
+    } else {
+        destination::storage_classes(cluster).await?
     };
     let known: Vec<String> = known.iter().map(ResourceExt::name_any).collect();
     all_there(TARGET, "storage class", named, &known)
@@ -76,8 +77,9 @@ pub(super) fn all_there(
 
 /// The result as text.
 pub(super) fn there(named: &BTreeSet<String>) -> String {
-    match named.is_empty() {
-        true => "the scenarios name none".to_owned(),
-        false => format!("there: {}", named.iter().cloned().collect::<Vec<_>>().join(", ")),
+    if named.is_empty() {
+        "the scenarios name none".to_owned()
+    } else {
+        format!("there: {}", named.iter().cloned().collect::<Vec<_>>().join(", "))
     }
 }
