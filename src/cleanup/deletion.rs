@@ -39,7 +39,7 @@ impl Stuck {
 
 /// Result of one deletion attempt.
 enum Attempt {
-    /// Ours does not exist: there is none, or the one of that name is somebody else's.
+    /// The object of the run does not exist: there is none, or one of that name that is not of the run.
     Gone,
     /// The API server is removing it.
     Deleting { uid: String },
@@ -109,7 +109,7 @@ async fn attempt(api: &Api<DynamicObject>, run: &RunId, target: &Target) -> Resu
         // Another object has taken the name, or ours never came into being.
         (Some(false), _) | (None, false) => return Ok(Attempt::Gone),
         (Some(true), false) => {
-            let reason = "somebody took the label off that proves it ours; delete it yourself if it is not needed";
+            let reason = "its label of the run was removed, so it is not proved to be of this run; delete it yourself if it is not needed";
             return Ok(Attempt::Unproved(reason.to_owned()));
         }
         (_, true) => {}

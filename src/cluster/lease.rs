@@ -223,7 +223,7 @@ impl SettingLease {
                 return Ok(());
             }
             if held && terms.holders.is_empty() {
-                // Restored first: as long as the Lease says who held it, somebody can still do it.
+                // Restored first: as long as the Lease names the holder, a cleanup can still restore it.
                 self.restore(client, &terms).await?;
             }
             let given = if terms.holders.is_empty() && terms.waiting.is_empty() {
@@ -237,7 +237,7 @@ impl SettingLease {
             };
             match given {
                 Ok(()) => return Ok(()),
-                // Somebody joined or left at the same moment.
+                // Another holder joined or left at the same moment.
                 Err(error) if is_conflict(&error) || is_not_found(&error) => {}
                 Err(error) => return Err(self.failed("give back")(error)),
             }
@@ -266,7 +266,7 @@ impl SettingLease {
         .write(&mut lease);
         match leases.create(&PostParams::default(), &lease).await {
             Ok(_) => Ok(true),
-            // Somebody was faster.
+            // Another holder created it first.
             Err(error) if is_conflict(&error) => Ok(false),
             Err(error) => Err(self.failed("lease")(error)),
         }
@@ -294,7 +294,7 @@ impl SettingLease {
         self.replace(leases, &lease).await
     }
 
-    /// Writes the Lease, unless somebody has changed it meanwhile.
+    /// Writes the Lease, unless it has changed meanwhile.
     async fn replace(&self, leases: &Api<Lease>, lease: &Lease) -> Result<Option<Lease>, Error> {
         match leases.replace(&self.name(), &PostParams::default(), lease).await {
             Ok(lease) => Ok(Some(lease)),
@@ -350,7 +350,7 @@ impl SettingLease {
             .await;
         let found = restored.map_err(self.failed("restore"))?;
         if found != ours && found != terms.original {
-            tracing::warn!(%found, original = %terms.original, setting = %self.setting, "somebody has changed it; it stays");
+            tracing::warn!(%found, original = %terms.original, setting = %self.setting, "another user has changed the setting; it is not restored");
         }
         Ok(())
     }

@@ -138,7 +138,7 @@ fn an_object_that_is_not_created() {
 
     could not announce Plan auto-ab12/auto-ab12-cold in the journal, so it was not created: could not write the journal target/mtv-bdd/auto-ab12/journal.ndjson: no space left on device
 
-    Plan auto-ab12/auto-ab12-cold exists already; it belongs to somebody else and is left alone, so delete it or start a new run
+    Plan auto-ab12/auto-ab12-cold exists already; it does not belong to this run and is left alone, so delete it or start a new run
 
     could not create Plan auto-ab12/auto-ab12-cold: the API server answers 403 Forbidden: plans.forklift.konveyor.io is forbidden: exceeded quota
 

@@ -37,7 +37,9 @@ pub enum Error {
         source: journal::Error,
     },
     /// An object with that name exists already and does not belong to the run.
-    #[error("{subject} exists already; it belongs to somebody else and is left alone, so delete it or start a new run")]
+    #[error(
+        "{subject} exists already; it does not belong to this run and is left alone, so delete it or start a new run"
+    )]
     Exists {
         /// The object.
         subject: String,

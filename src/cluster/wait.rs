@@ -81,7 +81,7 @@ where
         self
     }
 
-    /// Ends the wait as soon as this gives a reason why it is in vain.
+    /// Ends the wait as soon as `test` gives a reason why it cannot succeed.
     #[must_use]
     pub fn fails_when<H: Into<TerminalFailure>>(mut self, test: impl Fn(&K) -> Option<H> + Send + 'a) -> Self {
         self.fails_when = Some(Box::new(move |object| test(object).map(Into::into)));

@@ -24,7 +24,7 @@ pub const TICK: Duration = Duration::from_millis(200);
 const DRAWN_PER_SECOND: u8 = 20;
 
 /// Time without output after which a line names the work in progress; doubled each time.
-const PATIENCE: Duration = Duration::from_secs(2);
+const FIRST_NOTICE: Duration = Duration::from_secs(2);
 
 /// An output stream of the process. Clones share it.
 #[derive(Clone)]
@@ -123,7 +123,7 @@ impl Screen {
         let (wait, started) = (WaitStatus::default(), Instant::now());
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut patience = PATIENCE;
+        let mut notice = FIRST_NOTICE;
         let mut work = std::pin::pin!(wait.observe(work));
         loop {
             tokio::select! {
@@ -138,8 +138,8 @@ impl Screen {
             let time = words::duration(started.elapsed());
             let line = format!("{title}{}  {time}", awaited.unwrap_or_default());
             let line = self.redactor.redact(&line).into_owned();
-            if !self.is_live() && started.elapsed() >= patience {
-                patience *= 2;
+            if !self.is_live() && started.elapsed() >= notice {
+                notice *= 2;
                 // A closed output does not end the run.
                 let _ = self.print(&format!("still {line}\n"));
             }

@@ -160,7 +160,7 @@ async fn an_object_without_its_label_is_left_behind_and_reported() {
     let left = teardown(&stage, &stage.scope, &FakePlatform::default()).await;
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].subject, "ConfigMap auto-ab12/x");
-    insta::assert_snapshot!(left[0].reason, @"somebody took the label off that proves it ours; delete it yourself if it is not needed");
+    insta::assert_snapshot!(left[0].reason, @"its label of the run was removed, so it is not proved to be of this run; delete it yourself if it is not needed");
     maps.get("x").await.unwrap();
 }
 

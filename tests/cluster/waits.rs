@@ -232,7 +232,7 @@ async fn a_blocking_condition_ends_the_wait_at_once() {
         .unwrap_err();
     assert!(begun.elapsed() < Duration::from_secs(2));
     insta::assert_snapshot!(explain(&error), @r#"
-    waited in vain for the provider p to be ready: ConnectionAuthFailed (Tested): Connection auth failed, error: ServerFaultCode: Cannot complete login
+    waiting for the provider p to be ready cannot succeed: ConnectionAuthFailed (Tested): Connection auth failed, error: ServerFaultCode: Cannot complete login
       what to do: correct username and password of this provider in the providers file
       Provider auto-ab12/p was last seen with
         ConnectionAuthFailed=True Critical Tested "Connection auth failed, error: ServerFaultCode: Cannot complete login"

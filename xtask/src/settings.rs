@@ -56,7 +56,7 @@ A secret is written in the file or kept elsewhere:
 const OLD: &str = "
 ## Names of the pytest suite
 
-Whoever uses one of these names is told its successor.
+An old name is an error that names its successor.
 
 | old name | here |
 | --- | --- |

@@ -21,7 +21,7 @@ pub enum Error {
         advice: Option<String>,
     },
     /// The condition cannot become true any more.
-    #[error("waited in vain for {awaited}: {}{}\n{last}", .reason.why, what_to_do(&.reason.remedy))]
+    #[error("waiting for {awaited} cannot succeed: {}{}\n{last}", .reason.why, what_to_do(&.reason.remedy))]
     Failed {
         /// The awaited condition.
         awaited: String,

@@ -93,7 +93,7 @@ mod tests {
             plan
         };
         assert!(waits_for_no_cutover(&plan("CopyDisks")).is_none());
-        let why = waits_for_no_cutover(&plan("CopyingPaused")).map(|hopeless| hopeless.why);
+        let why = waits_for_no_cutover(&plan("CopyingPaused")).map(|failure| failure.why);
         let expected = r#"the VM "a" is copied again and again, and nothing says when it is cut over"#;
         assert_eq!(why.as_deref(), Some(expected));
     }

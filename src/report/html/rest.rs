@@ -25,7 +25,7 @@ pub(super) fn sections(run: &Run) -> Markup {
         @if let Some(kept) = &run.kept {
             section aria-labelledby="kept" {
                 h2 id="kept" { "Kept" }
-                p { "Somebody wanted to look at these. They are removed with " code { (kept.remove_with) } }
+                p { "These objects are kept at the request of the user. Remove them with " code { (kept.remove_with) } }
                 ul.things { @for subject in kept.subjects.iter().take(LISTED) { li { bdi { (subject) } } } }
                 @if kept.subjects.len() > LISTED {
                     p.soft { "and " (kept.subjects.len() - LISTED) " more in journal.ndjson" }
