@@ -1,6 +1,6 @@
 //! The `token` subresource of service accounts (`TokenRequest`).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{Core, auth::User, kinds::Kind, meta, status::StatusError, store::Key};
@@ -18,7 +18,7 @@ pub fn token(core: &Core, kind: &Kind, key: &Key, mut request: Value) -> Result<
         request = json!({ "spec": {} });
     }
     let seconds = request["spec"]["expirationSeconds"].as_i64().unwrap_or(LIFETIME);
-    let end = Timestamp::now()
+    let end = sim_clock::now()
         .checked_add(SignedDuration::from_secs(seconds))
         .map_err(|_| StatusError::bad_request("spec.expirationSeconds: Invalid value: too large"))?;
     let user = User::service_account(&key.namespace, &key.name, meta::text(&account.value, "uid"));
@@ -27,7 +27,7 @@ pub fn token(core: &Core, kind: &Kind, key: &Key, mut request: Value) -> Result<
     Ok(json!({
         "kind": "TokenRequest",
         "apiVersion": "authentication.k8s.io/v1",
-        "metadata": { "name": key.name, "namespace": key.namespace, "creationTimestamp": meta::time(Timestamp::now()) },
+        "metadata": { "name": key.name, "namespace": key.namespace, "creationTimestamp": meta::time(sim_clock::now()) },
         "spec": request["spec"],
         "status": { "token": token, "expirationTimestamp": meta::time(end) },
     }))

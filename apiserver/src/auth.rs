@@ -64,7 +64,7 @@ pub struct Tokens {
 impl Tokens {
     /// Issues a token for a user, valid until `end`, or without an end.
     pub fn issue(&self, user: User, end: Option<Timestamp>) -> String {
-        let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+        let token = format!("{}{}", sim_clock::uuid().simple(), sim_clock::uuid().simple());
         self.users
             .write()
             .unwrap_or_else(PoisonError::into_inner)
@@ -76,6 +76,6 @@ impl Tokens {
     pub fn user(&self, token: &str) -> Option<User> {
         let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
         let (user, end) = users.get(token)?;
-        end.is_none_or(|end| Timestamp::now() < end).then(|| user.clone())
+        end.is_none_or(|end| sim_clock::now() < end).then(|| user.clone())
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -168,7 +167,7 @@ pub fn validate(definition: &Value) -> Vec<Cause> {
 /// Sets the status of a definition to `NamesAccepted` and `Established`.
 pub fn establish(definition: &mut Value) {
     let since = definition.pointer("/status/conditions/0/lastTransitionTime").cloned();
-    let since = since.unwrap_or_else(|| json!(meta::time(Timestamp::now())));
+    let since = since.unwrap_or_else(|| json!(meta::time(sim_clock::now())));
     let condition = |type_: &str, reason: &str, message: &str| json!({ "lastTransitionTime": since, "message": message, "reason": reason, "status": "True", "type": type_ });
     let storage: Vec<Value> = definition["spec"]["versions"]
         .as_array()
@@ -205,7 +204,7 @@ pub fn mark_terminating(definition: &mut Value) {
     }
     definition["metadata"]["finalizers"] = json!(finalizers);
     let condition = json!({
-        "lastTransitionTime": meta::time(Timestamp::now()),
+        "lastTransitionTime": meta::time(sim_clock::now()),
         "message": "CustomResource deletion is in progress",
         "reason": "InstanceDeletionInProgress",
         "status": "True",

@@ -65,9 +65,9 @@ pub fn is_terminating(object: &Value) -> bool {
 
 /// Marks an object as being deleted after `grace` seconds.
 pub fn mark_terminating(object: &mut Value, grace: i64) {
-    let at = Timestamp::now()
+    let at = sim_clock::now()
         .checked_add(jiff::SignedDuration::from_secs(grace))
-        .unwrap_or_else(|_| Timestamp::now());
+        .unwrap_or_else(|_| sim_clock::now());
     if object["metadata"]["deletionTimestamp"].is_null()
         && let Some(generation) = object["metadata"]["generation"].as_i64()
     {
@@ -90,8 +90,8 @@ pub fn prepare_create(kind: &Kind, object: &mut Value) {
     ] {
         metadata.shift_remove(field);
     }
-    metadata.insert("uid".into(), json!(uuid::Uuid::new_v4().to_string()));
-    metadata.insert("creationTimestamp".into(), json!(time(Timestamp::now())));
+    metadata.insert("uid".into(), json!(sim_clock::uuid().to_string()));
+    metadata.insert("creationTimestamp".into(), json!(time(sim_clock::now())));
     if kind.generation {
         metadata.insert("generation".into(), json!(1));
     }

@@ -7,7 +7,6 @@ use std::{
     sync::Arc,
 };
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -211,7 +210,7 @@ fn conditions(present: &Value, content: &[(Arc<super::kinds::Kind>, Arc<Object>)
             )
         },
     ];
-    let now = json!(meta::time(Timestamp::now()));
+    let now = json!(meta::time(sim_clock::now()));
     rows.into_iter()
         .map(|(type_, status, reason, message)| {
             let same = |known: &&Value| known["type"] == type_ && known["status"] == status;

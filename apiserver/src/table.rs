@@ -430,7 +430,7 @@ fn last_seen(event: &Value) -> &str {
 /// Formats the time since `time` as `kubectl` does: `12s`, `5m10s`, `3h`, `2d4h`, `400d`.
 fn format_age(time: &str) -> String {
     match time.parse::<Timestamp>() {
-        Ok(then) => human_duration((Timestamp::now().as_second() - then.as_second()).max(0)),
+        Ok(then) => human_duration((sim_clock::now().as_second() - then.as_second()).max(0)),
         Err(_) => "<unknown>".to_owned(),
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration}
 use axum::body::Bytes;
 use futures::{Stream, stream};
 use serde_json::{Value, json};
-use tokio::time::Instant;
+use sim_clock::Instant;
 
 use super::{
     Core,
@@ -160,8 +160,8 @@ impl Watch {
         };
         tokio::select! {
             changed = self.changes.changed() => self.over |= changed.is_err(),
-            () = tokio::time::sleep_until(self.deadline) => self.over = true,
-            () = tokio::time::sleep_until(bookmark_at) => {
+            () = sim_clock::sleep_until(self.deadline) => self.over = true,
+            () = sim_clock::sleep_until(bookmark_at) => {
                 self.bookmark_at = Instant::now() + self.core.options.bookmark_interval;
                 self.bookmark_due = true;
             }

@@ -215,7 +215,7 @@ async fn inventory_address(client: &Client, controllers: &[Controller]) -> Resul
             }
         }
     };
-    tokio::time::timeout(SEEDING_DEADLINE, found).await.map_err(|_| {
+    sim_clock::timeout(SEEDING_DEADLINE, found).await.map_err(|_| {
         Error::Setup(anyhow::anyhow!(
             "no route to Forklift's inventory after {SEEDING_DEADLINE:?}"
         ))

@@ -2,10 +2,12 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    pin::pin,
     sync::Arc,
 };
 
-use axum::Router;
+use axum::{Router, http::Request};
+use http_body_util::BodyExt;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
@@ -19,10 +21,12 @@ use rustls::{
     ServerConfig,
     pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
 };
+use sim_net::{BodyError, BoxError, HttpBody, HttpService, Listener, Stream};
 use thiserror::Error;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
 
 /// Errors of creating an authority or starting a server.
 #[derive(Debug, Error)]
@@ -136,12 +140,12 @@ impl Server {
             name: name.into(),
             source,
         };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        let listener = Listener::bind((Ipv4Addr::LOCALHOST, port).into())
             .await
             .map_err(bind_failed)?;
         let address = listener.local_addr().map_err(bind_failed)?;
         let stop = CancellationToken::new();
-        tokio::spawn(accept(listener, acceptor, router, stop.clone()));
+        tokio::spawn(accept(listener, Some(acceptor), router, stop.clone()));
         Ok(Self { address, stop })
     }
 
@@ -167,35 +171,82 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: TcpListener, acceptor: TlsAcceptor, router: Router, stop: CancellationToken) {
+/// Serves plain HTTP until the guard is dropped, then finishes the requests in progress.
+pub fn serve_http(listener: Listener, router: Router) -> DropGuard {
+    let stop = CancellationToken::new();
+    tokio::spawn(accept(listener, None, router, stop.clone()));
+    stop.drop_guard()
+}
+
+async fn accept(mut listener: Listener, acceptor: Option<TlsAcceptor>, router: Router, stop: CancellationToken) {
+    listener.offer(service(router.clone()));
     loop {
         let stream = tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(stream) => stream,
                 Err(error) => {
                     tracing::debug!(%error, "a connection could not be accepted");
                     continue;
                 }
             },
         };
-        // Without TCP_NODELAY, each small answer waits for the delayed ACK of the client.
-        let _ = stream.set_nodelay(true);
         let (acceptor, router, stop) = (acceptor.clone(), router.clone(), stop.clone());
         tokio::spawn(async move {
-            let stream = match acceptor.accept(stream).await {
-                Ok(stream) => stream,
-                Err(error) => return tracing::debug!(%error, "TLS handshake failed"),
+            let Some(acceptor) = acceptor else {
+                return finish(stream, router, stop).await;
             };
-            let builder = auto::Builder::new(TokioExecutor::new());
-            let connection =
-                builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router));
-            tokio::select! {
-                () = stop.cancelled() => {}
-                served = connection => if let Err(error) = served {
-                    tracing::trace!(%error, "connection ended");
-                },
+            match acceptor.accept(stream).await {
+                Ok(stream) => serve(stream, router, stop).await,
+                Err(error) => tracing::debug!(%error, "TLS handshake failed"),
             }
         });
     }
+}
+
+/// Answers the requests of one connection until `stop`.
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, router: Router, stop: CancellationToken) {
+    let builder = auto::Builder::new(TokioExecutor::new());
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(router));
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => {}
+        served = connection => if let Err(error) = served {
+            tracing::trace!(%error, "connection ended");
+        },
+    }
+}
+
+/// Answers the requests of one connection; after `stop` only the one in progress.
+async fn finish(stream: Stream, router: Router, stop: CancellationToken) {
+    let builder = auto::Builder::new(TokioExecutor::new());
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut connection = pin!(connection);
+    let served = tokio::select! {
+        biased;
+        served = &mut connection => served,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = served {
+        tracing::trace!(%error, "connection ended");
+    }
+}
+
+/// The router for clients inside the process.
+fn service(router: Router) -> HttpService {
+    BoxCloneSyncService::new(service_fn(move |request: Request<HttpBody>| {
+        let router = router.clone();
+        async move {
+            let response = router.oneshot(request).await?;
+            Ok(response.map(|body| HttpBody::new(body.map_err(unreadable))))
+        }
+    }))
+}
+
+fn unreadable(error: axum::Error) -> BodyError {
+    BoxError::from(error).into()
 }

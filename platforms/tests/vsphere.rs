@@ -809,7 +809,7 @@ async fn a_waiting_call_can_be_cancelled() {
                 .await
         }
     });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    sim_clock::sleep(Duration::from_millis(50)).await;
     client.call(&collector, "CancelWaitForUpdates", vec![]).await.unwrap();
     assert!(waiting.await.unwrap().unwrap_err().is_fault("RequestCanceled"));
 }

@@ -6,7 +6,7 @@ use kube::{
     Api, ResourceExt,
     api::{DeleteParams, DynamicObject, Preconditions},
 };
-use tokio::time::{Instant, timeout_at};
+use sim_clock::{Instant, timeout_at};
 
 use crate::{
     cluster::{Cluster, Clusters, Retry, is_conflict, is_not_found, is_retryable, wait},

@@ -9,7 +9,7 @@ use kube::{
     api::{ListParams, Patch, PatchParams},
 };
 use serde_json::json;
-use tokio::time::timeout;
+use sim_clock::timeout;
 
 use super::{Leftover, deletion::Stuck, teardown::note};
 use crate::{

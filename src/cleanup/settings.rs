@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use tokio::time::timeout;
+use sim_clock::timeout;
 
 use super::{Leftover, deletion::Stuck, teardown::note};
 use crate::{

@@ -6,7 +6,7 @@ use std::time::Duration;
 use forklift_api::forklift::{Plan, PlanVm};
 use futures::future::join_all;
 use kube::{Api, api::ListParams};
-use tokio::time::timeout;
+use sim_clock::timeout;
 
 use super::{Endpoints, Leftover, deletion::Stuck, teardown::note};
 use crate::{

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use futures::future::join_all;
-use tokio::time::timeout;
+use sim_clock::timeout;
 
 use super::{Endpoints, Leftover, deletion::Stuck, teardown::note};
 use crate::{

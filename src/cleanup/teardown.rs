@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use futures::future::join_all;
-use tokio::time::Instant;
+use sim_clock::Instant;
 
 use super::{
     Endpoints,

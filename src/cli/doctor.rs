@@ -3,9 +3,11 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     process::ExitCode,
+    time::Duration,
 };
 
 use clap::Args;
+use jiff::Timestamp;
 use regex::Regex;
 
 use crate::{
@@ -13,9 +15,11 @@ use crate::{
     report::{print, screen::Screen},
     runner::{
         self, Exit,
+        draft::Draft,
         options::{RunOptions, TargetOptions},
         plan::Plan,
-        process, scenarios,
+        process::Executor,
+        scenarios,
         tags::TagExpression,
     },
     session::preflight::{Diagnosis, DoctorInput, Health, Permission, Prerequisites, examine},
@@ -67,17 +71,6 @@ pub struct DoctorOptions {
 
 /// Runs the checks, and prints their results.
 pub fn run(options: &DoctorOptions) -> ExitCode {
-    let runtime = match process::start() {
-        Ok(runtime) => runtime,
-        Err(error) => return error.report(),
-    };
-    let exit = runtime.block_on(diagnose(options));
-    // A log-in that hangs is not waited for.
-    runtime.shutdown_background();
-    exit.into()
-}
-
-async fn diagnose(options: &DoctorOptions) -> Exit {
     let run = RunOptions {
         tags: options.tags.clone(),
         name: options.name.clone(),
@@ -86,13 +79,36 @@ async fn diagnose(options: &DoctorOptions) -> Exit {
         target: options.target.clone(),
         ..RunOptions::default()
     };
+    let draft = match runner::draft(&run) {
+        Ok(draft) => draft,
+        Err(refused) => {
+            print::err(refused.message);
+            return refused.exit.into();
+        }
+    };
+    let executor = match Executor::new(&draft, fastrand::u64(..), Timestamp::now()) {
+        Ok(executor) => executor,
+        Err(error) => return error.report(),
+    };
+    let exit = executor
+        .run(diagnose(draft, &run, options.json))
+        .unwrap_or_else(|deadlock| {
+            print::err(format_args!("error: {deadlock}"));
+            Exit::Failed
+        });
+    // A log-in that hangs is not waited for.
+    executor.end(Duration::ZERO);
+    exit.into()
+}
+
+async fn diagnose(draft: Draft, run: &RunOptions, json: bool) -> Exit {
     let redactor = Redactor::default();
-    let screen = if options.json {
+    let screen = if json {
         Screen::aside(redactor.clone())
     } else {
         Screen::of_process(redactor.clone())
     };
-    let prepared = match runner::prepare(&run, &screen).await {
+    let prepared = match runner::prepare(draft, run, &screen).await {
         Ok(prepared) => prepared,
         Err(refused) => {
             print::err(refused.message);
@@ -109,7 +125,7 @@ async fn diagnose(options: &DoctorOptions) -> Exit {
         named,
     };
     let looking = "looking at the target";
-    let found = if options.json {
+    let found = if json {
         examine(input, &redactor).await
     } else {
         screen.during(looking, examine(input, &redactor)).await
@@ -117,7 +133,7 @@ async fn diagnose(options: &DoctorOptions) -> Exit {
     if let Some(lab) = prepared.lab {
         lab.stop().await;
     }
-    let text = if options.json {
+    let text = if json {
         serde_json::to_string_pretty(&found).unwrap_or_default()
     } else {
         let scenarios = words::count(prepared.plan.scenarios.len(), "scenario");

@@ -99,7 +99,7 @@ impl Cluster {
         let limit = settings.timeouts.connect;
         let client = client(&config, &server, limit).await?;
         let versions = Versions::find(&client, &settings.target.mtv_namespace);
-        let versions = match tokio::time::timeout(limit, versions).await {
+        let versions = match sim_clock::timeout(limit, versions).await {
             Ok(Ok(versions)) => versions,
             Ok(Err(source)) => {
                 return Err(match (Error::of_server(server, source), lab_folder(settings)) {
@@ -147,7 +147,7 @@ impl Cluster {
 
     /// Whether the API server sends any answer within `limit`.
     pub async fn answers(&self, limit: Duration) -> bool {
-        match tokio::time::timeout(limit, self.client.apiserver_version()).await {
+        match sim_clock::timeout(limit, self.client.apiserver_version()).await {
             Ok(Ok(_) | Err(kube::Error::Api(_))) => true,
             Ok(Err(_)) | Err(_) => false,
         }
@@ -204,8 +204,14 @@ async fn client(config: &Config, server: &str, limit: Duration) -> Result<Client
         source,
     };
     let config = config.clone();
-    let client = tokio::task::spawn_blocking(|| Client::try_from(config));
-    match tokio::time::timeout(limit, client).await {
+    let client = async {
+        // Inside the process nothing blocks, and the connection belongs to this thread.
+        if sim_net::is_in_memory() {
+            return Ok(super::client(config));
+        }
+        tokio::task::spawn_blocking(|| super::client(config)).await
+    };
+    match sim_clock::timeout(limit, client).await {
         Ok(Ok(client)) => client.map_err(|error| failed(Discreet::from_error(&error))),
         // What a plugin hands out may be something that cannot be sent.
         Ok(Err(panicked)) => Err(failed(Discreet::from_error(&panicked))),

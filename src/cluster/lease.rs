@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use thiserror::Error as ThisError;
 
-use tokio::time::Instant;
+use sim_clock::Instant;
 
 use super::{
     Cluster,
@@ -172,7 +172,7 @@ impl SettingLease {
             if terms.holders.contains(&self.holder) {
                 break;
             }
-            if terms.is_turn_of(&self.holder, value, Timestamp::now()) {
+            if terms.is_turn_of(&self.holder, value, sim_clock::now()) {
                 if self.join(cluster, &leases, lease, value).await? {
                     break;
                 }
@@ -289,7 +289,7 @@ impl SettingLease {
     /// Writes into the Lease that this waits.
     async fn queue(&self, leases: &Api<Lease>, mut lease: Lease, value: u64) -> Result<Option<Lease>, Error> {
         let mut terms = Terms::from_lease(&lease);
-        terms.queue(&self.holder, value, Timestamp::now());
+        terms.queue(&self.holder, value, sim_clock::now());
         terms.write(&mut lease);
         self.replace(leases, &lease).await
     }

@@ -6,7 +6,7 @@ use std::{fmt::Display, time::Duration};
 
 use backon::{ExponentialBuilder, Retryable as _};
 use kube::Error;
-use tokio::time::Instant;
+use sim_clock::Instant;
 
 /// Pause after the first failure of a request, before chance adds to it.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -106,7 +106,7 @@ where
 
 /// Real time: servers recover at their own pace, whatever the lab's clock says.
 pub(crate) async fn pause_for(pause: Duration) {
-    tokio::time::sleep(pause).await;
+    sim_clock::sleep(pause).await;
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use kube::{
     runtime::{WatchStreamExt, watcher},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use tokio::time::{Instant, sleep_until};
+use sim_clock::{Instant, sleep_until};
 
 pub use self::error::{Error, LastSeen, TerminalFailure};
 use self::watched::Watched;

@@ -11,7 +11,7 @@ use kube::{
     Api, ResourceExt,
     api::{ApiResource, DynamicObject, ListParams},
 };
-use tokio::time::Instant;
+use sim_clock::Instant;
 
 use super::folder::EvidenceFolder;
 use crate::{
@@ -60,7 +60,7 @@ pub async fn collect(scenario: &Scenario) -> Evidence {
         .iter()
         .filter_map(|subject| Some((&subject.cluster, subject.namespace.as_deref()?)))
         .collect();
-    let collected = tokio::time::timeout_at(deadline, async {
+    let collected = sim_clock::timeout_at(deadline, async {
         let objects = join_all(subjects.iter().map(|subject| object(&clusters, subject)));
         let events = join_all(
             namespaces

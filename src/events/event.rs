@@ -84,6 +84,9 @@ pub struct Invocation {
     /// Speed of the target's clock relative to real time; absent at 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub speed: Option<String>,
+    /// Seed of names, ids and fault draws.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
 }
 
 /// Copy progress of a disk.

@@ -10,10 +10,10 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
 };
 
-use jiff::Timestamp;
+use sim_clock::Instant;
+
 use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -95,7 +95,7 @@ impl EventLog {
     /// Writes an event, then sends it to the subscribers, so that they never know more than the file.
     pub fn emit(&self, event: Event) {
         let record = self.redacted(Record {
-            at: Timestamp::now(),
+            at: sim_clock::now(),
             event,
         });
         let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);

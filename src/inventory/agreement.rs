@@ -19,7 +19,7 @@ pub async fn wait_for(
     source: &SourceVm,
     at_most: Duration,
 ) -> Result<InventoryVm, Error> {
-    let deadline = tokio::time::Instant::now() + cluster.clock.deadline(at_most);
+    let deadline = sim_clock::Instant::now() + cluster.clock.deadline(at_most);
     loop {
         let state = match inventory.vm(&source.name).await {
             Ok(Some(vm)) => match disagreements(&vm, source, inventory.words()).as_slice() {
@@ -30,12 +30,12 @@ pub async fn wait_for(
             Err(error) if error.is_passing() => error.to_string(),
             Err(error) => return Err(error),
         };
-        let pause = tokio::time::Instant::now() + cluster.clock.stated(PAUSE);
+        let pause = sim_clock::Instant::now() + cluster.clock.stated(PAUSE);
         tokio::select! {
             () = cluster.cancel.cancelled() => return Err(Error::Cancelled { vm: source.name.clone() }),
-            () = tokio::time::sleep_until(pause.min(deadline)) => {}
+            () = sim_clock::sleep_until(pause.min(deadline)) => {}
         }
-        if tokio::time::Instant::now() >= deadline {
+        if sim_clock::Instant::now() >= deadline {
             return Err(Error::Disagrees {
                 vm: source.name.clone(),
                 deadline: cluster.clock.describe(at_most),

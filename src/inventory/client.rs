@@ -5,6 +5,7 @@ use kube::client::Body;
 use serde::de::DeserializeOwned;
 
 use super::Error;
+use crate::cluster;
 
 /// Timeout of one inventory request; the inventory holds a request for 10 s while a provider is loading.
 const ANSWER: std::time::Duration = std::time::Duration::from_secs(60);
@@ -61,7 +62,7 @@ impl InventoryClient {
         // The file would replace the list above when it is read again.
         config.root_cert_file = None;
         Ok(Self {
-            client: kube::Client::try_from(config)?,
+            client: cluster::client(config)?,
             address: address.to_string().trim_end_matches('/').to_owned(),
             root,
         })

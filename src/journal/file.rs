@@ -167,6 +167,7 @@ impl Journal {
         let mut open = || {
             let mut file = folder::private(&mut options).open(path)?;
             append(&mut file, &Line::Journal(header.clone()))?;
+            file.sync_data()?;
             // The folder must know of the file, or a crash of the machine loses both.
             if let Some(folder) = path.parent() {
                 File::open(folder)?.sync_all()?;
@@ -226,7 +227,7 @@ impl Journal {
         self.write(move |state| {
             let entry = EntryId(state.entries.last_key_value().map_or(1, |(last, _)| last.0 + 1));
             let line = Line::Intended {
-                at: Timestamp::now(),
+                at: sim_clock::now(),
                 entry,
                 scenario,
                 subject,
@@ -240,14 +241,14 @@ impl Journal {
 
     /// Confirms that it came into being, with the UID that it got.
     pub async fn confirm(&self, entry: EntryId, uid: impl Into<String>) -> Result<(), Error> {
-        let at = Timestamp::now();
+        let at = sim_clock::now();
         let uid = uid.into();
         self.add(Line::Confirmed { at, entry, uid }).await
     }
 
     /// Records that the subject of the entry does not exist (any more).
     pub async fn gone(&self, entry: EntryId) -> Result<(), Error> {
-        let at = Timestamp::now();
+        let at = sim_clock::now();
         self.add(Line::Gone { at, entry }).await
     }
 
@@ -272,18 +273,28 @@ impl Journal {
         .await
     }
 
-    /// Disks can be slow to say that they are done, and all scenarios share a thread.
+    /// Disks can be slow to say that they are done, and all scenarios share a thread. What is created in an embedded lab
+    /// ends with this process, so that nobody reads the journal after a crash: there it is written without waiting.
     async fn write<T: Send + 'static>(
         &self,
         write: impl FnOnce(&mut State) -> io::Result<T> + Send + 'static,
     ) -> Result<T, Error> {
         let shared = Arc::clone(&self.shared);
-        let written = tokio::task::spawn_blocking(move || {
+        let durable = !shared.header.reach.embedded;
+        let write = move || {
             let mut state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
-            write(&mut state)
-        })
-        .await
-        .unwrap_or_else(|stopped| Err(io::Error::other(stopped)));
+            let written = write(&mut state)?;
+            if durable {
+                state.file.sync_data()?;
+            }
+            Ok(written)
+        };
+        let written = if durable {
+            let written = tokio::task::spawn_blocking(write).await;
+            written.unwrap_or_else(|stopped| Err(io::Error::other(stopped)))
+        } else {
+            write()
+        };
         written.map_err(|source| Error::Write {
             path: self.shared.path.clone(),
             source,
@@ -300,8 +311,7 @@ fn complete_lines(bytes: &[u8]) -> &[u8] {
 fn append(file: &mut File, line: &Line) -> io::Result<()> {
     let mut text = serde_json::to_string(line).map_err(io::Error::other)?;
     text.push('\n');
-    file.write_all(text.as_bytes())?;
-    file.sync_data()
+    file.write_all(text.as_bytes())
 }
 
 fn apply(entries: &mut BTreeMap<EntryId, Entry>, line: Line) {

@@ -3,10 +3,8 @@
 use std::{io, path::PathBuf};
 
 use jiff::Timestamp;
-use tokio::{
-    sync::mpsc::{Receiver, UnboundedReceiver},
-    time::{MissedTickBehavior, interval},
-};
+use sim_clock::{now, ticks};
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -42,10 +40,10 @@ impl Narration {
     /// run in order, as Ctrl-C does.
     pub async fn run(mut self) -> Run {
         let mut console = Console::new(Above::new(self.screen.clone()), self.results.clone(), self.manner);
-        let mut ticks = interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ticks = ticks(TICK);
         loop {
             tokio::select! {
+                biased;
                 record = self.records.recv() => {
                     let Some(record) = record else { break };
                     let ended = matches!(record.event, Event::RunFinished { .. });
@@ -63,10 +61,10 @@ impl Narration {
                 }
                 Some(()) = self.asked.recv() => {
                     let stage = self.screen.stage();
-                    self.note_failure(console.stand(Timestamp::now(), stage, |activity| self.log.seen(activity)));
+                    self.note_failure(console.stand(now(), stage, |activity| self.log.seen(activity)));
                 }
-                _ = ticks.tick() => {
-                    let now = Timestamp::now();
+                () = ticks.tick() => {
+                    let now = now();
                     self.note_failure(console.tick(now));
                     show_live(&self.screen, &console, now);
                 }

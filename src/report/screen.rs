@@ -9,7 +9,7 @@ use std::{
 use anstream::{ColorChoice, adapter::strip_str};
 use console::{Term, truncate_str};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tokio::time::{MissedTickBehavior, interval};
+use sim_clock::ticks;
 
 use super::{console::Marks, print};
 use crate::{
@@ -121,8 +121,7 @@ impl Screen {
     /// Does work that no event describes, and shows its title while it runs.
     pub async fn during<T>(&self, title: &str, work: impl Future<Output = T>) -> T {
         let (wait, started) = (WaitStatus::default(), Instant::now());
-        let mut ticks = interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ticks = ticks(TICK);
         let mut notice = FIRST_NOTICE;
         let mut work = std::pin::pin!(wait.observe(work));
         loop {
@@ -132,7 +131,7 @@ impl Screen {
                     self.set_stage(None);
                     return done;
                 }
-                _ = ticks.tick() => {}
+                () = ticks.tick() => {}
             }
             let awaited = wait.now().map(|seen| format!(", waiting for {}", seen.awaited));
             let time = words::duration(started.elapsed());
@@ -346,7 +345,7 @@ mod tests {
     async fn long_work_is_shown_while_it_runs() {
         let (terminal, screen) = terminal(60);
         let work = async {
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            sim_clock::sleep(Duration::from_millis(50)).await;
             terminal.contents()
         };
         let meanwhile = screen.during("starting the simulated lab", work).await;

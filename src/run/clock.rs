@@ -21,6 +21,8 @@ impl Clock {
     /// A clock of the given speed. Above 60, and at `max`, stated durations do not shrink further.
     pub fn new(speed: Speed) -> Self {
         let factor = match speed {
+            // Virtual time costs nothing, so that durations need not shrink.
+            Speed::Virtual => 1.0,
             Speed::Factor(factor) => factor.min(STATED_LIMIT),
             Speed::Max => STATED_LIMIT,
         };

@@ -15,12 +15,14 @@ use super::{
 use crate::{
     events::words,
     session,
-    settings::{self, Layers, Mistake, Mistakes, Origin, Profile, ProvidersFile, Settings, nearest::did_you_mean},
+    settings::{
+        self, Layers, Mistake, Mistakes, Origin, Profile, ProvidersFile, Settings, Speed, nearest::did_you_mean,
+    },
     source::Platforms,
 };
 
 /// Settings, providers and features of a run, without mistakes.
-pub(super) struct Draft {
+pub struct Draft {
     pub(super) layers: Layers,
     pub(super) settings: Settings,
     /// The providers file; `None` if the run starts a lab, which writes the file.
@@ -28,8 +30,18 @@ pub(super) struct Draft {
     pub(super) files: Vec<ExpandedFile>,
 }
 
+impl Draft {
+    /// Whether the run and the lab that it starts have virtual time.
+    pub fn has_virtual_time(&self) -> bool {
+        self.providers.is_none() && self.settings.target.speed == Speed::Virtual
+    }
+}
+
 /// Reads options, settings, providers file and features.
-pub(super) fn draft(options: &RunOptions) -> Result<Draft, Refused> {
+///
+/// # Errors
+/// All mistakes in them.
+pub fn draft(options: &RunOptions) -> Result<Draft, Refused> {
     let layers = options.layers().map_err(|mistakes| refused(&mistakes, &[]))?;
     let loaded = match layers.profile {
         Profile::Embedded => settings::load(&layers).map(|settings| (settings, None)),

@@ -200,7 +200,7 @@ where
         let number = job.retry.map_or(0, |retry| retry.retries.current);
         let delay = job.retry.filter(|_| number > 0).and_then(|retry| retry.after);
         let turn = async {
-            tokio::time::sleep(delay.unwrap_or_default()).await;
+            sim_clock::sleep(delay.unwrap_or_default()).await;
             if job.planned.serial {
                 Turn::Alone {
                     _guard: exclusion.write_owned().await,
@@ -305,7 +305,7 @@ where
         let work = AssertUnwindSafe(work).catch_unwind();
         let interrupted = async {
             self.cancel.cancelled().await;
-            tokio::time::sleep(self.pace.heed).await;
+            sim_clock::sleep(self.pace.heed).await;
         };
         tokio::select! {
             biased;

@@ -1,6 +1,6 @@
 //! Runs features: reads, checks, selects and executes them, and turns the result into an exit code.
 
-mod draft;
+pub mod draft;
 mod dry_run;
 #[cfg_attr(not(feature = "lab"), path = "without_lab.rs")]
 pub mod embedded_lab;
@@ -28,7 +28,7 @@ pub mod tags;
 pub mod text;
 pub mod writer;
 
-pub use draft::examine;
+pub use draft::{draft, examine};
 pub use exit::Exit;
 pub use prepare::prepare;
 pub use run::run;

@@ -79,9 +79,14 @@ pub struct RunOptions {
     )]
     pub concurrency: Option<NonZeroUsize>,
 
-    /// How much faster than real time the lab runs: a number, or `max`
-    #[arg(long, value_name = "FACTOR", help_heading = "How to run")]
+    /// Time in the lab that the run starts: `virtual` jumps whenever everything waits; a number or `max` is how much
+    /// faster than real time it runs [default: virtual]
+    #[arg(long, value_name = "SPEED", help_heading = "How to run")]
     pub speed: Option<String>,
+
+    /// Repeat the names, ids and faults of another run; with virtual time and one scenario at a time, everything
+    #[arg(long, value_name = "NUMBER", help_heading = "How to run")]
+    pub seed: Option<u64>,
 
     /// Begin no scenario after the first failure
     #[arg(long, help_heading = "How to run")]

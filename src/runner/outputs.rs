@@ -88,7 +88,7 @@ pub(super) fn report_what_is_known(folder: &RunFolder) -> Result<(), files::Erro
     let files::Told { mut run, .. } = files::read(folder.path())?;
     if run.exit_code.is_none() {
         run.apply(&Record {
-            at: Timestamp::now(),
+            at: sim_clock::now(),
             event: Event::RunFinished {
                 exit_code: Exit::Interrupted.code(),
                 interrupted: true,

@@ -1,4 +1,4 @@
-//! Prepares a run before anything is created: checks, lab, selection. Reasons for a refusal are checked in this order.
+//! Prepares a run before anything is created: lab and selection. Reasons for a refusal are checked in this order.
 
 use std::fmt::Write as _;
 
@@ -46,13 +46,13 @@ pub struct Prepared {
 ///
 /// # Errors
 /// The first reason not to start it.
-pub async fn prepare(options: &RunOptions, screen: &Screen) -> Result<Prepared, Refused> {
+pub async fn prepare(draft: Draft, options: &RunOptions, screen: &Screen) -> Result<Prepared, Refused> {
     let Draft {
         mut layers,
         mut settings,
         providers,
         files,
-    } = draft(options)?;
+    } = draft;
     let mut lab = None;
     let providers = match providers {
         Some(providers) => providers,

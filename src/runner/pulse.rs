@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use sim_clock::{sleep, ticks};
+
 const BEAT: Duration = Duration::from_millis(500);
 
 /// A counter that is incremented while its thread is not blocked. Clones share it.
@@ -18,11 +20,13 @@ impl Pulse {
     /// Increments the counter while the work runs, on the same thread.
     pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
+        let mut beats = ticks(BEAT);
         loop {
-            self.0.fetch_add(1, Ordering::Relaxed);
-            if let Ok(done) = tokio::time::timeout(BEAT, &mut work).await {
-                return done;
-            }
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                () = beats.tick() => self.0.fetch_add(1, Ordering::Relaxed),
+            };
         }
     }
 
@@ -30,7 +34,7 @@ impl Pulse {
     pub async fn stopped(&self, patience: Duration) {
         let mut felt = self.0.load(Ordering::Relaxed);
         loop {
-            tokio::time::sleep(patience).await;
+            sleep(patience).await;
             let now = self.0.load(Ordering::Relaxed);
             if now == felt {
                 return;
@@ -50,7 +54,7 @@ mod tests {
         let watched = pulse.clone();
         let watch = std::thread::spawn(move || runtime().block_on(watched.stopped(patience)));
         runtime().block_on(pulse.during(async {
-            tokio::time::sleep(patience * 3).await;
+            sleep(patience * 3).await;
             assert!(!watch.is_finished(), "a step that takes long but yields blocks nobody");
             std::thread::sleep(patience * 3);
             assert!(watch.is_finished(), "a step that blocks was not noticed");

@@ -14,6 +14,7 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    draft::{Draft, draft},
     dry_run,
     embedded_lab::LabKeeper,
     execution::{self, Execution, Pace},
@@ -25,7 +26,7 @@ use super::{
     parser::Parser,
     plan::Plan,
     prepare::{self, Prepared},
-    process,
+    process::Executor,
     pulse::Pulse,
     signals::{self, Interruption},
     writer::Writer,
@@ -52,30 +53,65 @@ const HEED: Duration = Duration::from_secs(5);
 /// Time for background tasks to end before the process exits.
 const GOODBYE: Duration = Duration::from_secs(1);
 
+/// Seeds that the suite chooses are below this number: a person may have to type them.
+const LARGEST_SEED: u64 = 1_000_000;
+
+/// Virtual time of a run with a given seed begins then.
+const SEEDED_BEGIN: Timestamp = Timestamp::constant(1_767_225_600, 0); // 1 January 2026
+
 /// Runs the features that the options select.
 pub fn run(options: &RunOptions) -> ExitCode {
     if let Some(how) = options.dry_run {
         return dry_run::list(options, how).into();
     }
-    let runtime = match process::start() {
-        Ok(runtime) => runtime,
+    let draft = match draft(options) {
+        Ok(draft) => draft,
+        Err(refused) => {
+            print::err(&refused.message);
+            return refused.exit.into();
+        }
+    };
+    let began = Timestamp::now();
+    let seed = options.seed.unwrap_or_else(|| fastrand::u64(..LARGEST_SEED));
+    // Given a seed, two runs are equal to the last timestamp.
+    let begin = options.seed.map_or(began, |_| SEEDED_BEGIN);
+    let executor = match Executor::new(&draft, seed, begin) {
+        Ok(executor) => executor,
         Err(error) => return error.report(),
     };
     let pulse = Pulse::default();
-    let whole = AssertUnwindSafe(|| runtime.block_on(pulse.during(whole(options, &pulse))));
-    let exit = catch_unwind(whole).unwrap_or_else(|crash| {
-        print::err(format_args!("error: the suite crashed: {}", execution::words(&*crash)));
-        Exit::Failed
-    });
-    runtime.shutdown_timeout(GOODBYE);
+    let handle = executor.handle();
+    let start = Start { draft, began, seed };
+    let whole = AssertUnwindSafe(|| executor.run(pulse.during(whole(start, options, handle, &pulse))));
+    let exit = match catch_unwind(whole) {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(deadlock)) => {
+            print::err(format_args!("error: {deadlock}"));
+            Exit::Failed
+        }
+        Err(crash) => {
+            print::err(format_args!("error: the suite crashed: {}", execution::words(&*crash)));
+            Exit::Failed
+        }
+    };
+    executor.end(GOODBYE);
     exit.into()
 }
 
-async fn whole(options: &RunOptions, pulse: &Pulse) -> Exit {
-    let began = Timestamp::now();
+/// How a run begins.
+struct Start {
+    draft: Draft,
+    /// Real time at which the process began.
+    began: Timestamp,
+    /// Seed of names, ids and fault draws.
+    seed: u64,
+}
+
+async fn whole(start: Start, options: &RunOptions, executor: Handle, pulse: &Pulse) -> Exit {
+    let Start { draft, began, seed } = start;
     let redactor = Redactor::default();
     let screen = Screen::of_process(redactor.clone());
-    let interruption = match Interruption::listen(screen.clone(), Handle::current(), pulse.clone()) {
+    let interruption = match Interruption::listen(screen.clone(), executor, pulse.clone()) {
         Ok(interruption) => interruption,
         Err(error) => {
             screen.complain(&format!("error: signals could not be listened to: {error}"));
@@ -92,7 +128,7 @@ async fn whole(options: &RunOptions, pulse: &Pulse) -> Exit {
     let prepared = tokio::select! {
         biased;
         () = interruption.end.cancelled() => return Exit::Interrupted,
-        prepared = prepare::prepare(options, &screen) => prepared,
+        prepared = prepare::prepare(draft, options, &screen) => prepared,
     };
     let prepared = match prepared {
         Ok(prepared) => prepared,
@@ -103,7 +139,7 @@ async fn whole(options: &RunOptions, pulse: &Pulse) -> Exit {
             return refused.exit;
         }
     };
-    match carry_out(prepared, options, audience, interruption).await {
+    match carry_out(prepared, options, seed, audience, interruption).await {
         Ok(exit) => exit,
         Err(error) => {
             screen.complain(&format!("error: {}", explain(error.as_ref())));
@@ -115,6 +151,7 @@ async fn whole(options: &RunOptions, pulse: &Pulse) -> Exit {
 async fn carry_out(
     prepared: Prepared,
     options: &RunOptions,
+    seed: u64,
     audience: Audience,
     interruption: Interruption,
 ) -> anyhow::Result<Exit> {
@@ -166,6 +203,7 @@ async fn carry_out(
             .collect(),
         target: identity.reach.arguments.clone(),
         speed: settings.target.simulated.then(|| settings.target.speed.to_string()),
+        seed: Some(seed),
     };
     let run_started = |target: Target| Event::RunStarted {
         format: FORMAT,

@@ -111,7 +111,7 @@ impl Interruption {
         };
         let folder = left.folder.clone();
         let writing = tokio::task::spawn_blocking(move || outputs::report_what_is_known(&folder));
-        match tokio::time::timeout(LAST_WORDS, writing).await {
+        match sim_clock::timeout(LAST_WORDS, writing).await {
             Ok(Ok(Ok(()))) => format!(
                 "what is known of the run is in {}",
                 left.folder.path().join(files::PAGE).display()
@@ -136,7 +136,7 @@ impl Interruption {
             exit_code: Exit::Interrupted.code(),
             interrupted: true,
         });
-        tokio::time::sleep(LAST_WORDS).await;
+        sim_clock::sleep(LAST_WORDS).await;
         screen.complain(&self.report().await);
     }
 }

@@ -128,7 +128,7 @@ mod tests {
         };
         let waiter = things.get("a", make);
         assert!(
-            tokio::time::timeout(std::time::Duration::from_millis(5), waiter)
+            sim_clock::timeout(std::time::Duration::from_millis(5), waiter)
                 .await
                 .is_err()
         );

@@ -2,13 +2,8 @@
 
 use std::{error::Error as StdError, sync::Arc, time::Duration};
 
-use rustls::{
-    ClientConfig, DigitallySignedStruct, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime},
-};
-use tokio::net::TcpStream;
+use rustls::pki_types::ServerName;
+use sim_net::{Trust, client_config, connect};
 use tokio_rustls::TlsConnector;
 
 use super::Error;
@@ -25,7 +20,7 @@ pub(super) async fn certificates(url: &str, limit: Duration) -> Result<String, E
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
     let port = url.port_or_known_default().unwrap_or(443);
     let address = format!("{host}:{port}");
-    match tokio::time::timeout(limit, handshake(&host, port)).await {
+    match sim_clock::timeout(limit, handshake(&host, port)).await {
         Ok(Ok(chain)) => Ok(pem::encode_many(&chain)),
         Ok(Err(error)) => Err(failed(&address, error)),
         Err(late) => Err(failed(&address, late.into())),
@@ -33,16 +28,9 @@ pub(super) async fn certificates(url: &str, limit: Duration) -> Result<String, E
 }
 
 async fn handshake(host: &str, port: u16) -> Result<Vec<pem::Pem>, Failure> {
-    let provider = Arc::new(ring::default_provider());
-    let verifier = AcceptAnyone {
-        algorithms: provider.signature_verification_algorithms,
-    };
-    let config = ClientConfig::builder_with_provider(Arc::<CryptoProvider>::clone(&provider))
-        .with_safe_default_protocol_versions()?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
-    let stream = TcpStream::connect((host, port)).await?;
+    // This connection only reads the certificates of the server, and no secret is sent.
+    let config = client_config(Trust::Anyone)?;
+    let stream = connect(host, port).await?;
     let name = ServerName::try_from(host.to_owned())?;
     let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await?;
     let (_, connection) = stream.get_ref();
@@ -51,45 +39,4 @@ async fn handshake(host: &str, port: u16) -> Result<Vec<pem::Pem>, Failure> {
         .iter()
         .map(|certificate| pem::Pem::new("CERTIFICATE", certificate.to_vec()))
         .collect())
-}
-
-/// Accepts any certificate: this connection only reads the certificates of the server, and no secret is sent.
-#[derive(Debug)]
-struct AcceptAnyone {
-    algorithms: WebPkiSupportedAlgorithms,
-}
-
-impl ServerCertVerifier for AcceptAnyone {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signature, &self.algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signature, &self.algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
-    }
 }

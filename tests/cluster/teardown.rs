@@ -253,7 +253,7 @@ async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
                         continue;
                     }
                     story.lock().unwrap().push("cancelled");
-                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    sim_clock::sleep(Duration::from_millis(200)).await;
                     story.lock().unwrap().push("ended");
                     let canceled = condition("Canceled", "True", "Advisory", "");
                     let blocker = condition("VMHasSnapshots", "True", "Critical", "");
@@ -289,7 +289,7 @@ async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
     let working = async {
         let left = teardown(&stage, &stage.scope, &platforms).await;
         // Events of the watches above may be delayed.
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        sim_clock::sleep(Duration::from_millis(200)).await;
         left
     };
     let left = tokio::select! {

@@ -55,7 +55,7 @@ async fn a_wait_ends_with_the_awaited_change() {
         (ready, Instant::now())
     };
     let changing = async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        sim_clock::sleep(Duration::from_millis(100)).await;
         stage
             .conditions("p", json!([condition("Validated", "True", "Advisory", "")]))
             .await;
@@ -115,7 +115,7 @@ async fn a_timeout_names_each_clause_and_the_time_in_each_phase() {
     let changing = async {
         for phase in ["Connecting", "Staging"] {
             stage::set_status(&stage.providers(), "p", json!({ "phase": phase, "conditions": [] })).await;
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            sim_clock::sleep(Duration::from_millis(200)).await;
         }
     };
     let (error, ()) = tokio::join!(waiting, changing);
@@ -159,7 +159,7 @@ async fn a_plan_is_followed_step_by_step_for_each_vm() {
             let pipeline = json!([step("Initialize"), step("DiskTransferV2v")]);
             let vm = json!({ "id": "vm-1", "name": "rhel", "phase": "Started", "pipeline": pipeline });
             stage::set_status(&plans, "cold", json!({ "migration": { "vms": [vm] } })).await;
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            sim_clock::sleep(Duration::from_millis(200)).await;
         }
     };
     let (error, ()) = tokio::join!(waiting, running);
@@ -246,7 +246,7 @@ async fn a_deleted_object_ends_the_wait_unless_its_deletion_is_awaited() {
     let stage = Stage::start().await;
     stage.foreign("p").await;
     let deleting = async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        sim_clock::sleep(Duration::from_millis(100)).await;
         stage.providers().delete("p", &DeleteParams::default()).await.unwrap();
     };
     let (ready, gone, ()) = tokio::join!(
@@ -281,7 +281,7 @@ async fn cancellation_ends_a_wait_with_its_own_error() {
     let stage = Stage::start().await;
     stage.foreign("p").await;
     let cancelling = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        sim_clock::sleep(Duration::from_millis(50)).await;
         stage.cancel.cancel();
     };
     let (error, ()) = tokio::join!(wait(&stage, "p", LONG).until(is_true("Ready")), cancelling);

@@ -75,7 +75,7 @@ impl Background {
                 panic!("the run ended ({status}) before: {moment}\n{}", self.said());
             }
             assert!(Instant::now() < deadline, "it took too long: {moment}\n{}", self.said());
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            sim_clock::sleep(Duration::from_millis(1)).await;
         }
     }
 
@@ -116,7 +116,7 @@ impl Background {
                 return (status, self.said());
             }
             assert!(Instant::now() < deadline, "it does not end\n{}", self.said());
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            sim_clock::sleep(Duration::from_millis(20)).await;
         }
     }
 }

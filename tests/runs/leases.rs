@@ -161,7 +161,7 @@ async fn until_waits(target: &Target, wanted: &SettingLease) {
             wanted.holder,
             lease.metadata.annotations
         );
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        sim_clock::sleep(Duration::from_millis(50)).await;
     }
 }
 
@@ -201,7 +201,7 @@ async fn the_timeout_restarts_when_a_holder_releases_and_cleanup_removes_a_kille
     }
     let since = Instant::now();
     let turn = take(&cluster, &waits, 2, PATIENCE);
-    tokio::time::sleep(PATIENCE / 2).await;
+    sim_clock::sleep(PATIENCE / 2).await;
     leaves.release(&target.client).await.unwrap();
     let said = turn.await.unwrap().unwrap_err();
     assert!(since.elapsed() > PATIENCE * 3 / 2, "{said}");

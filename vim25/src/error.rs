@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use sim_net::RequestError;
 use thiserror::Error;
 
 use crate::{MoRef, Value, soap};
@@ -47,7 +48,7 @@ pub enum Error {
         url: String,
         /// Cause.
         #[source]
-        source: reqwest::Error,
+        source: sim_net::BoxError,
     },
     /// No answer: the server is unreachable, its certificate is not trusted, or the request timed out.
     #[error(
@@ -63,7 +64,7 @@ pub enum Error {
         object: MoRef,
         /// Cause.
         #[source]
-        source: reqwest::Error,
+        source: RequestError,
     },
     /// The answer is not SOAP: the URL belongs to another service.
     #[error(
@@ -159,8 +160,8 @@ impl Error {
     }
 }
 
-/// Formats the innermost cause: the message of `reqwest::Error` itself does not name it.
-fn causes(error: &reqwest::Error) -> String {
+/// Formats the innermost cause: the message of a request's error itself does not name it.
+fn causes(error: &RequestError) -> String {
     if error.is_timeout() {
         return " in time".to_owned();
     }

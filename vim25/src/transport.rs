@@ -6,9 +6,10 @@ use std::{
 };
 
 use reqwest::{
-    Certificate, Url,
+    Url,
     header::{CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE},
 };
+use sim_net::{HttpClient, client_config};
 
 use crate::{Error, MoRef, Value, soap};
 
@@ -30,7 +31,7 @@ const SESSION_COOKIE: &str = "vmware_soap_session";
 
 /// HTTPS connection of a client.
 pub(crate) struct Transport {
-    http: reqwest::Client,
+    http: HttpClient,
     url: Url,
     state: Mutex<State>,
 }
@@ -44,19 +45,18 @@ struct State {
 impl Transport {
     pub(crate) fn new(address: &str, trust: &Trust) -> Result<Self, Error> {
         let url = parse(address)?;
-        // reqwest is built without a crypto provider, so that the program can choose one; this is the fallback.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let failed = |source| Error::Tls {
             url: address.to_owned(),
             source,
         };
+        let tls = client_config(match trust {
+            Trust::Insecure => sim_net::Trust::Anyone,
+            Trust::Ca(pem) => sim_net::Trust::Authorities(pem.as_bytes()),
+        });
+        let tls = tls.map_err(failed)?;
         let mut builder = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .tcp_nodelay(true);
-        builder = match trust {
-            Trust::Insecure => builder.tls_danger_accept_invalid_certs(true),
-            Trust::Ca(pem) => builder.tls_certs_only(Certificate::from_pem_bundle(pem.as_bytes()).map_err(failed)?),
-        };
         if url
             .host_str()
             .is_some_and(|host| host == "127.0.0.1" || host == "localhost")
@@ -68,7 +68,7 @@ impl Transport {
             cookie: None,
         };
         Ok(Self {
-            http: builder.build().map_err(failed)?,
+            http: HttpClient::new(builder, Some(tls)).map_err(|error| failed(error.into()))?,
             url,
             state: Mutex::new(state),
         })
@@ -93,7 +93,7 @@ impl Transport {
             "{}/vimServiceVersions.xml",
             self.url.path().trim_end_matches('/')
         ));
-        let answer = match self.http.get(url).timeout(ANSWER_TIMEOUT).send().await {
+        let answer = match self.http.send(self.http.get(url).timeout(ANSWER_TIMEOUT)).await {
             Ok(answer) if answer.status().is_success() => answer.text().await.unwrap_or_default(),
             // The following login reports connection errors.
             _ => return,
@@ -132,12 +132,12 @@ impl Transport {
         if let Some(cookie) = cookie {
             request = request.header(COOKIE, cookie);
         }
-        let response = request.send().await.map_err(transport)?;
+        let response = self.http.send(request).await.map_err(transport)?;
         let status = response.status();
         if let Some(cookie) = session_cookie(response.headers()) {
             self.change(|state| state.cookie = Some(cookie));
         }
-        let text = response.text().await.map_err(transport)?;
+        let text = response.text().await.map_err(|error| transport(error.into()))?;
         let body = soap::decode(&text);
         let Ok(body) = body else {
             return Err(if status.is_success() {

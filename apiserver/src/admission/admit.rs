@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::{body::to_bytes, http::Method, response::Response};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{call::Verdict, webhook};
 use crate::{
@@ -114,7 +113,7 @@ impl Subject {
             "apiVersion": "admission.k8s.io/v1",
             "kind": "AdmissionReview",
             "request": {
-                "uid": Uuid::new_v4().to_string(),
+                "uid": sim_clock::uuid().to_string(),
                 "kind": kind,
                 "resource": resource,
                 "requestKind": kind,

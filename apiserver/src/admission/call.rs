@@ -8,13 +8,14 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
+use sim_net::{BoxError, HttpClient, RequestError, Trust, client_config};
 
 use super::webhook::Webhook;
 use crate::status::StatusError;
 
 /// HTTP clients by the CA bundle that they trust. They are cached: creating a client takes longer than a call.
 #[derive(Default)]
-pub struct WebhookClients(Mutex<HashMap<String, reqwest::Client>>);
+pub struct WebhookClients(Mutex<HashMap<String, HttpClient>>);
 
 /// Answer of a webhook that did not deny the request.
 pub enum Verdict {
@@ -49,18 +50,15 @@ impl WebhookClients {
 
     async fn answer(&self, webhook: &Webhook, review: &Value) -> Result<Value, String> {
         let timeout = Duration::from_secs(webhook.timeout_seconds);
-        let asked = self
-            .client(&webhook.ca)?
-            .post(&webhook.url)
-            .timeout(timeout)
-            .json(review);
-        let failed = |error: reqwest::Error| format!("Post \"{}\": {error}", webhook.url);
-        let answered = asked.send().await.map_err(failed)?;
-        let answered = answered.error_for_status().map_err(failed)?;
-        answered.json().await.map_err(failed)
+        let client = self.client(&webhook.ca)?;
+        let asked = client.post(&webhook.url).timeout(timeout).json(review);
+        let failed = |error: RequestError| format!("Post \"{}\": {error}", webhook.url);
+        let answered = client.send(asked).await.map_err(failed)?;
+        let answered = answered.error_for_status().map_err(|error| failed(error.into()))?;
+        answered.json().await.map_err(|error| failed(error.into()))
     }
 
-    fn client(&self, ca: &str) -> Result<reqwest::Client, String> {
+    fn client(&self, ca: &str) -> Result<HttpClient, String> {
         let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(ca) {
             return Ok(client.clone());
@@ -68,10 +66,10 @@ impl WebhookClients {
         let pem = STANDARD
             .decode(ca)
             .map_err(|error| format!("the caBundle is no base64: {error}"))?;
-        let failed = |error: reqwest::Error| format!("the caBundle cannot be used: {error}");
-        let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(failed)?;
-        let builder = reqwest::Client::builder().tls_certs_only(certificates).no_proxy();
-        let client = builder.build().map_err(failed)?;
+        let failed = |error: BoxError| format!("the caBundle cannot be used: {error}");
+        let tls = client_config(Trust::Authorities(&pem)).map_err(failed)?;
+        let client = HttpClient::new(reqwest::Client::builder().no_proxy(), Some(tls));
+        let client = client.map_err(|error| failed(error.into()))?;
         clients.insert(ca.to_owned(), client.clone());
         Ok(client)
     }

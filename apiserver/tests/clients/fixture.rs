@@ -122,7 +122,7 @@ pub async fn eventually<F: Future<Output = bool>>(what: &str, check: impl Fn() -
         if check().await {
             return;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        sim_clock::sleep(std::time::Duration::from_millis(5)).await;
     }
     panic!("{what} did not happen");
 }

@@ -31,7 +31,7 @@ async fn events(maps: &Api<ConfigMap>, parameters: &WatchParams, from: &str, cou
         WatchEvent::Bookmark(bookmark) => format!("BOOKMARK {}", bookmark.metadata.resource_version),
         WatchEvent::Error(status) => format!("ERROR {} {}", status.code, status.reason),
     });
-    tokio::time::timeout(Duration::from_secs(5), take.try_collect())
+    sim_clock::timeout(Duration::from_secs(5), take.try_collect())
         .await
         .expect("too few events")
         .unwrap()
@@ -144,7 +144,7 @@ async fn a_watch_ends_at_its_timeout() {
         .resource_version
         .unwrap();
     let stream = maps.watch(&WatchParams::default().timeout(1), &start).await.unwrap();
-    let rest = tokio::time::timeout(Duration::from_secs(5), stream.collect::<Vec<_>>())
+    let rest = sim_clock::timeout(Duration::from_secs(5), stream.collect::<Vec<_>>())
         .await
         .unwrap();
     assert!(rest.iter().all(Result::is_ok), "{rest:?}");

@@ -52,7 +52,7 @@ pub async fn install_crds(client: Client) -> anyhow::Result<()> {
             }
         }
     };
-    let in_time = tokio::time::timeout(DEADLINE, served).await;
+    let in_time = sim_clock::timeout(DEADLINE, served).await;
     in_time.with_context(|| format!("waited {DEADLINE:?} for the API server to serve {missing:?}"))
 }
 

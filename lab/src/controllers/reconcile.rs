@@ -5,8 +5,10 @@ use std::{
     fmt::Debug,
     hash::Hash,
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+use sim_clock::Instant;
 
 use futures::{StreamExt, TryFuture};
 use kube::{

@@ -70,7 +70,7 @@ async fn it_tells_its_progress_and_its_result_and_ends_when_told() {
         if let Some(answer) = fetch(&format!("http://{address}:8080/vm")).await {
             break answer;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        sim_clock::sleep(std::time::Duration::from_millis(5)).await;
     };
     assert!(in_between, "disks are copied one after the other");
     let (_, text) = fetch(&metrics).await.unwrap();

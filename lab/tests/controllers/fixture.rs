@@ -102,7 +102,7 @@ impl Cluster {
     /// Waits until there is no such object.
     pub async fn until_gone<K: Object + Resource<Scope = kube::core::NamespaceResourceScope>>(&self, name: &str) {
         let gone = await_condition(self.api::<K>(), name, |object: Option<&K>| object.is_none());
-        match tokio::time::timeout(DEADLINE, gone).await {
+        match sim_clock::timeout(DEADLINE, gone).await {
             Ok(outcome) => drop(outcome.unwrap()),
             Err(_) => panic!(
                 "'{name}' is still there: {:#}",
@@ -121,7 +121,7 @@ impl Cluster {
 /// Waits until an object is as it should be.
 pub async fn until<K: Object>(api: Api<K>, name: &str, what: &str, holds: impl Fn(&K) -> bool) -> K {
     let reached = await_condition(api.clone(), name, |object: Option<&K>| object.is_some_and(&holds));
-    match tokio::time::timeout(DEADLINE, reached).await {
+    match sim_clock::timeout(DEADLINE, reached).await {
         Ok(outcome) => outcome.unwrap().unwrap(),
         Err(_) => panic!("'{name}' is not {what}: {:#}", json!(api.get_opt(name).await.unwrap())),
     }

@@ -89,7 +89,7 @@ async fn deleting_a_data_volume_takes_claim_and_volume_along() {
     let volumes = Api::<PersistentVolume>::all(cluster.client.clone());
     let name = claim.spec.unwrap().volume_name.unwrap();
     let gone = kube::runtime::wait::await_condition(volumes, &name, |one: Option<&PersistentVolume>| one.is_none());
-    tokio::time::timeout(std::time::Duration::from_secs(10), gone)
+    sim_clock::timeout(std::time::Duration::from_secs(10), gone)
         .await
         .unwrap()
         .unwrap();

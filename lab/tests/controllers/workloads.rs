@@ -111,7 +111,7 @@ async fn mtvs_pods_run_and_come_back() {
         if running.is_some() {
             return;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        sim_clock::sleep(std::time::Duration::from_millis(20)).await;
     }
     panic!("the deleted pod did not come back");
 }

@@ -103,7 +103,7 @@ async fn a_new_vm_appears_by_itself() {
         if inventory.get(&path).await.as_array().unwrap().len() == 1 {
             return;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        sim_clock::sleep(std::time::Duration::from_millis(25)).await;
     }
     panic!("the inventory never saw the clone");
 }

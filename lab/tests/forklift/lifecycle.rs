@@ -30,7 +30,7 @@ async fn gone<K: Object>(world: &World, namespace: &str) {
         if world.names::<K>(namespace).await.is_empty() {
             return;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        sim_clock::sleep(std::time::Duration::from_millis(25)).await;
     }
     panic!("there are {} left", K::plural(&()));
 }

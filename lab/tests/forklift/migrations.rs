@@ -146,14 +146,14 @@ async fn a_step_that_is_held_goes_on_when_it_may() {
         .until(NAMESPACE, "held", in_step("DiskTransferV2v", |copied| copied > 0))
         .await;
     // The controller looks again every 25 ms.
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    sim_clock::sleep(Duration::from_millis(500)).await;
     let still = world.api::<Plan>(NAMESPACE).get("held").await.unwrap();
     assert!(in_step("DiskTransferV2v", |copied| copied > 0)(&still), "{still:#?}");
     holds.delete("disktransfer", &DeleteParams::default()).await.unwrap();
     world
         .until(NAMESPACE, "held", in_step("VirtualMachineCreation", |_| true))
         .await;
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    sim_clock::sleep(Duration::from_millis(500)).await;
     assert!(world.names::<VirtualMachine>(TARGET).await.is_empty());
     holds
         .delete("virtualmachinecreation", &DeleteParams::default())
@@ -207,7 +207,7 @@ async fn a_cancelled_migration_leaves_nothing_and_starts_the_source_again() {
         if left.is_empty() {
             return;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        sim_clock::sleep(std::time::Duration::from_millis(25)).await;
     }
     panic!("something of the cancelled migration is left");
 }
@@ -283,7 +283,7 @@ async fn an_archived_plan_keeps_what_succeeded() {
         if world.names::<Migration>(NAMESPACE).await.is_empty() {
             return;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        sim_clock::sleep(std::time::Duration::from_millis(25)).await;
     }
     panic!("the Migration of the deleted plan is left");
 }

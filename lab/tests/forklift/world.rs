@@ -134,7 +134,7 @@ impl World {
     pub async fn until<K: Object>(&self, namespace: &str, name: &str, wanted: impl Fn(&K) -> bool + Send) -> K {
         let api = self.api::<K>(namespace);
         let condition = |object: Option<&K>| object.is_some_and(&wanted);
-        match tokio::time::timeout(DEADLINE, await_condition(api.clone(), name, condition)).await {
+        match sim_clock::timeout(DEADLINE, await_condition(api.clone(), name, condition)).await {
             Ok(found) => found.unwrap().unwrap(),
             Err(_) => {
                 let last = api.get_opt(name).await.unwrap();
@@ -324,7 +324,7 @@ impl World {
         let deadline = Instant::now() + DEADLINE;
         while client.get(&vm, &[tools]).await.unwrap().str_at(tools) != Some("guestToolsRunning") {
             assert!(Instant::now() < deadline, "the guest of '{name}' does not start");
-            tokio::time::sleep(Duration::from_millis(25)).await;
+            sim_clock::sleep(Duration::from_millis(25)).await;
         }
         client.logout().await.unwrap();
     }

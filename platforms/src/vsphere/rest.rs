@@ -12,7 +12,6 @@ use axum::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::state::Simulator;
 
@@ -68,7 +67,7 @@ fn login(
     if !credentials(&headers).is_some_and(|(user, password)| simulator.accepts_credentials(&user, &password)) {
         return unauthenticated();
     }
-    let key = Uuid::new_v4().simple().to_string();
+    let key = sim_clock::uuid().simple().to_string();
     simulator.with(|state| state.rest_sessions.push(key.clone()));
     let cookie = format!("{SESSION_HEADER}={key};Path=/;Secure;HttpOnly");
     (status, [("set-cookie", cookie)], Json(body(&key))).into_response()

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use uuid::Uuid;
 use vim25::{Fault, MoRef, Value};
 
 use super::{
@@ -63,7 +62,7 @@ pub fn login(simulator: &Simulator, args: &Value) -> Result<(Value, String), Fau
     if !simulator.accepts_credentials(user, password) {
         return Err(fault::invalid_login());
     }
-    let key = Uuid::new_v4().to_string();
+    let key = sim_clock::uuid().to_string();
     let session = Session {
         key: key.clone(),
         user: user.to_owned(),

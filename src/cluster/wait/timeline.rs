@@ -1,6 +1,8 @@
 //! Time that an object spent in each phase during a wait.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use sim_clock::Instant;
 
 use crate::events::words;
 

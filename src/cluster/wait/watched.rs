@@ -1,6 +1,6 @@
 //! The object of a wait, as its watch has shown it so far.
 
-use std::time::Instant;
+use sim_clock::Instant;
 
 use kube::{Resource, runtime::watcher};
 use serde::Serialize;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use forklift_api::forklift::{Plan, VmStatus};
 use futures::future::try_join_all;
+use sim_clock::{Instant, sleep_until};
 use thiserror::Error as ThisError;
-use tokio::time::{Instant, sleep_until};
 
 use crate::{
     migration::{

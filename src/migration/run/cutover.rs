@@ -35,7 +35,7 @@ impl MigrationPlan {
     /// Sets the cutover of a running migration: after a delay, or at once.
     pub async fn schedule_cutover(&self, running: &RunningMigration, after: Option<Duration>) -> Result<(), Error> {
         self.cutover(Some(after.unwrap_or_default()))?;
-        let at = moment(after, &self.scenario.session.clock, Timestamp::now());
+        let at = moment(after, &self.scenario.session.clock, sim_clock::now());
         let namespace = self.plan.namespace().unwrap_or_default();
         let migrations: Api<Migration> = Api::namespaced(self.scenario.session.hub().client.clone(), &namespace);
         let change = Patch::Merge(json!({"spec": {"cutover": at}}));

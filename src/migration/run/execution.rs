@@ -87,7 +87,7 @@ impl MigrationPlan {
         }
         let namespace = self.plan.namespace().unwrap_or_default();
         let seen = self.first_look().await;
-        let spec = spec(&self.plan, cutover, &self.scenario.session.clock, Timestamp::now());
+        let spec = spec(&self.plan, cutover, &self.scenario.session.clock, sim_clock::now());
         let mut migration = Migration::new(&names::flavoured(&self.source.base_name, self.kind.flavour()), spec);
         migration.metadata.namespace = Some(namespace);
         let title = format!("creating the migration {}", migration.name_any());

@@ -66,7 +66,7 @@ impl Observations {
     pub(in crate::migration) fn told(&self, cutover: Time) {
         let told = Told {
             cutover,
-            since: Timestamp::now(),
+            since: sim_clock::now(),
         };
         self.cutovers.lock().unwrap_or_else(PoisonError::into_inner).push(told);
     }

@@ -217,7 +217,7 @@ async fn guest_tools(scenario: &Scenario, source: &SourceProvider, vm: &SourceVm
     tokio::select! {
         waited = source.platform.wait_for_guest(&vm.id) => Ok(waited?),
         () = session.cancel.cancelled() => Ok(()),
-        () = tokio::time::sleep(deadline) => {
+        () = sim_clock::sleep(deadline) => {
             tracing::warn!(vm = vm.name, "the tools in the guest do not run");
             Ok(())
         }

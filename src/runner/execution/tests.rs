@@ -73,12 +73,12 @@ async fn flaky(_: &mut Toy) -> Result<(), String> {
 
 #[when("nothing happens for a week")]
 async fn hangs(_: &mut Toy) {
-    tokio::time::sleep(Duration::from_secs(7 * 24 * 3600)).await;
+    sim_clock::sleep(Duration::from_secs(7 * 24 * 3600)).await;
 }
 
 #[when("it takes a while")]
 async fn takes_a_while(_: &mut Toy) {
-    tokio::time::sleep(A_WHILE).await;
+    sim_clock::sleep(A_WHILE).await;
 }
 
 struct Teardown;
@@ -93,7 +93,7 @@ impl Hooks<Toy> for Teardown {
     }
 
     async fn end(&self, key: &ScenarioKey, _: bool) -> Result<(), String> {
-        tokio::time::sleep(A_WHILE).await;
+        sim_clock::sleep(A_WHILE).await;
         ABOUT.with_borrow_mut(|(now, _)| *now = now.saturating_sub(1));
         if key.0.contains("stubborn") {
             Err("the teardown failed".to_owned())
@@ -129,7 +129,7 @@ fn run(text: &str, pace: Pace, interrupt_after: Option<Duration>) -> (Vec<Happen
         if let Some(after) = interrupt_after {
             let cancel = cancel.clone();
             tokio::spawn(async move {
-                tokio::time::sleep(after).await;
+                sim_clock::sleep(after).await;
                 cancel.cancel();
             });
         }

@@ -106,7 +106,7 @@ async fn check<T>(
     tell: impl FnOnce(&T) -> String,
 ) -> (Diagnosis, Option<T>) {
     let check = name.into();
-    let (result, message, found) = match tokio::time::timeout(limit, look).await {
+    let (result, message, found) = match sim_clock::timeout(limit, look).await {
         Ok(Ok(found)) => (Health::Good, tell(&found), Some(found)),
         Ok(Err(error)) => (Health::Bad, explain(&error), None),
         Err(_) => {

@@ -137,7 +137,7 @@ impl Vsphere {
         deadline: Duration,
         action: impl Fn() -> String,
     ) -> Result<Value, Error> {
-        match tokio::time::timeout(deadline, self.client.run_task(vm, method, args)).await {
+        match sim_clock::timeout(deadline, self.client.run_task(vm, method, args)).await {
             Ok(result) => result.map_err(self.failed(action())),
             Err(_) => Err(Error::Operation {
                 platform: self.platform.clone(),

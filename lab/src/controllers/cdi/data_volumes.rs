@@ -14,7 +14,6 @@ use k8s_openapi::{
         storage::v1::StorageClass,
     },
     apimachinery::pkg::apis::meta::v1::Time,
-    jiff::Timestamp,
 };
 use kube::{
     Api, ResourceExt,
@@ -342,7 +341,7 @@ async fn write_status(
             .iter()
             .flatten()
             .find(|before| is_same_condition(before, condition));
-        let now = || Some(Time(Timestamp::now()));
+        let now = || Some(Time(sim_clock::now()));
         condition.last_heartbeat_time = before
             .and_then(|before| before.last_heartbeat_time.clone())
             .or_else(now);

@@ -91,7 +91,7 @@ async fn reconcile_secret(secret: Arc<Secret>, shared: Arc<Shared>) -> Result<Ac
         "metadata": {"annotations": {ACCOUNT_UID_ANNOTATION: account.uid()}},
         "data": {
             "namespace": BASE64_STANDARD.encode(&namespace),
-            "token": BASE64_STANDARD.encode(format!("mtv-lab.{}", uuid::Uuid::new_v4().simple())),
+            "token": BASE64_STANDARD.encode(format!("mtv-lab.{}", sim_clock::uuid().simple())),
         },
     });
     let secrets = Api::<Secret>::namespaced(shared.client(), &namespace);

@@ -106,7 +106,7 @@ fn status(deployment: &Deployment, wanted: usize, current: usize, ready: usize) 
             .into_iter()
             .find(|one| one.type_ == type_ && one.status == status);
         unchanged.cloned().unwrap_or_else(|| {
-            let now = Time(k8s_openapi::jiff::Timestamp::now());
+            let now = Time(sim_clock::now());
             DeploymentCondition {
                 type_: type_.into(),
                 status: status.into(),

@@ -157,7 +157,7 @@ fn new_pod(job: &Job, attempt: i32) -> Pod {
 }
 
 fn status(job: &Job, counts: Counts, complete: bool, exhausted: bool) -> JobStatus {
-    let now = Time(k8s_openapi::jiff::Timestamp::now());
+    let now = Time(sim_clock::now());
     let old = job.status.clone().unwrap_or_default();
     let condition = |type_: &str, reason: &str, message: &str| JobCondition {
         type_: type_.into(),

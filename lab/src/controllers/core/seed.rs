@@ -8,7 +8,6 @@ use k8s_openapi::{
         storage::v1::{CSIDriver, CSIDriverSpec, StorageClass},
     },
     apimachinery::pkg::{api::resource::Quantity, apis::meta::v1::Time},
-    jiff::Timestamp,
 };
 use kube::{Api, Client, api::ObjectMeta};
 
@@ -101,7 +100,7 @@ fn address(type_: &str, address: &str) -> NodeAddress {
 }
 
 fn condition(type_: &str, status: &str, reason: &str) -> NodeCondition {
-    let now = Time(Timestamp::now());
+    let now = Time(sim_clock::now());
     NodeCondition {
         type_: type_.into(),
         status: status.into(),

@@ -57,7 +57,7 @@ impl With for Condition {
 
 /// Wall-clock time as Kubernetes writes it: whole seconds.
 pub fn now() -> Time {
-    let now = Timestamp::now();
+    let now = sim_clock::now();
     Time(Timestamp::from_second(now.as_second()).unwrap_or(now))
 }
 

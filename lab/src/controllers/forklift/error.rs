@@ -40,7 +40,7 @@ pub enum Error {
         action: String,
         /// Cause.
         #[source]
-        source: reqwest::Error,
+        source: sim_net::RequestError,
     },
 }
 

@@ -4,8 +4,10 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+use sim_clock::Instant;
 
 /// End times of pauses by key.
 #[derive(Default)]

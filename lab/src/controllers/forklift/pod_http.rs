@@ -2,11 +2,28 @@
 
 use std::time::Duration;
 
-/// Creates a client for pods. It loads no CA certificates: loading those of the machine takes longer than a request.
-pub fn client() -> reqwest::Result<reqwest::Client> {
-    reqwest::Client::builder()
-        .tls_certs_only([])
-        .no_proxy()
-        .timeout(Duration::from_secs(10))
-        .build()
+use sim_net::{HttpClient, RequestError};
+
+/// Time for an answer.
+const ANSWER: Duration = Duration::from_secs(10);
+
+/// A client for pods.
+pub struct PodHttp(HttpClient);
+
+impl PodHttp {
+    /// Creates a client.
+    pub fn new() -> Result<Self, RequestError> {
+        let client = HttpClient::new(reqwest::Client::builder().no_proxy(), None)?;
+        Ok(Self(client))
+    }
+
+    /// Sends a GET request.
+    pub async fn get(&self, url: String) -> Result<reqwest::Response, RequestError> {
+        self.0.send(self.0.get(url).timeout(ANSWER)).await
+    }
+
+    /// Sends a POST request without a body.
+    pub async fn post(&self, url: String) -> Result<reqwest::Response, RequestError> {
+        self.0.send(self.0.post(url).timeout(ANSWER)).await
+    }
 }

@@ -9,7 +9,6 @@ use forklift_api::kubevirt::{
 use k8s_openapi::{
     api::core::v1::{PersistentVolumeClaim, Pod, PodStatus},
     apimachinery::pkg::apis::meta::v1::Time,
-    jiff::Timestamp,
 };
 use kube::{
     Api, ResourceExt,
@@ -334,7 +333,7 @@ fn reach(status: &mut VirtualMachineInstanceStatus, phase: &str) {
         .get_or_insert_default()
         .push(PhaseTransition {
             phase: Some(phase.into()),
-            phase_transition_timestamp: Some(Time(Timestamp::now())),
+            phase_transition_timestamp: Some(Time(sim_clock::now())),
         });
 }
 
@@ -349,7 +348,7 @@ fn set_condition(status: &mut VirtualMachineInstanceStatus, type_: &str, holds: 
         return;
     }
     conditions.retain(|one| one.type_ != type_);
-    let now = Some(Time(Timestamp::now()));
+    let now = Some(Time(sim_clock::now()));
     let condition = Condition {
         type_: type_.into(),
         status: holds.into(),

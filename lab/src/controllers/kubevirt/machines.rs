@@ -5,7 +5,7 @@ use std::sync::Arc;
 use forklift_api::kubevirt::{
     Condition, VirtualMachine, VirtualMachineInstance, VirtualMachineInstanceStatus, VirtualMachineStatus,
 };
-use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Time, jiff::Timestamp};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::{
     Api, ResourceExt,
     api::{ApiResource, DeleteParams, DynamicObject},
@@ -219,8 +219,8 @@ fn conditions(
             status: "False".into(),
             reason: Some(reason.into()),
             message: Some(message.into()),
-            last_probe_time: Some(Time(Timestamp::now())),
-            last_transition_time: Some(Time(Timestamp::now())),
+            last_probe_time: Some(Time(sim_clock::now())),
+            last_transition_time: Some(Time(sim_clock::now())),
         }));
     }
     conditions

@@ -1,7 +1,7 @@
 //! Creates the objects of OpenShift and its operators. Idempotent.
 
 use forklift_api::openshift::{ClusterServiceVersion, ClusterVersion, Subscription};
-use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Time, jiff::Timestamp};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::{Api, Client};
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ pub async fn seed(client: Client) -> Result<(), Error> {
 }
 
 fn now() -> Value {
-    json!(Time(Timestamp::now()))
+    json!(Time(sim_clock::now()))
 }
 
 fn cluster_version() -> Result<ClusterVersion, Error> {

@@ -212,7 +212,7 @@ async fn none_left<K: Object>(world: &World, namespace: &str) {
         if world.names::<K>(namespace).await.is_empty() {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(25)).await;
+        sim_clock::sleep(Duration::from_millis(25)).await;
     }
     panic!("there are {} left", K::plural(&()));
 }

@@ -62,7 +62,7 @@ impl Recorder {
 
     /// Everything that happened.
     pub async fn end(self) -> Vec<Record> {
-        tokio::time::sleep(REST).await;
+        sim_clock::sleep(REST).await;
         self.0.lock().unwrap().clone()
     }
 

@@ -3,8 +3,10 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Duration,
 };
+
+use sim_clock::Instant;
 
 use vim25::{Fault, MoRef, Value};
 
@@ -170,7 +172,7 @@ pub async fn wait(simulator: &Simulator, session: &str, this: &MoRef, args: &Val
             }
         };
         let changed = match deadline {
-            Some(deadline) => tokio::time::timeout_at(deadline.into(), changed).await.unwrap_or(false),
+            Some(deadline) => sim_clock::timeout_at(deadline, changed).await.unwrap_or(false),
             None => changed.await,
         };
         if !changed {

@@ -11,16 +11,13 @@ use axum::{
 use forklift_api::forklift::Conversion;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, ResourceExt};
+use loopback_https::serve_http;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use sim_net::Listener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{
-    addresses::Addresses,
-    status::Outcome,
-    virt_v2v::{SERVICE_PORT, serve},
-};
+use super::{addresses::Addresses, status::Outcome, virt_v2v::SERVICE_PORT};
 use crate::controllers::{Context, guest_os::GuestOs, objects};
 
 /// Simulated duration of an inspection.
@@ -58,10 +55,10 @@ impl Inspection {
     /// Inspects the disks, serves the results and returns after the shutdown request.
     pub async fn run(self, context: &Context) -> Outcome {
         context.clock.sleep(INSPECTION).await;
-        match TcpListener::bind((self.address, SERVICE_PORT)).await {
+        match Listener::bind((self.address, SERVICE_PORT).into()).await {
             Ok(listener) => {
                 let shutdown = CancellationToken::new();
-                let _service = serve(listener, service(&self.vm, shutdown.clone()));
+                let _service = serve_http(listener, service(&self.vm, shutdown.clone()));
                 shutdown.cancelled().await;
             }
             // Without a server Forklift takes the end of the pod as a result without findings.

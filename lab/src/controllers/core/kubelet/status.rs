@@ -8,7 +8,6 @@ use k8s_openapi::{
         ContainerStatus, Pod, PodCondition, PodIP, PodStatus,
     },
     apimachinery::pkg::apis::meta::v1::Time,
-    jiff::Timestamp,
 };
 
 use crate::controllers::core::facts;
@@ -58,7 +57,7 @@ pub enum Stage {
 
 /// The pod's status in this stage. Conditions of other writers, such as readiness gates, are kept.
 pub fn status(pod: &Pod, stage: &Stage) -> PodStatus {
-    let now = Time(Timestamp::now());
+    let now = Time(sim_clock::now());
     let old = pod.status.clone().unwrap_or_default();
     let start = old.start_time.clone().unwrap_or(now.clone());
     let address = match stage {

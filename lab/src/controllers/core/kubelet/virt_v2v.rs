@@ -16,9 +16,10 @@ use axum::{
 };
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
 use kube::{Api, ResourceExt};
+use loopback_https::serve_http;
 use serde_json::json;
-use tokio::net::TcpListener;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use sim_net::Listener;
+use tokio_util::sync::CancellationToken;
 
 use super::{addresses::Addresses, status::Outcome, workload::env};
 use crate::{
@@ -47,7 +48,7 @@ const ADDRESSES: usize = 64;
 /// A conversion that has not started yet.
 pub struct Conversion {
     address: Ipv4Addr,
-    metrics: Option<TcpListener>,
+    metrics: Option<Listener>,
     vm: String,
     /// Allocated bytes of each source disk.
     disks: Vec<u64>,
@@ -82,10 +83,10 @@ pub async fn prepare(context: &Context, addresses: &Addresses, pod: &Pod) -> Con
 
 /// Binds an address to serve the metrics on. Where loopback has only one address, or all are in use, the pod runs
 /// without servers: Forklift then takes the end of the pod as the end of the conversion.
-async fn listen(addresses: &Addresses) -> (Ipv4Addr, Option<TcpListener>) {
+async fn listen(addresses: &Addresses) -> (Ipv4Addr, Option<Listener>) {
     for _ in 0..ADDRESSES {
         let address = addresses.next();
-        match TcpListener::bind((address, METRICS_PORT)).await {
+        match Listener::bind((address, METRICS_PORT).into()).await {
             Ok(listener) => return (address, Some(listener)),
             Err(error) => tracing::debug!(%address, %error, "no pod can live here"),
         }
@@ -104,7 +105,7 @@ impl Conversion {
         let progress: Progress = Arc::new(Mutex::new(vec![0.0; self.disks.len()]));
         let _metrics = self.metrics.map(|listener| {
             let progress = progress.clone();
-            serve(
+            serve_http(
                 listener,
                 Router::new().route("/metrics", get(async move || metrics(&progress))),
             )
@@ -121,10 +122,10 @@ impl Conversion {
                 message: Some(message),
             };
         }
-        match TcpListener::bind((self.address, SERVICE_PORT)).await {
+        match Listener::bind((self.address, SERVICE_PORT).into()).await {
             Ok(listener) => {
                 let shutdown = CancellationToken::new();
-                let _service = serve(listener, service(&self.vm, self.disks.len(), shutdown.clone()));
+                let _service = serve_http(listener, service(&self.vm, self.disks.len(), shutdown.clone()));
                 shutdown.cancelled().await;
             }
             Err(error) => {
@@ -163,18 +164,6 @@ async fn copy(context: &Context, vm: &str, disks: &[u64], progress: &Progress) -
         before += bytes;
     }
     Ok(())
-}
-
-/// Serves until the guard is dropped, then finishes the requests in progress.
-pub(super) fn serve(listener: TcpListener, router: Router) -> DropGuard {
-    let stop = CancellationToken::new();
-    let stopped = stop.clone().cancelled_owned();
-    tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
-            tracing::debug!(%error, "a server of a virt-v2v pod ended");
-        }
-    });
-    stop.drop_guard()
 }
 
 /// Metrics in Prometheus text format; disk numbers start at 1.

@@ -30,7 +30,7 @@ pub fn fail_after_grace_period(clock: &Clock, state: &mut PlanMigration, staging
     if !staging.has(condition_types::EXECUTING)
         || !blockers
             .iter()
-            .any(|blocker| has_lasted(blocker, grace, Timestamp::now()))
+            .any(|blocker| has_lasted(blocker, grace, sim_clock::now()))
     {
         return;
     }

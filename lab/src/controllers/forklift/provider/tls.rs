@@ -3,13 +3,11 @@
 use std::{fmt::Write, sync::Arc};
 
 use rustls::{
-    ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
+    ClientConfig,
+    pki_types::{CertificateDer, ServerName},
 };
 use sha1::{Digest, Sha1};
-use tokio::net::TcpStream;
+use sim_net::{Trust, client_config, connect};
 use tokio_rustls::TlsConnector;
 
 /// Result of the TLS handshakes.
@@ -29,7 +27,11 @@ pub async fn handshake(url: &str, ca: Option<&str>) -> Handshake {
     let Some((host, port)) = authority(url) else {
         return failed("URL host or path is empty".into());
     };
-    let certificate = match peer(&host, port, Trust::Anything).await {
+    let anyone = match client_config(Trust::Anyone) {
+        Ok(config) => config,
+        Err(error) => return failed(error.to_string()),
+    };
+    let certificate = match peer(&host, port, anyone).await {
         Ok(certificate) => certificate,
         Err(error) => return failed(error),
     };
@@ -44,35 +46,14 @@ pub async fn handshake(url: &str, ca: Option<&str>) -> Handshake {
 }
 
 async fn verified(host: &str, port: u16, pem: &str) -> Result<(), String> {
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-        let certificate = certificate.map_err(|_| "failed to parse the CA certificate".to_owned())?;
-        roots
-            .add(certificate)
-            .map_err(|_| "failed to parse the CA certificate".to_owned())?;
-    }
-    peer(host, port, Trust::Roots(roots)).await.map(|_| ())
+    let unparsed = |_| "failed to parse the CA certificate".to_owned();
+    let config = client_config(Trust::Authorities(pem.as_bytes())).map_err(unparsed)?;
+    peer(host, port, config).await.map(|_| ())
 }
 
-enum Trust {
-    Anything,
-    Roots(RootCertStore),
-}
-
-async fn peer(host: &str, port: u16, trust: Trust) -> Result<CertificateDer<'static>, String> {
-    let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?;
-    let config = match trust {
-        Trust::Roots(roots) => builder.with_root_certificates(roots).with_no_client_auth(),
-        Trust::Anything => builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Anything(provider)))
-            .with_no_client_auth(),
-    };
+async fn peer(host: &str, port: u16, config: ClientConfig) -> Result<CertificateDer<'static>, String> {
     let name = ServerName::try_from(host.to_owned()).map_err(|error| error.to_string())?;
-    let stream = TcpStream::connect((host, port))
+    let stream = connect(host, port)
         .await
         .map_err(|error| format!("dial tcp {host}:{port}: connect: {}", in_go(&error)))?;
     let stream = TlsConnector::from(Arc::new(config))
@@ -118,45 +99,6 @@ fn fingerprint(certificate: &CertificateDer<'_>) -> String {
         let _ = write!(text, "{separator}{byte:02X}");
     }
     text
-}
-
-/// Verifier that accepts every certificate, to read the fingerprint of untrusted ones.
-#[derive(Debug)]
-struct Anything(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Anything {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub async fn no_secret(world: &World) {
         "secret": {"name": "does-not-exist", "namespace": NAMESPACE},
     });
     provider(world, "no-secret", spec).await;
-    tokio::time::sleep(SILENCE).await;
+    sim_clock::sleep(SILENCE).await;
 }
 
 /// A Secret without a password.

@@ -10,6 +10,7 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use serde::Deserialize;
 use serde_json::json;
+use sim_net::RequestError;
 
 use super::side_car;
 use crate::controllers::{
@@ -18,7 +19,7 @@ use crate::controllers::{
         conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, condition, now},
         conversion,
         error::{Error, Result},
-        pod_http,
+        pod_http::PodHttp,
         release::DEEP_INSPECTION_IMAGE,
         shared::Shared,
     },
@@ -155,12 +156,7 @@ fn finish(status: &mut ConversionStatus, staging: &mut Staging, phase: Conversio
 /// Whether the results are available: the pod refuses connections until the inspection has ended.
 async fn is_ready(address: &str) -> Result<bool> {
     let failed = |source| failed("ask for the state", source);
-    match pod_http::client()
-        .map_err(failed)?
-        .get(url(address, "ready"))
-        .send()
-        .await
-    {
+    match PodHttp::new().map_err(failed)?.get(url(address, "ready")).await {
         Ok(answer) => Ok(answer.status().is_success()),
         Err(error) if error.is_connect() => Ok(false),
         Err(error) => Err(failed(error)),
@@ -170,11 +166,11 @@ async fn is_ready(address: &str) -> Result<bool> {
 /// Reads what the pod found, and lets it go.
 async fn fetch(address: &str) -> Result<InspectionResult> {
     let failed = |source| failed("read the results", source);
-    let http = pod_http::client().map_err(failed)?;
-    let answer = http.get(url(address, "results")).send().await.map_err(failed)?;
-    let results: Results = answer.json().await.map_err(failed)?;
+    let http = PodHttp::new().map_err(failed)?;
+    let answer = http.get(url(address, "results")).await.map_err(failed)?;
+    let results: Results = answer.json().await.map_err(|error| failed(error.into()))?;
     // Whatever the answer: the pod may be gone before it is read.
-    let _ = http.post(url(address, "shutdown")).send().await;
+    let _ = http.post(url(address, "shutdown")).await;
     let mountpoints = results.mountpoints.into_iter().map(|mountpoint| InspectionMountpoint {
         device: mountpoint.device,
         mount_point: mountpoint.mount_point,
@@ -192,7 +188,7 @@ fn url(address: &str, path: &str) -> String {
     format!("http://{address}:8080/{path}")
 }
 
-fn failed(action: &str, source: reqwest::Error) -> Error {
+fn failed(action: &str, source: RequestError) -> Error {
     Error::Pod {
         action: action.into(),
         source,

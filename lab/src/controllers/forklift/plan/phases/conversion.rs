@@ -4,6 +4,7 @@
 use forklift_api::forklift::{Conversion, ConversionPhase, Step, VmStatus};
 use k8s_openapi::api::core::v1::{Pod, Secret};
 use kube::Api;
+use sim_net::RequestError;
 
 use super::{disks::share, run::Outcome};
 use crate::controllers::{
@@ -16,7 +17,7 @@ use crate::controllers::{
             phase::Phase,
             pipeline::{Timed, current, fill, reflect_tasks},
         },
-        pod_http,
+        pod_http::PodHttp,
     },
     objects,
 };
@@ -145,13 +146,9 @@ async fn with_pod(pod: &Pod, phase: Phase, step: &mut Step, transfers: bool, fac
 }
 
 /// Reads the copy progress of each disk.
-async fn copied(address: &str) -> reqwest::Result<Vec<(usize, f64)>> {
-    let text = pod_http::client()?
-        .get(format!("http://{address}:2112/metrics"))
-        .send()
-        .await?
-        .text()
-        .await?;
+async fn copied(address: &str) -> Result<Vec<(usize, f64)>, RequestError> {
+    let answer = PodHttp::new()?.get(format!("http://{address}:2112/metrics")).await?;
+    let text = answer.text().await?;
     Ok(guest::copied(&text))
 }
 
@@ -174,33 +171,35 @@ fn apply(percents: &[(usize, f64)], phase: Phase, step: &mut Step) {
 /// has not finished.
 async fn finish(address: &str, step: &mut Step, facts: &mut Facts) -> Result<()> {
     let failed = |action: &'static str| {
-        move |source| Error::Pod {
+        move |source: RequestError| Error::Pod {
             action: action.into(),
             source,
         }
     };
-    let http = pod_http::client().map_err(failed("make a client for the server"))?;
+    let http = PodHttp::new().map_err(failed("make a client for the server"))?;
     let url = |path: &str| format!("http://{address}:8080/{path}");
-    let machine = match http.get(url("vm")).send().await {
-        Ok(answer) => answer.text().await.map_err(failed("read the VM"))?,
+    let machine = match http.get(url("vm")).await {
+        Ok(answer) => answer
+            .text()
+            .await
+            .map_err(|error| failed("read the VM")(error.into()))?,
         Err(error) if error.is_connect() => return Ok(()),
         Err(error) => return Err(failed("read the VM")(error)),
     };
     facts.boot_disk = guest::boot_disk(&machine);
     let inspection = http
         .get(url("inspection"))
-        .send()
         .await
         .map_err(failed("read the inspection"))?;
-    let inspection = inspection.text().await.map_err(failed("read the inspection"))?;
+    let inspection = inspection
+        .text()
+        .await
+        .map_err(|error| failed("read the inspection")(error.into()))?;
     facts.inspection = Some(inspection);
     // Warnings would become conditions of the VM; conversions in the lab have none.
-    http.get(url("warnings"))
-        .send()
-        .await
-        .map_err(failed("read the warnings"))?;
+    http.get(url("warnings")).await.map_err(failed("read the warnings"))?;
     // Ignore the response: the pod may end before it is read.
-    let _ = http.post(url("shutdown")).send().await;
+    let _ = http.post(url("shutdown")).await;
     step.mark_completed();
     fill(step);
     Ok(())
