@@ -6,7 +6,7 @@
 //! owner references of its dependents.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -36,6 +36,7 @@ pub async fn run(core: Arc<Core>, mut events: mpsc::UnboundedReceiver<Arc<Event>
     };
     loop {
         let event = tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             event = events.recv() => event,
         };
@@ -49,7 +50,7 @@ pub async fn run(core: Arc<Core>, mut events: mpsc::UnboundedReceiver<Arc<Event>
 struct GarbageCollector {
     core: Arc<Core>,
     /// Dependents by the uid of their owner.
-    dependents: HashMap<String, HashSet<Location>>,
+    dependents: HashMap<String, BTreeSet<Location>>,
     /// Locations of objects by uid.
     locations: HashMap<String, Location>,
 }

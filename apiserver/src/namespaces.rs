@@ -30,6 +30,7 @@ pub async fn run(core: Arc<Core>, mut events: mpsc::UnboundedReceiver<Arc<Event>
     };
     loop {
         let event = tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             event = events.recv() => event,
         };

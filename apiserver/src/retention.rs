@@ -24,6 +24,7 @@ pub async fn run(core: Arc<Core>, mut changes: mpsc::UnboundedReceiver<Arc<Event
     let mut definitions = Vec::new();
     loop {
         let change = tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             change = changes.recv() => change,
         };

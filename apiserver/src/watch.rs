@@ -159,6 +159,7 @@ impl Watch {
             self.deadline
         };
         tokio::select! {
+            biased;
             changed = self.changes.changed() => self.over |= changed.is_err(),
             () = sim_clock::sleep_until(self.deadline) => self.over = true,
             () = sim_clock::sleep_until(bookmark_at) => {

@@ -54,6 +54,7 @@ impl LabCommand {
         .await?;
         print!("{}", introduction(&lab));
         let broken = tokio::select! {
+            biased;
             () = interrupted() => None,
             error = lab.broken() => Some(error),
         };
@@ -94,6 +95,7 @@ async fn interrupted() {
         return std::future::pending().await;
     };
     tokio::select! {
+        biased;
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }

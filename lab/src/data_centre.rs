@@ -129,6 +129,7 @@ impl Lab {
             tenancy,
         };
         let inventory = tokio::select! {
+            biased;
             seeded = inventory_address(&client, &options.controllers) => seeded?,
             Some(ended) = running.join_next() => return Err(ended.unwrap_or_else(controller::panicked)),
         };

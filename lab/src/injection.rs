@@ -86,6 +86,7 @@ where
         let mut stream = std::pin::pin!(stream);
         loop {
             tokio::select! {
+                biased;
                 () = stop.cancelled() => return,
                 next = stream.next() => if next.is_none() { return },
             }

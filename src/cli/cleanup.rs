@@ -344,6 +344,7 @@ async fn aloud<F: Future>(work: F) -> F::Output {
     let mut said = None;
     loop {
         tokio::select! {
+            biased;
             done = &mut work => return done,
             () = pause_for(SILENCE) => {
                 let awaited = wait.now().map(|seen| seen.awaited);

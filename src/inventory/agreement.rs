@@ -32,6 +32,7 @@ pub async fn wait_for(
         };
         let pause = sim_clock::Instant::now() + cluster.clock.stated(PAUSE);
         tokio::select! {
+            biased;
             () = cluster.cancel.cancelled() => return Err(Error::Cancelled { vm: source.name.clone() }),
             () = sim_clock::sleep_until(pause.min(deadline)) => {}
         }

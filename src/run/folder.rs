@@ -32,18 +32,26 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    /// Makes the folder of a run below `output` and points `output/latest` to it.
+    /// Makes the folder of a run below `output` and points `output/latest` to it. A run that repeats another one with the
+    /// same seed has the same id; its folder gets a number.
     pub fn create(output: &Path, run: &RunId) -> Result<Self, FolderError> {
-        let path = output.join(run.as_str());
         let failed = |path: &Path| {
             let path = path.to_owned();
             move |source| FolderError { path, source }
         };
         fs::create_dir_all(output).map_err(failed(output))?;
+        let mut name = run.as_str().to_owned();
+        for number in 2.. {
+            match fs::symlink_metadata(output.join(&name)) {
+                Ok(_) => name = format!("{run}-{number}"),
+                Err(_) => break,
+            }
+        }
+        let path = output.join(&name);
         private_folder(&path).map_err(failed(&path))?;
         let lock = FolderLock::take(&path).map_err(|error| failed(&path)(error.into()))?;
         let latest = output.join("latest");
-        point(&latest, run.as_str()).map_err(failed(&latest))?;
+        point(&latest, &name).map_err(failed(&latest))?;
         Ok(Self { path, _lock: lock })
     }
 

@@ -1,11 +1,14 @@
 //! The id of a run, which all its names and labels contain.
 
-use std::fmt;
+use std::{
+    fmt,
+    hash::{BuildHasher as _, RandomState},
+};
 
+use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::Reach;
-use super::names;
+use super::{Reach, names};
 
 /// Id of a run, such as `auto-ab12`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -13,9 +16,15 @@ use super::names;
 pub struct RunId(String);
 
 impl RunId {
-    /// A new one.
+    /// A new one. On a cluster, no other run may have it, so that it does not depend on the seed there.
     pub fn generate() -> Self {
-        Self(names::generate("auto"))
+        let tail = if sim_clock::is_virtual() {
+            names::random()
+        } else {
+            let entropy = RandomState::new().hash_one(());
+            names::random_from(&mut Rng::with_seed(entropy))
+        };
+        Self(names::with_tail("auto", &tail))
     }
 
     /// As text.

@@ -3,6 +3,8 @@
 //! Names say whose they are and stay readable: `auto-ab12-source-vsphere-8-0-3-x7kq-cold`. What must be unique ends in
 //! four random characters, and what is too long loses its beginning, never its end.
 
+use fastrand::Rng;
+
 use super::RunId;
 use crate::settings::ProviderType;
 
@@ -33,8 +35,13 @@ impl Flavour {
 
 /// Four random characters.
 pub fn random() -> String {
+    random_from(&mut Rng::new())
+}
+
+/// Four characters from this generator.
+pub fn random_from(generator: &mut Rng) -> String {
     (0..4)
-        .filter_map(|_| fastrand::choice(ALPHABET))
+        .filter_map(|_| generator.choice(ALPHABET))
         .map(|byte| char::from(*byte))
         .collect()
 }

@@ -69,6 +69,7 @@ impl LabKeeper {
         let task = tokio::spawn(async move {
             let EmbeddedLab { mut lab, folder } = embedded;
             let broken = tokio::select! {
+                biased;
                 () = stopped.cancelled() => None,
                 error = lab.broken() => {
                     cancel.cancel();

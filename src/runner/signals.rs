@@ -78,9 +78,11 @@ impl Interruption {
         );
         self.end.cancel();
         tokio::select! {
+            biased;
             () = self.hear_more(&mut signals, &screen) => {}
             () = pulse.stopped(STUCK) => {
                 tokio::select! {
+                    biased;
                     () = self.hear_more(&mut signals, &screen) => {}
                     () = self.tear_down_from_outside(&screen, scenarios) => {}
                 }

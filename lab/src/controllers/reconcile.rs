@@ -112,6 +112,7 @@ pub async fn drive<K, S, F>(
         }
     });
     tokio::select! {
+        biased;
         () = context.stop.cancelled() => {}
         () = observed => {}
     }

@@ -24,6 +24,7 @@ pub fn boot(simulator: &Arc<Simulator>, id: String, boot: u32) {
     let background = Arc::clone(simulator);
     tokio::spawn(async move {
         tokio::select! {
+            biased;
             () = background.stop.cancelled() => return,
             () = background.clock.sleep(BOOT) => {}
         }

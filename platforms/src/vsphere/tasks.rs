@@ -107,6 +107,7 @@ pub fn start(simulator: &Arc<Simulator>, state: &mut State, work: Work) -> Value
     tokio::spawn(async move {
         let stop = background.stop.clone();
         tokio::select! {
+            biased;
             () = stop.cancelled() => {}
             () = run(background, number, work) => {}
         }

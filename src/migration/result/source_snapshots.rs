@@ -69,6 +69,7 @@ impl MigrationPlan {
             }
             let pause = Instant::now() + session.clock.stated(PAUSE);
             tokio::select! {
+                biased;
                 () = session.cancel.cancelled() => {}
                 () = sleep_until(pause.min(deadline)) => {}
             }

@@ -215,6 +215,7 @@ async fn guest_tools(scenario: &Scenario, source: &SourceProvider, vm: &SourceVm
     let session = &scenario.session;
     let deadline = session.clock.deadline(session.settings.timeouts.guest_tools);
     tokio::select! {
+        biased;
         waited = source.platform.wait_for_guest(&vm.id) => Ok(waited?),
         () = session.cancel.cancelled() => Ok(()),
         () = sim_clock::sleep(deadline) => {

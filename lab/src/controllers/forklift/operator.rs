@@ -79,6 +79,7 @@ async fn roll_out(shared: &Shared, namespace: &str, values: Values) -> Result<bo
         deployment.is_none_or(is_rolled_out)
     });
     tokio::select! {
+        biased;
         () = shared.context.stop.cancelled() => Ok(false),
         // A watch that breaks is started again.
         _ = rolled_out => Ok(true),

@@ -157,6 +157,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
         )
     };
     tokio::select! {
+        biased;
         () = context.stop.cancelled() => {}
         _ = all => {}
     }

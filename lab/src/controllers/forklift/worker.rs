@@ -120,6 +120,7 @@ pub async fn run<K, F, Fut>(
     )
     .for_each(|_| futures::future::ready(()));
     tokio::select! {
+        biased;
         () = context.stop.cancelled() => {}
         () = work => {}
     }

@@ -167,6 +167,7 @@ pub async fn wait(simulator: &Simulator, session: &str, this: &MoRef, args: &Val
         }
         let changed = async {
             tokio::select! {
+                biased;
                 () = simulator.stop.cancelled() => false,
                 changed = changes.changed() => changed.is_ok(),
             }

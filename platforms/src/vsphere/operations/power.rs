@@ -82,6 +82,7 @@ pub fn shutdown_guest(simulator: &Arc<Simulator>, state: &State, id: &str) -> Re
     let (background, id, boot) = (Arc::clone(simulator), id.to_owned(), vm.boots);
     tokio::spawn(async move {
         tokio::select! {
+            biased;
             () = background.stop.cancelled() => return,
             () = background.clock.sleep(SHUTDOWN) => {}
         }

@@ -38,6 +38,7 @@ pub async fn run(context: Context) {
     };
     loop {
         let event = tokio::select! {
+            biased;
             () = context.stop.cancelled() => break,
             event = events.next() => event,
         };

@@ -65,6 +65,7 @@ impl Worker {
             self.report(&Stage::Finished(outcome)).await;
         };
         tokio::select! {
+            biased;
             () = work.cancelled() => {}
             () = life => {}
         }
@@ -161,6 +162,7 @@ impl Worker {
             }
         };
         tokio::select! {
+            biased;
             () = work.cancelled() => {}
             () = end => {}
         }

@@ -139,6 +139,7 @@ impl Web {
             let mut parity = source.inventory().parity();
             let loaded = async { parity.wait_for(|loaded| *loaded).await.is_ok() };
             let loaded = tokio::select! {
+                biased;
                 loaded = loaded => loaded,
                 () = self.clock.sleep(PARITY_WAIT) => entry.content.has_parity(),
             };

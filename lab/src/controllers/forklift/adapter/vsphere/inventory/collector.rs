@@ -49,6 +49,7 @@ pub async fn collect(connect: vim25::Options, inventory: Arc<Vcenter>, collector
         }
     };
     tokio::select! {
+        biased;
         () = stop.cancelled() => {}
         () = follow => {}
     }
