@@ -18,12 +18,13 @@ const PRODUCTS: &str = "(?i)forklift|konveyor|mtv|kubevirt|openshift|vsphere|vmw
 
 /// Packages of the workspace, each with the packages of the workspace that it may depend on.
 const STANDALONE: &[(&str, &[&str])] = &[
-    ("apiserver", &["loopback-https"]),
+    ("apiserver", &["loopback-https", "sim-clock", "sim-net"]),
     ("clock", &[]),
     ("go-template", &[]),
-    ("loopback", &[]),
+    ("loopback", &["sim-net"]),
+    ("network", &["sim-clock"]),
     ("platforms", &["loopback-https", "sim-clock", "vim25"]),
-    ("vim25", &[]),
+    ("vim25", &["sim-net"]),
 ];
 
 /// All files below a folder.

@@ -19,7 +19,7 @@ pub struct LabCommand {
     pub folder: PathBuf,
 
     /// How much faster than real time: a number, or `max`
-    #[arg(long, value_name = "FACTOR", default_value = "60")]
+    #[arg(long, value_name = "FACTOR", default_value = "60", value_parser = real_speed)]
     pub speed: Speed,
 
     /// Loopback port of the API server; 0 takes a free one
@@ -60,6 +60,16 @@ impl LabCommand {
         };
         lab.stop().await;
         broken.map_or(Ok(()), Err)
+    }
+}
+
+/// A speed for a lab that other processes use. Virtual time cannot wait for them.
+fn real_speed(text: &str) -> Result<Speed, String> {
+    match text.parse()? {
+        Speed::Virtual => {
+            Err("virtual time is for the lab that a run starts itself; give a number, or 'max'".to_owned())
+        }
+        speed => Ok(speed),
     }
 }
 

@@ -5,11 +5,13 @@
 //! to a server that [offers](Listener::offer) a service go to it as they are, after a TLS handshake as over TCP.
 
 mod client;
+mod kubernetes;
 mod memory;
 mod stream;
 mod tls;
 
 pub use client::{Exchange, HttpClient, RequestError};
+pub use kubernetes::kubernetes_client;
 pub use memory::{BodyError, HttpBody, HttpService, InMemory, in_memory, is_in_memory};
 pub use stream::{Listener, Stream, connect};
 pub use tls::{Trust, client_config};

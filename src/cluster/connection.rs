@@ -8,6 +8,7 @@ use kube::{
     config::{AuthInfo, KubeConfigOptions, Kubeconfig},
 };
 use secrecy::{ExposeSecret, SecretString};
+use sim_net::kubernetes_client;
 use tokio_util::sync::CancellationToken;
 
 use super::{Error, Versions};
@@ -207,9 +208,9 @@ async fn client(config: &Config, server: &str, limit: Duration) -> Result<Client
     let client = async {
         // Inside the process nothing blocks, and the connection belongs to this thread.
         if sim_net::is_in_memory() {
-            return Ok(super::client(config));
+            return Ok(kubernetes_client(config));
         }
-        tokio::task::spawn_blocking(|| super::client(config)).await
+        tokio::task::spawn_blocking(|| kubernetes_client(config)).await
     };
     match sim_clock::timeout(limit, client).await {
         Ok(Ok(client)) => client.map_err(|error| failed(Discreet::from_error(&error))),

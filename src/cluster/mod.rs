@@ -13,7 +13,6 @@ mod remedy;
 mod retry;
 mod state;
 pub mod tracked;
-mod transport;
 mod versions;
 pub mod wait;
 
@@ -23,5 +22,4 @@ pub use error::Error;
 pub(crate) use retry::{Retry, pause_for};
 pub use retry::{is_conflict, is_not_found, is_retryable, retrying};
 pub use state::describe;
-pub(crate) use transport::client;
 pub use versions::Versions;

@@ -163,7 +163,7 @@ pub enum Event {
         sources: Vec<Source>,
         /// Command line; absent in older logs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        invocation: Option<Invocation>,
+        invocation: Option<Box<Invocation>>,
     },
     /// The target is not usable; no scenario is run.
     Unusable {
@@ -314,6 +314,9 @@ pub enum Event {
         exit_code: u8,
         /// Whether a signal ended the run.
         interrupted: bool,
+        /// Real time that the run took, where the other times are virtual.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        real_milliseconds: Option<u64>,
     },
 }
 

@@ -3,9 +3,9 @@
 use http::{HeaderMap, Request, StatusCode};
 use kube::client::Body;
 use serde::de::DeserializeOwned;
+use sim_net::kubernetes_client;
 
 use super::Error;
-use crate::cluster;
 
 /// Timeout of one inventory request; the inventory holds a request for 10 s while a provider is loading.
 const ANSWER: std::time::Duration = std::time::Duration::from_secs(60);
@@ -62,7 +62,7 @@ impl InventoryClient {
         // The file would replace the list above when it is read again.
         config.root_cert_file = None;
         Ok(Self {
-            client: cluster::client(config)?,
+            client: kubernetes_client(config)?,
             address: address.to_string().trim_end_matches('/').to_owned(),
             root,
         })

@@ -30,7 +30,7 @@ pub fn render(run: &Run) -> String {
     let simulated = run.target.as_ref().is_some_and(|target| target.simulated);
     let badge = if simulated { "**SIMULATED LAB**, " } else { "" };
     say(&format!("{badge}{}  ", escaped(&target)));
-    let took = run.span.took();
+    let took = run.took();
     say(&format!("run `{}`, mtv-bdd {}, {took}", run.run, run.suite));
     if let Some(reason) = &run.unusable {
         say("");

@@ -41,7 +41,7 @@ pub struct Run {
     /// Source providers of the run.
     pub sources: Vec<Source>,
     /// Command line and options of the run.
-    pub invocation: Option<Invocation>,
+    pub invocation: Option<Box<Invocation>>,
     /// Number of lines of the event log that could not be parsed: a process that is killed leaves an incomplete line.
     pub unread: usize,
     /// Number of scenarios that were selected.
@@ -50,6 +50,8 @@ pub struct Run {
     pub unusable: Option<String>,
     /// Begin and end of the run.
     pub span: Span,
+    /// Real time that the run took; `None`: that of the span.
+    pub real: Option<Duration>,
     /// Time of the last event in its log.
     pub last: Option<Timestamp>,
     /// Features of the run, in the order in which their first scenario began.
@@ -260,6 +262,14 @@ impl Tally {
 }
 
 impl Run {
+    /// Time that the run took, as text; with virtual time, the real one first.
+    pub fn took(&self) -> String {
+        match self.real {
+            Some(real) => format!("{} ({} in the lab)", words::duration(real), self.span.took()),
+            None => self.span.took(),
+        }
+    }
+
     /// Folds all records of a log.
     pub fn fold<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
         let mut run = Self::default();
@@ -463,6 +473,7 @@ mod tests {
         let event = crate::events::event::Event::RunFinished {
             exit_code: 130,
             interrupted: true,
+            real_milliseconds: None,
         };
         records.push(Record {
             at: records[7].at + jiff::SignedDuration::from_secs(5),

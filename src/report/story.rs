@@ -207,6 +207,7 @@ fn told_end() -> Vec<Record> {
         Event::RunFinished {
             exit_code: 1,
             interrupted: false,
+            real_milliseconds: None,
         },
     ];
     events.into_iter().map(|event| Record { at, event }).collect()
@@ -227,6 +228,7 @@ pub fn retried() -> Vec<Record> {
         Event::RunFinished {
             exit_code: 0,
             interrupted: false,
+            real_milliseconds: None,
         },
     ])
 }
@@ -253,6 +255,7 @@ pub fn interrupted() -> Vec<Record> {
         Event::RunFinished {
             exit_code: 130,
             interrupted: true,
+            real_milliseconds: None,
         },
     ])
 }
@@ -272,6 +275,7 @@ pub fn unusable() -> Vec<Record> {
         Event::RunFinished {
             exit_code: 3,
             interrupted: false,
+            real_milliseconds: None,
         },
     ])
 }
@@ -302,6 +306,7 @@ pub fn kept() -> Vec<Record> {
         Event::RunFinished {
             exit_code: 1,
             interrupted: false,
+            real_milliseconds: None,
         },
     ])
 }

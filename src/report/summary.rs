@@ -21,6 +21,9 @@ struct Summary<'a> {
     started_at: Option<String>,
     finished_at: Option<String>,
     duration_milliseconds: u128,
+    /// Real time that the run took, where the other times are virtual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    real_milliseconds: Option<u128>,
     exit_code: Option<u8>,
     interrupted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,6 +137,7 @@ pub fn render(run: &Run) -> serde_json::Result<String> {
         started_at: run.span.started.map(|at| at.to_string()),
         finished_at: run.span.finished.map(|at| at.to_string()),
         duration_milliseconds: run.span.duration().as_millis(),
+        real_milliseconds: run.real.map(|real| real.as_millis()),
         exit_code: run.exit_code,
         interrupted: run.interrupted,
         unusable: run.unusable.as_deref(),

@@ -65,6 +65,9 @@ pub fn draft(options: &RunOptions) -> Result<Draft, Refused> {
             Profile::Named(_) | Profile::File(_) if options.speed.is_some() && settings.target.simulated => {
                 mistakes.push(has_its_own_clock());
             }
+            Profile::Named(_) | Profile::File(_) if settings.target.speed == Speed::Virtual => {
+                mistakes.push(has_real_time(settings));
+            }
             Profile::Named(_) | Profile::File(_) => {}
         }
         mistakes.extend(unusable(settings, providers.as_ref()));
@@ -126,6 +129,12 @@ fn has_its_own_clock() -> Mistake {
     let what = "--speed is for the lab that a run starts itself; a lab that already runs has its own clock";
     Mistake::new(Origin::CommandLine, what)
         .remedy("leave it out; `mtv-bdd lab --speed FACTOR` starts a lab with another clock")
+}
+
+fn has_real_time(settings: &Settings) -> Mistake {
+    let origin = settings.origins.get("target.speed").unwrap_or(&Origin::CommandLine);
+    let what = "target.speed is virtual, but only the lab that a run starts itself has virtual time";
+    Mistake::new(origin.clone(), what).remedy("leave it out: a lab's own settings file has its speed")
 }
 
 /// A context is a mistake without a target: the lab that the run starts has a single one.

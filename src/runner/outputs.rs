@@ -1,6 +1,11 @@
 //! All outputs of a run: its folder with the event log and the reports, and the console.
 
-use std::{fs::File, path::Path, sync::Mutex, time::Duration};
+use std::{
+    fs::File,
+    path::Path,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -31,6 +36,8 @@ const SILENCE: Duration = Duration::from_secs(60);
 pub(super) struct Audience {
     /// When the process began.
     pub(super) began: Timestamp,
+    /// The same on the machine's clock.
+    pub(super) started: Instant,
     pub(super) screen: Screen,
     /// Receives a message for each SIGUSR1.
     pub(super) asked: Receiver<()>,
@@ -44,6 +51,8 @@ pub(super) struct Outputs {
     pub(super) folder: RunFolder,
     pub(super) log: EventLog,
     console: JoinHandle<Run>,
+    /// When the process began.
+    started: Instant,
 }
 
 impl Outputs {
@@ -67,13 +76,19 @@ impl Outputs {
             results: folder.path().to_owned(),
         };
         let console = tokio::spawn(narration.run());
-        Ok(Self { folder, log, console })
+        Ok(Self {
+            folder,
+            log,
+            console,
+            started: audience.started,
+        })
     }
 
     pub(super) async fn close(self, exit: Exit) -> anyhow::Result<()> {
         self.log.emit(Event::RunFinished {
             exit_code: exit.code(),
             interrupted: exit == Exit::Interrupted,
+            real_milliseconds: real_milliseconds(self.started),
         });
         let run = self.console.await.context("the console crashed")?;
         let redact = |text: &str| self.log.redactor().redact(text).into_owned();
@@ -81,6 +96,11 @@ impl Outputs {
         files::write(&run, folder, folder, redact)?;
         Ok(files::tell_github(&run, redact)?)
     }
+}
+
+/// Real time since the run started, where it is not that of its events.
+fn real_milliseconds(started: Instant) -> Option<u64> {
+    sim_clock::is_virtual().then(|| u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX))
 }
 
 /// Writes the reports of a run that is ended immediately, from the events in its log.
@@ -92,6 +112,7 @@ pub(super) fn report_what_is_known(folder: &RunFolder) -> Result<(), files::Erro
             event: Event::RunFinished {
                 exit_code: Exit::Interrupted.code(),
                 interrupted: true,
+                real_milliseconds: None,
             },
         });
     }

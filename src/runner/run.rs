@@ -5,11 +5,12 @@ use std::{
     process::ExitCode,
     rc::Rc,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use cucumber::{Cucumber, World as _, cli};
 use jiff::Timestamp;
+use sim_clock::now;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
@@ -64,6 +65,7 @@ pub fn run(options: &RunOptions) -> ExitCode {
     if let Some(how) = options.dry_run {
         return dry_run::list(options, how).into();
     }
+    let started = Instant::now();
     let draft = match draft(options) {
         Ok(draft) => draft,
         Err(refused) => {
@@ -71,17 +73,16 @@ pub fn run(options: &RunOptions) -> ExitCode {
             return refused.exit.into();
         }
     };
-    let began = Timestamp::now();
     let seed = options.seed.unwrap_or_else(|| fastrand::u64(..LARGEST_SEED));
     // Given a seed, two runs are equal to the last timestamp.
-    let begin = options.seed.map_or(began, |_| SEEDED_BEGIN);
+    let begin = options.seed.map_or_else(Timestamp::now, |_| SEEDED_BEGIN);
     let executor = match Executor::new(&draft, seed, begin) {
         Ok(executor) => executor,
         Err(error) => return error.report(),
     };
     let pulse = Pulse::default();
     let handle = executor.handle();
-    let start = Start { draft, began, seed };
+    let start = Start { draft, started, seed };
     let whole = AssertUnwindSafe(|| executor.run(pulse.during(whole(start, options, handle, &pulse))));
     let exit = match catch_unwind(whole) {
         Ok(Ok(exit)) => exit,
@@ -101,14 +102,15 @@ pub fn run(options: &RunOptions) -> ExitCode {
 /// How a run begins.
 struct Start {
     draft: Draft,
-    /// Real time at which the process began.
-    began: Timestamp,
+    /// When the process began.
+    started: Instant,
     /// Seed of names, ids and fault draws.
     seed: u64,
 }
 
 async fn whole(start: Start, options: &RunOptions, executor: Handle, pulse: &Pulse) -> Exit {
-    let Start { draft, began, seed } = start;
+    let Start { draft, started, seed } = start;
+    let began = now();
     let redactor = Redactor::default();
     let screen = Screen::of_process(redactor.clone());
     let interruption = match Interruption::listen(screen.clone(), executor, pulse.clone()) {
@@ -120,6 +122,7 @@ async fn whole(start: Start, options: &RunOptions, executor: Handle, pulse: &Pul
     };
     let audience = Audience {
         began,
+        started,
         screen: screen.clone(),
         asked: signals::asked(),
         end: interruption.end.clone(),
@@ -196,7 +199,7 @@ async fn carry_out(
     let keep = options.keep;
     let unconnected = unconnected(&settings);
     let sources = sources(&providers, &selected);
-    let invocation = Invocation {
+    let invocation = Box::new(Invocation {
         arguments: std::env::args_os()
             .skip(1)
             .map(|argument| argument.to_string_lossy().into_owned())
@@ -204,7 +207,7 @@ async fn carry_out(
         target: identity.reach.arguments.clone(),
         speed: settings.target.simulated.then(|| settings.target.speed.to_string()),
         seed: Some(seed),
-    };
+    });
     let run_started = |target: Target| Event::RunStarted {
         format: FORMAT,
         run: identity.run.to_string(),

@@ -137,6 +137,7 @@ impl Interruption {
         session.log.emit(Event::RunFinished {
             exit_code: Exit::Interrupted.code(),
             interrupted: true,
+            real_milliseconds: None,
         });
         sim_clock::sleep(LAST_WORDS).await;
         screen.complain(&self.report().await);

@@ -109,7 +109,8 @@ settings! {
         insecure_skip_verify: bool,
         /// Address of the inventory; without it the Route `forklift-inventory`.
         inventory_url: Option<String>,
-        /// Speed of the lab's clock, by which deadlines are divided (by 60 at most): a number or `max`; 1 on a cluster.
+        /// Time in the lab: `virtual` in the one that a run starts itself; in others how much faster than real time it
+        /// passes, a number or `max`, by which deadlines are divided (by 60 at most). 1 on a cluster.
         speed: Speed,
         /// Storage class that VMs land in; without it the cluster's default one.
         storage_class: Option<String>,

@@ -119,8 +119,8 @@ fn no_lab_is_started_to_show_its_settings() {
     assert_eq!(code, 0);
     insta::assert_snapshot!(stdout, @r"
     target
-      kubeconfig  -   set by the lab when it starts
-      speed       60  config/lab.toml:8:1
+      kubeconfig  -        set by the lab when it starts
+      speed       virtual  config/lab.toml:8:1
     ");
 }
 

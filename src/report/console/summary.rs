@@ -99,7 +99,7 @@ impl<W: Write> Console<W> {
         writeln!(self.out, "target:  {target}")?;
         writeln!(self.out, "results: {}", self.results.display())?;
         writeln!(self.out, "report:  {}", self.results.join(PAGE).display())?;
-        writeln!(self.out, "time:    {}", words::duration(self.run.span.duration()))
+        writeln!(self.out, "time:    {}", self.run.took())
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn section(run: &Run) -> Markup {
                 @if let Some(started) = run.span.started {
                     div { dt { "Started" } dd { time datetime=(started) { (words::moment(started)) } } }
                 }
-                div { dt { "Took" } dd { (run.span.took()) } }
+                div { dt { "Took" } dd { (run.took()) } }
                 div { dt { "Suite" } dd { "mtv-bdd " (run.suite) } }
                 @if let Some(code) = run.exit_code {
                     div { dt { "Exit code" } dd { (code) " " span.soft { (meaning(code)) } } }
@@ -38,6 +38,9 @@ pub(super) fn section(run: &Run) -> Markup {
                 @if let Some(invocation) = &run.invocation {
                     @if let Some(speed) = &invocation.speed {
                         div { dt { "Clock of the lab" } dd { (clock(speed)) } }
+                    }
+                    @if let Some(seed) = invocation.seed {
+                        div { dt { "Seed" } dd { (seed) } }
                     }
                     div.wide { dt { "Arguments" } dd { @if invocation.arguments.is_empty() {
                         span.soft { "none" }
@@ -82,6 +85,7 @@ pub(in crate::report) fn versions(target: &Target) -> Vec<(&'static str, &str)> 
 fn clock(speed: &str) -> String {
     match speed {
         "1" => "real time".to_owned(),
+        "virtual" => "virtual: it jumps whenever everything waits".to_owned(),
         "max" => "as fast as it can".to_owned(),
         factor => format!("{factor} times as fast as real time"),
     }

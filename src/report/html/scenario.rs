@@ -158,6 +158,8 @@ impl Page<'_> {
         let mut arguments = vec!["mtv-bdd".to_owned(), "run".to_owned()];
         if let Some(invocation) = &self.run.invocation {
             arguments.extend(invocation.target.iter().cloned());
+            let seed = invocation.seed.map(|seed| ["--seed".to_owned(), seed.to_string()]);
+            arguments.extend(seed.into_iter().flatten());
         }
         if let Some(provider) = &scenario.provider {
             arguments.extend(["--provider".to_owned(), provider.clone()]);

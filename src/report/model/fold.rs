@@ -177,8 +177,13 @@ impl Run {
                     reason: reason.clone(),
                 });
             }
-            Event::RunFinished { exit_code, interrupted } => {
+            Event::RunFinished {
+                exit_code,
+                interrupted,
+                real_milliseconds,
+            } => {
                 self.span.finished = Some(at);
+                self.real = real_milliseconds.map(std::time::Duration::from_millis);
                 self.exit_code = Some(*exit_code);
                 self.interrupted = *interrupted;
                 if *interrupted {

@@ -90,7 +90,7 @@ impl Credentials {
                     .collect(),
             );
         }
-        kube::Client::try_from(config).map_err(|error| malformed(format!("no client for '{}': {error}", self.url)))
+        sim_net::kubernetes_client(config).map_err(|error| malformed(format!("no client for '{}': {error}", self.url)))
     }
 }
 
