@@ -21,3 +21,7 @@ lab *options:
 # Accept changed snapshots (needs cargo-insta)
 snapshots:
     cargo insta review
+
+# Measure what the suite and the lab cost: just bench --quick
+bench *options:
+    cargo xtask bench {{options}}

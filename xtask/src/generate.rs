@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use mtv_bdd::settings::schema;
 
-use crate::{settings, steps};
+use crate::{bench, settings, steps};
 
 struct Generated {
     /// Path relative to the workspace root.
@@ -22,6 +22,10 @@ fn all() -> Result<Vec<Generated>> {
         Generated {
             path: "docs/checks.md",
             text: checks_page(),
+        },
+        Generated {
+            path: "docs/performance.md",
+            text: bench::page()?,
         },
         Generated {
             path: "docs/settings.md",
@@ -75,7 +79,8 @@ fn stale() -> Result<Vec<Generated>> {
     Ok(stale)
 }
 
-fn root() -> PathBuf {
+/// Root of the workspace.
+pub fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package).to_owned()
 }

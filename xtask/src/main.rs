@@ -1,5 +1,6 @@
-//! Generators and long checks: `cargo xtask generate`.
+//! Generators and benchmarks: `cargo xtask generate`, `cargo xtask bench`.
 
+mod bench;
 mod generate;
 mod settings;
 mod steps;
@@ -8,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Generators and long checks of mtv-bdd.
+/// Generators and benchmarks of mtv-bdd.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask")]
 struct Arguments {
@@ -24,12 +25,15 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Measure what mtv-bdd costs; compare with docs/performance.md and with other programs
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Generate { check: true } => generate::check(),
         Task::Generate { check: false } => generate::write(),
+        Task::Bench(options) => bench::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
