@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use futures::{Stream, StreamExt as _};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -41,42 +41,51 @@ fn measure(subject: &Subject<'_>) -> Result<Values> {
     let (sender, mut seen) = mpsc::unbounded_channel();
     let watch = proxy::client()?.get(format!("{server}/{PLANS}")).bearer_auth(token);
     let answer = runtime.block_on(async { watch.send().await?.error_for_status() })?;
-    runtime.spawn(successes(lines(answer.bytes_stream()), sender));
+    runtime.spawn(record(lines(answer.bytes_stream()), sender));
     let features = features::write(subject.folder, "cold", SCENARIOS, features::COLD)?;
     let profile = lab.profile().display().to_string();
     let run = suite::run(subject, &features, &["--concurrency", "1", "--profile", &profile])?;
-    let mut reactions = Vec::new();
-    for ended in ends(&run.folder)? {
-        let seen = seen
-            .try_recv()
-            .context("a migration succeeded that the watch did not see")?;
-        // The suite's watch may be served first.
-        reactions.push(ended.duration_since(seen).as_secs_f64().max(0.0));
+    let seen = successes(std::iter::from_fn(|| seen.try_recv().ok()));
+    let ended = ends(&run.folder)?;
+    if seen.len() != ended.len() {
+        bail!("{} migrations succeeded, and the watch saw {}", ended.len(), seen.len());
     }
+    let pairs = ended.iter().zip(&seen);
+    // The suite's watch may be served first.
+    let reactions: Vec<f64> = pairs
+        .map(|(ended, seen)| ended.duration_since(*seen).as_secs_f64().max(0.0))
+        .collect();
     let percent = |percent| percentile(&reactions, percent).context("no migration was run");
     Ok(Values::from([("p50", percent(50)?), ("p99", percent(99)?)]))
 }
 
-/// Sends the time at which each Plan succeeds.
-async fn successes(lines: impl Stream<Item = Vec<u8>>, sender: mpsc::UnboundedSender<Timestamp>) {
-    let mut known = Vec::new();
+/// Sends each event of a watch with the time at which it came. It is read later, so that nothing delays the next one.
+async fn record(lines: impl Stream<Item = Vec<u8>>, sender: mpsc::UnboundedSender<(Timestamp, Vec<u8>)>) {
     let mut lines = std::pin::pin!(lines);
     while let Some(line) = lines.next().await {
-        let now = Timestamp::now();
+        if sender.send((Timestamp::now(), line)).is_err() {
+            return;
+        }
+    }
+}
+
+/// When each Plan succeeded.
+fn successes(events: impl Iterator<Item = (Timestamp, Vec<u8>)>) -> Vec<Timestamp> {
+    let (mut known, mut times) = (Vec::new(), Vec::new());
+    for (at, line) in events {
         let Ok(event) = serde_json::from_slice::<Value>(&line) else {
             continue;
         };
         let (status, uid) = (&event["object"]["status"], &event["object"]["metadata"]["uid"]);
-        let conditions = status["conditions"].as_array().into_iter().flatten();
-        let has_succeeded = conditions
-            .into_iter()
-            .any(|condition| condition["type"] == "Succeeded" && condition["status"] == "True");
+        let mut conditions = status["conditions"].as_array().into_iter().flatten();
+        let has_succeeded =
+            conditions.any(|condition| condition["type"] == "Succeeded" && condition["status"] == "True");
         if has_succeeded && !known.contains(uid) {
             known.push(uid.clone());
-            // The receiver goes when the run has failed.
-            let _ = sender.send(now);
+            times.push(at);
         }
     }
+    times
 }
 
 /// When the steps ended that run a migration.
@@ -100,6 +109,23 @@ fn ends(folder: &Path) -> Result<Vec<Timestamp>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plan_succeeds_once() {
+        let event = |uid: &str, status: &str| {
+            let conditions = serde_json::json!([{"type": "Succeeded", "status": status}]);
+            let object = serde_json::json!({"metadata": {"uid": uid}, "status": {"conditions": conditions}});
+            serde_json::json!({"type": "MODIFIED", "object": object})
+                .to_string()
+                .into_bytes()
+        };
+        let at = |second: i64| Timestamp::from_second(second).unwrap();
+        let events = [("a", "False"), ("a", "True"), ("a", "True"), ("b", "True")];
+        let events = (1..)
+            .zip(events)
+            .map(|(second, (uid, status))| (at(second), event(uid, status)));
+        assert_eq!(successes(events), [at(2), at(4)]);
+    }
 
     #[test]
     fn only_the_ends_of_migrations_are_taken() {
