@@ -65,10 +65,10 @@ impl Tokens {
     /// Issues a token for a user, valid until `end`, or without an end.
     pub fn issue(&self, user: User, end: Option<Timestamp>) -> String {
         let token = format!("{}{}", sim_clock::uuid().simple(), sim_clock::uuid().simple());
-        self.users
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(token.clone(), (user, end));
+        let now = sim_clock::now();
+        let mut users = self.users.write().unwrap_or_else(PoisonError::into_inner);
+        users.retain(|_, (_, end)| end.is_none_or(|end| now < end));
+        users.insert(token.clone(), (user, end));
         token
     }
 

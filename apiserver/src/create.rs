@@ -63,13 +63,14 @@ pub fn create(
     }
     let base = meta::text(&object, "generateName").to_owned();
     let generated = meta::text(&object, "name").is_empty() && !base.is_empty();
+    if !generated {
+        return create_named(core, kind, object, options);
+    }
     for attempt in 1.. {
         let mut object = object.clone();
-        if generated {
-            object["metadata"]["name"] = json!(meta::generate_name(&base));
-        }
+        object["metadata"]["name"] = json!(meta::generate_name(&base));
         match create_named(core, kind, object, options) {
-            Err(error) if generated && error.reason == "AlreadyExists" && attempt < GENERATED_NAMES => {}
+            Err(error) if error.reason == "AlreadyExists" && attempt < GENERATED_NAMES => {}
             result => return result,
         }
     }

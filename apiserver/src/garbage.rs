@@ -101,6 +101,9 @@ impl GarbageCollector {
         for owner in owners {
             if let Some(dependents) = self.dependents.get_mut(owner) {
                 dependents.remove(location);
+                if dependents.is_empty() {
+                    self.dependents.remove(owner);
+                }
             }
         }
     }

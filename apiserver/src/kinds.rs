@@ -99,14 +99,16 @@ pub fn collection_name(group: &str, plural: &str) -> Arc<str> {
 #[derive(Debug, Default, Clone)]
 pub struct Catalogue {
     kinds: Vec<Arc<Kind>>,
-    by_path: HashMap<(String, String, String), Arc<Kind>>,
+    by_plural: HashMap<String, Vec<Arc<Kind>>>,
 }
 
 impl Catalogue {
     fn new(kinds: Vec<Arc<Kind>>) -> Self {
-        let key = |kind: &Arc<Kind>| (kind.group.clone(), kind.version.clone(), kind.plural.clone());
-        let by_path = kinds.iter().map(|kind| (key(kind), kind.clone())).collect();
-        Self { kinds, by_path }
+        let mut by_plural: HashMap<String, Vec<Arc<Kind>>> = HashMap::new();
+        for kind in &kinds {
+            by_plural.entry(kind.plural.clone()).or_default().push(kind.clone());
+        }
+        Self { kinds, by_plural }
     }
 
     /// All kinds, in the order in which they were added.
@@ -116,8 +118,9 @@ impl Catalogue {
 
     /// Returns the kind of a path.
     pub fn find(&self, group: &str, version: &str, plural: &str) -> Option<Arc<Kind>> {
-        self.by_path
-            .get(&(group.to_owned(), version.to_owned(), plural.to_owned()))
+        let mut named = self.by_plural.get(plural)?.iter();
+        named
+            .find(|kind| kind.group == group && kind.version == version)
             .cloned()
     }
 

@@ -43,6 +43,7 @@ mod table;
 mod update;
 mod view;
 mod watch;
+mod weight;
 
 pub use loopback_https::Authority;
 use server::Core;

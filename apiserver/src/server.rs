@@ -48,9 +48,10 @@ pub enum Error {
 pub struct Options {
     /// Loopback port; 0 selects a free port.
     pub port: u16,
-    /// Number of changes that the history of each collection holds. A watch from an older `resourceVersion` ends
-    /// with `410 Gone`.
+    /// Number of changes that the history holds. A watch from an older `resourceVersion` ends with `410 Gone`.
     pub history: usize,
+    /// Memory in bytes that the history takes at most, as an estimate.
+    pub history_bytes: usize,
     /// Interval of bookmarks for watches with `allowWatchBookmarks`. A kube-apiserver sends one per minute.
     pub bookmark_interval: Duration,
     /// Value of `compiler` in `/version`, which is the Go compiler on a kube-apiserver: clients can recognize a
@@ -63,6 +64,7 @@ impl Default for Options {
         Self {
             port: 0,
             history: 10_000,
+            history_bytes: 16 * 1024 * 1024,
             bookmark_interval: Duration::from_secs(60),
             compiler: "kube-sim".to_owned(),
         }
@@ -96,7 +98,7 @@ impl ApiServer {
     /// Starts a server with a certificate signed by `authority`.
     pub async fn start(authority: &Authority, options: Options) -> Result<Self, Error> {
         let core = Arc::new(Core {
-            store: Store::new(options.history),
+            store: Store::new(options.history, options.history_bytes),
             registry: Registry::new(),
             tokens: Tokens::default(),
             callers: WebhookClients::default(),

@@ -1,4 +1,4 @@
-//! The store: objects, one revision counter, and a bounded history of changes per collection.
+//! The store: objects, one revision counter, and a bounded history of changes.
 //!
 //! The store has the role of etcd: every write increments the revision, a write can require that the object is
 //! unchanged since it was read, and a watch reads the history from a given revision. The store does not depend on
@@ -16,6 +16,8 @@ use std::{
 use axum::body::Bytes;
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
+
+use super::weight::weight;
 
 /// Namespace and name of an object.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,17 +47,19 @@ pub struct Object {
     pub revision: u64,
     /// The object as JSON.
     pub value: Value,
-    json: OnceLock<Bytes>,
+    change: Change,
+    line: OnceLock<Bytes>,
 }
 
 impl Object {
-    fn new(key: Key, revision: u64, mut value: Value) -> Arc<Self> {
+    fn new(key: Key, revision: u64, mut value: Value, change: Change) -> Arc<Self> {
         value["metadata"]["resourceVersion"] = json!(revision.to_string());
         Arc::new(Self {
             key,
             revision,
             value,
-            json: OnceLock::new(),
+            change,
+            line: OnceLock::new(),
         })
     }
 
@@ -65,18 +69,27 @@ impl Object {
             key,
             revision: 0,
             value,
-            json: OnceLock::new(),
+            change: Change::Deleted,
+            line: OnceLock::new(),
         })
     }
 
     /// A copy of the state with the revision of a later change.
     pub fn at(&self, revision: u64) -> Arc<Self> {
-        Self::new(self.key.clone(), revision, self.value.clone())
+        Self::new(self.key.clone(), revision, self.value.clone(), Change::Deleted)
     }
 
-    /// The serialized object; serialization is cached.
+    /// The serialized object: a part of [`line`](Self::line).
     pub fn json(&self) -> Bytes {
-        self.json.get_or_init(|| Bytes::from(self.value.to_string())).clone()
+        let line = self.line();
+        line.slice(LINE_START.len() + self.change.name().len() + LINE_OBJECT.len()..line.len() - LINE_END.len())
+    }
+
+    /// The JSON line that a watch sends for the change that led to this state; serialization is cached.
+    pub fn line(&self) -> Bytes {
+        self.line
+            .get_or_init(|| event_line(self.change.name(), self.value.to_string().as_bytes()))
+            .clone()
     }
 }
 
@@ -91,6 +104,16 @@ pub enum Change {
     Deleted,
 }
 
+impl Change {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Added => "ADDED",
+            Self::Modified => "MODIFIED",
+            Self::Deleted => "DELETED",
+        }
+    }
+}
+
 /// One change in the history of a collection.
 #[derive(Debug)]
 pub struct Event {
@@ -102,30 +125,18 @@ pub struct Event {
     pub object: Arc<Object>,
     /// The object before the change.
     pub previous: Option<Arc<Object>>,
-    line: OnceLock<Bytes>,
+    weight: usize,
 }
 
-impl Event {
-    /// The JSON line that a watch sends for the event; serialization is cached.
-    pub fn line(&self) -> Bytes {
-        let name = match self.change {
-            Change::Added => "ADDED",
-            Change::Modified => "MODIFIED",
-            Change::Deleted => "DELETED",
-        };
-        self.line.get_or_init(|| event_line(name, &self.object.json())).clone()
-    }
-}
+const LINE_START: &[u8] = b"{\"type\":\"";
+const LINE_OBJECT: &[u8] = b"\",\"object\":";
+const LINE_END: &[u8] = b"}\n";
 
 /// Builds the JSON line of a watch event from a serialized object.
 pub fn event_line(event: &str, object: &[u8]) -> Bytes {
-    let mut line = Vec::with_capacity(object.len() + event.len() + 24);
-    line.extend_from_slice(b"{\"type\":\"");
-    line.extend_from_slice(event.as_bytes());
-    line.extend_from_slice(b"\",\"object\":");
-    line.extend_from_slice(object);
-    line.extend_from_slice(b"}\n");
-    line.into()
+    [LINE_START, event.as_bytes(), LINE_OBJECT, object, LINE_END]
+        .concat()
+        .into()
 }
 
 /// Reasons why a write fails.
@@ -163,25 +174,34 @@ struct State {
     revision: u64,
     collections: HashMap<Arc<str>, Collection>,
     observers: Vec<mpsc::UnboundedSender<Arc<Event>>>,
+    /// Collections of all events in the histories, in the order of the events.
+    order: VecDeque<Arc<str>>,
+    /// Weight of all events in the histories.
+    weight: usize,
 }
 
 /// Objects, their revisions and their history.
 pub struct Store {
     state: RwLock<State>,
     history: usize,
+    history_bytes: usize,
 }
 
 impl Store {
-    /// Creates an empty store that keeps the last `history` changes of every collection.
-    pub fn new(history: usize) -> Self {
+    /// Creates an empty store that keeps the last `history` changes that take at most about `history_bytes` of memory.
+    /// Like a compaction of etcd, a removal of old changes concerns all collections up to one revision.
+    pub fn new(history: usize, history_bytes: usize) -> Self {
         let state = State {
             revision: 1,
             collections: HashMap::new(),
             observers: Vec::new(),
+            order: VecDeque::new(),
+            weight: 0,
         };
         Self {
             state: RwLock::new(state),
             history: history.max(1),
+            history_bytes,
         }
     }
 
@@ -315,9 +335,9 @@ impl Store {
             return Err(StoreError::Exists);
         }
         state.revision += 1;
-        let object = Object::new(key.clone(), state.revision, value);
+        let object = Object::new(key.clone(), state.revision, value, Change::Added);
         state.collection(collection).objects.insert(key, object.clone());
-        self.record(&mut state, collection, Change::Added, object.clone(), None);
+        self.record(&mut state, collection, object.clone(), None);
         Ok(object)
     }
 
@@ -331,18 +351,12 @@ impl Store {
         let mut state = self.write();
         state.expect(collection, current)?;
         state.revision += 1;
-        let object = Object::new(current.key.clone(), state.revision, value);
+        let object = Object::new(current.key.clone(), state.revision, value, Change::Modified);
         state
             .collection(collection)
             .objects
             .insert(current.key.clone(), object.clone());
-        self.record(
-            &mut state,
-            collection,
-            Change::Modified,
-            object.clone(),
-            Some(current.clone()),
-        );
+        self.record(&mut state, collection, object.clone(), Some(current.clone()));
         Ok(object)
     }
 
@@ -352,42 +366,29 @@ impl Store {
         let mut state = self.write();
         state.expect(collection, current)?;
         state.revision += 1;
-        let object = Object::new(current.key.clone(), state.revision, last);
+        let object = Object::new(current.key.clone(), state.revision, last, Change::Deleted);
         state.collection(collection).objects.remove(&current.key);
-        self.record(
-            &mut state,
-            collection,
-            Change::Deleted,
-            object.clone(),
-            Some(current.clone()),
-        );
+        self.record(&mut state, collection, object.clone(), Some(current.clone()));
         Ok(object)
     }
 
-    fn record(
-        &self,
-        state: &mut State,
-        collection: &Arc<str>,
-        change: Change,
-        object: Arc<Object>,
-        previous: Option<Arc<Object>>,
-    ) {
+    fn record(&self, state: &mut State, collection: &Arc<str>, object: Arc<Object>, previous: Option<Arc<Object>>) {
         let revision = object.revision;
         let found = state.collection(collection);
         let event = Arc::new(Event {
             collection: found.name.clone(),
-            change,
+            change: object.change,
+            weight: weight(&object.value),
             object,
             previous,
-            line: OnceLock::new(),
         });
         found.history.push_back(event.clone());
-        if found.history.len() > self.history
-            && let Some(forgotten) = found.history.pop_front()
-        {
-            found.complete_after = forgotten.object.revision;
-        }
         found.changes.send_replace(revision);
+        state.order.push_back(event.collection.clone());
+        state.weight += event.weight;
+        while state.order.len() > self.history || state.weight > self.history_bytes && state.order.len() > 1 {
+            state.forget_oldest();
+        }
         state.observers.retain(|observer| observer.send(event.clone()).is_ok());
     }
 }
@@ -401,6 +402,20 @@ impl State {
             complete_after: 0,
             changes: watch::Sender::new(0),
         })
+    }
+
+    /// Removes the oldest event from the history of its collection.
+    fn forget_oldest(&mut self) {
+        let Some(collection) = self.order.pop_front() else {
+            return;
+        };
+        let Some(found) = self.collections.get_mut(&collection) else {
+            return;
+        };
+        if let Some(forgotten) = found.history.pop_front() {
+            found.complete_after = forgotten.object.revision;
+            self.weight -= forgotten.weight;
+        }
     }
 
     fn expect(&self, collection: &str, current: &Arc<Object>) -> Result<(), StoreError> {
@@ -432,5 +447,40 @@ impl Collection {
     fn after(&self, revision: u64, limit: usize) -> Vec<Arc<Event>> {
         let start = self.history.partition_point(|event| event.object.revision <= revision);
         self.history.range(start..).take(limit).cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_history_is_bounded_in_bytes() {
+        let store = Store::new(usize::MAX, 100_000);
+        let collection: Arc<str> = "configmaps".into();
+        let value = |number: usize| json!({ "metadata": { "name": "a" }, "data": { "k": format!("{number:01000}") } });
+        let stored = store.insert(&collection, Key::new("", "a"), value(0), None);
+        let mut current = stored.unwrap_or_else(|_| Object::unstored(Key::new("", "a"), Value::Null));
+        for number in 1..1_000 {
+            current = store.replace(&collection, &current, value(number)).unwrap_or(current);
+        }
+        let last = current.revision;
+        let state = store.read();
+        assert!(state.weight <= 100_000, "{}", state.weight);
+        assert!(state.order.len() > 10, "{}", state.order.len());
+        drop(state);
+        assert_eq!(
+            store
+                .events_after("configmaps", 1, usize::MAX)
+                .err()
+                .map(|old| old.oldest < last),
+            Some(true)
+        );
+        assert_eq!(
+            store
+                .events_after("configmaps", last - 5, usize::MAX)
+                .map(|found| found.0.len()),
+            Ok(5)
+        );
     }
 }

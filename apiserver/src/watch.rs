@@ -1,11 +1,11 @@
 //! Watches: the history of a collection as a stream of JSON lines, from any revision in the history.
 
-use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
+use std::{collections::VecDeque, convert::Infallible, pin::Pin, sync::Arc, time::Duration};
 
 use axum::body::Bytes;
 use futures::{Stream, stream};
 use serde_json::{Value, json};
-use sim_clock::Instant;
+use sim_clock::{Instant, Sleep};
 
 use super::{
     Core,
@@ -49,6 +49,8 @@ struct Watch {
     changes: tokio::sync::watch::Receiver<u64>,
     deadline: Instant,
     bookmark_at: Instant,
+    /// Armed for the deadline, or for a bookmark when one is to be sent.
+    timer: Pin<Box<Sleep>>,
     bookmark_due: bool,
     over: bool,
 }
@@ -62,8 +64,10 @@ pub fn start(
     // Subscribe before reading the state, so that no change in between is missed.
     let changes = core.store.changes(&kind.collection);
     let now = Instant::now();
+    let deadline = now + options.timeout.unwrap_or(TIMEOUT);
     let mut watch = Watch {
-        deadline: now + options.timeout.unwrap_or(TIMEOUT),
+        deadline,
+        timer: Box::pin(sim_clock::sleep_until(deadline)),
         bookmark_at: now + core.options.bookmark_interval,
         core,
         kind,
@@ -153,18 +157,22 @@ impl Watch {
     }
 
     async fn wait(&mut self) {
-        let bookmark_at = if self.options.bookmarks {
-            self.bookmark_at
-        } else {
-            self.deadline
-        };
+        if self.options.bookmarks && self.position > self.reported && self.timer.deadline() >= self.deadline {
+            let now = Instant::now();
+            if self.bookmark_at <= now {
+                self.bookmark_at = now + self.core.options.bookmark_interval;
+            }
+            self.timer.as_mut().reset(self.bookmark_at.min(self.deadline));
+        }
         tokio::select! {
             biased;
             changed = self.changes.changed() => self.over |= changed.is_err(),
-            () = sim_clock::sleep_until(self.deadline) => self.over = true,
-            () = sim_clock::sleep_until(bookmark_at) => {
-                self.bookmark_at = Instant::now() + self.core.options.bookmark_interval;
+            () = &mut self.timer => {
+                let now = Instant::now();
+                self.over |= now >= self.deadline;
+                self.bookmark_at = now + self.core.options.bookmark_interval;
                 self.bookmark_due = true;
+                self.timer.as_mut().reset(self.deadline);
             }
         }
         if self.core.registry.is_gone(&self.kind) {
@@ -203,7 +211,7 @@ impl Watch {
             }
         };
         if natural && self.options.view == View::Full && self.kind.served_as_stored() {
-            return Some(event.line());
+            return Some(event.object.line());
         }
         Some(self.line(name, &event.object))
     }

@@ -15,5 +15,5 @@ mod world;
 
 pub use clock::Clock;
 pub use speed::{STATED_LIMIT, Speed};
-pub use time::{Elapsed, Instant, Ticks, now, sleep, sleep_until, ticks, timeout, timeout_at};
+pub use time::{Elapsed, Instant, Sleep, Ticks, now, sleep, sleep_until, ticks, timeout, timeout_at};
 pub use world::{Deadlock, World, WorldOptions, is_virtual, uuid};

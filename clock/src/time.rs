@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
-pub use tokio::time::{Instant, error::Elapsed, sleep, sleep_until, timeout, timeout_at};
+pub use tokio::time::{Instant, Sleep, error::Elapsed, sleep, sleep_until, timeout, timeout_at};
 
 use crate::world;
 

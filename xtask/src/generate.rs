@@ -7,6 +7,8 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use forklift_api::lab::{Defect, Fault, Hold};
+use kube::CustomResourceExt;
 use mtv_bdd::settings::schema;
 
 use crate::{bench, settings, steps};
@@ -43,7 +45,22 @@ fn all() -> Result<Vec<Generated>> {
             path: "docs/steps.md",
             text: steps::page(),
         },
+        Generated {
+            path: "lab/src/controllers/crds.jsonl",
+            text: definitions()?,
+        },
     ])
+}
+
+/// The custom resource definitions that the lab installs, one per line.
+fn definitions() -> Result<String> {
+    let mut definitions = forklift_api::all_crds();
+    definitions.extend([Fault::crd(), Defect::crd(), Hold::crd()]);
+    let mut lines = String::new();
+    for definition in &definitions {
+        writeln!(lines, "{}", serde_json::to_string(definition)?)?;
+    }
+    Ok(lines)
 }
 
 /// Writes all stale files.

@@ -14,7 +14,7 @@ use crate::{
     path::{self, ResourcePath, Target},
     request::Request,
     status::StatusError,
-    store::Key,
+    store::{Key, Object},
 };
 
 /// Metadata that the server sets when it creates an object.
@@ -41,12 +41,13 @@ pub async fn admit(
     let body = to_bytes(rehearsed.into_body(), usize::MAX).await.unwrap_or_default();
     let mut object: Value = serde_json::from_slice(&body)
         .map_err(|error| StatusError::internal(format!("a rehearsed write left no object: {error}")))?;
+    let old = subject.old();
     let mut is_changed = false;
     for webhook in webhooks {
-        if !webhook.selects(core, &object, &subject.old) {
+        if !webhook.selects(core, &object, &old) {
             continue;
         }
-        let review = subject.review(&object, request);
+        let review = subject.review(&object, &old, request);
         if let Verdict::Changed(patch) = core.callers.ask(&webhook, &review).await? {
             json_patch::patch(&mut object, &patch).map_err(|error| {
                 let name = &webhook.name;
@@ -65,8 +66,8 @@ struct Subject {
     path: ResourcePath,
     user: User,
     kind: Arc<Kind>,
-    /// The existing object; null on creation.
-    old: Value,
+    /// The existing object.
+    existing: Option<Arc<Object>>,
 }
 
 impl Subject {
@@ -88,25 +89,30 @@ impl Subject {
             .registry
             .catalogue()
             .find(&path.group, &path.version, &path.plural)?;
-        let old = path.name.as_ref().and_then(|name| {
+        let existing = path.name.as_ref().and_then(|name| {
             let key = Key::new(path.namespace.clone().unwrap_or_default(), name.clone());
-            let found = core.store.get(&kind.collection, &key)?;
-            Some(convert::to_served(&kind, &found).into_owned())
+            core.store.get(&kind.collection, &key)
         });
         Some(Self {
             path,
             user,
             kind,
-            old: old.unwrap_or_default(),
+            existing,
         })
     }
 
     fn operation(&self) -> &'static str {
-        if self.old.is_null() { "CREATE" } else { "UPDATE" }
+        if self.existing.is_none() { "CREATE" } else { "UPDATE" }
+    }
+
+    /// The existing object in its served form; null on creation.
+    fn old(&self) -> Value {
+        let existing = self.existing.as_ref();
+        existing.map_or(Value::Null, |found| convert::to_served(&self.kind, found).into_owned())
     }
 
     /// The `AdmissionReview` to send.
-    fn review(&self, object: &Value, request: &Request) -> Value {
+    fn review(&self, object: &Value, old: &Value, request: &Request) -> Value {
         let kind = json!({"group": self.kind.group, "version": self.kind.version, "kind": self.kind.kind});
         let resource = json!({"group": self.kind.group, "version": self.kind.version, "resource": self.kind.plural});
         json!({
@@ -123,7 +129,7 @@ impl Subject {
                 "operation": self.operation(),
                 "userInfo": self.user.to_value(),
                 "object": object,
-                "oldObject": self.old,
+                "oldObject": old,
                 "dryRun": request.parameter("dryRun") == Some("All"),
                 "options": null,
             },
@@ -133,7 +139,7 @@ impl Subject {
     /// Returns the request that writes the object as the webhooks changed it. An update carries the
     /// `resourceVersion` that the webhooks saw.
     fn with_admitted_object(&self, mut object: Value, request: &Request) -> Request {
-        if !self.old.is_null() {
+        if self.existing.is_some() {
             return request.with_object(Method::PUT, &object);
         }
         let is_named = request.json().is_ok_and(|body| body["metadata"]["name"].is_string());
