@@ -49,6 +49,7 @@ pub fn router(core: Arc<Core>) -> Router {
 
 async fn handle(State(core): State<Arc<Core>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     core.requests.fetch_add(1, Ordering::Relaxed);
+    tracing::trace!(%method, %uri, "request");
     let answered = match Request::new(method, &uri, headers, body) {
         Ok(request) => admitted(&core, &request).await,
         Err(error) => Err(error),

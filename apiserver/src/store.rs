@@ -389,6 +389,7 @@ impl Store {
         while state.order.len() > self.history || state.weight > self.history_bytes && state.order.len() > 1 {
             state.forget_oldest();
         }
+        sim_clock::changed();
         state.observers.retain(|observer| observer.send(event.clone()).is_ok());
     }
 }

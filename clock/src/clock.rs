@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::{STATED_LIMIT, Speed, now, sleep};
+use crate::{Poll, STATED_LIMIT, Speed, now, poll::under_way, sleep};
 
 /// Clock of a simulation. All waiting in it goes through the clock.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,13 +52,13 @@ impl Clock {
         if lasting.is_zero() {
             tokio::task::yield_now().await;
         } else {
-            sleep(lasting).await;
+            under_way(sleep(lasting)).await;
         }
     }
 
     /// Sleeps for a stated simulated duration.
     pub async fn sleep_stated(&self, simulated: Duration) {
-        sleep(self.stated(simulated)).await;
+        under_way(sleep(self.stated(simulated))).await;
     }
 
     /// Time until a controller reconciles again; never zero, so that a waiting controller does not spin.
@@ -69,6 +69,11 @@ impl Clock {
     /// Waits before a retry, for the duration of [`Self::requeue`], which is never zero.
     pub async fn wait(&self, simulated: Duration) {
         sleep(self.requeue(simulated)).await;
+    }
+
+    /// Waits until a poll looks again, for the duration of [`Self::requeue`], which is never zero.
+    pub async fn poll(&self, poll: Poll, simulated: Duration) {
+        poll.wait(self.requeue(simulated)).await;
     }
 
     /// Current time, which all timestamps of the simulation use.

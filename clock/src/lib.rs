@@ -9,11 +9,13 @@
 //! [`now`], [`sleep`], [`timeout`], [`Instant`].
 
 mod clock;
+mod poll;
 mod speed;
 mod time;
 mod world;
 
 pub use clock::Clock;
+pub use poll::{Poll, Standstill, changed, changes_at, held, standstill, standstill_of};
 pub use speed::{STATED_LIMIT, Speed};
 pub use time::{Elapsed, Instant, Sleep, Ticks, now, sleep, sleep_until, ticks, timeout, timeout_at};
 pub use world::{Deadlock, World, WorldOptions, is_virtual, uuid};

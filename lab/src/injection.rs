@@ -56,10 +56,15 @@ impl Injections {
 
     /// Whether this process must not end yet for this source VM.
     pub fn hold(&self, name: HoldName, vm: &str) -> bool {
-        self.holds
-            .state()
-            .iter()
-            .any(|hold| hold.spec.name == name && concerns(hold.spec.vm.as_deref(), vm))
+        let holds = self.holds.state();
+        let mut all = holds.iter().filter(|hold| hold.spec.name == name);
+        let is_held = all.any(|hold| concerns(hold.spec.vm.as_deref(), vm));
+        if is_held {
+            let named = HoldName::ALL.iter().find(|(_, known)| *known == name);
+            let words = named.map_or("a process", |(words, _)| words);
+            sim_clock::held(|| format!("the lab holds \"{words}\" of {vm}"));
+        }
+        is_held
     }
 
     /// Whether the pipeline step of this name must not end yet for this source VM.

@@ -325,11 +325,17 @@ impl SettingLease {
             .until(|now: Option<&Lease>| ConditionState::from_bool(is_news(&terms, now), || "another turn".to_owned()))
             .await;
         match waited {
-            Err(wait::Error::TimedOut { awaited, last, .. }) if Instant::now() >= deadline => {
+            Err(wait::Error::TimedOut {
+                awaited,
+                last,
+                standstill,
+                ..
+            }) if Instant::now() >= deadline => {
                 Err(Error::Wait(Box::new(wait::Error::TimedOut {
                     awaited,
                     deadline: cluster.clock.describe(timeouts),
                     last,
+                    standstill,
                     advice: Some(
                         "where such a run has been killed, `mtv-bdd cleanup` with its target gives its settings back; where it \
                          is still at work, raise timeouts.migration"

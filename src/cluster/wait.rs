@@ -14,7 +14,7 @@ use kube::{
     runtime::{WatchStreamExt, watcher},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use sim_clock::{Instant, sleep_until};
+use sim_clock::{Instant, sleep_until, standstill_of};
 
 pub use self::error::{Error, LastSeen, TerminalFailure};
 use self::watched::Watched;
@@ -26,6 +26,9 @@ use crate::events::{explain, wait_status};
 
 type FailureTest<'a, K> = Box<dyn Fn(&K) -> Option<TerminalFailure> + Send + 'a>;
 type Observer<'a, K> = Box<dyn FnMut(&K) + Send + 'a>;
+
+/// In virtual time a wait ends when nothing has happened for so long and nothing is going to.
+const DEADLOCK: Duration = Duration::from_secs(30 * 60);
 
 /// A wait that is being described; [`until`](Self::until) waits.
 pub struct Wait<'a, K> {
@@ -147,8 +150,16 @@ where
                     deadline: self.cluster.clock.describe(self.deadline),
                     last: Box::new(watched.last()),
                     advice: self.advice,
+                    standstill: sim_clock::standstill(),
                 }),
                 event = events.next() => event,
+                standstill = standstill_of(DEADLOCK) => return Err(Error::TimedOut {
+                    awaited: self.awaited,
+                    deadline: self.cluster.clock.describe(DEADLOCK),
+                    last: Box::new(watched.last()),
+                    advice: self.advice,
+                    standstill: Some(standstill),
+                }),
             };
             let Some(event) = event else {
                 // A watcher never ends by itself; should it, the deadline speaks.

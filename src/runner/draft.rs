@@ -45,7 +45,7 @@ pub fn draft(options: &RunOptions) -> Result<Draft, Refused> {
     let layers = options.layers().map_err(|mistakes| refused(&mistakes, &[]))?;
     let loaded = match layers.profile {
         Profile::Embedded => settings::load(&layers).map(|settings| (settings, None)),
-        Profile::Named(_) | Profile::File(_) => {
+        Profile::Named(_) | Profile::File(_) | Profile::Started(_) => {
             settings::load_with_providers(&layers).map(|(settings, providers)| (settings, Some(providers)))
         }
     };
@@ -68,7 +68,7 @@ pub fn draft(options: &RunOptions) -> Result<Draft, Refused> {
             Profile::Named(_) | Profile::File(_) if settings.target.speed == Speed::Virtual => {
                 mistakes.push(has_real_time(settings));
             }
-            Profile::Named(_) | Profile::File(_) => {}
+            Profile::Named(_) | Profile::File(_) | Profile::Started(_) => {}
         }
         mistakes.extend(unusable(settings, providers.as_ref()));
         if let Some(providers) = providers {

@@ -249,7 +249,7 @@ impl TargetOptions {
     pub fn arguments(&self) -> Vec<String> {
         let profile = self.profile.as_deref().map(|text| match Profile::parse(text) {
             Profile::File(path) => absolute(&path),
-            Profile::Named(_) | Profile::Embedded => text.to_owned(),
+            Profile::Named(_) | Profile::Embedded | Profile::Started(_) => text.to_owned(),
         });
         let options = [
             ("--profile", profile),

@@ -60,7 +60,7 @@ pub async fn prepare(draft: Draft, options: &RunOptions, screen: &Screen) -> Res
             let started = screen
                 .during("starting the simulated lab", EmbeddedLab::start(&settings))
                 .await?;
-            layers.profile = Profile::File(started.settings());
+            layers.profile = Profile::Started(started.settings());
             lab = Some(started);
             let providers;
             (settings, providers) =

@@ -36,6 +36,8 @@ const BUILT_IN: &[(&str, &str)] = &[
 pub enum Profile {
     /// The lab that the suite starts itself: `config/lab.toml`.
     Embedded,
+    /// The same lab once it has started: what it wrote is laid over `config/lab.toml`.
+    Started(PathBuf),
     /// `config/<name>.toml`
     Named(String),
     /// Any settings file, such as the one that a running lab wrote.
@@ -149,6 +151,7 @@ impl Reading {
             Profile::Embedded => self.named(&config, "lab"),
             Profile::Named(name) => self.named(&config, name),
             Profile::File(path) => self.file(path),
+            Profile::Started(path) => self.named(&config, "lab") && self.file(path),
         };
         for (variable, text) in &layers.environment {
             let Some(name) = variable.strip_prefix(PREFIX) else {

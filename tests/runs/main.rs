@@ -27,3 +27,4 @@ mod signals;
 mod skipped;
 mod tags;
 mod target;
+mod time;

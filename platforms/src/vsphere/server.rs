@@ -91,6 +91,7 @@ impl Vcenter {
             state.rest_sessions.clear();
             state.touch();
         });
+        sim_clock::changed();
     }
 
     /// Returns the state of all VMs (power, notes, hardware, snapshots), to compare it before and after an operation.

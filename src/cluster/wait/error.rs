@@ -3,13 +3,16 @@
 use std::fmt;
 
 use kube::runtime::watcher;
+use sim_clock::Standstill;
 use thiserror::Error as ThisError;
+
+use crate::events::words;
 
 /// Why a wait did not end as it should.
 #[derive(Debug, ThisError)]
 pub enum Error {
     /// The deadline has passed.
-    #[error("gave up after {deadline} waiting for {awaited}\n{last}{}", what_to_do(.advice))]
+    #[error("gave up after {deadline} waiting for {awaited}{}\n{last}{}", deadlock(.standstill), what_to_do(.advice))]
     TimedOut {
         /// The awaited condition.
         awaited: String,
@@ -19,6 +22,8 @@ pub enum Error {
         last: Box<LastSeen>,
         /// Remedy.
         advice: Option<String>,
+        /// In virtual time: nothing happened any more.
+        standstill: Option<Standstill>,
     },
     /// The condition cannot become true any more.
     #[error("waiting for {awaited} cannot succeed: {}{}\n{last}", .reason.why, what_to_do(&.reason.remedy))]
@@ -100,6 +105,22 @@ impl From<String> for TerminalFailure {
     fn from(why: String) -> Self {
         Self { why, remedy: None }
     }
+}
+
+/// Lines that say that more time would not have helped.
+fn deadlock(standstill: &Option<Standstill>) -> String {
+    let Some(Standstill { lasting, held }) = standstill else {
+        return String::new();
+    };
+    let mut text = format!(
+        "\n  deadlock: nothing has happened in the lab for {}, and nothing was going to",
+        words::duration(*lasting)
+    );
+    for what in held {
+        text.push_str("\n    ");
+        text.push_str(what);
+    }
+    text
 }
 
 fn what_to_do<'a>(advice: impl Into<Advice<'a>>) -> Advice<'a> {

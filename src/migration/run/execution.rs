@@ -132,9 +132,11 @@ impl MigrationPlan {
     pub async fn finish(&self, running: &RunningMigration) -> Result<MigrationOutcome, Error> {
         let (uid, log) = (running.uid.as_str(), self.scenario.log.clone());
         let has_cutover = running.seen.has_cutover();
+        let session = &self.scenario.session;
+        let until_cutover = session.clock.simulated(running.seen.until_cutover());
         let wait = Wait::new(self.scenario.session.hub(), self.api(), self.name())
             .for_(format!("the end of the migration {}", running.name))
-            .at_most(self.scenario.session.settings.timeouts.migration)
+            .at_most(session.settings.timeouts.migration + until_cutover)
             .advice(format!(
                 "see the pods of the plan and their events, `oc get pods -n {} -l {}`; where it is merely slow, raise \
                  timeouts.migration",

@@ -71,6 +71,15 @@ impl Observations {
         self.cutovers.lock().unwrap_or_else(PoisonError::into_inner).push(told);
     }
 
+    /// Time until the last cutover that was set.
+    pub(in crate::migration) fn until_cutover(&self) -> Duration {
+        let cutovers = self.cutovers.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = cutovers
+            .last()
+            .map(|told| told.cutover.0.duration_since(sim_clock::now()));
+        left.and_then(|left| left.try_into().ok()).unwrap_or_default()
+    }
+
     /// Whether a cutover is set.
     pub(in crate::migration) fn has_cutover(&self) -> bool {
         let cutovers = self.cutovers.lock().unwrap_or_else(PoisonError::into_inner);

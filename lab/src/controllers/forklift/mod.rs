@@ -19,6 +19,7 @@ mod pair;
 mod pauses;
 mod plan;
 mod pod_http;
+mod polls;
 mod provider;
 mod release;
 mod resolve;

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use sim_clock::Instant;
+use sim_clock::{Instant, changes_at};
 
 /// End times of pauses by key.
 #[derive(Default)]
@@ -17,7 +17,9 @@ impl Pauses {
     /// Begins a pause of this much real time.
     pub fn begin(&self, key: String, lasting: Duration) {
         let mut ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ends.insert(key, Instant::now() + lasting);
+        let end = Instant::now() + lasting;
+        ends.insert(key, end);
+        changes_at(end);
     }
 
     /// Whether the pause is over; `None`: it did not begin in this process.

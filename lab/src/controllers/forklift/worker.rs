@@ -6,7 +6,7 @@
 
 use std::{collections::HashMap, fmt::Debug, future::Future, sync::Arc, time::Duration};
 
-use futures::{FutureExt, Stream, StreamExt};
+use futures::{FutureExt, Stream, StreamExt, stream};
 use kube::{
     Api, Resource, ResourceExt,
     runtime::{
@@ -21,7 +21,10 @@ use tokio::sync::mpsc;
 
 use crate::controllers::Context;
 
-use super::error::{Error, Result};
+use super::{
+    error::{Error, Result},
+    polls::Polls,
+};
 
 /// Interval between two reconciles of an object (`pkg/controller/base`: `FastReQ`/`SlowReQ`).
 pub const REQUEUE: Duration = Duration::from_secs(3);
@@ -107,8 +110,15 @@ pub async fn run<K, F, Fut>(
     Fut: Future<Output = Result<Action>> + Send + 'static,
 {
     let again = context.clock.requeue(REQUEUE);
+    let (polls, due) = Polls::new(context.clock);
+    let triggers = stream::select(triggers, due);
     let work = applier(
-        move |object, _| reconcile(object).boxed(),
+        move |object: Arc<K>, _| {
+            let reference = ObjectRef::from_obj(object.as_ref());
+            polls.look(&reference);
+            let (polls, outcome) = (polls.clone(), reconcile(object));
+            async move { Ok(polls.next(reference, outcome.await?)) }.boxed()
+        },
         move |object: Arc<K>, error: &Error, _| {
             tracing::warn!(error = %chain(error), kind = %K::kind(&()), object = %object.name_any(), "reconcile failed");
             Action::requeue(again)

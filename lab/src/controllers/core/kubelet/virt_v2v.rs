@@ -18,6 +18,7 @@ use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
 use kube::{Api, ResourceExt};
 use loopback_https::serve_http;
 use serde_json::json;
+use sim_clock::Poll;
 use sim_net::Listener;
 use tokio_util::sync::CancellationToken;
 
@@ -157,8 +158,10 @@ async fn copy(context: &Context, vm: &str, disks: &[u64], progress: &Progress) -
                     100.0 * share,
                 ));
             }
+            let mut poll = Poll::default();
             while copied * 2 >= total && context.injections.hold(HoldName::DiskTransfer, vm) {
-                context.clock.wait(HELD).await;
+                poll.look();
+                context.clock.poll(poll, HELD).await;
             }
         }
         before += bytes;

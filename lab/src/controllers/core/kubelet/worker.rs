@@ -8,6 +8,7 @@ use kube::{
     api::{DeleteParams, Preconditions},
 };
 use serde_json::json;
+use sim_clock::Poll;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -125,8 +126,10 @@ impl Worker {
             self.report(&stage).await;
             self.context.clock.wait(RETRY).await;
         }
+        let mut poll = Poll::default();
         while injections.hold(HoldName::DiskTransfer, file) {
-            self.context.clock.wait(RETRY).await;
+            poll.look();
+            self.context.clock.poll(poll, RETRY).await;
         }
         self.context.clock.sleep(lasting / 2).await;
         Outcome {

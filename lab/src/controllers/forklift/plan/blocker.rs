@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use forklift_api::forklift::{Condition, PlanMigration, condition_types};
 use jiff::{SignedDuration, Timestamp};
-use sim_clock::Clock;
+use sim_clock::{Clock, Instant};
 
 use super::{
     phase::Phase,
@@ -26,6 +26,8 @@ const ENDS: &[&str] = &[
 /// Fails the run if a condition has blocked it longer than the grace period. Cleans up nothing.
 pub fn fail_after_grace_period(clock: &Clock, state: &mut PlanMigration, staging: &mut Staging) {
     let grace = clock.unstated(BLOCKER_GRACE_PERIOD);
+    // A blocker is not older than now, and its transition time not more than a second before it.
+    sim_clock::changes_at(Instant::now() + grace);
     let blockers = staging.blockers();
     if !staging.has(condition_types::EXECUTING)
         || !blockers

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Interval of the connection test of a ready provider.
-const RETEST: Duration = Duration::from_secs(30);
+pub const RETEST: Duration = Duration::from_secs(30);
 
 /// Credentials that were refused; they are not tried again until the Secret or the Provider changes.
 #[derive(Default)]

@@ -1,10 +1,14 @@
 //! Copies of a warm migration: CDI copies each snapshot into the same volumes as a checkpoint of their DataVolumes, and
 //! pauses between the copies (`pkg/controller/plan/migration.go`).
 
+use std::time::Duration;
+
 use forklift_api::{cdi::DataVolume, forklift::VmStatus};
+use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::{Api, ResourceExt};
 use serde_json::json;
+use sim_clock::{Instant, changes_at};
 
 use super::{disks, run::Outcome};
 use crate::{
@@ -46,7 +50,11 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outc
 /// Waits for the cutover or for the next precopy; only this phase checks the cutover time.
 pub fn pause(execution: &Execution<'_>, vm: &VmStatus) -> Outcome {
     let is_hasty = has(execution, vm, DefectName::CutoverAtOnce);
-    if cutover(execution, vm).is_some_and(|at| is_hasty || at.0 <= execution.shared.context.clock.now()) {
+    let cutover = cutover(execution, vm);
+    if let Some(at) = cutover {
+        changes_at(moment(at.0));
+    }
+    if cutover.is_some_and(|at| is_hasty || at.0 <= execution.shared.context.clock.now()) {
         // Jump, so that `DiskTransfer` is not completed again; `Cutover` starts with its first copied byte.
         return Outcome::Jumps(Phase::StorePowerState);
     }
@@ -57,6 +65,12 @@ pub fn pause(execution: &Execution<'_>, vm: &VmStatus) -> Outcome {
     } else {
         Outcome::Stays
     }
+}
+
+/// The moment of a timestamp in the future; now for one in the past.
+fn moment(at: Timestamp) -> Instant {
+    let left = at.duration_since(sim_clock::now());
+    Instant::now() + Duration::try_from(left).unwrap_or_default()
 }
 
 fn has(execution: &Execution<'_>, vm: &VmStatus, defect: DefectName) -> bool {
