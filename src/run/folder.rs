@@ -28,6 +28,7 @@ pub const JOURNAL: &str = "journal.ndjson";
 #[derive(Debug, Clone)]
 pub struct RunFolder {
     path: PathBuf,
+    journal: String,
     _lock: FolderLock,
 }
 
@@ -52,7 +53,20 @@ impl RunFolder {
         let lock = FolderLock::take(&path).map_err(|error| failed(&path)(error.into()))?;
         let latest = output.join("latest");
         point(&latest, &name).map_err(failed(&latest))?;
-        Ok(Self { path, _lock: lock })
+        Ok(Self {
+            path,
+            journal: JOURNAL.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// The same folder with a journal of its own, for what another world of the run creates in its lab.
+    #[must_use]
+    pub fn of_world(&self, number: usize) -> Self {
+        Self {
+            journal: format!("journal-{number}.ndjson"),
+            ..self.clone()
+        }
     }
 
     /// The folder.
@@ -67,7 +81,7 @@ impl RunFolder {
 
     /// The journal, read by teardown and by the `cleanup` command.
     pub fn journal(&self) -> PathBuf {
-        self.path.join(JOURNAL)
+        self.path.join(&self.journal)
     }
 
     /// The diagnostic log of the suite itself.

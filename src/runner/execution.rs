@@ -5,7 +5,18 @@
 //! reports every event before it goes on, drops a step that does not heed an interruption, and holds a scenario's
 //! place until its teardown has ended.
 
-use std::{any::Any, collections::VecDeque, fmt::Debug, panic::AssertUnwindSafe, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    collections::VecDeque,
+    fmt::Debug,
+    panic::AssertUnwindSafe,
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use cucumber::{
     Event, Runner, World, cli,
@@ -39,12 +50,14 @@ pub trait Hooks<W> {
 }
 
 /// Limits and retries of the execution.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Pace {
     /// Number of scenarios that run at the same time.
     pub concurrency: usize,
     /// Whether the first failure ends the run.
     pub fail_fast: bool,
+    /// Whether there was a failure that ends the run.
+    pub failed: Arc<AtomicBool>,
     /// Time for a step to end after an interruption before it is dropped.
     pub heed: Duration,
     /// Maximum number of retries of a scenario that failed, unless its tags say otherwise.
@@ -184,14 +197,16 @@ where
     async fn work_off(&self, mut queue: VecDeque<Job>, events: &Sender<W>) {
         let exclusion = Arc::new(RwLock::new(()));
         let mut running = FuturesUnordered::new();
-        let mut stopped = false;
+        let stopped = || self.pace.failed.load(Ordering::Relaxed);
         loop {
-            while running.len() < self.pace.concurrency.max(1) && !stopped && !self.cancel.is_cancelled() {
+            while running.len() < self.pace.concurrency.max(1) && !stopped() && !self.cancel.is_cancelled() {
                 let Some(job) = queue.pop_front() else { break };
                 running.push(self.attempt(job, Arc::clone(&exclusion), events.clone()));
             }
             let Some(ended) = running.next().await else { break };
-            stopped |= self.pace.fail_fast && ended.failed && ended.again.is_none();
+            if self.pace.fail_fast && ended.failed && ended.again.is_none() {
+                self.pace.failed.store(true, Ordering::Relaxed);
+            }
             queue.extend(ended.again);
         }
     }

@@ -34,6 +34,18 @@ impl Exit {
             Self::Interrupted => 130,
         }
     }
+
+    /// The result of two parts of a run: a failure counts more than what is left behind.
+    pub(super) fn worse(self, other: Self) -> Self {
+        let rank = |exit| match exit {
+            Self::Passed | Self::Nothing => 0,
+            Self::Leftovers => 1,
+            Self::Unusable | Self::Usage => 2,
+            Self::Failed => 3,
+            Self::Interrupted => 4,
+        };
+        if rank(other) > rank(self) { other } else { self }
+    }
 }
 
 impl From<Exit> for ExitCode {

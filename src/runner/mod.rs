@@ -26,6 +26,7 @@ mod signals;
 pub mod source;
 pub mod tags;
 pub mod text;
+mod worlds;
 pub mod writer;
 
 pub use draft::{draft, examine};

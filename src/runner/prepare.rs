@@ -15,7 +15,7 @@ use super::{
 use crate::{
     report::screen::Screen,
     session,
-    settings::{self, Profile, ProvidersFile, Settings, nearest::nearest},
+    settings::{self, Layers, Profile, ProvidersFile, Settings, nearest::nearest},
     source::Platforms,
 };
 
@@ -40,6 +40,8 @@ pub struct Prepared {
     pub plan: Plan,
     /// The lab that was started for the run; `None` with another target.
     pub lab: Option<EmbeddedLab>,
+    /// Layers of settings, to start further labs.
+    pub layers: Layers,
 }
 
 /// Prepares a run.
@@ -48,24 +50,17 @@ pub struct Prepared {
 /// The first reason not to start it.
 pub async fn prepare(draft: Draft, options: &RunOptions, screen: &Screen) -> Result<Prepared, Refused> {
     let Draft {
-        mut layers,
-        mut settings,
+        layers,
+        settings,
         providers,
         files,
     } = draft;
-    let mut lab = None;
-    let providers = match providers {
-        Some(providers) => providers,
+    let (settings, providers, lab) = match providers {
+        Some(providers) => (settings, providers, None),
         None => {
-            let started = screen
-                .during("starting the simulated lab", EmbeddedLab::start(&settings))
-                .await?;
-            layers.profile = Profile::Started(started.settings());
-            lab = Some(started);
-            let providers;
-            (settings, providers) =
-                settings::load_with_providers(&layers).map_err(|mistakes| refused(&mistakes, &[]))?;
-            providers
+            let starting = with_lab(&layers, &settings);
+            let (settings, providers, lab) = screen.during("starting the simulated lab", starting).await?;
+            (settings, providers, Some(lab))
         }
     };
     let selected = session::selected(&settings, &providers);
@@ -80,7 +75,22 @@ pub async fn prepare(draft: Draft, options: &RunOptions, screen: &Screen) -> Res
         selected,
         plan,
         lab,
+        layers,
     })
+}
+
+/// Starts a lab, and reads the settings and the providers file with which a run reaches it.
+pub(super) async fn with_lab(
+    layers: &Layers,
+    settings: &Settings,
+) -> Result<(Settings, ProvidersFile, EmbeddedLab), Refused> {
+    let lab = EmbeddedLab::start(settings).await?;
+    let layers = Layers {
+        profile: Profile::Started(lab.settings()),
+        ..layers.clone()
+    };
+    let (settings, providers) = settings::load_with_providers(&layers).map_err(|mistakes| refused(&mistakes, &[]))?;
+    Ok((settings, providers, lab))
 }
 
 /// The plan of a run that is not started, for `--dry-run`.

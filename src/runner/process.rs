@@ -61,6 +61,14 @@ impl Executor {
             fastrand::seed(seed);
             return start().map(Self::Real);
         }
+        Self::in_virtual_time(seed, begin)
+    }
+
+    /// Executes in virtual time, on this thread.
+    ///
+    /// # Errors
+    /// Errors of the operating system.
+    pub fn in_virtual_time(seed: u64, begin: Timestamp) -> Result<Self, StartError> {
         select_cryptography();
         Ok(Self::Virtual {
             world: World::begin(WorldOptions { seed, begin })?,

@@ -30,6 +30,7 @@ use super::{
     process::Executor,
     pulse::Pulse,
     signals::{self, Interruption},
+    worlds::{self, Others},
     writer::Writer,
 };
 use crate::{
@@ -164,6 +165,7 @@ async fn carry_out(
         selected,
         plan,
         lab,
+        layers,
     } = prepared;
     let suffix = settings.naming.namespace_suffix.as_deref().unwrap_or_default();
     let identity = RunIdentity {
@@ -186,10 +188,14 @@ async fn carry_out(
     interruption.leaves_behind(left_behind(&identity), outputs.folder.clone());
     panics::watch();
     let lab = lab.map(|lab| LabKeeper::new(lab, cancel.clone()));
-    let plan = Rc::new(plan);
+    let worlds = worlds::number(&settings, plan.scenarios.len());
+    let selected_scenarios = plan.scenarios.len();
+    let shares: Vec<Plan> = (1..worlds).map(|world| plan.share(world, worlds)).collect();
+    let plan = Rc::new(if worlds > 1 { plan.share(0, worlds) } else { plan });
     let pace = Pace {
-        concurrency: settings.run.concurrency,
+        concurrency: settings.run.concurrency.div_ceil(worlds),
         fail_fast: options.fail_fast,
+        failed: Arc::default(),
         heed: HEED,
         retry: options.retry,
         retry_after: options
@@ -213,10 +219,23 @@ async fn carry_out(
         run: identity.run.to_string(),
         target,
         suite: env!("CARGO_PKG_VERSION").to_owned(),
-        selected: plan.scenarios.len(),
+        selected: selected_scenarios,
         began: Some(began),
         sources: sources.clone(),
         invocation: Some(invocation.clone()),
+    };
+    let others = Others {
+        layers,
+        settings: settings.clone(),
+        identity: identity.clone(),
+        folder: outputs.folder.clone(),
+        log: outputs.log.clone(),
+        pace: pace.clone(),
+        cancel: cancel.clone(),
+        hurry: interruption.hurry.clone(),
+        keep,
+        seed,
+        begin: began,
     };
     let opened = Session::open(
         settings,
@@ -233,7 +252,10 @@ async fn carry_out(
         Some(Ok(session)) => {
             outputs.log.emit(run_started(session.target()));
             let hooks = SessionHooks::new(Arc::clone(&session), interruption.hurry.clone(), keep);
-            scenarios(&session, Rc::clone(&plan), pace, hooks).await
+            session::install(Arc::clone(&session));
+            let others = worlds::start(&others, shares);
+            let own = scenarios(&session, Rc::clone(&plan), pace, hooks).await;
+            worlds::join(others, own).await
         }
         Some(Err(error)) if !cancel.is_cancelled() => {
             outputs.log.emit(run_started(unconnected));
@@ -269,8 +291,7 @@ async fn carry_out(
 }
 
 /// Runs the scenarios, and tears down the objects they shared.
-async fn scenarios(session: &Arc<Session>, plan: Rc<Plan>, pace: Pace, hooks: SessionHooks) -> Exit {
-    session::install(Arc::clone(session));
+pub(super) async fn scenarios(session: &Arc<Session>, plan: Rc<Plan>, pace: Pace, hooks: SessionHooks) -> Exit {
     let mut plan = Rc::unwrap_or_clone(plan);
     plan.withhold(session.target().mtv.as_deref());
     plan.name_run(&session.identity.run);

@@ -57,7 +57,7 @@ fn events(run: &Finished) -> Vec<Value> {
 fn under_load<T>(work: impl FnOnce() -> T) -> T {
     let ended = AtomicBool::new(false);
     thread::scope(|scope| {
-        for _ in 0..8 {
+        for _ in 0..4 {
             scope.spawn(|| {
                 while !ended.load(Ordering::Relaxed) {
                     std::hint::spin_loop();

@@ -182,7 +182,8 @@ impl Run {
                 interrupted,
                 real_milliseconds,
             } => {
-                self.span.finished = Some(at);
+                // Other worlds of the run may be ahead in their time.
+                self.span.finished = Some(self.last.map_or(at, |last| last.max(at)));
                 self.real = real_milliseconds.map(std::time::Duration::from_millis);
                 self.exit_code = Some(*exit_code);
                 self.interrupted = *interrupted;

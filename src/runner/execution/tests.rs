@@ -168,14 +168,23 @@ fn run(text: &str, pace: Pace, interrupt_after: Option<Duration>) -> (Vec<Happen
     })
 }
 
-const ONE: Pace = Pace {
-    retry: None,
-    retry_after: None,
-    concurrency: 1,
-    fail_fast: false,
-    heed: A_WHILE,
-};
-const MANY: Pace = Pace { concurrency: 8, ..ONE };
+fn one() -> Pace {
+    Pace {
+        retry: None,
+        retry_after: None,
+        concurrency: 1,
+        fail_fast: false,
+        failed: Arc::default(),
+        heed: A_WHILE,
+    }
+}
+
+fn many() -> Pace {
+    Pace {
+        concurrency: 8,
+        ..one()
+    }
+}
 
 /// The outcome of each scenario, in the order in which they began.
 fn outcomes(run: &Run) -> Vec<(&str, Outcome)> {
@@ -188,7 +197,7 @@ fn outcomes(run: &Run) -> Vec<(&str, Outcome)> {
 #[test]
 fn a_failed_step_is_reported_before_the_teardown_and_ends_its_scenario() {
     let text = "Feature: F\n  Background:\n    Given a calm start\n  Scenario: S\n    When something breaks\n    Then all is well\n";
-    let (events, run) = run(text, ONE, None);
+    let (events, run) = run(text, one(), None);
     let kinds: Vec<&str> = events
         .iter()
         .map(|event| match event {
@@ -223,7 +232,7 @@ fn a_failed_step_is_reported_before_the_teardown_and_ends_its_scenario() {
 #[test]
 fn panics_and_broken_teardowns_fail_their_scenario_only() {
     let text = "Feature: F\n  Scenario: Panic\n    When somebody panics\n  Scenario: Stubborn\n    Given a calm start\n  Scenario: Good\n    Given a calm start\n";
-    let (_, run) = run(text, MANY, None);
+    let (_, run) = run(text, many(), None);
     assert_eq!(
         outcomes(&run),
         [
@@ -243,7 +252,7 @@ fn panics_and_broken_teardowns_fail_their_scenario_only() {
 #[test]
 fn a_world_that_cannot_be_created_fails_the_scenario() {
     BROKEN.with(|broken| *broken.borrow_mut() = true);
-    let (_, run) = run("Feature: F\n  Scenario: S\n    Given a calm start\n", ONE, None);
+    let (_, run) = run("Feature: F\n  Scenario: S\n    Given a calm start\n", one(), None);
     assert_eq!(
         run.features[0].scenarios[0].last().unwrap().reason(),
         Some("the world is broken: the cause")
@@ -252,14 +261,14 @@ fn a_world_that_cannot_be_created_fails_the_scenario() {
 
 #[test]
 fn a_sentence_without_a_definition_never_passes() {
-    let (_, run) = run("Feature: F\n  Scenario: S\n    Given nobody knows what\n", ONE, None);
+    let (_, run) = run("Feature: F\n  Scenario: S\n    Given nobody knows what\n", one(), None);
     assert_eq!(outcomes(&run), [("S [p]", Outcome::Failed)]);
 }
 
 #[test]
 fn a_retry_begins_after_the_teardown_and_the_last_attempt_decides() {
     let text = "Feature: F\n  @retry(2).after(30ms)\n  Scenario: S\n    When it works at the second try\n";
-    let (events, run) = run(text, MANY, None);
+    let (events, run) = run(text, many(), None);
     assert_eq!(outcomes(&run), [("S [p]", Outcome::Passed)]);
     let keys: Vec<_> = run.features[0].scenarios[0]
         .attempts
@@ -277,11 +286,11 @@ fn a_retry_begins_after_the_teardown_and_the_last_attempt_decides() {
 fn a_serial_scenario_runs_alone_until_its_teardown_has_ended() {
     let serial = "Feature: F\n  @serial\n  Scenario: S1\n    When it takes a while\n  @serial\n  Scenario: S2\n    When it takes a while\n";
     ABOUT.with_borrow_mut(|about| *about = (0, 0));
-    run(serial, MANY, None);
+    run(serial, many(), None);
     assert_eq!(ABOUT.get_most(), 1);
     let mixed = format!("{serial}  Scenario: A\n    When it takes a while\n  Scenario: B\n    When it takes a while\n");
     ABOUT.with_borrow_mut(|about| *about = (0, 0));
-    run(&mixed, MANY, None);
+    run(&mixed, many(), None);
     assert_eq!(ABOUT.get_most(), 2);
 }
 
@@ -291,7 +300,14 @@ fn no_more_scenarios_than_allowed_run_at_once() {
         .map(|n| format!("  Scenario: S{n}\n    When it takes a while\n"))
         .collect();
     ABOUT.with_borrow_mut(|about| *about = (0, 0));
-    run(&format!("Feature: F\n{text}"), Pace { concurrency: 3, ..ONE }, None);
+    run(
+        &format!("Feature: F\n{text}"),
+        Pace {
+            concurrency: 3,
+            ..one()
+        },
+        None,
+    );
     assert_eq!(ABOUT.get_most(), 3);
 }
 
@@ -299,7 +315,14 @@ fn no_more_scenarios_than_allowed_run_at_once() {
 fn fail_fast_reports_the_scenarios_that_were_not_run() {
     let text =
         "Feature: F\n  Scenario: A\n    When something breaks\n  Rule: R\n    Scenario: B\n      Given a calm start\n";
-    let (_, run) = run(text, Pace { fail_fast: true, ..ONE }, None);
+    let (_, run) = run(
+        text,
+        Pace {
+            fail_fast: true,
+            ..one()
+        },
+        None,
+    );
     assert_eq!(
         outcomes(&run),
         [("A [p]", Outcome::Failed), ("B [p]", Outcome::Skipped)]
@@ -309,7 +332,7 @@ fn fail_fast_reports_the_scenarios_that_were_not_run() {
 #[test]
 fn an_interruption_drops_steps_that_ignore_it() {
     let text = "Feature: F\n  @retry(3)\n  Scenario: A\n    When nothing happens for a week\n  Scenario: B\n    Given a calm start\n";
-    let (_, run) = run(text, ONE, Some(3 * A_WHILE));
+    let (_, run) = run(text, one(), Some(3 * A_WHILE));
     assert_eq!(
         outcomes(&run),
         [("A [p]", Outcome::Interrupted), ("B [p]", Outcome::Skipped)]

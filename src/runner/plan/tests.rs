@@ -230,3 +230,31 @@ proptest! {
         prop_assert!(!key.starts_with('-') && !key.ends_with('-'), "{key}");
     }
 }
+
+#[test]
+fn shares_have_every_scenario_once_and_know_them() {
+    let plan = select(
+        &["vsphere-8", "ovirt", "openstack", "openshift", "esxi"],
+        None,
+        None,
+        &[],
+    );
+    let shares: Vec<Plan> = (0..3).map(|worker| plan.share(worker, 3)).collect();
+    assert_eq!(
+        shares.iter().map(|share| share.scenarios.len()).collect::<Vec<_>>(),
+        [3, 2, 2]
+    );
+    let mut all: Vec<&str> = shares.iter().flat_map(names).collect();
+    all.sort_unstable();
+    let mut expected = names(&plan);
+    expected.sort_unstable();
+    assert_eq!(all, expected);
+    for share in &shares {
+        let in_features = share.features.iter().flat_map(|feature| {
+            let rules = feature.rules.iter().flat_map(|rule| &rule.scenarios);
+            let scenarios = feature.scenarios.iter().chain(rules);
+            scenarios.map(|scenario| share.planned(feature, scenario).unwrap().name.as_str())
+        });
+        assert_eq!(in_features.collect::<Vec<_>>(), names(share));
+    }
+}
