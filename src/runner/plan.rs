@@ -201,27 +201,28 @@ impl Plan {
         self.features = features;
     }
 
-    /// The part of the plan for one of several workers: scenario `worker`, and every `workers`-th one after it.
-    #[must_use]
-    pub fn share(&self, worker: usize, workers: usize) -> Self {
-        let mut share = self.clone();
-        share.scenarios = self.scenarios.iter().skip(worker).step_by(workers).cloned().collect();
-        share.index.retain(|_, index| *index % workers == worker);
-        share.index.values_mut().for_each(|index| *index /= workers);
-        let mut features = std::mem::take(&mut share.features);
-        for feature in &mut features {
-            let mut scenarios = std::mem::take(&mut feature.scenarios);
-            let mut rules = std::mem::take(&mut feature.rules);
-            let is_mine = |scenario: &gherkin::Scenario| share.planned(feature, scenario).is_some();
-            scenarios.retain(is_mine);
-            rules.iter_mut().for_each(|rule| rule.scenarios.retain(is_mine));
-            (feature.scenarios, feature.rules) = (scenarios, rules);
+    /// Divides the features into parts with about the same number of scenarios.
+    pub fn divide(self, parts: usize) -> Vec<Self> {
+        if parts <= 1 {
+            return vec![self];
         }
-        features.retain(|feature| {
-            !feature.scenarios.is_empty() || feature.rules.iter().any(|rule| !rule.scenarios.is_empty())
-        });
-        share.features = features;
-        share
+        let mut shares = vec![Self::default(); parts];
+        for feature in &self.features {
+            let Some(share) = shares.iter_mut().min_by_key(|share| share.scenarios.len()) else {
+                continue;
+            };
+            let in_rules = feature.rules.iter().flat_map(|rule| &rule.scenarios);
+            for scenario in feature.scenarios.iter().chain(in_rules) {
+                if let Some(planned) = self.planned(feature, scenario) {
+                    share
+                        .index
+                        .insert(Identity::new(feature, scenario), share.scenarios.len());
+                    share.scenarios.push(planned.clone());
+                }
+            }
+            share.features.push(feature.clone());
+        }
+        shares
     }
 
     /// Replaces `<run>` with the id of the run in all steps; titles stay the same in all runs.

@@ -188,10 +188,10 @@ async fn carry_out(
     interruption.leaves_behind(left_behind(&identity), outputs.folder.clone());
     panics::watch();
     let lab = lab.map(|lab| LabKeeper::new(lab, cancel.clone()));
-    let worlds = worlds::number(&settings, plan.scenarios.len());
+    let worlds = worlds::number(&settings, plan.features.len());
     let selected_scenarios = plan.scenarios.len();
-    let shares: Vec<Plan> = (1..worlds).map(|world| plan.share(world, worlds)).collect();
-    let plan = Rc::new(if worlds > 1 { plan.share(0, worlds) } else { plan });
+    let mut parts = plan.divide(worlds).into_iter();
+    let plan = Rc::new(parts.next().unwrap_or_default());
     let pace = Pace {
         concurrency: settings.run.concurrency.div_ceil(worlds),
         fail_fast: options.fail_fast,
@@ -253,7 +253,7 @@ async fn carry_out(
             outputs.log.emit(run_started(session.target()));
             let hooks = SessionHooks::new(Arc::clone(&session), interruption.hurry.clone(), keep);
             session::install(Arc::clone(&session));
-            let others = worlds::start(&others, shares);
+            let others = worlds::start(&others, parts);
             let own = scenarios(&session, Rc::clone(&plan), pace, hooks).await;
             worlds::join(others, own).await
         }

@@ -53,21 +53,21 @@ pub(super) struct Others {
 /// A running world, and its number.
 pub(super) type Running = (usize, io::Result<JoinHandle<Result<Exit, String>>>);
 
-/// Number of worlds of a run, unless it has fewer scenarios, or runs fewer at the same time. It is the same on every
-/// machine: scenarios of one lab share its capacity, so that their durations depend on it.
+/// Number of worlds of a run, unless it has fewer features, or runs fewer scenarios at the same time. It is the same on
+/// every machine: scenarios of one lab share its capacity, so that their durations depend on it.
 const WORLDS: usize = 2;
 
 /// Number of worlds of a run; in real time there is one.
-pub(super) fn number(settings: &Settings, scenarios: usize) -> usize {
+pub(super) fn number(settings: &Settings, features: usize) -> usize {
     if settings.target.speed != Speed::Virtual {
         return 1;
     }
-    WORLDS.min(settings.run.concurrency).min(scenarios).max(1)
+    WORLDS.min(settings.run.concurrency).min(features).max(1)
 }
 
-/// Starts a world for each share of the scenarios.
-pub(super) fn start(others: &Others, shares: Vec<Plan>) -> Vec<Running> {
-    let numbered = shares.into_iter().zip(2..);
+/// Starts a world for each of these parts of the plan.
+pub(super) fn start(others: &Others, parts: impl Iterator<Item = Plan>) -> Vec<Running> {
+    let numbered = parts.zip(2..);
     numbered
         .map(|(plan, number)| {
             let others = others.clone();

@@ -92,7 +92,7 @@ fn a_machine_runs_stops_and_goes_with_all_that_it_has() {
         let phases = found.phase_transition_timestamps.unwrap();
         let phases: Vec<_> = phases.iter().map(|one| one.phase.as_deref().unwrap()).collect();
         let expected = ["Pending", "Scheduling", "Scheduled", "Running"];
-        assert_eq!(phases, expected);
+        assert!(expected.ends_with(&phases) && phases.len() >= 3, "{phases:?}");
         let uuid = instance.spec.domain.firmware.clone().unwrap().uuid.unwrap();
         assert_eq!(uuid.len(), 36);
 

@@ -232,29 +232,45 @@ proptest! {
 }
 
 #[test]
-fn shares_have_every_scenario_once_and_know_them() {
-    let plan = select(
-        &["vsphere-8", "ovirt", "openstack", "openshift", "esxi"],
-        None,
-        None,
-        &[],
-    );
-    let shares: Vec<Plan> = (0..3).map(|worker| plan.share(worker, 3)).collect();
-    assert_eq!(
-        shares.iter().map(|share| share.scenarios.len()).collect::<Vec<_>>(),
-        [3, 2, 2]
-    );
-    let mut all: Vec<&str> = shares.iter().flat_map(names).collect();
-    all.sort_unstable();
-    let mut expected = names(&plan);
-    expected.sort_unstable();
-    assert_eq!(all, expected);
-    for share in &shares {
-        let in_features = share.features.iter().flat_map(|feature| {
-            let rules = feature.rules.iter().flat_map(|rule| &rule.scenarios);
-            let scenarios = feature.scenarios.iter().chain(rules);
-            scenarios.map(|scenario| share.planned(feature, scenario).unwrap().name.as_str())
+fn parts_have_whole_features_and_about_as_many_scenarios() {
+    let named = |name: &str, text: &str| {
+        let file = Reading::parse(text, &Path::new("/x/features").join(name), name)
+            .file
+            .unwrap();
+        ExpandedFile {
+            scenarios: expand(&file).0,
+            file,
+            lines: Vec::new(),
+        }
+    };
+    let scenarios = |feature: &str, count: usize| {
+        let all = (0..count).map(|number| format!("  Scenario: {feature}{number}\n    Given x\n"));
+        format!("@vsphere\nFeature: {feature}\n{}", all.collect::<String>())
+    };
+    let files = [
+        named("a.feature", &scenarios("A", 3)),
+        named("b.feature", &scenarios("B", 1)),
+        named("c.feature", &scenarios("C", 1)),
+        named("d.feature", &scenarios("D", 2)),
+    ];
+    let filter = Filter {
+        tags: None,
+        name: None,
+        harmless: false,
+    };
+    let parts = Plan::new(&files, &providers(&["vsphere"]), &filter).divide(2);
+    let features = |part: &Plan| {
+        part.features
+            .iter()
+            .map(|feature| feature.name.clone())
+            .collect::<String>()
+    };
+    assert_eq!(parts.iter().map(features).collect::<Vec<_>>(), ["A", "BCD"]);
+    for part in &parts {
+        let in_features = part.features.iter().flat_map(|feature| {
+            let planned = |scenario| part.planned(feature, scenario).unwrap().name.as_str();
+            feature.scenarios.iter().map(planned)
         });
-        assert_eq!(in_features.collect::<Vec<_>>(), names(share));
+        assert_eq!(in_features.collect::<Vec<_>>(), names(part));
     }
 }
