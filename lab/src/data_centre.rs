@@ -24,7 +24,6 @@ use crate::{
     controller,
     controllers::{self, core},
     handover::Handover,
-    injection::Injections,
     platforms::{PLATFORMS, Platforms},
     tenancy::{Refusal, Tenancy},
 };
@@ -112,12 +111,7 @@ impl Lab {
         let (kinds, namespaces) = tokio::join!(kinds, core::seed(client.clone()));
         kinds.map_err(Error::Setup)?;
         namespaces.map_err(|error| Error::Setup(error.into()))?;
-        let context = controllers::Context {
-            client: client.clone(),
-            clock,
-            injections: Injections::watch(client.clone(), stop.clone()),
-            stop: stop.clone(),
-        };
+        let context = controllers::Context::new(client.clone(), clock, stop.clone());
         let mut running = controller::start(&context, &authority, &options.controllers);
         let mut lab = Self {
             folder: options.folder.clone(),

@@ -1,15 +1,21 @@
 //! API calls of the controllers, with errors that name the object.
 
-use std::fmt::Debug;
+use std::{fmt::Debug, sync::Arc};
 
 use k8s_openapi::{api::core::v1::Namespace, apimachinery::pkg::apis::meta::v1::OwnerReference};
 use kube::{
     Api, Client, Resource, ResourceExt,
-    api::{DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams},
+    api::{DeleteParams, DynamicObject, Patch, PatchParams, PostParams},
+    core::NamespaceResourceScope,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use thiserror::Error;
+
+use super::{
+    controller::Failure,
+    informer::{Cluster, Informer, Watched},
+};
 
 /// A failed API call of a controller.
 #[derive(Debug, Error)]
@@ -26,10 +32,9 @@ pub struct Error {
     pub source: Box<kube::Error>,
 }
 
-impl Error {
-    /// Whether the object was changed, created or deleted concurrently, or its namespace terminates; a new reconcile is
-    /// sufficient.
-    pub fn is_stale(&self) -> bool {
+impl Failure for Error {
+    /// Also if its namespace terminates.
+    fn is_stale(&self) -> bool {
         matches!(
             &*self.source,
             kube::Error::Api(status)
@@ -57,9 +62,118 @@ fn has_code(error: &kube::Error, code: u16) -> bool {
     matches!(error, kube::Error::Api(status) if status.code == code)
 }
 
-/// Reads the object; `None`: no object has this name.
-pub async fn get<K: Object>(api: &Api<K>, name: &str) -> Result<Option<K>, Error> {
-    api.get_opt(name).await.map_err(failed::<K>("get", name))
+/// The objects of one kind, in one namespace or in all: reads come from the shared informer, writes go to the API server
+/// and are visible to reads at once.
+#[derive(Clone)]
+pub struct Objects<K> {
+    api: Api<K>,
+    namespace: Option<String>,
+    informer: Informer<K>,
+}
+
+impl<K: Watched + Serialize> Objects<K> {
+    /// All objects of the kind.
+    pub fn all(cluster: &Cluster) -> Self {
+        Self {
+            api: Api::all(cluster.client()),
+            namespace: None,
+            informer: cluster.informer(),
+        }
+    }
+
+    /// Objects in this namespace.
+    pub fn within(cluster: &Cluster, namespace: &str) -> Self
+    where
+        K: Resource<Scope = NamespaceResourceScope>,
+    {
+        Self {
+            api: Api::namespaced(cluster.client(), namespace),
+            namespace: Some(namespace.to_owned()),
+            informer: cluster.informer(),
+        }
+    }
+
+    /// The API of the kind.
+    pub fn api(&self) -> &Api<K> {
+        &self.api
+    }
+
+    /// The object; `None`: no object has this name.
+    pub async fn get(&self, name: &str) -> Option<Arc<K>> {
+        self.informer.ready().await;
+        self.informer.get(self.namespace.as_deref().unwrap_or_default(), name)
+    }
+
+    /// The objects that match the label selector; an empty selector matches all.
+    pub async fn list(&self, labels: &str) -> Vec<Arc<K>> {
+        self.informer.ready().await;
+        let mut found = match &self.namespace {
+            Some(namespace) => self.informer.all_in(namespace),
+            None => self.informer.all(),
+        };
+        let wanted: Vec<&str> = labels.split(',').filter(|term| !term.is_empty()).collect();
+        found.retain(|object| wanted.iter().all(|term| has_label(&**object, term)));
+        found
+    }
+
+    /// Creates the object; `None`: an object of this name exists.
+    pub async fn create(&self, object: &K) -> Result<Option<Arc<K>>, Error> {
+        let created = create(&self.api, object).await?;
+        Ok(created.map(|created| self.informer.observe(created)))
+    }
+
+    /// Merges `change` into the object.
+    pub async fn patch(&self, name: &str, change: Value) -> Result<Arc<K>, Error> {
+        let patched = self
+            .api
+            .patch(name, &PatchParams::default(), &Patch::Merge(change))
+            .await;
+        let patched = patched.map_err(failed::<K>("patch", name))?;
+        Ok(self.informer.observe(patched))
+    }
+
+    /// Merges `status` into the object's status.
+    pub async fn patch_status(&self, name: &str, status: Value) -> Result<Arc<K>, Error> {
+        let patched = patch_status(&self.api, name, status).await?;
+        Ok(self.informer.observe(patched))
+    }
+
+    /// Replaces the finalizers of an object. The resource version prevents the loss of a finalizer that another
+    /// controller adds concurrently.
+    pub async fn set_finalizers(&self, object: &K, finalizers: Vec<String>) -> Result<Arc<K>, Error> {
+        let metadata = serde_json::json!({
+            "resourceVersion": object.resource_version(),
+            "finalizers": finalizers,
+        });
+        self.patch(&object.name_any(), serde_json::json!({ "metadata": metadata }))
+            .await
+    }
+
+    /// Deletes the object; succeeds if the object does not exist.
+    pub async fn delete(&self, name: &str, parameters: &DeleteParams) -> Result<(), Error> {
+        match self.api.delete(name, parameters).await {
+            Ok(_) => Ok(()),
+            Err(error) if has_code(&error, 404) => Ok(()),
+            Err(error) => Err(failed::<K>("delete", name)(error)),
+        }
+    }
+
+    /// Posts `body` to a subresource of the object.
+    pub async fn post<B: Serialize>(&self, name: &str, subresource: &'static str, body: &B) -> Result<(), Error> {
+        let posted: kube::Result<Value> = self
+            .api
+            .create_subresource(subresource, name, &PostParams::default(), body)
+            .await;
+        posted.map(drop).map_err(failed::<K>(subresource, name))
+    }
+}
+
+/// Whether the object has the label of a term `key=value` or `key` of a selector.
+fn has_label<K: Resource>(object: &K, term: &str) -> bool {
+    match term.split_once('=') {
+        Some((key, value)) => object.labels().get(key).is_some_and(|label| label == value),
+        None => object.labels().contains_key(term),
+    }
 }
 
 /// Reads the stored object, with the fields that the lab's types do not declare.
@@ -76,25 +190,24 @@ pub async fn get_stored(api: &Api<DynamicObject>, name: &str) -> Result<Value, E
     })
 }
 
-/// Lists the objects that match the label selector; an empty selector matches all.
-pub async fn list<K: Object>(api: &Api<K>, labels: &str) -> Result<Vec<K>, Error> {
-    let found = api.list(&ListParams::default().labels(labels)).await;
-    Ok(found.map_err(failed::<K>("list", labels))?.items)
-}
-
 /// Builds an object from JSON, which is shorter than nested structs with mostly empty fields.
 pub fn from_json<K: Object>(json: Value) -> Result<K, Error> {
     let name = json["metadata"]["name"].as_str().unwrap_or_default().to_owned();
     serde_json::from_value(json).map_err(|error| failed::<K>("write", &name)(kube::Error::SerdeError(error)))
 }
 
-/// Creates the object; `None`: an object of this name exists.
-pub async fn create<K: Object>(api: &Api<K>, object: &K) -> Result<Option<K>, Error> {
+async fn create<K: Object>(api: &Api<K>, object: &K) -> Result<Option<K>, Error> {
     match api.create(&PostParams::default(), object).await {
         Ok(created) => Ok(Some(created)),
         Err(error) if has_code(&error, 409) => Ok(None),
         Err(error) => Err(failed::<K>("create", &object.name_any())(error)),
     }
+}
+
+async fn patch_status<K: Object>(api: &Api<K>, name: &str, status: Value) -> Result<K, Error> {
+    let change = Patch::Merge(serde_json::json!({ "status": status }));
+    let patched = api.patch_status(name, &PatchParams::default(), &change).await;
+    patched.map_err(failed::<K>("patch the status of", name))
 }
 
 /// Creates the object with its status, unless an object of this name exists.
@@ -122,51 +235,6 @@ pub async fn seed_all<K: Object>(api: Api<K>, objects: impl IntoIterator<Item = 
 pub async fn ensure_namespace(client: Client, name: &str) -> Result<(), Error> {
     let namespace: Namespace = from_json(serde_json::json!({"metadata": {"name": name}}))?;
     create(&Api::all(client), &namespace).await.map(drop)
-}
-
-/// Merges `change` into the object.
-pub async fn patch<K: Object>(api: &Api<K>, name: &str, change: Value) -> Result<K, Error> {
-    let patched = api.patch(name, &PatchParams::default(), &Patch::Merge(change)).await;
-    patched.map_err(failed::<K>("patch", name))
-}
-
-/// Merges `status` into the object's status.
-pub async fn patch_status<K: Object>(api: &Api<K>, name: &str, status: Value) -> Result<K, Error> {
-    let change = Patch::Merge(serde_json::json!({ "status": status }));
-    let patched = api.patch_status(name, &PatchParams::default(), &change).await;
-    patched.map_err(failed::<K>("patch the status of", name))
-}
-
-/// Deletes the object; succeeds if the object does not exist.
-pub async fn delete<K: Object>(api: &Api<K>, name: &str, parameters: &DeleteParams) -> Result<(), Error> {
-    match api.delete(name, parameters).await {
-        Ok(_) => Ok(()),
-        Err(error) if has_code(&error, 404) => Ok(()),
-        Err(error) => Err(failed::<K>("delete", name)(error)),
-    }
-}
-
-/// Posts `body` to a subresource of the object.
-pub async fn post<K: Object, B: Serialize>(
-    api: &Api<K>,
-    name: &str,
-    subresource: &'static str,
-    body: &B,
-) -> Result<(), Error> {
-    let posted: kube::Result<Value> = api
-        .create_subresource(subresource, name, &PostParams::default(), body)
-        .await;
-    posted.map(drop).map_err(failed::<K>(subresource, name))
-}
-
-/// Replaces the finalizers of an object. The resource version prevents the loss of a finalizer that another
-/// controller adds concurrently.
-pub async fn set_finalizers<K: Object>(api: &Api<K>, object: &K, finalizers: Vec<String>) -> Result<K, Error> {
-    let metadata = serde_json::json!({
-        "resourceVersion": object.resource_version(),
-        "finalizers": finalizers,
-    });
-    patch(api, &object.name_any(), serde_json::json!({ "metadata": metadata })).await
 }
 
 /// The finalizers of the object without `finalizer`; `None`: the object does not have it.

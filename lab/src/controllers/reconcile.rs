@@ -1,32 +1,25 @@
-//! Shared parts of all controllers: the run loop, retries, and timers of simulated durations.
+//! Shared parts of the cluster's controllers: their run, and timers of simulated durations.
 
 use std::{
     collections::HashMap,
-    fmt::Debug,
-    hash::Hash,
+    future::Future,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use kube::{Resource, core::NamespaceResourceScope};
+use serde::Serialize;
 use sim_clock::Instant;
 
-use futures::{StreamExt, TryFuture};
-use kube::{
-    Api, Client, Resource,
-    runtime::{
-        Controller,
-        controller::{self, Action},
-        watcher,
-    },
+use super::{
+    Context,
+    controller::{Controller, Next},
+    informer::Watched,
+    objects::{self, Objects},
 };
-use serde::de::DeserializeOwned;
-
-use super::{Context, objects};
 
 /// Delay of the first retry of a real controller, in simulated time.
 const RETRY: Duration = Duration::from_secs(1);
-/// Minimum real delay of a retry, so that a failing controller does not use all CPU time at high clock speed.
-const SHORTEST_RETRY: Duration = Duration::from_millis(10);
 
 /// Shared state of the reconcilers of one area.
 pub struct Shared {
@@ -45,9 +38,17 @@ impl Shared {
         })
     }
 
-    /// Client of the API server.
-    pub fn client(&self) -> Client {
-        self.context.client.clone()
+    /// All objects of a kind.
+    pub fn all<K: Watched + Serialize>(&self) -> Objects<K> {
+        self.context.all()
+    }
+
+    /// The objects of a kind in a namespace.
+    pub fn within<K>(&self, namespace: &str) -> Objects<K>
+    where
+        K: Watched + Serialize + Resource<Scope = NamespaceResourceScope>,
+    {
+        self.context.within(namespace)
     }
 
     /// Remaining real time of the process `what`, which lasts `simulated`; `None`: the process has ended. The first call
@@ -76,44 +77,13 @@ impl Timers {
     }
 }
 
-/// Creates a controller for all objects of one kind.
-pub fn controller_of<K>(client: Client) -> Controller<K>
-where
-    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + Unpin + 'static,
-{
-    Controller::new(Api::all(client), watcher::Config::default())
-}
-
-/// Runs a controller until the context stops. Failed reconciles are retried; those of stale objects log no warning.
-pub async fn drive<K, S, F>(
+/// Runs a controller until the context stops.
+pub async fn drive<K: Watched, Outcome>(
     controller: Controller<K>,
-    context: &Context,
-    state: Arc<S>,
-    reconcile: impl FnMut(Arc<K>, Arc<S>) -> F,
+    shared: Arc<Shared>,
+    reconcile: impl Fn(Arc<K>, Arc<Shared>) -> Outcome,
 ) where
-    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + Unpin + 'static,
-    K::DynamicType: Eq + Hash,
-    S: Send + Sync + 'static,
-    F: TryFuture<Ok = Action, Error = objects::Error> + Send + 'static,
+    Outcome: Future<Output = Result<Next, objects::Error>> + Send + 'static,
 {
-    let retry = context.clock.unstated(RETRY).max(SHORTEST_RETRY);
-    let outcomes = controller.run(reconcile, move |_, _: &objects::Error, _| Action::requeue(retry), state);
-    let observed = outcomes.for_each(|outcome| async move {
-        match outcome {
-            Ok(_) | Err(controller::Error::ObjectNotFound(_)) => {}
-            Err(controller::Error::ReconcilerFailed(error, object)) if error.is_stale() => {
-                tracing::debug!(%object, %error, "changed meanwhile");
-            }
-            Err(controller::Error::QueueError(error)) => tracing::debug!(%error, "a watch starts again"),
-            Err(error) => tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "a controller failed and tries again"
-            ),
-        }
-    });
-    tokio::select! {
-        biased;
-        () = context.stop.cancelled() => {}
-        () = observed => {}
-    }
+    controller.run(RETRY, |object| reconcile(object, shared.clone())).await;
 }

@@ -9,10 +9,7 @@ use kube::{
 };
 use kube_sim::{ApiServer, Options};
 use loopback_https::Authority;
-use mtv_lab::{
-    controllers::{self, Context},
-    injection::Injections,
-};
+use mtv_lab::controllers::{self, Context};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use sim_clock::{Clock, Speed, World, WorldOptions};
@@ -38,6 +35,7 @@ impl<K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Serializ
 /// A running cluster; it stops with the test.
 pub struct Cluster {
     pub client: Client,
+    pub context: Context,
     _server: ApiServer,
     stop: CancellationToken,
 }
@@ -61,13 +59,9 @@ impl Cluster {
         let client = kubernetes_client(server.config()).unwrap();
         controllers::install_crds(client.clone()).await.unwrap();
         let stop = CancellationToken::new();
-        let context = Context {
-            client: server.client(),
-            clock: Clock::new(Speed::Virtual),
-            injections: Injections::watch(client.clone(), stop.clone()),
-            stop: stop.clone(),
-        };
+        let context = Context::new(server.client(), Clock::new(Speed::Virtual), stop.clone());
         controllers::core::seed(client.clone()).await.unwrap();
+        let cluster = context.clone();
         tokio::spawn(async move {
             let ended = tokio::try_join!(
                 controllers::core::run(context.clone()),
@@ -79,6 +73,7 @@ impl Cluster {
         });
         Self {
             client,
+            context: cluster,
             _server: server,
             stop,
         }

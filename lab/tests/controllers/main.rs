@@ -9,5 +9,6 @@
 mod conversion;
 mod fixture;
 mod machines;
+mod run_loop;
 mod storage;
 mod workloads;

@@ -15,7 +15,7 @@ use kube_sim::{ApiServer, Options};
 use loopback_https::Authority;
 use mtv_lab::{
     controllers::{self, Context, forklift},
-    injection::{Defect, DefectName, DefectSpec, Injections},
+    injection::{Defect, DefectName, DefectSpec},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -86,12 +86,7 @@ impl World {
         let client = Client::try_from(server.config()).unwrap();
         controllers::install_crds(client.clone()).await.unwrap();
         let stop = CancellationToken::new();
-        let context = Context {
-            client: server.client(),
-            clock,
-            injections: Injections::watch(client.clone(), stop.clone()),
-            stop: stop.clone(),
-        };
+        let context = Context::new(server.client(), clock, stop.clone());
         controllers::core::seed(client.clone()).await.unwrap();
         let options = forklift::Options::new(authority.clone());
         tokio::spawn(async move {

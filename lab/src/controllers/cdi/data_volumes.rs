@@ -16,9 +16,9 @@ use k8s_openapi::{
     apimachinery::pkg::apis::meta::v1::Time,
 };
 use kube::{
-    Api, ResourceExt,
+    ResourceExt,
     api::{DeleteParams, ObjectMeta},
-    runtime::{controller::Action, reflector::ObjectRef, watcher},
+    runtime::reflector::ObjectRef,
 };
 use serde_json::json;
 
@@ -27,9 +27,10 @@ use super::{
     populator::{IMPORT_SOURCE_ANNOTATION, PROGRESS_INTERVAL},
 };
 use crate::controllers::{
+    controller::{Controller, Next},
     core::{disks, facts as cluster, volumes::classes::claim_waits_for_consumer},
-    objects::{self, Error},
-    reconcile::{Shared, controller_of, drive},
+    objects::{self, Error, Objects},
+    reconcile::{Shared, drive},
 };
 
 /// Delay before a missing storage class is looked up again.
@@ -37,44 +38,44 @@ const CLASS_RETRY: Duration = Duration::from_secs(1);
 
 /// Runs the DataVolume controller until the context stops.
 pub async fn run(shared: Arc<Shared>) {
-    let claims = Api::<PersistentVolumeClaim>::all(shared.client());
-    let importers = watcher::Config::default().labels("cdi.kubevirt.io=importer");
-    let controller = controller_of::<DataVolume>(shared.client())
-        .owns(claims, watcher::Config::default())
-        .watches(Api::<Pod>::all(shared.client()), importers, |pod| {
+    let controller = Controller::<DataVolume>::on_change(&shared.context)
+        .owns::<PersistentVolumeClaim>()
+        .watches(|pod: &Pod| {
             // Without a populator, the claim that the pod fills has the name of the DataVolume.
             let namespace = pod.namespace().unwrap_or_default();
-            let claim = pod.owner_references().first().map(|owner| owner.name.clone());
-            claim.map(|name| ObjectRef::new(&name).within(&namespace))
+            let claim = pod.owner_references().first().filter(|_| importer::is_importer(pod));
+            claim.map(|claim| ObjectRef::new(&claim.name).within(&namespace))
         });
-    drive(controller, &shared.context.clone(), shared, reconcile).await;
+    drive(controller, shared, reconcile).await;
 }
 
-async fn reconcile(volume: Arc<DataVolume>, shared: Arc<Shared>) -> Result<Action, Error> {
+async fn reconcile(volume: Arc<DataVolume>, shared: Arc<Shared>) -> Result<Next, Error> {
     if volume.metadata.deletion_timestamp.is_some() {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
     let namespace = volume.namespace().unwrap_or_default();
-    let volumes = Api::<DataVolume>::namespaced(shared.client(), &namespace);
-    let claims = Api::<PersistentVolumeClaim>::namespaced(shared.client(), &namespace);
-    let sources = Api::<VolumeImportSource>::namespaced(shared.client(), &namespace);
+    let volumes = shared.within::<DataVolume>(&namespace);
+    let claims = shared.within::<PersistentVolumeClaim>(&namespace);
+    let sources = shared.within::<VolumeImportSource>(&namespace);
     let name = volume.name_any();
     let was_done = phase_of(&volume) == "Succeeded";
-    match objects::get(&claims, &name).await? {
-        Some(claim) if objects::is_controlled_by(&claim, &volume.uid().unwrap_or_default()) => {
+    match claims.get(&name).await {
+        Some(claim) if objects::is_controlled_by(&*claim, &volume.uid().unwrap_or_default()) => {
             if multi_stage::is_multi_stage(&volume) {
                 let (status, is_importing) = multi_stage::advance(&volume, &claim, &shared).await?;
                 write_status(&volumes, &volume, status).await?;
                 return Ok(if is_importing {
-                    Action::requeue(shared.context.clock.requeue(PROGRESS_INTERVAL))
+                    Next::After(PROGRESS_INTERVAL)
                 } else {
-                    Action::await_change()
+                    Next::Change
                 });
             }
-            let waits = claim_waits_for_consumer(&claim, &shared).await?;
+            let waits = claim_waits_for_consumer(&claim, &shared).await;
             let status = status(&claim, Progress::from_populated_claim(&claim, waits));
             if status.phase.as_deref() == Some("Succeeded") && !was_done {
-                objects::delete(&sources, &import_source_name(&volume), &DeleteParams::default()).await?;
+                sources
+                    .delete(&import_source_name(&volume), &DeleteParams::default())
+                    .await?;
             }
             write_status(&volumes, &volume, status).await?;
         }
@@ -84,20 +85,20 @@ async fn reconcile(volume: Arc<DataVolume>, shared: Arc<Shared>) -> Result<Actio
         None => {
             if !volume.annotations().contains_key(facts::USE_POPULATOR) {
                 let change = json!({"metadata": {"annotations": {facts::USE_POPULATOR: "true"}}});
-                objects::patch(&volumes, &name, change).await?;
+                volumes.patch(&name, change).await?;
             }
             write_status(&volumes, &volume, no_claim()).await?;
-            let Some(claim) = new_claim(&volume, &shared).await? else {
+            let Some(claim) = new_claim(&volume, &shared).await else {
                 // The storage class does not exist yet; it may be created later.
-                return Ok(Action::requeue(shared.context.clock.requeue(CLASS_RETRY)));
+                return Ok(Next::After(CLASS_RETRY));
             };
             if claim.spec.as_ref().is_some_and(|spec| spec.data_source_ref.is_some()) {
-                objects::create(&sources, &import_source(&volume)?).await?;
+                sources.create(&import_source(&volume)?).await?;
             }
-            objects::create(&claims, &claim).await?;
+            claims.create(&claim).await?;
         }
     }
-    Ok(Action::await_change())
+    Ok(Next::Change)
 }
 
 fn phase_of(volume: &DataVolume) -> &str {
@@ -110,24 +111,18 @@ fn phase_of(volume: &DataVolume) -> &str {
 
 /// The claim of the DataVolume. Unset fields get their values from the storage profile of its class; `None`: the
 /// class has no storage profile.
-async fn new_claim(volume: &DataVolume, shared: &Shared) -> Result<Option<PersistentVolumeClaim>, Error> {
+async fn new_claim(volume: &DataVolume, shared: &Shared) -> Option<PersistentVolumeClaim> {
     let storage = volume.spec.storage.clone().unwrap_or_default();
     let class = match storage.storage_class_name {
-        Some(class) => Some(class),
+        Some(class) => class,
         None => default_class(shared).await?,
     };
-    let Some(class) = class else {
-        return Ok(None);
-    };
-    let profile = objects::get(&Api::<StorageProfile>::all(shared.client()), &class).await?;
-    let best = profile.and_then(|profile| profile.status?.claim_property_sets?.into_iter().next());
-    let Some(ClaimPropertySet {
+    let profile = shared.all::<StorageProfile>().get(&class).await?;
+    let sets = profile.status.as_ref()?.claim_property_sets.as_ref()?;
+    let ClaimPropertySet {
         access_modes,
         volume_mode,
-    }) = best
-    else {
-        return Ok(None);
-    };
+    } = sets.first()?.clone();
     let access_modes = storage.access_modes.unwrap_or(access_modes);
     let volume_mode = storage.volume_mode.unwrap_or_else(|| format!("{volume_mode:?}"));
     let asked = storage.resources.and_then(|resources| resources.requests);
@@ -139,7 +134,7 @@ async fn new_claim(volume: &DataVolume, shared: &Shared) -> Result<Option<Persis
     let request = ("storage".to_owned(), importer::required(size, &volume_mode));
     // Multi-stage importers write into the claim directly: no populator needs a VolumeImportSource.
     let source = (!multi_stage::is_multi_stage(volume)).then(|| import_source_name(volume));
-    Ok(Some(PersistentVolumeClaim {
+    Some(PersistentVolumeClaim {
         metadata: claim_metadata(volume),
         spec: Some(PersistentVolumeClaimSpec {
             access_modes: Some(access_modes),
@@ -163,17 +158,17 @@ async fn new_claim(volume: &DataVolume, shared: &Shared) -> Result<Option<Persis
             ..PersistentVolumeClaimSpec::default()
         }),
         status: None,
-    }))
+    })
 }
 
-async fn default_class(shared: &Shared) -> Result<Option<String>, Error> {
-    let classes = objects::list(&Api::<StorageClass>::all(shared.client()), "").await?;
+async fn default_class(shared: &Shared) -> Option<String> {
+    let classes = shared.all::<StorageClass>().list("").await;
     let marked = |annotation: &str| {
         let is_marked =
-            |class: &&StorageClass| class.annotations().get(annotation).is_some_and(|value| value == "true");
-        classes.iter().find(is_marked).map(ResourceExt::name_any)
+            |class: &&Arc<StorageClass>| class.annotations().get(annotation).is_some_and(|value| value == "true");
+        classes.iter().find(is_marked).map(|class| class.name_any())
     };
-    Ok(marked(cluster::DEFAULT_VIRT_CLASS_ANNOTATION).or_else(|| marked(cluster::DEFAULT_CLASS_ANNOTATION)))
+    marked(cluster::DEFAULT_VIRT_CLASS_ANNOTATION).or_else(|| marked(cluster::DEFAULT_CLASS_ANNOTATION))
 }
 
 /// Copies labels and annotations of the DataVolume to the claim: Forklift finds its disks by them.
@@ -330,7 +325,7 @@ pub fn status(claim: &PersistentVolumeClaim, Progress { phase, progress }: Progr
 
 /// Writes the status if it changed.
 async fn write_status(
-    volumes: &Api<DataVolume>,
+    volumes: &Objects<DataVolume>,
     volume: &DataVolume,
     mut status: DataVolumeStatus,
 ) -> Result<(), Error> {
@@ -350,7 +345,7 @@ async fn write_status(
             .or_else(now);
     }
     if status != old {
-        objects::patch_status(volumes, &volume.name_any(), json!(status)).await?;
+        volumes.patch_status(&volume.name_any(), json!(status)).await?;
     }
     Ok(())
 }

@@ -20,6 +20,7 @@ use crate::controllers::{
 };
 
 const VOLUME: &str = "cdi-data-vol";
+const LABEL: (&str, &str) = ("cdi.kubevirt.io", "importer");
 
 /// Name of the importer pod of a claim.
 pub fn name(claim: &str) -> String {
@@ -30,7 +31,7 @@ pub fn name(claim: &str) -> String {
 pub fn pod(target: &PersistentVolumeClaim, prime: &PersistentVolumeClaim, source: &str) -> Pod {
     let mut labels = target.labels().clone();
     labels.extend(facts::labels());
-    labels.insert("cdi.kubevirt.io".into(), "importer".into());
+    labels.insert(LABEL.0.into(), LABEL.1.into());
     labels.insert("prometheus.cdi.kubevirt.io".into(), "true".into());
     let is_block = prime.spec.as_ref().and_then(|spec| spec.volume_mode.as_deref()) == Some("Block");
     let environment = [
@@ -103,6 +104,11 @@ fn variable(name: &str, value: String) -> EnvVar {
         value: Some(value),
         value_from: None,
     }
+}
+
+/// Whether the pod fills a claim.
+pub fn is_importer(pod: &Pod) -> bool {
+    pod.labels().get(LABEL.0).is_some_and(|value| value == LABEL.1)
 }
 
 /// Sets an environment variable of the importer.

@@ -2,9 +2,11 @@
 //! claim, without a populator; the import is paused between the checkpoints (`pkg/controller/common/util.go`,
 //! `pkg/controller/datavolume/import-controller.go` of CDI).
 
+use std::sync::Arc;
+
 use forklift_api::cdi::{Checkpoint, DataVolume, DataVolumeStatus};
 use k8s_openapi::api::core::v1::{Container, EnvVar, PersistentVolumeClaim, Pod};
-use kube::{Api, ResourceExt, api::DeleteParams};
+use kube::{ResourceExt, api::DeleteParams};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -12,7 +14,7 @@ use super::{
     facts, importer,
 };
 use crate::controllers::{
-    objects::{self, Error},
+    objects::{Error, Objects},
     reconcile::Shared,
 };
 
@@ -84,22 +86,22 @@ pub async fn advance(
     shared: &Shared,
 ) -> Result<(DataVolumeStatus, bool), Error> {
     let namespace = claim.namespace().unwrap_or_default();
-    let claims = Api::<PersistentVolumeClaim>::namespaced(shared.client(), &namespace);
-    let pods = Api::<Pod>::namespaced(shared.client(), &namespace);
+    let claims = shared.within::<PersistentVolumeClaim>(&namespace);
+    let pods = shared.within::<Pod>(&namespace);
     let stage = Stage::from_annotations(volume, claim);
     let name = format!("{}-checkpoint-{}", importer::name(&claim.name_any()), stage.current);
-    let pod = objects::get(&pods, &name).await?;
+    let pod = pods.get(&name).await;
     let change = match (&stage.state, &pod) {
         (State::Done, _) => Map::new(),
         (State::Copied, pod) => {
             if let Some(pod) = pod.as_ref().filter(|pod| pod.metadata.deletion_timestamp.is_none()) {
                 shared.timers.forget(&pod.uid().unwrap_or_default());
-                objects::delete(&pods, &name, &DeleteParams::default()).await?;
+                pods.delete(&name, &DeleteParams::default()).await?;
             }
             stage.next(volume, claim)
         }
         (State::Copying, None) => {
-            let created = objects::create(&pods, &new_importer(volume, claim, &name, &stage)).await?;
+            let created = pods.create(&new_importer(volume, claim, &name, &stage)).await?;
             let uid = created.and_then(|pod| pod.uid());
             let mut change = map([
                 (facts::IMPORT_POD.into(), json!(name)),
@@ -216,16 +218,18 @@ fn map<const N: usize>(pairs: [(String, Value); N]) -> Map<String, Value> {
 }
 
 async fn annotate(
-    claims: &Api<PersistentVolumeClaim>,
+    claims: &Objects<PersistentVolumeClaim>,
     claim: &PersistentVolumeClaim,
     mut change: Map<String, Value>,
-) -> Result<PersistentVolumeClaim, Error> {
+) -> Result<Arc<PersistentVolumeClaim>, Error> {
     let present = claim.annotations();
     change.retain(|key, value| present.get(key).map(String::as_str) != value.as_str());
     if change.is_empty() {
-        return Ok(claim.clone());
+        return Ok(Arc::new(claim.clone()));
     }
-    objects::patch(claims, &claim.name_any(), json!({"metadata": {"annotations": change}})).await
+    claims
+        .patch(&claim.name_any(), json!({"metadata": {"annotations": change}}))
+        .await
 }
 
 fn new_importer(volume: &DataVolume, claim: &PersistentVolumeClaim, name: &str, stage: &Stage) -> Pod {

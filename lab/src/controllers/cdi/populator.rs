@@ -6,21 +6,19 @@ use std::sync::Arc;
 use forklift_api::cdi::VolumeImportSource;
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Pod};
 use kube::{
-    Api, ResourceExt,
+    ResourceExt,
     api::{DeleteParams, ObjectMeta},
-    runtime::{
-        controller::Action,
-        reflector::{ObjectRef, Store},
-        watcher,
-    },
+    runtime::reflector::ObjectRef,
 };
 use serde_json::{Map, Value, json};
 
 use super::{facts, importer};
 use crate::controllers::{
+    controller::{Controller, Next},
     core::{facts as cluster, volumes::classes::claim_waits_for_consumer},
-    objects::{self, Error},
-    reconcile::{Shared, controller_of, drive},
+    informer::Informer,
+    objects::{self, Error, Objects},
+    reconcile::{Shared, drive},
 };
 
 /// Interval at which CDI polls the importer for its progress.
@@ -28,55 +26,55 @@ pub const PROGRESS_INTERVAL: std::time::Duration = std::time::Duration::from_sec
 /// Kind of source on the target claim, set by its creator; `none` for a blank disk.
 pub const IMPORT_SOURCE_ANNOTATION: &str = "cdi.kubevirt.io/storage.import.source";
 
-type Claims = Api<PersistentVolumeClaim>;
+type Claims = Objects<PersistentVolumeClaim>;
 
 /// Runs the populator until the context stops.
 pub async fn run(shared: Arc<Shared>) {
-    let controller = controller_of::<PersistentVolumeClaim>(shared.client());
-    let known = controller.store();
-    let importers = watcher::Config::default().labels("cdi.kubevirt.io=importer");
-    let claims = Api::<PersistentVolumeClaim>::all(shared.client());
-    let controller = controller.owns(claims, watcher::Config::default()).watches(
-        Api::<Pod>::all(shared.client()),
-        importers,
-        move |pod| target_of(&known, &pod),
-    );
-    drive(controller, &shared.context.clone(), shared, reconcile).await;
+    let controller = Controller::<PersistentVolumeClaim>::on_change(&shared.context);
+    let known = controller.informer().clone();
+    let controller = controller
+        .owns::<PersistentVolumeClaim>()
+        .watches(move |pod: &Pod| target_of(&known, pod));
+    drive(controller, shared, reconcile).await;
 }
 
 /// The target claim of an importer pod: the owner of the prime claim that owns the pod.
-fn target_of(claims: &Store<PersistentVolumeClaim>, pod: &Pod) -> Option<ObjectRef<PersistentVolumeClaim>> {
+fn target_of(claims: &Informer<PersistentVolumeClaim>, pod: &Pod) -> Option<ObjectRef<PersistentVolumeClaim>> {
+    if !importer::is_importer(pod) {
+        return None;
+    }
     let namespace = pod.namespace()?;
     let prime = pod.owner_references().first()?;
-    let prime = claims.get(&ObjectRef::new(&prime.name).within(&namespace))?;
+    let prime = claims.get(&namespace, &prime.name)?;
     let target = prime.owner_references().first()?;
     Some(ObjectRef::new(&target.name).within(&namespace))
 }
 
-async fn reconcile(claim: Arc<PersistentVolumeClaim>, shared: Arc<Shared>) -> Result<Action, Error> {
+async fn reconcile(claim: Arc<PersistentVolumeClaim>, shared: Arc<Shared>) -> Result<Next, Error> {
     let namespace = claim.namespace().unwrap_or_default();
-    let claims = Claims::namespaced(shared.client(), &namespace);
-    let pods = Api::<Pod>::namespaced(shared.client(), &namespace);
+    let claims = shared.within::<PersistentVolumeClaim>(&namespace);
+    let pods = shared.within::<Pod>(&namespace);
     let is_deleted = claim.metadata.deletion_timestamp.is_some();
     if is_prime(&claim) {
         // The running importer keeps the prime claim from being removed; only this controller deletes the pod.
         if is_deleted {
-            objects::delete(&pods, &importer::name(&claim.name_any()), &DeleteParams::default()).await?;
+            pods.delete(&importer::name(&claim.name_any()), &DeleteParams::default())
+                .await?;
         }
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
     if is_deleted || !is_to_be_filled(&claim) {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
     if claim.status.as_ref().and_then(|status| status.phase.as_deref()) == Some("Bound") {
         return clean_up(&claim, &claims, &pods, &shared).await;
     }
-    if is_waiting(&claim, &shared).await? {
-        return Ok(Action::await_change());
+    if is_waiting(&claim, &shared).await {
+        return Ok(Next::Change);
     }
     let prime = ensure_prime(&claim, &claims).await?;
     if prime.metadata.deletion_timestamp.is_some() {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
     let pod = ensure_importer(&claim, &prime, &claims, &pods, &shared).await?;
     follow(&claim, &prime, &pod, &claims, &shared).await
@@ -95,19 +93,19 @@ fn is_to_be_filled(claim: &PersistentVolumeClaim) -> bool {
 }
 
 /// Whether the claim's class waits for a consumer that does not exist yet.
-async fn is_waiting(claim: &PersistentVolumeClaim, shared: &Shared) -> Result<bool, Error> {
-    let waits = claim_waits_for_consumer(claim, shared).await?;
-    Ok(waits && !claim.annotations().contains_key(cluster::SELECTED_NODE_ANNOTATION))
+async fn is_waiting(claim: &PersistentVolumeClaim, shared: &Shared) -> bool {
+    let waits = claim_waits_for_consumer(claim, shared).await;
+    waits && !claim.annotations().contains_key(cluster::SELECTED_NODE_ANNOTATION)
 }
 
 /// Gets or creates the prime claim, which is filled in place of `target`.
-async fn ensure_prime(target: &PersistentVolumeClaim, claims: &Claims) -> Result<PersistentVolumeClaim, Error> {
+async fn ensure_prime(target: &PersistentVolumeClaim, claims: &Claims) -> Result<Arc<PersistentVolumeClaim>, Error> {
     let name = format!("prime-{}", target.uid().unwrap_or_default());
-    let prime = match objects::get(claims, &name).await? {
+    let prime = match claims.get(&name).await {
         Some(prime) => prime,
         None => {
             let prime = new_prime(target, &name);
-            objects::create(claims, &prime).await?.unwrap_or(prime)
+            claims.create(&prime).await?.unwrap_or_else(|| Arc::new(prime))
         }
     };
     annotate(
@@ -157,23 +155,20 @@ fn source_of(target: &PersistentVolumeClaim) -> &str {
 }
 
 /// Backing file of the source disk, if the source is VMware.
-async fn backing_file(target: &PersistentVolumeClaim, shared: &Shared) -> Result<Option<String>, Error> {
+async fn backing_file(target: &PersistentVolumeClaim, shared: &Shared) -> Option<String> {
     let reference = target.spec.as_ref().and_then(|spec| spec.data_source_ref.as_ref());
-    let Some(reference) = reference else { return Ok(None) };
-    let sources = Api::<VolumeImportSource>::namespaced(shared.client(), &target.namespace().unwrap_or_default());
-    let found = objects::get(&sources, &reference.name).await?;
-    Ok(found
-        .and_then(|source| source.spec.source?.vddk)
-        .and_then(|vddk| vddk.backing_file))
+    let sources = shared.within::<VolumeImportSource>(&target.namespace().unwrap_or_default());
+    let source = sources.get(&reference?.name).await?;
+    source.spec.source.as_ref()?.vddk.as_ref()?.backing_file.clone()
 }
 
 async fn ensure_importer(
     target: &PersistentVolumeClaim,
     prime: &PersistentVolumeClaim,
     claims: &Claims,
-    pods: &Api<Pod>,
+    pods: &Objects<Pod>,
     shared: &Shared,
-) -> Result<Pod, Error> {
+) -> Result<Arc<Pod>, Error> {
     let name = importer::name(&prime.name_any());
     annotate(
         claims,
@@ -181,14 +176,14 @@ async fn ensure_importer(
         [(facts::IMPORT_POD.to_owned(), json!(name))].into_iter().collect(),
     )
     .await?;
-    if let Some(pod) = objects::get(pods, &name).await? {
+    if let Some(pod) = pods.get(&name).await {
         return Ok(pod);
     }
     let mut pod = importer::pod(target, prime, source_of(target));
-    if let Some(file) = backing_file(target, shared).await? {
+    if let Some(file) = backing_file(target, shared).await {
         importer::set(&mut pod, "IMPORTER_BACKING_FILE", file);
     }
-    Ok(objects::create(pods, &pod).await?.unwrap_or(pod))
+    Ok(pods.create(&pod).await?.unwrap_or_else(|| Arc::new(pod)))
 }
 
 /// Copies the importer's state to both claims, and rebinds the volume once it is filled.
@@ -198,16 +193,16 @@ async fn follow(
     pod: &Pod,
     claims: &Claims,
     shared: &Shared,
-) -> Result<Action, Error> {
+) -> Result<Next, Error> {
     let state = importer::state(pod);
     let mut progress = state.clone();
-    let mut action = Action::await_change();
+    let mut next = Next::Change;
     match importer::phase(pod) {
         "Running" => {
             if let Some(percent) = importer::percent(pod, shared) {
                 progress.insert(facts::PROGRESS.into(), json!(format!("{percent:.2}%")));
             }
-            action = Action::requeue(shared.context.clock.requeue(PROGRESS_INTERVAL));
+            next = Next::After(PROGRESS_INTERVAL);
         }
         "Succeeded" => {
             progress.insert(facts::PROGRESS.into(), json!("100.0%"));
@@ -219,7 +214,7 @@ async fn follow(
     if importer::phase(pod) == "Succeeded" {
         rebind(target, prime, shared).await?;
     }
-    Ok(action)
+    Ok(next)
 }
 
 /// Rebinds the volume of `prime` to `target`.
@@ -227,7 +222,7 @@ async fn rebind(target: &PersistentVolumeClaim, prime: &PersistentVolumeClaim, s
     let Some(volume) = prime.spec.as_ref().and_then(|spec| spec.volume_name.as_deref()) else {
         return Ok(());
     };
-    let volumes = Api::<PersistentVolume>::all(shared.client());
+    let volumes = shared.all::<PersistentVolume>();
     let claim = json!({
         "apiVersion": null,
         "kind": null,
@@ -236,7 +231,7 @@ async fn rebind(target: &PersistentVolumeClaim, prime: &PersistentVolumeClaim, s
         "name": target.name_any(),
         "uid": target.uid(),
     });
-    objects::patch(&volumes, volume, json!({"spec": {"claimRef": claim}})).await?;
+    volumes.patch(volume, json!({"spec": {"claimRef": claim}})).await?;
     Ok(())
 }
 
@@ -244,25 +239,25 @@ async fn rebind(target: &PersistentVolumeClaim, prime: &PersistentVolumeClaim, s
 async fn clean_up(
     target: &PersistentVolumeClaim,
     claims: &Claims,
-    pods: &Api<Pod>,
+    pods: &Objects<Pod>,
     shared: &Shared,
-) -> Result<Action, Error> {
+) -> Result<Next, Error> {
     let Some(name) = target.annotations().get(facts::PRIME) else {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     };
-    if let Some(prime) = objects::get(claims, name).await? {
-        let pod = objects::get(pods, &importer::name(name)).await?;
+    if let Some(prime) = claims.get(name).await {
+        let pod = pods.get(&importer::name(name)).await;
         if let Some(pod) = &pod {
             // Record the importer's final state: the claim may have been bound before it was recorded.
             annotate(claims, target, importer::state(pod)).await?;
             shared.timers.forget(&pod.uid().unwrap_or_default());
-            objects::delete(pods, &pod.name_any(), &DeleteParams::default()).await?;
+            pods.delete(&pod.name_any(), &DeleteParams::default()).await?;
         }
         if prime.metadata.deletion_timestamp.is_none() {
-            objects::delete(claims, name, &DeleteParams::default()).await?;
+            claims.delete(name, &DeleteParams::default()).await?;
         }
     }
-    Ok(Action::await_change())
+    Ok(Next::Change)
 }
 
 /// Sets the annotations whose value changed.
@@ -277,5 +272,5 @@ async fn annotate(
         return Ok(());
     }
     let change = json!({"metadata": {"annotations": annotations}});
-    objects::patch(claims, &claim.name_any(), change).await.map(drop)
+    claims.patch(&claim.name_any(), change).await.map(drop)
 }

@@ -4,27 +4,28 @@ use std::sync::Arc;
 
 use forklift_api::cdi::StorageProfile;
 use k8s_openapi::api::storage::v1::StorageClass;
-use kube::{Api, ResourceExt, runtime::controller::Action};
+use kube::ResourceExt;
 use serde_json::{Value, json};
 
 use super::facts;
 use crate::controllers::{
+    controller::{Controller, Next},
     core::facts as cluster,
     objects::{self, Error},
-    reconcile::{Shared, controller_of, drive},
+    reconcile::{Shared, drive},
 };
 
 /// Runs the profile controller until the context stops.
 pub async fn run(shared: Arc<Shared>) {
-    let controller = controller_of::<StorageClass>(shared.client());
-    drive(controller, &shared.context.clone(), shared, reconcile).await;
+    let controller = Controller::<StorageClass>::on_change(&shared.context);
+    drive(controller, shared, reconcile).await;
 }
 
-async fn reconcile(class: Arc<StorageClass>, shared: Arc<Shared>) -> Result<Action, Error> {
-    let profiles = Api::<StorageProfile>::all(shared.client());
+async fn reconcile(class: Arc<StorageClass>, shared: Arc<Shared>) -> Result<Next, Error> {
+    let profiles = shared.all::<StorageProfile>();
     let name = class.name_any();
     if class.metadata.deletion_timestamp.is_some() {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
     let profile: StorageProfile = objects::from_json(json!({
         "apiVersion": "cdi.kubevirt.io/v1beta1",
@@ -36,14 +37,14 @@ async fn reconcile(class: Arc<StorageClass>, shared: Arc<Shared>) -> Result<Acti
         },
         "spec": {},
     }))?;
-    objects::create(&profiles, &profile).await?;
+    profiles.create(&profile).await?;
     let status = json!({
         "claimPropertySets": claim_property_sets(&class),
         "provisioner": class.provisioner,
         "storageClass": name,
     });
-    objects::patch_status(&profiles, &name, status).await?;
-    Ok(Action::await_change())
+    profiles.patch_status(&name, status).await?;
+    Ok(Next::Change)
 }
 
 /// Access and volume modes, best first. The lab's classes state their modes in their parameters; other classes get

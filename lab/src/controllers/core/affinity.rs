@@ -1,6 +1,6 @@
 //! Affinity and anti-affinity of pods: required terms exclude nodes, preferred terms give nodes a score.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use k8s_openapi::api::core::v1::{
     Affinity, Namespace, Node, NodeSelectorRequirement, NodeSelectorTerm, Pod, PodAffinityTerm,
@@ -13,11 +13,11 @@ use kube::{
 /// State of the cluster that affinity terms are evaluated against.
 pub struct Neighbours<'a> {
     /// Pods that are assigned to a node.
-    pub pods: &'a [Pod],
+    pub pods: &'a [Arc<Pod>],
     /// All nodes of the cluster.
-    pub nodes: &'a [Node],
+    pub nodes: &'a [Arc<Node>],
     /// All namespaces of the cluster.
-    pub namespaces: &'a [Namespace],
+    pub namespaces: &'a [Arc<Namespace>],
 }
 
 /// Whether the required terms of the pod admit the node.
@@ -113,7 +113,7 @@ impl Neighbours<'_> {
         let Some(place) = node.labels().get(&term.topology_key) else {
             return false;
         };
-        let is_there = |other: &&Pod| {
+        let is_there = |other: &&Arc<Pod>| {
             let name = other.spec.as_ref().and_then(|spec| spec.node_name.as_deref());
             let host = self.nodes.iter().find(|node| Some(node.name_any().as_str()) == name);
             host.is_some_and(|host| host.labels().get(&term.topology_key) == Some(place))
@@ -148,26 +148,27 @@ mod tests {
 
     use super::*;
 
-    fn node(name: &str, labels: Value) -> Node {
-        serde_json::from_value(json!({"metadata": {"name": name, "labels": labels}})).expect("a node")
+    fn node(name: &str, labels: Value) -> Arc<Node> {
+        let node = serde_json::from_value(json!({"metadata": {"name": name, "labels": labels}})).expect("a node");
+        Arc::new(node)
     }
 
-    fn pod(app: &str, affinity: Value, node: Option<&str>) -> Pod {
+    fn pod(app: &str, affinity: Value, node: Option<&str>) -> Arc<Pod> {
         let pod = json!({
             "metadata": {"name": app, "namespace": "a", "labels": {"app": app}},
             "spec": {"containers": [], "affinity": affinity, "nodeName": node},
         });
-        serde_json::from_value(pod).expect("a pod")
+        Arc::new(serde_json::from_value(pod).expect("a pod"))
     }
 
-    fn nodes() -> Vec<Node> {
+    fn nodes() -> Vec<Arc<Node>> {
         vec![
             node("n1", json!({"host": "n1", "disk": "ssd", "cpus": "8"})),
             node("n2", json!({"host": "n2", "cpus": "16"})),
         ]
     }
 
-    fn allowed(affinity: Value, pods: &[Pod]) -> Vec<String> {
+    fn allowed(affinity: Value, pods: &[Arc<Pod>]) -> Vec<String> {
         let nodes = nodes();
         let pod = pod("web", affinity, None);
         let neighbours = Neighbours {
@@ -176,7 +177,7 @@ mod tests {
             namespaces: &[],
         };
         let allowed = nodes.iter().filter(|node| allows(&pod, node, &neighbours));
-        allowed.map(ResourceExt::name_any).collect()
+        allowed.map(|node| node.name_any()).collect()
     }
 
     #[test]

@@ -11,15 +11,15 @@ use k8s_openapi::{
     apimachinery::pkg::apis::meta::v1::Time,
 };
 use kube::{
-    Api, ResourceExt,
+    ResourceExt,
     api::{DeleteParams, ObjectMeta},
-    runtime::{controller::Action, watcher},
 };
 use serde_json::json;
 
 use crate::controllers::{
+    controller::{Controller, Next},
     objects::{self, Error},
-    reconcile::{Shared, controller_of, drive},
+    reconcile::{Shared, drive},
 };
 
 /// Label with the hash of the pod template that a pod was created from.
@@ -27,45 +27,44 @@ const HASH_LABEL: &str = "pod-template-hash";
 
 /// Runs the deployment controller until the context stops.
 pub async fn run(shared: Arc<Shared>) {
-    let pods = Api::<Pod>::all(shared.client());
-    let controller = controller_of::<Deployment>(shared.client()).owns(pods, watcher::Config::default());
-    drive(controller, &shared.context.clone(), shared, reconcile).await;
+    let controller = Controller::<Deployment>::on_change(&shared.context).owns::<Pod>();
+    drive(controller, shared, reconcile).await;
 }
 
-async fn reconcile(deployment: Arc<Deployment>, shared: Arc<Shared>) -> Result<Action, Error> {
+async fn reconcile(deployment: Arc<Deployment>, shared: Arc<Shared>) -> Result<Next, Error> {
     let (Some(uid), Some(spec)) = (deployment.uid(), deployment.spec.as_ref()) else {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     };
     if deployment.metadata.deletion_timestamp.is_some() {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
     let namespace = deployment.namespace().unwrap_or_default();
-    let pods = Api::<Pod>::namespaced(shared.client(), &namespace);
+    let pods = shared.within::<Pod>(&namespace);
     let template = json!(spec.template);
     let hash = objects::suffix(&template.to_string());
-    let mut mine = objects::list(&pods, "").await?;
-    mine.retain(|pod| objects::is_controlled_by(pod, &uid) && pod.metadata.deletion_timestamp.is_none());
+    let mut mine = pods.list("").await;
+    mine.retain(|pod| objects::is_controlled_by(&**pod, &uid) && pod.metadata.deletion_timestamp.is_none());
     let (current, outdated): (Vec<_>, Vec<_>) = mine
         .into_iter()
         .partition(|pod| pod.labels().get(HASH_LABEL) == Some(&hash));
 
     let wanted = usize::try_from(spec.replicas.unwrap_or(1)).unwrap_or_default();
     for _ in current.len()..wanted {
-        objects::create(&pods, &new_pod(&deployment, &hash)).await?;
+        pods.create(&new_pod(&deployment, &hash)).await?;
     }
     let ready = current.iter().filter(|pod| is_ready(pod)).count();
     let superfluous = current.iter().skip(wanted);
     // Create new pods before deleting old ones, so that the deployment stays available during a rollout.
     let replaced = outdated.iter().filter(|_| ready >= wanted);
     for pod in superfluous.chain(replaced) {
-        objects::delete(&pods, &pod.name_any(), &DeleteParams::default()).await?;
+        pods.delete(&pod.name_any(), &DeleteParams::default()).await?;
     }
     let status = status(&deployment, wanted, current.len().min(wanted), ready);
     if deployment.status.as_ref() != Some(&status) {
-        let deployments = Api::<Deployment>::namespaced(shared.client(), &namespace);
-        objects::patch_status(&deployments, &deployment.name_any(), json!(status)).await?;
+        let deployments = shared.within::<Deployment>(&namespace);
+        deployments.patch_status(&deployment.name_any(), json!(status)).await?;
     }
-    Ok(Action::await_change())
+    Ok(Next::Change)
 }
 
 fn is_ready(pod: &Pod) -> bool {

@@ -10,15 +10,15 @@ use k8s_openapi::{
     apimachinery::pkg::apis::meta::v1::Time,
 };
 use kube::{
-    Api, ResourceExt,
+    ResourceExt,
     api::{DeleteParams, ObjectMeta},
-    runtime::{controller::Action, watcher},
 };
 use serde_json::json;
 
 use crate::controllers::{
-    objects::{self, Error},
-    reconcile::{Shared, controller_of, drive},
+    controller::{Controller, Next},
+    objects::{self, Error, Objects},
+    reconcile::{Shared, drive},
 };
 
 /// `backoffLimit` of a Job that does not set it.
@@ -30,9 +30,8 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(360);
 
 /// Runs the job controller until the context stops.
 pub async fn run(shared: Arc<Shared>) {
-    let pods = Api::<Pod>::all(shared.client());
-    let controller = controller_of::<Job>(shared.client()).owns(pods, watcher::Config::default());
-    drive(controller, &shared.context.clone(), shared, reconcile).await;
+    let controller = Controller::<Job>::on_change(&shared.context).owns::<Pod>();
+    drive(controller, shared, reconcile).await;
 }
 
 #[derive(Default)]
@@ -43,14 +42,14 @@ struct Counts {
     failed: i32,
 }
 
-async fn reconcile(job: Arc<Job>, shared: Arc<Shared>) -> Result<Action, Error> {
+async fn reconcile(job: Arc<Job>, shared: Arc<Shared>) -> Result<Next, Error> {
     if job.metadata.deletion_timestamp.is_some() || is_finished(&job) {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
     let uid = job.uid().unwrap_or_default();
     let namespace = job.namespace().unwrap_or_default();
-    let pods = Api::<Pod>::namespaced(shared.client(), &namespace);
-    let mine = objects::list(&pods, &format!("batch.kubernetes.io/controller-uid={uid}")).await?;
+    let pods = shared.within::<Pod>(&namespace);
+    let mine = pods.list(&format!("batch.kubernetes.io/controller-uid={uid}")).await;
     let mut counts = count(&mine);
 
     let spec = job.spec.clone().unwrap_or_default();
@@ -58,29 +57,29 @@ async fn reconcile(job: Arc<Job>, shared: Arc<Shared>) -> Result<Action, Error> 
     let limit = spec.backoff_limit.unwrap_or(DEFAULT_BACKOFF_LIMIT);
     let exhausted = counts.failed > limit;
     let complete = counts.succeeded >= wanted;
-    let mut action = Action::await_change();
+    let mut next = Next::Change;
     if exhausted {
         for pod in mine.iter().filter(|pod| is_active(pod)) {
-            objects::delete(&pods, &pod.name_any(), &DeleteParams::default()).await?;
+            pods.delete(&pod.name_any(), &DeleteParams::default()).await?;
         }
         counts.active = 0;
         counts.ready = 0;
     } else if !complete && spec.suspend != Some(true) {
         match pause(&uid, counts.failed, &shared) {
-            Some(rest) => action = Action::requeue(rest),
+            Some(rest) => next = Next::In(rest),
             None => {
                 let missing = (wanted - counts.succeeded).min(spec.parallelism.unwrap_or(1)) - counts.active;
                 for _ in 0..missing {
                     let attempt = counts.succeeded + counts.failed + counts.active;
-                    objects::create(&pods, &new_pod(&job, attempt)).await?;
+                    pods.create(&new_pod(&job, attempt)).await?;
                     counts.active += 1;
                 }
             }
         }
     }
-    let jobs = Api::<Job>::namespaced(shared.client(), &namespace);
+    let jobs = shared.within::<Job>(&namespace);
     write_status(&jobs, &job, status(&job, counts, complete, exhausted)).await?;
-    Ok(action)
+    Ok(next)
 }
 
 fn is_finished(job: &Job) -> bool {
@@ -102,7 +101,7 @@ fn is_active(pod: &Pod) -> bool {
     !matches!(phase(pod), "Succeeded" | "Failed") && pod.metadata.deletion_timestamp.is_none()
 }
 
-fn count(pods: &[Pod]) -> Counts {
+fn count(pods: &[Arc<Pod>]) -> Counts {
     let mut counts = Counts::default();
     for pod in pods {
         match phase(pod) {
@@ -198,7 +197,7 @@ fn status(job: &Job, counts: Counts, complete: bool, exhausted: bool) -> JobStat
     }
 }
 
-async fn write_status(jobs: &Api<Job>, job: &Job, status: JobStatus) -> Result<(), Error> {
+async fn write_status(jobs: &Objects<Job>, job: &Job, status: JobStatus) -> Result<(), Error> {
     if job.status.as_ref() == Some(&status) {
         return Ok(());
     }
@@ -207,5 +206,5 @@ async fn write_status(jobs: &Api<Job>, job: &Job, status: JobStatus) -> Result<(
     if status.active.is_none() {
         change["active"] = serde_json::Value::Null;
     }
-    objects::patch_status(jobs, &job.name_any(), change).await.map(drop)
+    jobs.patch_status(&job.name_any(), change).await.map(drop)
 }

@@ -1,13 +1,9 @@
 //! The scheduler: assigns each pod to a node once the claims of the pod are bound or can be bound there.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use k8s_openapi::api::core::v1::{Binding, Namespace, Node, ObjectReference, PersistentVolumeClaim, Pod};
-use kube::{
-    Api, ResourceExt,
-    api::ObjectMeta,
-    runtime::{controller::Action, reflector, watcher},
-};
+use kube::{ResourceExt, api::ObjectMeta, runtime::reflector::ObjectRef};
 use serde_json::json;
 
 use super::{
@@ -16,34 +12,29 @@ use super::{
     volumes::classes::claim_waits_for_consumer,
 };
 use crate::controllers::{
-    objects::{self, Error},
-    reconcile::{Shared, controller_of, drive},
+    controller::{Controller, Next},
+    informer::Informer,
+    objects::Error,
+    reconcile::{Shared, drive},
 };
+
+/// Delay before a pod that no node suits is looked at again.
+const RETRY: Duration = Duration::from_secs(5);
 
 /// Runs the scheduler until the context stops.
 pub async fn run(shared: Arc<Shared>) {
-    let controller = controller_of::<Pod>(shared.client());
-    let pods = controller.store();
-    let controller = controller.watches(
-        Api::<PersistentVolumeClaim>::all(shared.client()),
-        watcher::Config::default(),
-        move |claim| waiting_for(&pods, &claim),
-    );
-    drive(controller, &shared.context.clone(), shared, reconcile).await;
+    let controller = Controller::<Pod>::on_change(&shared.context);
+    let pods = controller.informer().clone();
+    let controller = controller.watches(move |claim: &PersistentVolumeClaim| waiting_for(&pods, claim));
+    drive(controller, shared, reconcile).await;
 }
 
 /// Unscheduled pods that mount the claim.
-fn waiting_for(pods: &reflector::Store<Pod>, claim: &PersistentVolumeClaim) -> Vec<reflector::ObjectRef<Pod>> {
+fn waiting_for(pods: &Informer<Pod>, claim: &PersistentVolumeClaim) -> Vec<ObjectRef<Pod>> {
     let name = claim.name_any();
-    let waits = |pod: &&Arc<Pod>| {
-        pod.namespace() == claim.namespace() && !is_scheduled(pod) && claims_of(pod).any(|one| one == name)
-    };
-    let found = pods.state();
-    found
-        .iter()
-        .filter(waits)
-        .map(|pod| reflector::ObjectRef::from_obj(&**pod))
-        .collect()
+    let mut waiting = pods.all_in(&claim.namespace().unwrap_or_default());
+    waiting.retain(|pod| !is_scheduled(pod) && claims_of(pod).any(|one| one == name));
+    waiting.iter().map(|pod| ObjectRef::from_obj(&**pod)).collect()
 }
 
 /// Names of the PersistentVolumeClaims that the pod mounts.
@@ -56,17 +47,15 @@ fn is_scheduled(pod: &Pod) -> bool {
     pod.spec.as_ref().is_some_and(|spec| spec.node_name.is_some())
 }
 
-async fn reconcile(pod: Arc<Pod>, shared: Arc<Shared>) -> Result<Action, Error> {
+async fn reconcile(pod: Arc<Pod>, shared: Arc<Shared>) -> Result<Next, Error> {
     if is_scheduled(&pod) || pod.metadata.deletion_timestamp.is_some() {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
-    let Some(node) = choose_node(&pod, &shared).await? else {
-        return Ok(Action::requeue(
-            shared.context.clock.requeue(std::time::Duration::from_secs(5)),
-        ));
+    let Some(node) = choose_node(&pod, &shared).await else {
+        return Ok(Next::After(RETRY));
     };
     if !volumes_ready(&pod, &node, &shared).await? {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
     let namespace = pod.namespace().unwrap_or_default();
     let binding = Binding {
@@ -82,32 +71,32 @@ async fn reconcile(pod: Arc<Pod>, shared: Arc<Shared>) -> Result<Action, Error> 
             ..ObjectReference::default()
         },
     };
-    let pods = Api::<Pod>::namespaced(shared.client(), &namespace);
-    objects::post(&pods, &pod.name_any(), "binding", &binding).await?;
-    Ok(Action::await_change())
+    let pods = shared.within::<Pod>(&namespace);
+    pods.post(&pod.name_any(), "binding", &binding).await?;
+    Ok(Next::Change)
 }
 
 /// The ready node that satisfies the node selector and required affinity of the pod and has the highest preference
 /// score. Among nodes of equal score the pod's uid decides, so that repeated reconciles choose the same node.
-async fn choose_node(pod: &Pod, shared: &Shared) -> Result<Option<String>, Error> {
+async fn choose_node(pod: &Pod, shared: &Shared) -> Option<String> {
     let wanted = pod
         .spec
         .as_ref()
         .and_then(|spec| spec.node_selector.clone())
         .unwrap_or_default();
-    let all = objects::list(&Api::<Node>::all(shared.client()), "").await?;
+    let all = shared.all::<Node>().list("").await;
     let (mut pods, mut namespaces) = (Vec::new(), Vec::new());
     if affinity::has_pod_affinity(pod) {
-        pods = objects::list(&Api::<Pod>::all(shared.client()), "").await?;
+        pods = shared.all::<Pod>().list("").await;
         pods.retain(|pod| is_scheduled(pod) && !has_ended(pod));
-        namespaces = objects::list(&Api::<Namespace>::all(shared.client()), "").await?;
+        namespaces = shared.all::<Namespace>().list("").await;
     }
     let neighbours = Neighbours {
         pods: &pods,
         nodes: &all,
         namespaces: &namespaces,
     };
-    let suits = |node: &&Node| {
+    let suits = |node: &&Arc<Node>| {
         let is_labelled = wanted.iter().all(|(key, value)| node.labels().get(key) == Some(value));
         takes_pods(node) && is_labelled && affinity::allows(pod, node, &neighbours)
     };
@@ -124,7 +113,7 @@ async fn choose_node(pod: &Pod, shared: &Shared) -> Result<Option<String>, Error
         .len()
         .checked_sub(1)
         .and_then(|last| nodes.get(spread % (last + 1)));
-    Ok(chosen.map(|(_, name)| name.clone()))
+    chosen.map(|(_, name)| name.clone())
 }
 
 fn has_ended(pod: &Pod) -> bool {
@@ -140,10 +129,10 @@ fn takes_pods(node: &Node) -> bool {
 
 /// Whether all claims of the pod are bound. Annotates `WaitForFirstConsumer` claims with the selected node.
 async fn volumes_ready(pod: &Pod, node: &str, shared: &Shared) -> Result<bool, Error> {
-    let claims = Api::<PersistentVolumeClaim>::namespaced(shared.client(), &pod.namespace().unwrap_or_default());
+    let claims = shared.within::<PersistentVolumeClaim>(&pod.namespace().unwrap_or_default());
     let mut ready = true;
     for name in claims_of(pod) {
-        let Some(claim) = objects::get(&claims, name).await? else {
+        let Some(claim) = claims.get(name).await else {
             return Ok(false);
         };
         let bound = claim
@@ -155,10 +144,10 @@ async fn volumes_ready(pod: &Pod, node: &str, shared: &Shared) -> Result<bool, E
         }
         ready = false;
         if !claim.annotations().contains_key(facts::SELECTED_NODE_ANNOTATION)
-            && claim_waits_for_consumer(&claim, shared).await?
+            && claim_waits_for_consumer(&claim, shared).await
         {
             let change = json!({"metadata": {"annotations": {facts::SELECTED_NODE_ANNOTATION: node}}});
-            objects::patch(&claims, name, change).await?;
+            claims.patch(name, change).await?;
         }
     }
     Ok(ready)

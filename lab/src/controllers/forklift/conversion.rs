@@ -7,7 +7,7 @@ use forklift_api::forklift::{
     Conversion, ConversionPhase, ConversionStage, ConversionStatus, ConversionType, ObjectRef, condition_types,
 };
 use k8s_openapi::api::core::v1::Pod;
-use kube::{Api, ResourceExt, runtime::controller::Action};
+use kube::ResourceExt;
 use serde_json::{Value, json};
 
 use super::{
@@ -15,20 +15,16 @@ use super::{
     conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, condition, now},
     error::Result,
     release::VIRT_V2V_IMAGE,
-    shared::Shared,
+    shared::{REQUEUE, Shared},
 };
-use crate::controllers::objects;
+use crate::controllers::{controller::Next, objects};
 
 /// Reconciles a Conversion.
-pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Conversion>) -> Result<Action> {
-    let namespace = seen.namespace().unwrap_or_default();
-    let Some(conversion) = shared.find::<Conversion>(&namespace, &seen.name_any()).await? else {
-        return Ok(Action::await_change());
-    };
+pub async fn reconcile(shared: Arc<Shared>, conversion: Arc<Conversion>) -> Result<Next> {
     let before = conversion.status.clone();
     let mut status = before.clone().unwrap_or_default();
     if status.completion_time.is_some() || conversion.metadata.deletion_timestamp.is_some() {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
     let mut staging = Staging::begin(status.conditions.take());
     validate(&conversion, &mut staging);
@@ -41,17 +37,20 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Conversion>) -> Result<Act
                         .await?;
                 }
             }
-            _ => follow(&pod(&shared, &conversion, build).await?, &mut status, &mut staging),
+            _ => {
+                let pod = pod(&shared, &conversion, build).await?;
+                follow(&pod, &mut status, &mut staging);
+            }
         }
     }
     status.observed_generation = conversion.metadata.generation;
     let (conditions, changes) = staging.end();
     status.conditions = conditions;
-    shared.events.record("conversion", &conversion, &changes).await;
-    shared.write_status(&conversion, before.as_ref(), &status).await?;
+    shared.events.record("conversion", &*conversion, &changes).await;
+    shared.write_status(&*conversion, before.as_ref(), &status).await?;
     Ok(match status.completion_time {
-        Some(_) => Action::await_change(),
-        None => Action::requeue(shared.requeue()),
+        Some(_) => Next::Change,
+        None => Next::Poll(REQUEUE),
     })
 }
 
@@ -90,15 +89,15 @@ pub(super) async fn pod(
     shared: &Shared,
     conversion: &Conversion,
     build: fn(&Conversion) -> Result<Pod>,
-) -> Result<Pod> {
+) -> Result<Arc<Pod>> {
     let namespace = conversion.spec.target_namespace.clone().unwrap_or_default();
-    let pods: Api<Pod> = Api::namespaced(shared.client(), &namespace);
+    let pods = shared.context.within::<Pod>(&namespace);
     let labels = format!("conversion={}", conversion.name_any());
-    if let Some(pod) = objects::list(&pods, &labels).await?.into_iter().next() {
+    if let Some(pod) = pods.list(&labels).await.into_iter().next() {
         return Ok(pod);
     }
     let wanted = build(conversion)?;
-    Ok(objects::create(&pods, &wanted).await?.unwrap_or(wanted))
+    Ok(pods.create(&wanted).await?.unwrap_or_else(|| Arc::new(wanted)))
 }
 
 /// Records start time and pod in the status; returns the phase of the pod.

@@ -3,6 +3,8 @@
 
 use thiserror::Error;
 
+use crate::controllers::controller::Failure;
+
 /// Error that ends a reconcile.
 #[derive(Debug, Error)]
 pub enum Error {
@@ -49,6 +51,24 @@ impl Error {
     pub fn unknown_vm(id: &str, provider: &str) -> Self {
         Self::Malformed(format!("VM '{id}' is not in the inventory of '{provider}'"))
     }
+}
+
+impl Failure for Error {
+    fn is_stale(&self) -> bool {
+        matches!(self, Self::Object(error) if error.is_stale())
+    }
+}
+
+/// Formats an error with its causes in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
 }
 
 /// Result with an [`enum@Error`].

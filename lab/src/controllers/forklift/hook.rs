@@ -5,7 +5,6 @@ use std::sync::{Arc, LazyLock};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use forklift_api::forklift::{Hook, HookSpec, HookStatus, condition_types};
-use kube::{ResourceExt, runtime::controller::Action};
 use regex::Regex;
 
 use super::{
@@ -13,6 +12,7 @@ use super::{
     error::Result,
     shared::Shared,
 };
+use crate::controllers::controller::Next;
 
 /// Pattern of an image reference: registry, path in lower case, tag, digest.
 static IMAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -25,11 +25,7 @@ static IMAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Reconciles a Hook.
-pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Hook>) -> Result<Action> {
-    let namespace = seen.namespace().unwrap_or_default();
-    let Some(hook) = shared.find::<Hook>(&namespace, &seen.name_any()).await? else {
-        return Ok(Action::await_change());
-    };
+pub async fn reconcile(shared: Arc<Shared>, hook: Arc<Hook>) -> Result<Next> {
     let before = hook.status.clone();
     let mut staging = Staging::begin(before.as_ref().and_then(|status| status.conditions.clone()));
     check(&hook.spec, &mut staging);
@@ -37,13 +33,13 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Hook>) -> Result<Action> {
         staging.set(condition(condition_types::READY, REQUIRED, "The hook is ready."));
     }
     let (conditions, changes) = staging.end();
-    shared.events.record("hook", &hook, &changes).await;
+    shared.events.record("hook", &*hook, &changes).await;
     let status = HookStatus {
         conditions,
         observed_generation: hook.metadata.generation,
     };
-    shared.write_status(&hook, before.as_ref(), &status).await?;
-    Ok(Action::await_change())
+    shared.write_status(&*hook, before.as_ref(), &status).await?;
+    Ok(Next::Change)
 }
 
 fn check(spec: &HookSpec, staging: &mut Staging) {

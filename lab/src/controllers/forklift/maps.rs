@@ -9,24 +9,21 @@ use forklift_api::{
     multus::NetworkAttachmentDefinition,
 };
 use k8s_openapi::api::storage::v1::StorageClass;
-use kube::{Api, ResourceExt, runtime::controller::Action};
+use kube::ResourceExt;
 
 use super::{
     adapter::{Adapter, Named},
     conditions::{CRITICAL, REQUIRED, Staging, WARN, With, condition},
-    error::{Result, Tried, is_not_found},
+    error::Result,
     inventory::Content,
     pair::Pair,
     resolve::{self, Resolved},
-    shared::Shared,
+    shared::{REQUEUE, Shared},
 };
+use crate::controllers::{controller::Next, informer::Cluster};
 
 /// Reconciles a NetworkMap.
-pub async fn reconcile_network(shared: Arc<Shared>, seen: Arc<NetworkMap>) -> Result<Action> {
-    let namespace = seen.namespace().unwrap_or_default();
-    let Some(map) = shared.find::<NetworkMap>(&namespace, &seen.name_any()).await? else {
-        return Ok(Action::await_change());
-    };
+pub async fn reconcile_network(shared: Arc<Shared>, map: Arc<NetworkMap>) -> Result<Next> {
     let before = map.status.clone();
     let mut staging = Staging::begin(before.as_ref().and_then(|status| status.conditions.clone()));
     let pair = Pair::check(&shared, &map.spec.provider, &mut staging);
@@ -50,22 +47,18 @@ pub async fn reconcile_network(shared: Arc<Shared>, seen: Arc<NetworkMap>) -> Re
     network_destinations(&shared, &map, &pair, &mut staging).await?;
     let is_ready = conclude(&mut staging, "The network map is ready.");
     let (conditions, changes) = staging.end();
-    shared.events.record("networkMap", &map, &changes).await;
+    shared.events.record("networkMap", &*map, &changes).await;
     let status = NetworkMapStatus {
         conditions,
         observed_generation: map.metadata.generation,
         references: sources.references(),
     };
-    shared.write_status(&map, before.as_ref(), &status).await?;
-    Ok(next(&shared, is_ready))
+    shared.write_status(&*map, before.as_ref(), &status).await?;
+    Ok(next(is_ready))
 }
 
 /// Reconciles a StorageMap.
-pub async fn reconcile_storage(shared: Arc<Shared>, seen: Arc<StorageMap>) -> Result<Action> {
-    let namespace = seen.namespace().unwrap_or_default();
-    let Some(map) = shared.find::<StorageMap>(&namespace, &seen.name_any()).await? else {
-        return Ok(Action::await_change());
-    };
+pub async fn reconcile_storage(shared: Arc<Shared>, map: Arc<StorageMap>) -> Result<Next> {
     let before = map.status.clone();
     let mut staging = Staging::begin(before.as_ref().and_then(|status| status.conditions.clone()));
     let pair = Pair::check(&shared, &map.spec.provider, &mut staging);
@@ -89,8 +82,8 @@ pub async fn reconcile_storage(shared: Arc<Shared>, seen: Arc<StorageMap>) -> Re
         observed_generation: map.metadata.generation,
         references: sources.references(),
     };
-    shared.write_status(&map, before.as_ref(), &status).await?;
-    Ok(next(&shared, is_ready))
+    shared.write_status(&*map, before.as_ref(), &status).await?;
+    Ok(next(is_ready))
 }
 
 fn source(shared: &Shared, pair: &Pair) -> Option<Arc<dyn Adapter>> {
@@ -105,12 +98,8 @@ fn conclude(staging: &mut Staging, message: &str) -> bool {
     is_ready
 }
 
-fn next(shared: &Shared, is_ready: bool) -> Action {
-    if is_ready {
-        Action::await_change()
-    } else {
-        Action::requeue(shared.requeue())
-    }
+fn next(is_ready: bool) -> Next {
+    if is_ready { Next::Change } else { Next::Poll(REQUEUE) }
 }
 
 /// Sources of a map, grouped by the result of resolving them.
@@ -177,16 +166,16 @@ impl Sources {
     }
 }
 
-fn destination_client(shared: &Shared, pair: &Pair) -> Option<kube::Client> {
+fn destination(shared: &Shared, pair: &Pair) -> Option<Cluster> {
     let uid = pair.destination.as_ref()?.uid()?;
     match shared.inventory.get(&uid)?.content {
-        Content::Cluster(cluster) => Some(cluster.client),
+        Content::Cluster(_) => Some(shared.context.cluster()),
         Content::Source(_) => None,
     }
 }
 
 async fn network_destinations(shared: &Shared, map: &NetworkMap, pair: &Pair, staging: &mut Staging) -> Result<()> {
-    let Some(client) = destination_client(shared, pair) else {
+    let Some(cluster) = destination(shared, pair) else {
         return Ok(());
     };
     let (mut missing, mut ambiguous) = (Vec::new(), false);
@@ -200,11 +189,9 @@ async fn network_destinations(shared: &Shared, map: &NetworkMap, pair: &Pair, st
             ambiguous = true;
             continue;
         };
-        let nads: Api<NetworkAttachmentDefinition> = Api::namespaced(client.clone(), &namespace);
-        match nads.get(&name).await {
-            Ok(_) => {}
-            Err(error) if is_not_found(&error) => missing.push(format!("{namespace}/{name}")),
-            Err(error) => return Err(error).tried(|| format!("get NetworkAttachmentDefinition '{namespace}/{name}'")),
+        let nads = cluster.within::<NetworkAttachmentDefinition>(&namespace);
+        if nads.get(&name).await.is_none() {
+            missing.push(format!("{namespace}/{name}"));
         }
     }
     if !missing.is_empty() {
@@ -221,17 +208,15 @@ async fn network_destinations(shared: &Shared, map: &NetworkMap, pair: &Pair, st
 }
 
 async fn storage_destinations(shared: &Shared, map: &StorageMap, pair: &Pair, staging: &mut Staging) -> Result<()> {
-    let Some(client) = destination_client(shared, pair) else {
+    let Some(cluster) = destination(shared, pair) else {
         return Ok(());
     };
-    let classes: Api<StorageClass> = Api::all(client);
+    let classes = cluster.all::<StorageClass>();
     let mut missing = Vec::new();
     for entry in &map.spec.map {
         let name = &entry.destination.storage_class;
-        match classes.get(name).await {
-            Ok(_) => {}
-            Err(error) if is_not_found(&error) => missing.push(name.clone()),
-            Err(error) => return Err(error).tried(|| format!("get StorageClass '{name}'")),
+        if classes.get(name).await.is_none() {
+            missing.push(name.clone());
         }
     }
     if !missing.is_empty() {

@@ -4,14 +4,7 @@
 use std::sync::Arc;
 
 use forklift_api::forklift::{Conditions as _, Migration, Plan, Snapshot, condition_types};
-use futures::{Stream, StreamExt, stream};
-use kube::{
-    Api, Resource, ResourceExt,
-    runtime::{
-        controller::Action,
-        reflector::{ObjectRef, Store},
-    },
-};
+use kube::{Resource, ResourceExt, runtime::reflector::ObjectRef};
 use serde_json::json;
 
 use super::{
@@ -19,37 +12,26 @@ use super::{
     error::Result,
     pair::{is_set, names},
     resolve,
-    shared::Shared,
+    shared::{REQUEUE, Shared},
 };
-use crate::controllers::objects;
+use crate::controllers::{controller::Next, informer::Informer};
 
 /// Migrations to reconcile when their plan changes.
-pub fn on_plan_change(
-    plans: impl Stream<Item = Plan> + Send,
-    migrations: Store<Migration>,
-) -> impl Stream<Item = ObjectRef<Migration>> + Send {
-    plans.flat_map(move |plan| {
-        let migrations = migrations.state();
-        let of_plan = |migration: &&Arc<Migration>| {
-            let reference = &migration.spec.plan;
-            reference.name == plan.metadata.name && reference.namespace == plan.metadata.namespace
-        };
-        let its = migrations.iter().filter(of_plan);
-        let its: Vec<ObjectRef<Migration>> = its.map(|migration| ObjectRef::from_obj(migration.as_ref())).collect();
-        stream::iter(its)
-    })
+pub fn of_plan(migrations: &Informer<Migration>, plan: &Plan) -> Vec<ObjectRef<Migration>> {
+    let mut its = migrations.all();
+    its.retain(|migration| {
+        let reference = &migration.spec.plan;
+        reference.name == plan.metadata.name && reference.namespace == plan.metadata.namespace
+    });
+    its.iter().map(|migration| ObjectRef::from_obj(&**migration)).collect()
 }
 
 /// Reconciles a Migration.
-pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Migration>) -> Result<Action> {
-    let namespace = seen.namespace().unwrap_or_default();
-    let Some(mut migration) = shared.find::<Migration>(&namespace, &seen.name_any()).await? else {
-        return Ok(Action::await_change());
-    };
+pub async fn reconcile(shared: Arc<Shared>, mut migration: Arc<Migration>) -> Result<Next> {
     let before = migration.status.clone();
     let mut status = before.clone().unwrap_or_default();
     if status.completed.is_some() || migration.metadata.deletion_timestamp.is_some() {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
     let mut staging = Staging::begin(status.conditions.take());
     let plan = plan(&shared, &migration, &mut staging);
@@ -67,12 +49,8 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Migration>) -> Result<Acti
     status.observed_generation = migration.metadata.generation;
     let (conditions, _) = staging.end();
     status.conditions = conditions;
-    shared.write_status(&migration, before.as_ref(), &status).await?;
-    Ok(if is_ready {
-        Action::await_change()
-    } else {
-        Action::requeue(shared.requeue())
-    })
+    shared.write_status(&*migration, before.as_ref(), &status).await?;
+    Ok(if is_ready { Next::Change } else { Next::Poll(REQUEUE) })
 }
 
 /// The plan of the migration; a plan that is not ready blocks the migration.
@@ -84,7 +62,7 @@ fn plan(shared: &Shared, migration: &Migration, staging: &mut Staging) -> Option
         return None;
     }
     let (namespace, name) = names(reference);
-    let Some(plan) = shared.cache.get::<Plan>(namespace, name) else {
+    let Some(plan) = shared.cached::<Plan>(namespace, name) else {
         staging.set(not_valid.reason("NotFound"));
         return None;
     };
@@ -96,7 +74,7 @@ fn plan(shared: &Shared, migration: &Migration, staging: &mut Staging) -> Option
 }
 
 /// Sets the plan as owner, so that the migration is deleted with the plan.
-async fn own(shared: &Shared, migration: Migration, plan: &Plan) -> Result<Migration> {
+async fn own(shared: &Shared, migration: Arc<Migration>, plan: &Plan) -> Result<Arc<Migration>> {
     let uid = plan.uid().unwrap_or_default();
     if migration.owner_references().iter().any(|owner| owner.uid == uid) {
         return Ok(migration);
@@ -107,9 +85,11 @@ async fn own(shared: &Shared, migration: Migration, plan: &Plan) -> Result<Migra
         "name": plan.name_any(),
         "uid": uid,
     });
-    let api: Api<Migration> = Api::namespaced(shared.client(), &migration.namespace().unwrap_or_default());
+    let migrations = shared
+        .context
+        .within::<Migration>(&migration.namespace().unwrap_or_default());
     let change = json!({"metadata": {"ownerReferences": [owner]}});
-    Ok(objects::patch(&api, &migration.name_any(), change).await?)
+    Ok(migrations.patch(&migration.name_any(), change).await?)
 }
 
 /// Warns about VMs in `spec.cancel` that the plan does not contain.

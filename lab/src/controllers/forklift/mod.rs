@@ -4,7 +4,6 @@
 //! (OPA) is not simulated: VMs have no concerns.
 
 mod adapter;
-mod cache;
 mod conditions;
 mod conversion;
 mod error;
@@ -19,7 +18,6 @@ mod pair;
 mod pauses;
 mod plan;
 mod pod_http;
-mod polls;
 mod provider;
 mod release;
 mod resolve;
@@ -29,7 +27,6 @@ mod shared;
 mod start;
 mod vm_names;
 mod webhooks;
-mod worker;
 
 pub use settings::Values as ControllerValues;
 pub use start::{Options, run};

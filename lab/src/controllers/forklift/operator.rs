@@ -6,78 +6,48 @@ use std::sync::Arc;
 
 use forklift_api::forklift::ForkliftController;
 use k8s_openapi::api::{apps::v1::Deployment, core::v1::Container};
-use kube::{
-    Api, Resource, ResourceExt,
-    api::{Patch, PatchParams},
-    runtime::{reflector::ObjectRef, wait::await_condition},
-};
+use kube::{Resource, ResourceExt, runtime::wait::await_condition};
 use serde_json::json;
-use tokio::sync::mpsc;
 
-use super::{
-    error::{Result, Tried},
-    seed,
-    settings::Values,
-    shared::Shared,
-    worker::chain,
-};
-use crate::controllers::objects;
+use super::{error::Result, seed, settings::Values, shared::Shared};
+use crate::controllers::controller::Next;
 
 const DEPLOYMENT: &str = "forklift-controller";
 const CONTAINER: &str = "main";
 
-/// Applies every change of a ForkliftController.
-pub async fn run(shared: Arc<Shared>, mut changed: mpsc::UnboundedReceiver<ObjectRef<ForkliftController>>) {
-    while let Some(reference) = changed.recv().await {
-        let namespace = reference.namespace.unwrap_or_default();
-        while let Err(error) = reconcile(&shared, &namespace, &reference.name).await {
-            tracing::warn!(error = %chain(&error), "the controller is not rolled out");
-            shared.context.clock.wait(super::worker::REQUEUE).await;
-        }
-    }
-}
-
-async fn reconcile(shared: &Shared, namespace: &str, name: &str) -> Result<()> {
-    let Some(controller) = shared.find::<ForkliftController>(namespace, name).await? else {
-        return Ok(());
-    };
-    let values = Values::from_spec(&controller.spec);
-    report(shared, &controller, &seed::controller_status(false)).await?;
-    if roll_out(shared, namespace, values).await? {
-        shared.settings.set(values);
-        report(shared, &controller, &seed::controller_status(true)).await?;
-    }
-    Ok(())
-}
-
-async fn report(shared: &Shared, controller: &ForkliftController, status: &serde_json::Value) -> Result<()> {
+/// Applies the settings of a ForkliftController.
+pub async fn reconcile(shared: Arc<Shared>, controller: Arc<ForkliftController>) -> Result<Next> {
     let namespace = controller.namespace().unwrap_or_default();
-    let api: Api<ForkliftController> = Api::namespaced(shared.client(), &namespace);
-    let written = api
-        .patch_status(&controller.name_any(), &PatchParams::default(), &Patch::Merge(status))
-        .await;
-    written
-        .map(drop)
-        .tried(|| format!("write the status of ForkliftController '{}'", controller.name_any()))
+    let name = controller.name_any();
+    let controllers = shared.context.within::<ForkliftController>(&namespace);
+    let values = Values::from_spec(&controller.spec);
+    controllers.patch_status(&name, seed::controller_status(false)).await?;
+    if roll_out(&shared, &namespace, values).await? {
+        shared.settings.set(values);
+        controllers.patch_status(&name, seed::controller_status(true)).await?;
+    }
+    Ok(Next::Change)
 }
 
 /// Updates the Deployment's environment and waits for its new pods; `false`: the lab stops meanwhile. Without a
 /// Deployment there is nothing to roll out.
 async fn roll_out(shared: &Shared, namespace: &str, values: Values) -> Result<bool> {
-    let deployments: Api<Deployment> = Api::namespaced(shared.client(), namespace);
-    let Some(deployment) = objects::get(&deployments, DEPLOYMENT).await? else {
+    let deployments = shared.context.within::<Deployment>(namespace);
+    let Some(deployment) = deployments.get(DEPLOYMENT).await else {
         return Ok(true);
     };
-    let spec = deployment.spec.unwrap_or_default();
+    let spec = deployment.spec.clone().unwrap_or_default();
     let mut containers = spec.template.spec.unwrap_or_default().containers;
     let main = containers.iter_mut().find(|container| container.name == CONTAINER);
     if main.is_some_and(|main| set_environment(main, values)) {
         let change = json!({"spec": {"template": {"spec": {"containers": containers}}}});
-        objects::patch(&deployments, DEPLOYMENT, change).await?;
+        deployments.patch(DEPLOYMENT, change).await?;
     }
-    let rolled_out = await_condition(deployments, DEPLOYMENT, |deployment: Option<&Deployment>| {
-        deployment.is_none_or(is_rolled_out)
-    });
+    let rolled_out = await_condition(
+        deployments.api().clone(),
+        DEPLOYMENT,
+        |deployment: Option<&Deployment>| deployment.is_none_or(is_rolled_out),
+    );
     tokio::select! {
         biased;
         () = shared.context.stop.cancelled() => Ok(false),

@@ -68,5 +68,5 @@ fn find(shared: &Shared, reference: &ObjectRef) -> Option<Arc<Provider>> {
         return None;
     }
     let (namespace, name) = names(reference);
-    shared.cache.get(namespace, name)
+    shared.cached(namespace, name)
 }

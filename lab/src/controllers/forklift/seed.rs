@@ -30,7 +30,7 @@ pub async fn seed(client: &Client, namespace: &str, inventory: &str) -> Result<(
     api.patch_status(
         "forklift-controller",
         &PatchParams::default(),
-        &Patch::Merge(controller_status(true)),
+        &Patch::Merge(json!({"status": controller_status(true)})),
     )
     .await
     .tried(|| "write the status of ForkliftController 'forklift-controller'".into())?;
@@ -105,14 +105,14 @@ pub fn controller_status(has_ended: bool) -> Value {
     } else {
         ("", "")
     };
-    json!({"status": {
+    json!({
         "version": VERSION,
         "conditions": [
             condition("Successful", has_ended, successful, last),
             condition("Failure", false, "", ""),
             condition("Running", true, running, message),
         ],
-    }})
+    })
 }
 
 fn host_provider() -> Value {

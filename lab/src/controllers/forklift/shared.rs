@@ -2,32 +2,26 @@
 
 use std::{sync::Arc, time::Duration};
 
-use kube::{
-    Api, Client, Resource, ResourceExt,
-    api::{Patch, PatchParams},
-    core::NamespaceResourceScope,
-};
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::json;
+use kube::{Client, Resource, ResourceExt, core::NamespaceResourceScope};
+use serde::Serialize;
 
-use crate::controllers::Context;
+use crate::controllers::{Context, informer::Watched};
 
 use super::{
-    cache::Cache,
-    error::{Result, Tried, is_not_found},
+    error::{Result, is_not_found},
     events::Events,
     inventory::Store,
     pauses::Pauses,
     settings::Settings,
-    worker::REQUEUE,
 };
+
+/// Interval between two reconciles of an object (`pkg/controller/base`: `FastReQ`/`SlowReQ`).
+pub const REQUEUE: Duration = Duration::from_secs(3);
 
 /// Shared state of all controllers of the simulated Forklift.
 pub struct Shared {
     /// Dependencies from the lab: client, clock, injections.
     pub context: Context,
-    /// Cache of objects.
-    pub cache: Cache,
     /// Inventories of the providers.
     pub inventory: Arc<Store>,
     /// Recorder of Kubernetes Events.
@@ -44,27 +38,15 @@ impl Shared {
         self.context.client.clone()
     }
 
-    /// Requeue interval: three simulated seconds.
-    pub fn requeue(&self) -> Duration {
-        self.context.clock.requeue(REQUEUE)
-    }
-
-    /// Looks up an object; `None`: it does not exist.
-    pub async fn find<K>(&self, namespace: &str, name: &str) -> Result<Option<K>>
-    where
-        K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + std::fmt::Debug + DeserializeOwned,
-    {
-        match Api::<K>::namespaced(self.client(), namespace).get(name).await {
-            Ok(object) => Ok(Some(object)),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(error) => Err(error).tried(|| format!("get {} '{namespace}/{name}'", K::kind(&()))),
-        }
+    /// An object from the cache, like a read with Forklift's client; `None`: it does not exist.
+    pub fn cached<K: Watched>(&self, namespace: &str, name: &str) -> Option<Arc<K>> {
+        self.context.informer().get(namespace, name)
     }
 
     /// Writes an object's status with a merge patch; fields that the status no longer has are set to null.
     pub async fn write_status<K, S>(&self, object: &K, before: Option<&S>, status: &S) -> Result<()>
     where
-        K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + std::fmt::Debug + DeserializeOwned,
+        K: Watched + Serialize + Resource<Scope = NamespaceResourceScope>,
         S: Serialize + PartialEq,
     {
         if before == Some(status) {
@@ -78,14 +60,12 @@ impl Shared {
         if let (Some(now), Some(before)) = (status.as_object_mut(), before.as_ref().and_then(|b| b.as_object())) {
             null_removed_fields(before, now);
         }
-        let api: Api<K> = Api::namespaced(self.client(), &namespace);
-        let patch = Patch::Merge(json!({ "status": status }));
-        let written = api.patch_status(&name, &PatchParams::default(), &patch).await;
+        let written = self.context.within::<K>(&namespace).patch_status(&name, status).await;
         match written {
             Ok(_) => Ok(()),
             // The object was deleted meanwhile.
-            Err(error) if is_not_found(&error) => Ok(()),
-            Err(error) => Err(error).tried(|| format!("write the status of {} '{namespace}/{name}'", K::kind(&()))),
+            Err(error) if is_not_found(&error.source) => Ok(()),
+            Err(error) => Err(error.into()),
         }
     }
 }
@@ -110,6 +90,8 @@ fn null_removed_fields(before: &Fields, now: &mut Fields) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

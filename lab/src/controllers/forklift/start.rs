@@ -2,23 +2,21 @@
 
 use std::{future::Future, sync::Arc};
 
-use forklift_api::forklift::{Conversion, ForkliftController, Hook, Migration, NetworkMap, Plan, Provider, StorageMap};
-use futures::{Stream, StreamExt};
-use k8s_openapi::api::{batch::v1::Job, core::v1::Secret};
-use kube::{
-    Resource, ResourceExt,
-    runtime::reflector::{ObjectRef, Store as Known},
-};
+use forklift_api::forklift::{Hook, Migration, NetworkMap, Plan, Provider, StorageMap};
+use k8s_openapi::api::core::v1::Secret;
+use kube::ResourceExt;
 use loopback_https::{Authority, Server};
 use tokio::sync::mpsc;
-use tokio_stream::wrappers::UnboundedReceiverStream;
 
-use crate::controllers::Context;
+use crate::controllers::{
+    Context,
+    controller::{Controller, Next},
+    informer::{Change, Watched},
+};
 
 use super::{
-    adapter::VALIDATION_LABEL,
-    cache::Cache,
     conversion,
+    error::Result,
     events::Events,
     hook,
     inventory::{Store, server},
@@ -26,8 +24,8 @@ use super::{
     pauses::Pauses,
     plan, provider, seed,
     settings::Settings,
-    shared::Shared,
-    webhooks, worker,
+    shared::{REQUEUE, Shared},
+    webhooks,
 };
 
 /// Options of the simulated Forklift.
@@ -53,28 +51,8 @@ impl Options {
 
 /// Runs all controllers until the context is stopped.
 pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
-    let providers = worker::watch::<Provider>(&context);
-    let network_maps = worker::watch::<NetworkMap>(&context);
-    let storage_maps = worker::watch::<StorageMap>(&context);
-    let hooks = worker::watch::<Hook>(&context);
-    let plans = worker::watch::<Plan>(&context);
-    let migrations = worker::watch::<Migration>(&context);
-    let conversions = worker::watch::<Conversion>(&context);
-    let controllers = worker::watch::<ForkliftController>(&context);
-    let secrets = worker::watch::<Secret>(&context);
-    let validations = worker::watch_labelled::<Job>(&context, VALIDATION_LABEL);
-    let (vm_changes, vm_changed) = mpsc::unbounded_channel();
+    let (vm_changes, mut vm_changed) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
-        cache: Cache {
-            providers: providers.store.clone(),
-            network_maps: network_maps.store.clone(),
-            storage_maps: storage_maps.store.clone(),
-            hooks: hooks.store.clone(),
-            plans: plans.store.clone(),
-            migrations: migrations.store.clone(),
-            secrets: secrets.store,
-            validations: validations.store,
-        },
         inventory: Arc::new(Store::new(vm_changes)),
         events: Events::new(context.client.clone()),
         settings: Settings::default(),
@@ -92,68 +70,48 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     .await?;
     webhooks::register(&context.client, &api.url(), &options.authority.pem()).await?;
     seed::seed(&context.client, &options.namespace, &server.address().to_string()).await?;
-    shared.cache.wait_until_ready().await;
+    fill_cache(&context).await;
 
-    // A plan is reconciled when an object that it refers to has been reconciled, when its Migration is created or
-    // changed, and when a VM of its source changes.
-    let plan_triggers = plan::Triggers {
-        plans: plans.store.clone(),
-        providers: providers.store.clone(),
-    };
-    let plan_wakers = futures::stream::select_all([
-        stream(plans.changed).boxed(),
-        plan_triggers.clone().on_reconciled(stream(providers.applied)),
-        plan_triggers.clone().on_reconciled(stream(network_maps.applied)),
-        plan_triggers.clone().on_reconciled(stream(storage_maps.applied)),
-        plan_triggers.clone().on_reconciled(stream(hooks.applied)),
-        plan_triggers.clone().on_migration(stream(migrations.applied)),
-        plan_triggers.on_vm_change(stream(vm_changed)),
-    ]);
-    let migration_wakers = futures::stream::select(
-        stream(migrations.changed),
-        migration::on_plan_change(stream(plans.applied), migrations.store.clone()),
-    );
-    let provider_wakers = futures::stream::select(
-        stream(providers.changed),
-        provider::secret_changes(stream(secrets.applied), providers.store.clone()),
-    );
-    let memory = Arc::new(provider::Memory::default());
-    let provider_work = work(&shared, providers.store, provider_wakers, move |shared, seen| {
-        provider::reconcile(shared, memory.clone(), seen)
+    let providers = Controller::<Provider>::on_new_generation(&context);
+    let known = providers.informer().clone();
+    let providers = providers.woken_by(move |change: Change<'_, Secret>| match change {
+        Change::Applied { object, .. } => provider::using(&known, object),
+        Change::Deleted(_) => Vec::new(),
     });
-    let network_work = work(
-        &shared,
-        network_maps.store,
-        stream(network_maps.changed),
-        maps::reconcile_network,
-    );
-    let storage_work = work(
-        &shared,
-        storage_maps.store,
-        stream(storage_maps.changed),
-        maps::reconcile_storage,
-    );
-    let hook_work = work(&shared, hooks.store, stream(hooks.changed), hook::reconcile);
-    let plan_work = work(&shared, plans.store, plan_wakers, plan::reconcile);
-    let migration_work = work(&shared, migrations.store, migration_wakers, migration::reconcile);
-    let conversion_work = work(
-        &shared,
-        conversions.store,
-        stream(conversions.changed),
-        conversion::reconcile,
-    );
+    let plans = plans(&context);
+    let wake_plan = plans.waker();
+    let triggers = triggers(&context);
+    let vm_changes = async {
+        while let Some(provider) = vm_changed.recv().await {
+            triggers.on_vm_change(&provider).into_iter().for_each(&wake_plan);
+        }
+    };
+    let migrations = Controller::<Migration>::on_new_generation(&context);
+    let known = migrations.informer().clone();
+    let migrations = migrations.woken_by(move |change: Change<'_, Plan>| match change {
+        Change::Applied { object, .. } => migration::of_plan(&known, object),
+        Change::Deleted(_) => Vec::new(),
+    });
+    let network_maps = Controller::on_new_generation(&context);
+    let storage_maps = Controller::on_new_generation(&context);
+    let hooks = Controller::on_new_generation(&context);
+    let conversions = Controller::on_new_generation(&context);
+    let controllers = Controller::on_new_generation(&context);
+    let memory = Arc::new(provider::Memory::default());
+    let test_provider = move |shared, seen| provider::reconcile(shared, memory.clone(), seen);
     let all = async {
         tokio::join!(
-            provider_work,
-            network_work,
-            storage_work,
-            hook_work,
-            plan_work,
-            migration_work,
-            conversion_work,
-            operator::run(shared.clone(), controllers.changed),
-            forget_providers(shared.clone(), providers.deleted),
-            plan::clean_deleted(shared.clone(), plans.deleted),
+            work(&shared, providers, test_provider),
+            work(&shared, network_maps, maps::reconcile_network),
+            work(&shared, storage_maps, maps::reconcile_storage),
+            work(&shared, hooks, hook::reconcile),
+            work(&shared, plans, plan::reconcile),
+            work(&shared, migrations, migration::reconcile),
+            work(&shared, conversions, conversion::reconcile),
+            work(&shared, controllers, operator::reconcile),
+            vm_changes,
+            forget_providers(shared.clone()),
+            plan::clean_deleted(shared.clone()),
         )
     };
     tokio::select! {
@@ -166,27 +124,54 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn stream<T: Send + 'static>(receiver: mpsc::UnboundedReceiver<T>) -> UnboundedReceiverStream<T> {
-    UnboundedReceiverStream::new(receiver)
+/// Waits until the kinds that controllers read without waiting have been listed.
+async fn fill_cache(context: &Context) {
+    tokio::join!(
+        context.informer::<Provider>().ready(),
+        context.informer::<NetworkMap>().ready(),
+        context.informer::<StorageMap>().ready(),
+        context.informer::<Hook>().ready(),
+        context.informer::<Plan>().ready(),
+        context.informer::<Migration>().ready(),
+    );
 }
 
-async fn work<K, F, Fut>(
+fn triggers(context: &Context) -> plan::Triggers {
+    plan::Triggers {
+        plans: context.informer(),
+        providers: context.informer(),
+    }
+}
+
+/// The controller of plans. A plan is reconciled when an object that it refers to has been reconciled, when its Migration
+/// is created or changed, and when a VM of its source changes.
+fn plans(context: &Context) -> Controller<Plan> {
+    fn reconciled<K: plan::Referred>(plans: Controller<Plan>, triggers: plan::Triggers) -> Controller<Plan> {
+        plans.woken_by(move |change: Change<'_, K>| triggers.on_reconciled(&change))
+    }
+    let plans = Controller::on_new_generation(context);
+    let plans = reconciled::<Provider>(plans, triggers(context));
+    let plans = reconciled::<NetworkMap>(plans, triggers(context));
+    let plans = reconciled::<StorageMap>(plans, triggers(context));
+    let plans = reconciled::<Hook>(plans, triggers(context));
+    let triggers = triggers(context);
+    plans.woken_by(move |change: Change<'_, Migration>| triggers.on_migration(&change))
+}
+
+async fn work<K: Watched, Outcome>(
     shared: &Arc<Shared>,
-    store: Known<K>,
-    triggers: impl Stream<Item = ObjectRef<K>> + Send + 'static,
-    reconcile: F,
+    controller: Controller<K>,
+    reconcile: impl Fn(Arc<Shared>, Arc<K>) -> Outcome,
 ) where
-    K: Resource<DynamicType = ()> + Clone + std::fmt::Debug + Send + Sync + 'static,
-    F: Fn(Arc<Shared>, Arc<K>) -> Fut,
-    Fut: Future<Output = super::error::Result<kube::runtime::controller::Action>> + Send + 'static,
+    Outcome: Future<Output = Result<Next>> + Send + 'static,
 {
-    worker::run(&shared.context, store, triggers, |object| {
-        reconcile(shared.clone(), object)
-    })
-    .await;
+    controller
+        .run(REQUEUE, |object| reconcile(shared.clone(), object))
+        .await;
 }
 
-async fn forget_providers(shared: Arc<Shared>, mut deleted: mpsc::UnboundedReceiver<Provider>) {
+async fn forget_providers(shared: Arc<Shared>) {
+    let mut deleted = shared.context.informer::<Provider>().deleted();
     while let Some(provider) = deleted.recv().await {
         shared.inventory.remove(&provider.uid().unwrap_or_default());
     }

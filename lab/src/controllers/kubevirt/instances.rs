@@ -10,15 +10,7 @@ use k8s_openapi::{
     api::core::v1::{PersistentVolumeClaim, Pod, PodStatus},
     apimachinery::pkg::apis::meta::v1::Time,
 };
-use kube::{
-    Api, ResourceExt,
-    api::DeleteParams,
-    runtime::{
-        controller::Action,
-        reflector::{ObjectRef, Store},
-        watcher,
-    },
-};
+use kube::{ResourceExt, api::DeleteParams, runtime::reflector::ObjectRef};
 use serde_json::json;
 
 use super::{
@@ -28,43 +20,38 @@ use super::{
 };
 use crate::{
     controllers::{
-        objects::{self, Error},
-        reconcile::{Shared, controller_of, drive},
+        controller::{Controller, Next},
+        informer::Informer,
+        objects::{self, Error, Objects},
+        reconcile::{Shared, drive},
     },
     injection::DefectName,
 };
 
-type Instances = Api<VirtualMachineInstance>;
+type Instances = Objects<VirtualMachineInstance>;
 
 /// Runs the controller until the context stops.
 pub async fn run(shared: Arc<Shared>) {
-    let controller = controller_of::<VirtualMachineInstance>(shared.client());
-    let known = controller.store();
+    let controller = Controller::<VirtualMachineInstance>::on_change(&shared.context);
+    let known = controller.informer().clone();
     let controller = controller
-        .owns(Api::<Pod>::all(shared.client()), watcher::Config::default())
-        .watches(
-            Api::<PersistentVolumeClaim>::all(shared.client()),
-            watcher::Config::default(),
-            move |claim| waiting_for(&known, &claim),
-        );
-    drive(controller, &shared.context.clone(), shared, reconcile).await;
+        .owns::<Pod>()
+        .watches(move |claim: &PersistentVolumeClaim| waiting_for(&known, claim));
+    drive(controller, shared, reconcile).await;
 }
 
 /// Pending instances that have a disk on the claim.
 fn waiting_for(
-    instances: &Store<VirtualMachineInstance>,
+    instances: &Informer<VirtualMachineInstance>,
     claim: &PersistentVolumeClaim,
 ) -> Vec<ObjectRef<VirtualMachineInstance>> {
     let name = claim.name_any();
-    let waits = |instance: &&Arc<VirtualMachineInstance>| {
-        instance.namespace() == claim.namespace()
-            && matches!(phase(instance), "" | "Pending")
-            && launcher::claims(instance).any(|(_, claim)| claim == name)
-    };
-    let found = instances.state();
-    found
+    let mut waiting = instances.all_in(&claim.namespace().unwrap_or_default());
+    waiting.retain(|instance| {
+        matches!(phase(instance), "" | "Pending") && launcher::claims(instance).any(|(_, claim)| claim == name)
+    });
+    waiting
         .iter()
-        .filter(waits)
         .map(|instance| ObjectRef::from_obj(&**instance))
         .collect()
 }
@@ -77,28 +64,28 @@ fn phase(instance: &VirtualMachineInstance) -> &str {
         .unwrap_or_default()
 }
 
-async fn reconcile(instance: Arc<VirtualMachineInstance>, shared: Arc<Shared>) -> Result<Action, Error> {
+async fn reconcile(instance: Arc<VirtualMachineInstance>, shared: Arc<Shared>) -> Result<Next, Error> {
     let namespace = instance.namespace().unwrap_or_default();
-    let instances = Instances::namespaced(shared.client(), &namespace);
-    let pods = Api::<Pod>::namespaced(shared.client(), &namespace);
-    let claims = Api::<PersistentVolumeClaim>::namespaced(shared.client(), &namespace);
-    let pod = objects::get(&pods, &launcher::name(&instance)).await?;
+    let instances = shared.within::<VirtualMachineInstance>(&namespace);
+    let pods = shared.within::<Pod>(&namespace);
+    let claims = shared.within::<PersistentVolumeClaim>(&namespace);
+    let pod = pods.get(&launcher::name(&instance)).await;
     if instance.metadata.deletion_timestamp.is_some() {
         return end(&instance, pod, &instances, &pods, &shared).await;
     }
     if matches!(phase(&instance), "Succeeded" | "Failed") {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
-    let Some(volumes) = volumes(&instance, &claims).await? else {
+    let Some(volumes) = volumes(&instance, &claims).await else {
         // A disk is missing. The event of its claim triggers the next reconcile.
         write(&instances, &instance, Stage::Pending).await?;
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     };
     let Some(pod) = pod else {
         if matches!(phase(&instance), "Scheduled" | "Running") {
             // The pod was deleted: the guest is lost.
             write(&instances, &instance, Stage::Ended(false)).await?;
-            return Ok(Action::await_change());
+            return Ok(Next::Change);
         }
         let injections = &shared.context.injections;
         let strays =
@@ -108,12 +95,12 @@ async fn reconcile(instance: Arc<VirtualMachineInstance>, shared: Arc<Shared>) -
         } else {
             launcher::pod(&instance)
         };
-        objects::create(&pods, &pod).await?;
-        return Ok(Action::await_change());
+        pods.create(&pod).await?;
+        return Ok(Next::Change);
     };
     let (stage, rest) = stage(&instance, &pod, volumes, &shared);
     write(&instances, &instance, stage).await?;
-    Ok(rest.map_or_else(Action::await_change, Action::requeue))
+    Ok(rest.map_or(Next::Change, Next::In))
 }
 
 /// Stages of an instance.
@@ -177,15 +164,13 @@ fn has_no_agent(instance: &VirtualMachineInstance, shared: &Shared) -> bool {
 /// Volume status of the instance's disks; `None` while a claim does not exist.
 async fn volumes(
     instance: &VirtualMachineInstance,
-    claims: &Api<PersistentVolumeClaim>,
-) -> Result<Option<Vec<VolumeStatus>>, Error> {
+    claims: &Objects<PersistentVolumeClaim>,
+) -> Option<Vec<VolumeStatus>> {
     let mut volumes = Vec::new();
     for (volume, name) in launcher::claims(instance) {
-        let Some(claim) = objects::get(claims, name).await? else {
-            return Ok(None);
-        };
-        let spec = claim.spec.unwrap_or_default();
-        let status = claim.status.unwrap_or_default();
+        let claim = claims.get(name).await?;
+        let spec = claim.spec.clone().unwrap_or_default();
+        let status = claim.status.clone().unwrap_or_default();
         volumes.push(VolumeStatus {
             name: volume.name.clone(),
             target: String::new(),
@@ -200,39 +185,39 @@ async fn volumes(
             ..VolumeStatus::default()
         });
     }
-    Ok(Some(volumes))
+    Some(volumes)
 }
 
 /// Stops the pod of a deleted instance, then removes the finalizer.
 async fn end(
     instance: &VirtualMachineInstance,
-    pod: Option<Pod>,
+    pod: Option<Arc<Pod>>,
     instances: &Instances,
-    pods: &Api<Pod>,
+    pods: &Objects<Pod>,
     shared: &Shared,
-) -> Result<Action, Error> {
+) -> Result<Next, Error> {
     match pod {
         Some(pod) if !has_ended(&pod) => {
             write(instances, instance, Stage::Stopping).await?;
             if pod.metadata.deletion_timestamp.is_none() {
-                objects::delete(pods, &pod.name_any(), &DeleteParams::default()).await?;
+                pods.delete(&pod.name_any(), &DeleteParams::default()).await?;
             }
         }
         pod => {
             if let Some(pod) = pod.filter(|pod| pod.metadata.deletion_timestamp.is_none()) {
-                objects::delete(pods, &pod.name_any(), &DeleteParams::default()).await?;
+                pods.delete(&pod.name_any(), &DeleteParams::default()).await?;
             }
             if !matches!(phase(instance), "Succeeded" | "Failed") {
                 write(instances, instance, Stage::Ended(true)).await?;
-                return Ok(Action::await_change());
+                return Ok(Next::Change);
             }
             shared.timers.forget(&instance.uid().unwrap_or_default());
             if let Some(rest) = objects::finalizers_without(instance, facts::FINALIZER) {
-                objects::set_finalizers(instances, instance, rest).await?;
+                instances.set_finalizers(instance, rest).await?;
             }
         }
     }
-    Ok(Action::await_change())
+    Ok(Next::Change)
 }
 
 fn has_ended(pod: &Pod) -> bool {
@@ -252,7 +237,7 @@ async fn write(instances: &Instances, instance: &VirtualMachineInstance, stage: 
     if let Some(node) = &status.node_name {
         change["metadata"] = json!({"labels": {"kubevirt.io/nodeName": node}});
     }
-    objects::patch(instances, &instance.name_any(), change).await.map(drop)
+    instances.patch(&instance.name_any(), change).await.map(drop)
 }
 
 /// Status of an instance in this stage, based on the existing status.

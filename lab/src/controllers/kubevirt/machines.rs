@@ -9,74 +9,73 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::{
     Api, ResourceExt,
     api::{ApiResource, DeleteParams, DynamicObject},
-    runtime::{controller::Action, watcher},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::facts;
 use crate::controllers::{
-    objects::{self, Error},
-    reconcile::{Shared, controller_of, drive},
+    controller::{Controller, Next},
+    objects::{self, Error, Objects},
+    reconcile::{Shared, drive},
 };
 
 /// Runs the controller until the context stops.
 pub async fn run(shared: Arc<Shared>) {
-    let instances = Api::<VirtualMachineInstance>::all(shared.client());
-    let controller = controller_of::<VirtualMachine>(shared.client()).owns(instances, watcher::Config::default());
-    drive(controller, &shared.context.clone(), shared, reconcile).await;
+    let controller = Controller::<VirtualMachine>::on_change(&shared.context).owns::<VirtualMachineInstance>();
+    drive(controller, shared, reconcile).await;
 }
 
-async fn reconcile(machine: Arc<VirtualMachine>, shared: Arc<Shared>) -> Result<Action, Error> {
+async fn reconcile(machine: Arc<VirtualMachine>, shared: Arc<Shared>) -> Result<Next, Error> {
     let namespace = machine.namespace().unwrap_or_default();
     let name = machine.name_any();
-    let machines = Api::<VirtualMachine>::namespaced(shared.client(), &namespace);
-    let instances = Api::<VirtualMachineInstance>::namespaced(shared.client(), &namespace);
-    let instance = objects::get(&instances, &name).await?;
-    let instance = instance.filter(|one| objects::is_controlled_by(one, &machine.uid().unwrap_or_default()));
+    let machines = shared.within::<VirtualMachine>(&namespace);
+    let instances = shared.within::<VirtualMachineInstance>(&namespace);
+    let instance = instances.get(&name).await;
+    let instance = instance.filter(|one| objects::is_controlled_by(&**one, &machine.uid().unwrap_or_default()));
     if machine.metadata.deletion_timestamp.is_some() {
         return delete(&machine, instance, &machines, &instances).await;
     }
     if prepare(&machine, &machines).await? {
         // The event of the patch triggers the next reconcile.
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
-    write_status(&machines, &machine, instance.as_ref()).await?;
+    write_status(&machines, &machine, instance.as_deref()).await?;
     match (&instance, target_state(&machine)) {
         (None, TargetState::Running | TargetState::RunningUnlessSucceeded) => {
             let instance = new_instance(&machine, &shared).await?;
-            objects::create(&instances, &instance).await?;
+            instances.create(&instance).await?;
         }
         (Some(instance), target_state) if must_end(instance, target_state) => {
-            objects::delete(&instances, &name, &DeleteParams::default()).await?;
+            instances.delete(&name, &DeleteParams::default()).await?;
         }
         _ => {}
     }
-    Ok(Action::await_change())
+    Ok(Next::Change)
 }
 
 /// Deletes the instance, then removes the VM's finalizer. Owner garbage collection deletes the disks.
 async fn delete(
     machine: &VirtualMachine,
-    instance: Option<VirtualMachineInstance>,
-    machines: &Api<VirtualMachine>,
-    instances: &Api<VirtualMachineInstance>,
-) -> Result<Action, Error> {
+    instance: Option<Arc<VirtualMachineInstance>>,
+    machines: &Objects<VirtualMachine>,
+    instances: &Objects<VirtualMachineInstance>,
+) -> Result<Next, Error> {
     let Some(instance) = instance else {
         if let Some(rest) = objects::finalizers_without(machine, facts::FINALIZER) {
-            objects::set_finalizers(machines, machine, rest).await?;
+            machines.set_finalizers(machine, rest).await?;
         }
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     };
     write_status(machines, machine, Some(&instance)).await?;
     if instance.metadata.deletion_timestamp.is_none() {
-        objects::delete(instances, &instance.name_any(), &DeleteParams::default()).await?;
+        instances.delete(&instance.name_any(), &DeleteParams::default()).await?;
     }
-    Ok(Action::await_change())
+    Ok(Next::Change)
 }
 
 /// Adds finalizer and firmware UUID to a new VM. Returns whether it patched the VM.
-async fn prepare(machine: &VirtualMachine, machines: &Api<VirtualMachine>) -> Result<bool, Error> {
+async fn prepare(machine: &VirtualMachine, machines: &Objects<VirtualMachine>) -> Result<bool, Error> {
     let mut change = json!({});
     if !machine.finalizers().iter().any(|one| one == facts::FINALIZER) {
         let mut finalizers = machine.finalizers().to_vec();
@@ -92,7 +91,7 @@ async fn prepare(machine: &VirtualMachine, machines: &Api<VirtualMachine>) -> Re
     if change == json!({}) {
         return Ok(false);
     }
-    objects::patch(machines, &machine.name_any(), change).await?;
+    machines.patch(&machine.name_any(), change).await?;
     Ok(true)
 }
 
@@ -139,7 +138,7 @@ fn phase(instance: &VirtualMachineInstance) -> &str {
 async fn new_instance(machine: &VirtualMachine, shared: &Shared) -> Result<VirtualMachineInstance, Error> {
     let resource = ApiResource::erase::<VirtualMachine>(&());
     let namespace = machine.namespace().unwrap_or_default();
-    let stored = Api::<DynamicObject>::namespaced_with(shared.client(), &namespace, &resource);
+    let stored = Api::<DynamicObject>::namespaced_with(shared.context.client.clone(), &namespace, &resource);
     let stored = objects::get_stored(&stored, &machine.name_any()).await?;
     let template = &stored["spec"]["template"];
     let mut annotations = template["metadata"]["annotations"].clone();
@@ -161,7 +160,7 @@ async fn new_instance(machine: &VirtualMachine, shared: &Shared) -> Result<Virtu
 
 /// Writes the VM's status from the state of its instance.
 async fn write_status(
-    machines: &Api<VirtualMachine>,
+    machines: &Objects<VirtualMachine>,
     machine: &VirtualMachine,
     instance: Option<&VirtualMachineInstance>,
 ) -> Result<(), Error> {
@@ -193,9 +192,7 @@ async fn write_status(
             change[field] = Value::Null;
         }
     }
-    objects::patch_status(machines, &machine.name_any(), change)
-        .await
-        .map(drop)
+    machines.patch_status(&machine.name_any(), change).await.map(drop)
 }
 
 fn conditions(

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::{ConfigMap, Pod};
-use kube::{Api, ResourceExt};
+use kube::ResourceExt;
 
 use super::{
     playbook::{Played, play},
     status::Outcome,
 };
-use crate::controllers::{Context, objects};
+use crate::controllers::Context;
 
 /// Simulated time that Ansible needs for start and exit.
 const ANSIBLE: Duration = Duration::from_secs(3);
@@ -33,9 +33,9 @@ pub fn config_map(pod: &Pod) -> Option<&str> {
 
 /// Evaluates the playbook of a pod.
 pub async fn run(context: &Context, pod: &Pod, config_map: &str) -> Outcome {
-    let maps: Api<ConfigMap> = Api::namespaced(context.client.clone(), &pod.namespace().unwrap_or_default());
-    let mounted = objects::get(&maps, config_map).await.ok().flatten();
-    let playbook = mounted.and_then(|map| map.data?.remove("playbook.yml"));
+    let maps = context.within::<ConfigMap>(&pod.namespace().unwrap_or_default());
+    let mounted = maps.get(config_map).await;
+    let playbook = mounted.and_then(|map| map.data.as_ref()?.get("playbook.yml").cloned());
     // Without a playbook the image runs its own command, which is taken to succeed.
     let played = match playbook.as_deref().filter(|playbook| !playbook.is_empty()) {
         Some(playbook) => play(playbook),

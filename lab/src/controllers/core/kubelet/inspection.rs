@@ -10,7 +10,7 @@ use axum::{
 };
 use forklift_api::forklift::Conversion;
 use k8s_openapi::api::core::v1::Pod;
-use kube::{Api, ResourceExt};
+use kube::ResourceExt;
 use loopback_https::serve_http;
 use serde_json::{Value, json};
 use sim_net::Listener;
@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{addresses::Addresses, status::Outcome, virt_v2v::SERVICE_PORT};
-use crate::controllers::{Context, guest_os::GuestOs, objects};
+use crate::controllers::{Context, guest_os::GuestOs};
 
 /// Simulated duration of an inspection.
 const INSPECTION: Duration = Duration::from_secs(9);
@@ -32,14 +32,9 @@ pub struct Inspection {
 /// Reads the inspected VM from the Conversion: the pod has only the VM's id, the Conversion has its name.
 pub async fn prepare(context: &Context, addresses: &Addresses, pod: &Pod) -> Inspection {
     let conversion = pod.labels().get("conversion").map(String::as_str).unwrap_or_default();
-    let conversions = Api::<Conversion>::namespaced(context.client.clone(), &pod.namespace().unwrap_or_default());
-    let vm = match objects::get(&conversions, conversion).await {
-        Ok(conversion) => conversion.and_then(|conversion| conversion.spec.vm.name),
-        Err(error) => {
-            tracing::warn!(pod = pod.name_any(), %error, "the guest is not known");
-            None
-        }
-    };
+    let conversions = context.within::<Conversion>(&pod.namespace().unwrap_or_default());
+    let conversion = conversions.get(conversion).await;
+    let vm = conversion.and_then(|conversion| conversion.spec.vm.name.clone());
     Inspection {
         address: addresses.next(),
         vm: vm.unwrap_or_default(),

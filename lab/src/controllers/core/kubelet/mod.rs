@@ -12,15 +12,12 @@ mod workload;
 
 use std::{collections::HashMap, sync::Arc};
 
-use futures::StreamExt;
 use k8s_openapi::api::core::v1::Pod;
-use kube::{
-    Api, ResourceExt,
-    runtime::{WatchStreamExt, watcher},
-};
+use kube::ResourceExt;
+use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::controllers::Context;
+use crate::controllers::{Context, informer::Change};
 use addresses::Addresses;
 use worker::Worker;
 
@@ -28,8 +25,15 @@ pub use workload::{EXIT_CODE, import_time};
 
 /// Runs the kubelet until the context stops; servers of its pods stop with it.
 pub async fn run(context: Context) {
-    let events = watcher(Api::<Pod>::all(context.client.clone()), watcher::Config::default()).default_backoff();
-    let mut events = std::pin::pin!(events);
+    let (changes, mut changed) = mpsc::unbounded_channel();
+    context.informer::<Pod>().on_change(move |change| {
+        let (pod, exists) = match change {
+            Change::Applied { object, .. } => (object, true),
+            Change::Deleted(object) => (object, false),
+        };
+        // The receiver ends with the kubelet.
+        let _ = changes.send((pod.clone(), exists));
+    });
     let mut kubelet = Kubelet {
         addresses: Arc::default(),
         workers: HashMap::new(),
@@ -37,16 +41,14 @@ pub async fn run(context: Context) {
         context: context.clone(),
     };
     loop {
-        let event = tokio::select! {
+        let change = tokio::select! {
             biased;
             () = context.stop.cancelled() => break,
-            event = events.next() => event,
+            change = changed.recv() => change,
         };
-        match event {
-            Some(Ok(watcher::Event::Apply(pod) | watcher::Event::InitApply(pod))) => kubelet.observe(pod),
-            Some(Ok(watcher::Event::Delete(pod))) => kubelet.forget(&pod),
-            Some(Ok(watcher::Event::Init | watcher::Event::InitDone)) => {}
-            Some(Err(error)) => tracing::debug!(%error, "the watch on pods starts again"),
+        match change {
+            Some((pod, true)) => kubelet.observe(&pod),
+            Some((pod, false)) => kubelet.forget(&pod),
             None => break,
         }
     }
@@ -68,13 +70,13 @@ struct PodState {
 }
 
 impl Kubelet {
-    fn observe(&mut self, pod: Pod) {
+    fn observe(&mut self, pod: &Pod) {
         let Some(uid) = pod.uid() else { return };
         let phase = pod.status.as_ref().and_then(|status| status.phase.as_deref());
         let is_finished = matches!(phase, Some("Succeeded" | "Failed"));
         let is_scheduled = pod.spec.as_ref().is_some_and(|spec| spec.node_name.is_some());
         let is_deleted = pod.metadata.deletion_timestamp.is_some();
-        let worker = |work| Worker::new(&self.context, self.addresses.clone(), &pod, work);
+        let worker = |work| Worker::new(&self.context, self.addresses.clone(), pod, work);
         match self.workers.get_mut(&uid) {
             None if is_deleted || (is_scheduled && !is_finished) => {
                 let work = self.context.stop.child_token();
@@ -82,7 +84,7 @@ impl Kubelet {
                 if is_deleted {
                     self.tasks.spawn(worker.terminate());
                 } else {
-                    self.tasks.spawn(worker.live(pod));
+                    self.tasks.spawn(worker.live(pod.clone()));
                 }
                 self.workers.insert(
                     uid,

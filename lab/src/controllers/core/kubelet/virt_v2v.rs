@@ -15,7 +15,7 @@ use axum::{
     routing::{get, post},
 };
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
-use kube::{Api, ResourceExt};
+use kube::ResourceExt;
 use loopback_https::serve_http;
 use serde_json::json;
 use sim_clock::Poll;
@@ -28,7 +28,6 @@ use crate::{
         Context,
         core::{disks, scheduler::claims_of},
         guest_os::GuestOs,
-        objects,
     },
     injection::{FaultName, HoldName},
 };
@@ -64,13 +63,12 @@ type Progress = Arc<Mutex<Vec<f64>>>;
 pub async fn prepare(context: &Context, addresses: &Addresses, pod: &Pod) -> Conversion {
     let container = pod.spec.as_ref().and_then(|spec| spec.containers.first());
     let vm = container.and_then(|container| env(container, "V2V_vmName"));
-    let claims = Api::<PersistentVolumeClaim>::namespaced(context.client.clone(), &pod.namespace().unwrap_or_default());
+    let claims = context.within::<PersistentVolumeClaim>(&pod.namespace().unwrap_or_default());
     let mut disks = Vec::new();
     for name in claims_of(pod) {
-        match objects::get(&claims, name).await {
-            Ok(claim) => disks.extend(claim.map(|claim| disks::allocated(disks::claim_size(&claim)))),
-            Err(error) => tracing::warn!(pod = pod.name_any(), %error, "a disk counts as empty"),
-        }
+        // A disk without a claim counts as empty.
+        let claim = claims.get(name).await;
+        disks.extend(claim.map(|claim| disks::allocated(disks::claim_size(&claim))));
     }
     let (address, metrics) = listen(addresses).await;
     Conversion {

@@ -4,7 +4,7 @@ use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
-    Api, ResourceExt,
+    ResourceExt,
     api::{DeleteParams, Preconditions},
 };
 use serde_json::json;
@@ -21,7 +21,8 @@ use super::{
 use crate::{
     controllers::{
         Context,
-        objects::{self, Error},
+        controller::Failure,
+        objects::{Error, Objects},
     },
     injection::{FaultName, HoldName},
 };
@@ -37,7 +38,7 @@ const RETRY: Duration = Duration::from_secs(1);
 pub struct Worker {
     context: Context,
     addresses: Arc<Addresses>,
-    pods: Api<Pod>,
+    pods: Objects<Pod>,
     name: String,
     uid: Option<String>,
     work: CancellationToken,
@@ -49,7 +50,7 @@ impl Worker {
         Self {
             context: context.clone(),
             addresses,
-            pods: Api::namespaced(context.client.clone(), &pod.namespace().unwrap_or_default()),
+            pods: context.within(&pod.namespace().unwrap_or_default()),
             name: pod.name_any(),
             uid: pod.uid(),
             work,
@@ -157,7 +158,7 @@ impl Worker {
                 }),
                 ..DeleteParams::default().grace_period(0)
             };
-            while let Err(error) = objects::delete(&self.pods, &self.name, &parameters).await {
+            while let Err(error) = self.pods.delete(&self.name, &parameters).await {
                 if error.is_stale() {
                     return;
                 }
@@ -172,8 +173,9 @@ impl Worker {
     }
 
     async fn is_running(&self) -> bool {
-        let pod = objects::get(&self.pods, &self.name).await.ok().flatten();
-        pod.and_then(|pod| pod.status?.phase).as_deref() == Some("Running")
+        let pod = self.pods.get(&self.name).await;
+        let phase = pod.as_ref().and_then(|pod| pod.status.as_ref()?.phase.as_deref());
+        phase == Some("Running")
     }
 
     /// Writes the pod's status; retries until it is written or the pod no longer exists.
@@ -184,13 +186,13 @@ impl Worker {
     }
 
     async fn try_report(&self, stage: &Stage) -> Result<(), Error> {
-        let Some(pod) = objects::get(&self.pods, &self.name).await? else {
+        let Some(pod) = self.pods.get(&self.name).await else {
             return Ok(());
         };
         if pod.uid() != self.uid {
             return Ok(());
         }
-        match objects::patch_status(&self.pods, &self.name, json!(status(&pod, stage))).await {
+        match self.pods.patch_status(&self.name, json!(status(&pod, stage))).await {
             Err(error) if !error.is_stale() => Err(error),
             _ => Ok(()),
         }

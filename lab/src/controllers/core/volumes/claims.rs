@@ -9,18 +9,15 @@ use k8s_openapi::api::{
     },
     storage::v1::StorageClass,
 };
-use kube::{
-    Api, ResourceExt,
-    api::ObjectMeta,
-    runtime::{controller::Action, reflector::ObjectRef, watcher},
-};
+use kube::{ResourceExt, api::ObjectMeta, runtime::reflector::ObjectRef};
 use serde_json::{Map, json};
 
 use super::classes::waits_for_consumer;
 use crate::controllers::{
+    controller::{Controller, Next},
     core::{facts, scheduler::claims_of},
-    objects::{self, Error},
-    reconcile::{Shared, controller_of, drive},
+    objects::{self, Error, Objects},
+    reconcile::{Shared, drive},
 };
 
 const PROTECTION: &str = "kubernetes.io/pvc-protection";
@@ -31,36 +28,28 @@ const PROVISIONER_ANNOTATIONS: [&str; 2] = [
 
 /// Runs the claim controller until the context stops.
 pub async fn run(shared: Arc<Shared>) {
-    let controller = controller_of::<PersistentVolumeClaim>(shared.client());
+    let controller = Controller::<PersistentVolumeClaim>::on_change(&shared.context);
     // A stale read of a claim here does no harm: the event with the newer version triggers another reconcile.
-    let (known, going) = (controller.store(), controller.store());
+    let (known, going) = (controller.informer().clone(), controller.informer().clone());
     let controller = controller
-        .watches(
-            Api::<PersistentVolume>::all(shared.client()),
-            watcher::Config::default(),
-            move |volume| {
-                let phase = volume.status.as_ref().and_then(|status| status.phase.as_deref());
-                let is_kept = is_kept(&volume.metadata, phase);
-                let claim = volume.spec.and_then(|spec| spec.claim_ref)?;
-                let claim = ObjectRef::new(&claim.name?).within(&claim.namespace?);
-                let is_settled = is_kept && known.get(&claim).is_some_and(|claim| is_kept_claim(&claim));
-                (!is_settled).then_some(claim)
-            },
-        )
-        .watches(
-            Api::<Pod>::all(shared.client()),
-            watcher::Config::default(),
-            move |pod| {
-                let namespace = pod.namespace().unwrap_or_default();
-                let claims = claims_of(&pod).map(|claim| ObjectRef::new(claim).within(&namespace));
-                let stays = |claim: &ObjectRef<PersistentVolumeClaim>| {
-                    let known = going.get(claim);
-                    known.is_some_and(|claim| claim.metadata.deletion_timestamp.is_none())
-                };
-                claims.filter(|claim| !stays(claim)).collect::<Vec<_>>()
-            },
-        );
-    drive(controller, &shared.context.clone(), shared, reconcile).await;
+        .watches(move |volume: &PersistentVolume| {
+            let phase = volume.status.as_ref().and_then(|status| status.phase.as_deref());
+            let is_kept = is_kept(&volume.metadata, phase);
+            let claim = volume.spec.as_ref()?.claim_ref.as_ref()?;
+            let claim = ObjectRef::new(claim.name.as_deref()?).within(claim.namespace.as_deref()?);
+            let is_settled = is_kept && known.find(&claim).is_some_and(|claim| is_kept_claim(&claim));
+            (!is_settled).then_some(claim)
+        })
+        .watches(move |pod: &Pod| {
+            let namespace = pod.namespace().unwrap_or_default();
+            let claims = claims_of(pod).map(|claim| ObjectRef::new(claim).within(&namespace));
+            let stays = |claim: &ObjectRef<PersistentVolumeClaim>| {
+                let known = going.find(claim);
+                known.is_some_and(|claim| claim.metadata.deletion_timestamp.is_none())
+            };
+            claims.filter(|claim| !stays(claim)).collect::<Vec<_>>()
+        });
+    drive(controller, shared, reconcile).await;
 }
 
 /// Whether a claim or a volume is bound, protected and not being deleted, so that its events need no reconcile of the
@@ -76,92 +65,89 @@ pub fn is_kept_claim(claim: &PersistentVolumeClaim) -> bool {
     is_kept(&claim.metadata, phase)
 }
 
-async fn reconcile(claim: Arc<PersistentVolumeClaim>, shared: Arc<Shared>) -> Result<Action, Error> {
-    let claims = Api::namespaced(shared.client(), &claim.namespace().unwrap_or_default());
+async fn reconcile(claim: Arc<PersistentVolumeClaim>, shared: Arc<Shared>) -> Result<Next, Error> {
+    let claims = shared.within::<PersistentVolumeClaim>(&claim.namespace().unwrap_or_default());
     if claim.metadata.deletion_timestamp.is_some() {
         return release(&claim, &claims, &shared).await;
     }
     let Some(spec) = claim.spec.as_ref() else {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     };
     if let Some(volume) = spec.volume_name.as_deref().filter(|name| !name.is_empty()) {
         return keep(&claim, volume, &claims, &shared).await;
     }
-    let class = class_of(spec, &shared).await?;
-    prepare(&claim, class.as_ref(), &claims).await?;
-    let volumes = Api::<PersistentVolume>::all(shared.client());
-    let mut found = objects::list(&volumes, "")
-        .await?
-        .into_iter()
-        .find(|volume| is_for(volume, &claim));
+    let class = class_of(spec, &shared).await;
+    prepare(&claim, class.as_deref(), &claims).await?;
+    let volumes = shared.all::<PersistentVolume>();
+    let mut found = volumes.list("").await.into_iter().find(|volume| is_for(volume, &claim));
     if found.is_none() && class.as_ref().is_some_and(|class| is_ready_to_provision(&claim, class)) {
-        let volume = new_volume(&claim, spec, class.as_ref());
-        found = objects::create(&volumes, &volume).await?;
+        let volume = new_volume(&claim, spec, class.as_deref());
+        found = volumes.create(&volume).await?;
     }
     if let Some(volume) = found {
         bind(&claim, &volume, &claims, &volumes).await?;
     }
-    Ok(Action::await_change())
+    Ok(Next::Change)
 }
 
 /// Removes the finalizer of a deleted claim once no pod uses it; finished pods count as users.
 async fn release(
     claim: &PersistentVolumeClaim,
-    claims: &Api<PersistentVolumeClaim>,
+    claims: &Objects<PersistentVolumeClaim>,
     shared: &Shared,
-) -> Result<Action, Error> {
+) -> Result<Next, Error> {
     if let Some(rest) = objects::finalizers_without(claim, PROTECTION) {
-        let pods = Api::<Pod>::namespaced(shared.client(), &claim.namespace().unwrap_or_default());
+        let pods = shared.within::<Pod>(&claim.namespace().unwrap_or_default());
         let name = claim.name_any();
-        let uses_it = |pod: &Pod| {
+        let uses_it = |pod: &Arc<Pod>| {
             pod.spec.as_ref().is_some_and(|spec| spec.node_name.is_some()) && claims_of(pod).any(|one| one == name)
         };
-        if !objects::list(&pods, "").await?.iter().any(uses_it) {
-            objects::set_finalizers(claims, claim, rest).await?;
+        if !pods.list("").await.iter().any(uses_it) {
+            claims.set_finalizers(claim, rest).await?;
         }
     }
-    Ok(Action::await_change())
+    Ok(Next::Change)
 }
 
 /// Sets a bound claim to `Lost` when its volume is gone or belongs to another claim.
 async fn keep(
     claim: &PersistentVolumeClaim,
     volume: &str,
-    claims: &Api<PersistentVolumeClaim>,
+    claims: &Objects<PersistentVolumeClaim>,
     shared: &Shared,
-) -> Result<Action, Error> {
-    let volumes = Api::<PersistentVolume>::all(shared.client());
+) -> Result<Next, Error> {
+    let volumes = shared.all::<PersistentVolume>();
     let phase = claim
         .status
         .as_ref()
         .and_then(|status| status.phase.as_deref())
         .unwrap_or_default();
-    match objects::get(&volumes, volume).await? {
+    match volumes.get(volume).await {
         Some(volume) if is_for(&volume, claim) => bind(claim, &volume, claims, &volumes).await?,
         _ if phase != "Lost" => {
             let status = json!({"phase": "Lost", "accessModes": null, "capacity": null});
-            objects::patch_status(claims, &claim.name_any(), status).await?;
+            claims.patch_status(&claim.name_any(), status).await?;
         }
         _ => {}
     }
-    Ok(Action::await_change())
+    Ok(Next::Change)
 }
 
 /// The claim's storage class; the default class when the claim names none.
-async fn class_of(spec: &PersistentVolumeClaimSpec, shared: &Shared) -> Result<Option<StorageClass>, Error> {
-    let classes = Api::<StorageClass>::all(shared.client());
+async fn class_of(spec: &PersistentVolumeClaimSpec, shared: &Shared) -> Option<Arc<StorageClass>> {
+    let classes = shared.all::<StorageClass>();
     match spec.storage_class_name.as_deref() {
-        Some("") => Ok(None),
-        Some(name) => objects::get(&classes, name).await,
+        Some("") => None,
+        Some(name) => classes.get(name).await,
         None => {
-            let all = objects::list(&classes, "").await?;
-            let is_default = |class: &StorageClass| {
+            let all = classes.list("").await;
+            let is_default = |class: &Arc<StorageClass>| {
                 class
                     .annotations()
                     .get(facts::DEFAULT_CLASS_ANNOTATION)
                     .is_some_and(|value| value == "true")
             };
-            Ok(all.into_iter().find(is_default))
+            all.into_iter().find(is_default)
         }
     }
 }
@@ -170,7 +156,7 @@ async fn class_of(spec: &PersistentVolumeClaimSpec, shared: &Shared) -> Result<O
 async fn prepare(
     claim: &PersistentVolumeClaim,
     class: Option<&StorageClass>,
-    claims: &Api<PersistentVolumeClaim>,
+    claims: &Objects<PersistentVolumeClaim>,
 ) -> Result<(), Error> {
     let mut change = json!({});
     if !claim.finalizers().iter().any(|one| one == PROTECTION) {
@@ -196,10 +182,12 @@ async fn prepare(
         }
     }
     if change != json!({}) {
-        objects::patch(claims, &claim.name_any(), change).await?;
+        claims.patch(&claim.name_any(), change).await?;
     }
     if claim.status.as_ref().is_none_or(|status| status.phase.is_none()) {
-        objects::patch_status(claims, &claim.name_any(), json!({"phase": "Pending"})).await?;
+        claims
+            .patch_status(&claim.name_any(), json!({"phase": "Pending"}))
+            .await?;
     }
     Ok(())
 }
@@ -284,12 +272,14 @@ pub fn is_for(volume: &PersistentVolume, claim: &PersistentVolumeClaim) -> bool 
 async fn bind(
     claim: &PersistentVolumeClaim,
     volume: &PersistentVolume,
-    claims: &Api<PersistentVolumeClaim>,
-    volumes: &Api<PersistentVolume>,
+    claims: &Objects<PersistentVolumeClaim>,
+    volumes: &Objects<PersistentVolume>,
 ) -> Result<(), Error> {
     let volume_phase = volume.status.as_ref().and_then(|status| status.phase.as_deref());
     if volume_phase != Some("Bound") {
-        objects::patch_status(volumes, &volume.name_any(), json!({"phase": "Bound"})).await?;
+        volumes
+            .patch_status(&volume.name_any(), json!({"phase": "Bound"}))
+            .await?;
     }
     let mut annotations = Map::new();
     for key in [
@@ -305,7 +295,7 @@ async fn bind(
             "metadata": {"annotations": annotations},
             "spec": {"volumeName": volume.name_any()},
         });
-        objects::patch(claims, &claim.name_any(), change).await?;
+        claims.patch(&claim.name_any(), change).await?;
     }
     if claim.status.as_ref().and_then(|status| status.phase.as_deref()) != Some("Bound") {
         let spec = volume.spec.as_ref();
@@ -314,7 +304,7 @@ async fn bind(
             "accessModes": spec.and_then(|spec| spec.access_modes.clone()),
             "capacity": spec.and_then(|spec| spec.capacity.clone()),
         });
-        objects::patch_status(claims, &claim.name_any(), status).await?;
+        claims.patch_status(&claim.name_any(), status).await?;
     }
     Ok(())
 }

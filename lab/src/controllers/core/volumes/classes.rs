@@ -1,13 +1,8 @@
 //! Binding modes of storage classes.
 
 use k8s_openapi::api::{core::v1::PersistentVolumeClaim, storage::v1::StorageClass};
-use kube::Api;
 
-use crate::controllers::{
-    core::facts,
-    objects::{self, Error},
-    reconcile::Shared,
-};
+use crate::controllers::{core::facts, reconcile::Shared};
 
 /// Whether the binding mode of this class is `WaitForFirstConsumer`.
 pub fn waits_for_consumer(class: &StorageClass) -> bool {
@@ -15,10 +10,10 @@ pub fn waits_for_consumer(class: &StorageClass) -> bool {
 }
 
 /// Whether the binding mode of the claim's class is `WaitForFirstConsumer`; false for a claim without a class.
-pub async fn claim_waits_for_consumer(claim: &PersistentVolumeClaim, shared: &Shared) -> Result<bool, Error> {
+pub async fn claim_waits_for_consumer(claim: &PersistentVolumeClaim, shared: &Shared) -> bool {
     let Some(class) = claim.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref()) else {
-        return Ok(false);
+        return false;
     };
-    let class = objects::get(&Api::<StorageClass>::all(shared.client()), class).await?;
-    Ok(class.as_ref().is_some_and(waits_for_consumer))
+    let class = shared.all::<StorageClass>().get(class).await;
+    class.is_some_and(|class| waits_for_consumer(&class))
 }

@@ -3,17 +3,14 @@
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim};
-use kube::{
-    Api, ResourceExt,
-    api::DeleteParams,
-    runtime::{controller::Action, reflector::ObjectRef, watcher},
-};
+use kube::{ResourceExt, api::DeleteParams, runtime::reflector::ObjectRef};
 use serde_json::json;
 
 use super::claims::{is_for, is_kept_claim};
 use crate::controllers::{
+    controller::{Controller, Next},
     objects::{self, Error},
-    reconcile::{Shared, controller_of, drive},
+    reconcile::{Shared, drive},
 };
 
 /// Finalizer that protects a volume while it is bound.
@@ -21,21 +18,18 @@ pub const PROTECTION: &str = "kubernetes.io/pv-protection";
 
 /// Runs the controller until the context stops.
 pub async fn run(shared: Arc<Shared>) {
-    let controller = controller_of::<PersistentVolume>(shared.client()).watches(
-        Api::<PersistentVolumeClaim>::all(shared.client()),
-        watcher::Config::default(),
-        |claim| {
-            let volume = claim.spec.as_ref().and_then(|spec| spec.volume_name.as_deref())?;
-            (!is_kept_claim(&claim)).then(|| ObjectRef::new(volume))
-        },
-    );
-    drive(controller, &shared.context.clone(), shared, reconcile).await;
+    let controller = Controller::<PersistentVolume>::on_change(&shared.context);
+    let controller = controller.watches(|claim: &PersistentVolumeClaim| {
+        let volume = claim.spec.as_ref().and_then(|spec| spec.volume_name.as_deref())?;
+        (!is_kept_claim(claim)).then(|| ObjectRef::new(volume))
+    });
+    drive(controller, shared, reconcile).await;
 }
 
-async fn reconcile(volume: Arc<PersistentVolume>, shared: Arc<Shared>) -> Result<Action, Error> {
-    let volumes = Api::<PersistentVolume>::all(shared.client());
+async fn reconcile(volume: Arc<PersistentVolume>, shared: Arc<Shared>) -> Result<Next, Error> {
+    let volumes = shared.all::<PersistentVolume>();
     let Some(spec) = volume.spec.as_ref() else {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     };
     let claimed = match spec
         .claim_ref
@@ -43,26 +37,26 @@ async fn reconcile(volume: Arc<PersistentVolume>, shared: Arc<Shared>) -> Result
         .map(|claim| (claim.namespace.as_deref(), claim.name.as_deref()))
     {
         Some((Some(namespace), Some(name))) => {
-            let claims = Api::<PersistentVolumeClaim>::namespaced(shared.client(), namespace);
-            objects::get(&claims, name)
-                .await?
-                .is_some_and(|claim| is_for(&volume, &claim))
+            let claims = shared.within::<PersistentVolumeClaim>(namespace);
+            claims.get(name).await.is_some_and(|claim| is_for(&volume, &claim))
         }
         // A volume without a claim stays available.
-        _ => return Ok(Action::await_change()),
+        _ => return Ok(Next::Change),
     };
     if claimed {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
     let phase = volume.status.as_ref().and_then(|status| status.phase.as_deref());
     if volume.metadata.deletion_timestamp.is_some() {
         if let Some(rest) = objects::finalizers_without(&*volume, PROTECTION) {
-            objects::set_finalizers(&volumes, &volume, rest).await?;
+            volumes.set_finalizers(&volume, rest).await?;
         }
     } else if spec.persistent_volume_reclaim_policy.as_deref() == Some("Delete") {
-        objects::delete(&volumes, &volume.name_any(), &DeleteParams::default()).await?;
+        volumes.delete(&volume.name_any(), &DeleteParams::default()).await?;
     } else if phase != Some("Released") {
-        objects::patch_status(&volumes, &volume.name_any(), json!({"phase": "Released"})).await?;
+        volumes
+            .patch_status(&volume.name_any(), json!({"phase": "Released"}))
+            .await?;
     }
-    Ok(Action::await_change())
+    Ok(Next::Change)
 }

@@ -30,4 +30,3 @@ pub use base::{
     PlanContext, Platform, PowerState, SideCar, SnapshotTask, SourceVm, Validator,
 };
 pub use types::{TYPES, for_provider, inspector, provider_type, side_cars};
-pub use vsphere::VALIDATION_LABEL;

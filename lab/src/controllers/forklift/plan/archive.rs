@@ -7,7 +7,7 @@ use super::{
     cleanup::{self, Extent, clean_jobs},
     execution::Execution,
 };
-use crate::controllers::forklift::{shared::Shared, worker::chain};
+use crate::controllers::forklift::{error::chain, shared::Shared};
 
 /// Cleans up on a best-effort basis: a plan whose source does not exist any more is archived too.
 pub async fn archive(shared: &Shared, plan: &Plan, status: &PlanStatus) {

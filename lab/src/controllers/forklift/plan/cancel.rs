@@ -15,10 +15,9 @@ use super::{
 use crate::{
     controllers::forklift::{
         conditions::{ADVISORY, With, condition, has, set},
-        error::Result,
+        error::{Result, chain},
         resolve::Resolved,
         shared::Shared,
-        worker::chain,
     },
     injection::DefectName,
 };

@@ -1,23 +1,19 @@
 //! Deletes objects when a VM's migration ends, restarts or is cancelled, and when a plan is archived or deleted.
 
 use forklift_api::forklift::{condition_types, labels};
-use std::{fmt::Debug, sync::Arc};
+use std::sync::Arc;
 
 use forklift_api::{
     cdi::DataVolume,
     forklift::{Conversion, Plan, VmStatus},
     kubevirt::VirtualMachine,
 };
-use k8s_openapi::{
-    NamespaceResourceScope,
-    api::{
-        batch::v1::Job,
-        core::v1::{ConfigMap, PersistentVolumeClaim, Pod, Secret},
-    },
+use k8s_openapi::api::{
+    batch::v1::Job,
+    core::v1::{ConfigMap, PersistentVolumeClaim, Pod, Secret},
 };
-use kube::{Api, Client, Resource, ResourceExt, api::DeleteParams};
-use serde::{Serialize, de::DeserializeOwned};
-use tokio::sync::mpsc;
+use kube::{Resource, ResourceExt, api::DeleteParams, core::NamespaceResourceScope};
+use serde::Serialize;
 
 use super::{
     execution::{Execution, id, selector},
@@ -25,8 +21,11 @@ use super::{
 };
 use crate::{
     controllers::{
-        forklift::{error::Result, shared::Shared, worker::chain},
-        objects,
+        forklift::{
+            error::{Result, chain},
+            shared::Shared,
+        },
+        informer::{Cluster, Watched},
     },
     injection::DefectName,
 };
@@ -47,7 +46,7 @@ pub enum Extent {
 /// Deletes the objects of a VM that are not needed any more.
 pub async fn clean(execution: &Execution<'_>, vm: &VmStatus, extent: Extent) -> Result<()> {
     let labels = selector(&execution.vm_labels_of_all_runs(vm));
-    let (client, namespace) = (execution.destination(), execution.namespace());
+    let (cluster, namespace) = (execution.destination(), execution.namespace());
     let plan = &execution.plan;
     let own_namespace = plan.namespace().unwrap_or_default();
     let succeeded = vm
@@ -64,31 +63,31 @@ pub async fn clean(execution: &Execution<'_>, vm: &VmStatus, extent: Extent) -> 
     let deletes_machine =
         plan.spec.delete_vm_on_fail_migration != Some(false) || vm.vm.delete_vm_on_fail_migration == Some(true);
     if !keeps_machine && deletes_machine {
-        delete_all::<VirtualMachine>(&client, namespace, &labels).await?;
+        delete_all::<VirtualMachine>(&cluster, namespace, &labels).await?;
         if !execution.leaks_volumes(vm) {
             // Claims are selected by the Migration's UID, which a deleted migration and an archived plan do not have; those
             // claims are deleted with their DataVolumes and VMs.
             let of_run = selector(&execution.vm_labels(vm));
-            delete_all::<PersistentVolumeClaim>(&client, namespace, &of_run).await?;
-            delete_all::<DataVolume>(&client, namespace, &labels).await?;
+            delete_all::<PersistentVolumeClaim>(&cluster, namespace, &of_run).await?;
+            delete_all::<DataVolume>(&cluster, namespace, &labels).await?;
         }
     }
     clean_hooks(execution, vm).await?;
     let keeps_pods = extent == Extent::Succeeded && plan.spec.delete_guest_conversion_pod != Some(true);
     if !keeps_pods {
-        delete_all::<Conversion>(&execution.shared.client(), &own_namespace, &labels).await?;
-        delete_all::<Pod>(&client, namespace, &labels).await?;
+        delete_all::<Conversion>(&execution.shared.context.cluster(), &own_namespace, &labels).await?;
+        delete_all::<Pod>(&cluster, namespace, &labels).await?;
     }
     let name = vm.vm.name.as_deref().unwrap_or_default();
     let injections = &execution.shared.context.injections;
     if extent != Extent::Succeeded || !injections.defect(DefectName::ForgottenSecret, name) {
-        delete_all::<Secret>(&client, namespace, &labels).await?;
+        delete_all::<Secret>(&cluster, namespace, &labels).await?;
     }
-    delete_all::<ConfigMap>(&client, namespace, &labels).await?;
+    delete_all::<ConfigMap>(&cluster, namespace, &labels).await?;
     let inspection = inspection_labels(execution, vm);
-    delete_all::<Conversion>(&execution.shared.client(), &own_namespace, &inspection).await?;
-    delete_all::<Pod>(&execution.shared.client(), &own_namespace, &inspection).await?;
-    delete_all::<Secret>(&execution.shared.client(), &own_namespace, &inspection).await
+    delete_all::<Conversion>(&execution.shared.context.cluster(), &own_namespace, &inspection).await?;
+    delete_all::<Pod>(&execution.shared.context.cluster(), &own_namespace, &inspection).await?;
+    delete_all::<Secret>(&execution.shared.context.cluster(), &own_namespace, &inspection).await
 }
 
 /// Deletes the Jobs of a VM's hooks; garbage collection deletes their ConfigMaps.
@@ -100,7 +99,7 @@ async fn clean_hooks(execution: &Execution<'_>, vm: &VmStatus) -> Result<()> {
         id(&vm.vm)
     );
     delete_all::<Job>(
-        &execution.shared.client(),
+        &execution.shared.context.cluster(),
         &plan.namespace().unwrap_or_default(),
         &labels,
     )
@@ -110,17 +109,17 @@ async fn clean_hooks(execution: &Execution<'_>, vm: &VmStatus) -> Result<()> {
 /// Deletes the Jobs that validated provider settings for the plan.
 pub async fn clean_jobs(shared: &Shared, plan: &Plan) -> Result<()> {
     let labels = labels::of_plan(&plan.uid().unwrap_or_default());
-    delete_all::<Job>(&shared.client(), &plan.spec.target_namespace, &labels).await
+    delete_all::<Job>(&shared.context.cluster(), &plan.spec.target_namespace, &labels).await
 }
 
-async fn delete_all<K>(client: &Client, namespace: &str, labels: &str) -> Result<()>
+async fn delete_all<K>(cluster: &Cluster, namespace: &str, labels: &str) -> Result<()>
 where
-    K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + Debug + DeserializeOwned + Serialize,
+    K: Watched + Serialize + Resource<Scope = NamespaceResourceScope>,
 {
-    let api: Api<K> = Api::namespaced(client.clone(), namespace);
-    for object in objects::list(&api, labels).await? {
+    let objects = cluster.within::<K>(namespace);
+    for object in objects.list(labels).await {
         if object.meta().deletion_timestamp.is_none() {
-            objects::delete(&api, &object.name_any(), &DeleteParams::background()).await?;
+            objects.delete(&object.name_any(), &DeleteParams::background()).await?;
         }
     }
     Ok(())
@@ -134,7 +133,8 @@ pub fn is_omitted(shared: &Shared, plan: &Plan) -> bool {
 }
 
 /// Deletes objects of deleted plans in all namespaces. VMs and the volumes that they own stay.
-pub async fn clean_deleted(shared: Arc<Shared>, mut deleted: mpsc::UnboundedReceiver<Plan>) {
+pub async fn clean_deleted(shared: Arc<Shared>) {
+    let mut deleted = shared.context.informer::<Plan>().deleted();
     while let Some(plan) = deleted.recv().await {
         if is_omitted(&shared, &plan) {
             continue;
@@ -148,20 +148,20 @@ pub async fn clean_deleted(shared: Arc<Shared>, mut deleted: mpsc::UnboundedRece
 async fn clean_after(shared: &Shared, plan: &Plan) -> Result<()> {
     let namespace = plan.namespace().unwrap_or_default();
     let labels = format!("plan-name={},plan-namespace={namespace}", plan.name_any());
-    let client = shared.client();
-    delete_everywhere::<DataVolume>(&client, &labels).await?;
-    delete_everywhere::<PersistentVolumeClaim>(&client, &labels).await?;
-    delete_everywhere::<Pod>(&client, &labels).await?;
-    delete_everywhere::<Secret>(&client, &labels).await?;
-    delete_everywhere::<ConfigMap>(&client, &labels).await?;
-    delete_everywhere::<Conversion>(&client, &labels).await
+    let cluster = shared.context.cluster();
+    delete_everywhere::<DataVolume>(&cluster, &labels).await?;
+    delete_everywhere::<PersistentVolumeClaim>(&cluster, &labels).await?;
+    delete_everywhere::<Pod>(&cluster, &labels).await?;
+    delete_everywhere::<Secret>(&cluster, &labels).await?;
+    delete_everywhere::<ConfigMap>(&cluster, &labels).await?;
+    delete_everywhere::<Conversion>(&cluster, &labels).await
 }
 
-async fn delete_everywhere<K>(client: &Client, labels: &str) -> Result<()>
+async fn delete_everywhere<K>(cluster: &Cluster, labels: &str) -> Result<()>
 where
-    K: Resource<DynamicType = (), Scope = NamespaceResourceScope> + Clone + Debug + DeserializeOwned + Serialize,
+    K: Watched + Serialize + Resource<Scope = NamespaceResourceScope>,
 {
-    for object in objects::list(&Api::<K>::all(client.clone()), labels).await? {
+    for object in cluster.all::<K>().list(labels).await {
         if object
             .owner_references()
             .iter()
@@ -169,8 +169,8 @@ where
         {
             continue;
         }
-        let api: Api<K> = Api::namespaced(client.clone(), &object.namespace().unwrap_or_default());
-        objects::delete(&api, &object.name_any(), &DeleteParams::background()).await?;
+        let objects = cluster.within::<K>(&object.namespace().unwrap_or_default());
+        objects.delete(&object.name_any(), &DeleteParams::background()).await?;
     }
     Ok(())
 }

@@ -1,14 +1,14 @@
 //! Executes a plan: selects the active migration, advances its VMs and ends the run
 //! (`pkg/controller/plan/controller.go`: `execute`; `migration.go`: `Run`).
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use forklift_api::forklift::{
     Condition, Migration, Plan, PlanMigration, PlanStatus, PlanType, Snapshot, SnapshotMaps, SnapshotProviders,
     SnapshotRef, VmStatus, Warm, condition_types,
 };
 use k8s_openapi::api::core::v1::Namespace;
-use kube::{Api, Resource, ResourceExt};
+use kube::{Resource, ResourceExt};
 use serde_json::json;
 
 use super::{
@@ -21,26 +21,19 @@ use super::{
     trigger::runs,
 };
 use crate::controllers::{
+    controller::Next,
     forklift::{
         conditions::{ADVISORY, REQUIRED, Staging, With, condition, delete, has, has_any, now, set},
         error::Result,
         pair::names,
         resolve::Resolved,
-        shared::Shared,
+        shared::{REQUEUE, Shared},
     },
-    objects,
+    objects::{self, Objects},
 };
 
-/// When to reconcile the plan again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
-    /// After the next change.
-    Idle,
-    /// After three seconds.
-    Again,
-    /// Immediately: another migration is pending.
-    Another,
-}
+/// Delay before the next pending migration begins.
+const NEXT_MIGRATION: Duration = Duration::from_millis(500);
 
 /// Conditions of a run that has ended.
 const ENDS: &[&str] = &[
@@ -99,7 +92,7 @@ async fn advance(shared: &Shared, plan: &Plan, state: &mut PlanMigration, stagin
     let mut pending = pending(shared, plan, state);
     let migration = match active {
         Some(migration) => migration,
-        None if pending.is_empty() => return Ok(Next::Idle),
+        None if pending.is_empty() => return Ok(Next::Change),
         None => {
             let migration = pending.remove(0);
             state.history.get_or_insert_default().push(refs.snapshot(&migration));
@@ -110,9 +103,9 @@ async fn advance(shared: &Shared, plan: &Plan, state: &mut PlanMigration, stagin
     let is_over = run(shared, plan, migration.clone(), state, staging).await?;
     pending.retain(|other| other.uid() != migration.uid());
     Ok(match (is_over, pending.is_empty()) {
-        (false, _) => Next::Again,
-        (true, true) => Next::Idle,
-        (true, false) => Next::Another,
+        (false, _) => Next::Poll(REQUEUE),
+        (true, true) => Next::Change,
+        (true, false) => Next::After(NEXT_MIGRATION),
     })
 }
 
@@ -124,13 +117,13 @@ fn running(state: &mut PlanMigration) -> Option<&mut Snapshot> {
 
 fn migration_of(shared: &Shared, snapshot: &Snapshot) -> Option<Arc<Migration>> {
     let reference = &snapshot.migration;
-    let found = shared.cache.get::<Migration>(&reference.namespace, &reference.name);
+    let found = shared.cached::<Migration>(&reference.namespace, &reference.name);
     found.filter(|migration| migration.uid().as_deref() == Some(reference.uid.as_str()))
 }
 
 /// Migrations of this plan that have not run yet, oldest first.
 fn pending(shared: &Shared, plan: &Plan, state: &PlanMigration) -> Vec<Arc<Migration>> {
-    let mut pending = shared.cache.migrations.state();
+    let mut pending = shared.context.informer::<Migration>().all();
     pending.retain(|migration| {
         let conditions = migration.status.as_ref().and_then(|status| status.conditions.clone());
         let uid = migration.uid().unwrap_or_default();
@@ -181,7 +174,7 @@ async fn run(
 }
 
 async fn begin(execution: &Execution<'_>, state: &mut PlanMigration) -> Result<()> {
-    let namespaces: Api<Namespace> = Api::all(execution.destination());
+    let namespaces = execution.destination().all::<Namespace>();
     ensure_namespace(&namespaces, execution.namespace()).await?;
     let known = state.vms.take().unwrap_or_default();
     let mut vms = Vec::new();
@@ -249,12 +242,12 @@ fn reset(vm: &mut VmStatus) {
 }
 
 /// Creates the namespace if it does not exist.
-pub async fn ensure_namespace(namespaces: &Api<Namespace>, name: &str) -> Result<()> {
-    if objects::get(namespaces, name).await?.is_none() {
+pub async fn ensure_namespace(namespaces: &Objects<Namespace>, name: &str) -> Result<()> {
+    if namespaces.get(name).await.is_none() {
         let namespace = objects::from_json(json!({
             "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name},
         }))?;
-        objects::create(namespaces, &namespace).await?;
+        namespaces.create(&namespace).await?;
     }
     Ok(())
 }
@@ -321,13 +314,13 @@ impl References {
         use forklift_api::forklift::{NetworkMap, Provider, StorageMap};
         let spec = &plan.spec;
         let (namespace, name) = names(&spec.provider.source);
-        let source = shared.cache.get::<Provider>(namespace, name);
+        let source = shared.cached::<Provider>(namespace, name);
         let (namespace, name) = names(&spec.provider.destination);
-        let destination = shared.cache.get::<Provider>(namespace, name);
+        let destination = shared.cached::<Provider>(namespace, name);
         let (namespace, name) = names(&spec.map.network);
-        let network = shared.cache.get::<NetworkMap>(namespace, name);
+        let network = shared.cached::<NetworkMap>(namespace, name);
         let (namespace, name) = names(&spec.map.storage);
-        let storage = shared.cache.get::<StorageMap>(namespace, name);
+        let storage = shared.cached::<StorageMap>(namespace, name);
         Self {
             provider: SnapshotProviders {
                 source: snapshot_ref(source.as_deref()),

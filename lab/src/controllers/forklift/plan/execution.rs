@@ -5,17 +5,20 @@ use std::{collections::BTreeMap, sync::Arc};
 use forklift_api::forklift::{
     Migration, NetworkMap, Plan, PlanVm, Provider, StorageMap, TargetPowerState, VmStatus, labels,
 };
-use kube::{Client, ResourceExt};
+use kube::ResourceExt;
 
 use crate::{
-    controllers::forklift::{
-        adapter::{Adapter, Builder, Client as SourceClient, Inventory, SourceVm},
-        error::{Error, Result},
-        pair::names,
-        provider::Credentials,
-        resolve::Resolved,
-        shared::Shared,
-        vm_names,
+    controllers::{
+        forklift::{
+            adapter::{Adapter, Builder, Client as SourceClient, Inventory, SourceVm},
+            error::{Error, Result},
+            pair::names,
+            provider::Credentials,
+            resolve::Resolved,
+            shared::Shared,
+            vm_names,
+        },
+        informer::Cluster,
     },
     injection::DefectName,
 };
@@ -44,15 +47,14 @@ impl<'a> Execution<'a> {
     /// Looks up the objects that the plan refers to.
     pub async fn for_plan(shared: &'a Shared, plan: &'a Plan, migration: Option<Arc<Migration>>) -> Result<Self> {
         let missing = |what: &str| Error::Malformed(format!("the {what} of plan '{}' is gone", plan.name_any()));
-        let cache = &shared.cache;
         let (namespace, name) = names(&plan.spec.provider.source);
-        let source = cache
-            .get::<Provider>(namespace, name)
+        let source = shared
+            .cached::<Provider>(namespace, name)
             .ok_or_else(|| missing("source provider"))?;
         let (namespace, name) = names(&plan.spec.map.network);
-        let network_map = cache.get(namespace, name).ok_or_else(|| missing("network map"))?;
+        let network_map = shared.cached(namespace, name).ok_or_else(|| missing("network map"))?;
         let (namespace, name) = names(&plan.spec.map.storage);
-        let storage_map = cache.get(namespace, name).ok_or_else(|| missing("storage map"))?;
+        let storage_map = shared.cached(namespace, name).ok_or_else(|| missing("storage map"))?;
         let adapter = shared
             .inventory
             .source(&source.uid().unwrap_or_default())
@@ -69,9 +71,9 @@ impl<'a> Execution<'a> {
         })
     }
 
-    /// Client of the destination cluster.
-    pub fn destination(&self) -> Client {
-        self.shared.client()
+    /// The destination cluster.
+    pub fn destination(&self) -> Cluster {
+        self.shared.context.cluster()
     }
 
     /// The target namespace.

@@ -1,30 +1,21 @@
 //! Reconciles a Plan.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use forklift_api::forklift::{Conditions as _, Plan, condition_types};
-use kube::{ResourceExt, runtime::controller::Action};
 
-use super::{
-    archive, blocker,
-    execute::{Next, execute},
-    validation,
+use super::{archive, blocker, execute::execute, validation};
+use crate::controllers::{
+    controller::Next,
+    forklift::{
+        conditions::{ADVISORY, REQUIRED, Staging, With, condition},
+        error::Result,
+        shared::{REQUEUE, Shared},
+    },
 };
-use crate::controllers::forklift::{
-    conditions::{ADVISORY, REQUIRED, Staging, With, condition},
-    error::Result,
-    shared::Shared,
-};
-
-/// Delay before the next pending migration begins.
-const NEXT_MIGRATION: Duration = Duration::from_millis(500);
 
 /// Validates and executes a Plan and writes its status. After an error the status does not change.
-pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Plan>) -> Result<Action> {
-    let namespace = seen.namespace().unwrap_or_default();
-    let Some(plan) = shared.find::<Plan>(&namespace, &seen.name_any()).await? else {
-        return Ok(Action::await_change());
-    };
+pub async fn reconcile(shared: Arc<Shared>, plan: Arc<Plan>) -> Result<Next> {
     let is_archived = plan.spec.archived == Some(true);
     // A succeeded plan is not reconciled, and an archived one only after it is unarchived.
     let is_frozen = if is_archived {
@@ -33,7 +24,7 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Plan>) -> Result<Action> {
         plan.status.is_true(condition_types::SUCCEEDED)
     };
     if is_frozen || plan.metadata.deletion_timestamp.is_some() {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
     let before = plan.status.clone();
     let mut status = before.clone().unwrap_or_default();
@@ -44,12 +35,12 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Plan>) -> Result<Action> {
         archive::archive(&shared, &plan, &status).await;
         let message = "The migration plan has been archived.";
         staging.set(condition(condition_types::ARCHIVED, ADVISORY, message).reason("UserRequested"));
-        Next::Idle
+        Next::Change
     } else if staging.is_blocked() || is_validating {
         if let Some(state) = &mut status.migration {
             blocker::fail_after_grace_period(&shared.context.clock, state, &mut staging);
         }
-        Next::Again
+        Next::Poll(REQUEUE)
     } else {
         staging.set(condition(
             condition_types::READY,
@@ -61,11 +52,7 @@ pub async fn reconcile(shared: Arc<Shared>, seen: Arc<Plan>) -> Result<Action> {
     status.observed_generation = plan.metadata.generation;
     let (conditions, changes) = staging.end();
     status.conditions = conditions;
-    shared.events.record("plan", &plan, &changes).await;
-    shared.write_status(&plan, before.as_ref(), &status).await?;
-    Ok(match next {
-        Next::Idle => Action::await_change(),
-        Next::Again => Action::requeue(shared.requeue()),
-        Next::Another => Action::requeue(shared.context.clock.requeue(NEXT_MIGRATION)),
-    })
+    shared.events.record("plan", &*plan, &changes).await;
+    shared.write_status(&*plan, before.as_ref(), &status).await?;
+    Ok(next)
 }

@@ -50,7 +50,7 @@ pub async fn start(execution: &Execution<'_>, vms: &mut [VmStatus]) -> Result<us
 
 /// VMs of other executing plans of the same provider.
 fn of_other_plans(execution: &Execution<'_>) -> Vec<VmStatus> {
-    let plans = execution.shared.cache.plans.state();
+    let plans = execution.shared.context.informer::<Plan>().all();
     let others = plans.iter().filter(|plan| {
         let is_same = |plan: &Plan| plan.metadata.uid == execution.plan.metadata.uid;
         let source = &plan.spec.provider.source;

@@ -38,10 +38,7 @@ impl Credentials {
             .clone()
             .or_else(|| provider.namespace())
             .unwrap_or_default();
-        if let Some(known) = shared.cache.get::<Secret>(&namespace, &name) {
-            return Ok(Self::read(provider, &known));
-        }
-        let secret: Option<Secret> = shared.find(&namespace, &name).await?;
+        let secret = shared.context.within::<Secret>(&namespace).get(&name).await;
         let secret = secret.ok_or_else(|| Error::Malformed(format!("Secret '{namespace}/{name}' not found")))?;
         Ok(Self::read(provider, &secret))
     }

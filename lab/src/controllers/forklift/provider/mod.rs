@@ -7,5 +7,5 @@ mod tls;
 mod trigger;
 
 pub use credentials::Credentials;
-pub use reconcile::{Memory, RETEST, reconcile};
-pub use trigger::secret_changes;
+pub use reconcile::{Memory, reconcile};
+pub use trigger::using;

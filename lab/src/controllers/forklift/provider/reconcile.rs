@@ -7,19 +7,22 @@ use std::{
 };
 
 use forklift_api::forklift::{Condition, Provider, ProviderStatus, condition_types};
-use kube::{ResourceExt, runtime::controller::Action};
+use kube::ResourceExt;
 
 use super::{
     credentials::{Credentials, TOKEN},
     tls,
 };
 use crate::{
-    controllers::forklift::{
-        adapter::{Collector, LogInFailure, Platform, TYPES, for_provider, provider_type},
-        conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, WARN, With, condition},
-        error::Result,
-        inventory::{Content, Entry, openshift::Cluster},
-        shared::Shared,
+    controllers::{
+        controller::Next,
+        forklift::{
+            adapter::{Collector, LogInFailure, Platform, TYPES, for_provider, provider_type},
+            conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, WARN, With, condition},
+            error::Result,
+            inventory::{Content, Entry, openshift::Cluster},
+            shared::{REQUEUE, Shared},
+        },
     },
     injection::DefectName,
 };
@@ -48,13 +51,9 @@ impl Memory {
 }
 
 /// Validates a Provider, tests its connection, starts its inventory, and writes its status.
-pub async fn reconcile(shared: Arc<Shared>, memory: Arc<Memory>, seen: Arc<Provider>) -> Result<Action> {
-    let namespace = seen.namespace().unwrap_or_default();
-    let Some(provider) = shared.find::<Provider>(&namespace, &seen.name_any()).await? else {
-        return Ok(Action::await_change());
-    };
+pub async fn reconcile(shared: Arc<Shared>, memory: Arc<Memory>, provider: Arc<Provider>) -> Result<Next> {
     if provider.metadata.deletion_timestamp.is_some() {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
     let before = provider.status.clone();
     let mut status = before.clone().unwrap_or_default();
@@ -70,20 +69,20 @@ pub async fn reconcile(shared: Arc<Shared>, memory: Arc<Memory>, seen: Arc<Provi
         },
     };
     if matches!(connection, Connection::Waiting) {
-        return Ok(Action::await_change());
+        return Ok(Next::Change);
     }
-    let action = conclude(&shared, &provider, connection, &mut staging, &mut status);
+    let next = conclude(&shared, &provider, connection, &mut staging, &mut status);
     status.observed_generation = provider.metadata.generation;
     let (conditions, changes) = staging.end();
     status.conditions = conditions;
-    shared.events.record("provider", &provider, &changes).await;
-    shared.write_status(&provider, before.as_ref(), &status).await?;
+    shared.events.record("provider", &*provider, &changes).await;
+    shared.write_status(&*provider, before.as_ref(), &status).await?;
     let refreshed = Provider {
         status: Some(status),
-        ..provider
+        ..Arc::unwrap_or_clone(provider)
     };
     shared.inventory.refresh(&refreshed);
-    Ok(action)
+    Ok(next)
 }
 
 fn unsupported(kind: &str) -> Condition {
@@ -223,7 +222,7 @@ fn conclude(
     connection: Connection,
     staging: &mut Staging,
     status: &mut ProviderStatus,
-) -> Action {
+) -> Next {
     let uid = provider.uid().unwrap_or_default();
     if !staging.is_blocked() {
         staging
@@ -278,9 +277,9 @@ fn conclude(
     };
     status.phase = Some(phase.into());
     match () {
-        () if is_ready => Action::requeue(shared.context.clock.requeue(RETEST)),
-        () if staging.has(condition_types::CONNECTION_AUTH_FAILED) => Action::await_change(),
-        () => Action::requeue(shared.requeue()),
+        () if is_ready => Next::Poll(RETEST),
+        () if staging.has(condition_types::CONNECTION_AUTH_FAILED) => Next::Change,
+        () => Next::Poll(REQUEUE),
     }
 }
 

@@ -1,24 +1,16 @@
 //! Triggers a reconcile of the providers that use a changed Secret.
 
 use forklift_api::forklift::Provider;
-use futures::{Stream, StreamExt, stream};
 use k8s_openapi::api::core::v1::Secret;
-use kube::{
-    ResourceExt,
-    runtime::reflector::{ObjectRef, Store},
-};
+use kube::{ResourceExt, runtime::reflector::ObjectRef};
 
-/// Providers whose Secret changed.
-pub fn secret_changes(
-    secrets: impl Stream<Item = Secret>,
-    providers: Store<Provider>,
-) -> impl Stream<Item = ObjectRef<Provider>> {
-    secrets.flat_map(move |secret| {
-        let providers = providers.state();
-        let using = providers.iter().filter(|provider| uses(provider, &secret));
-        let using: Vec<_> = using.map(|provider| ObjectRef::from_obj(provider.as_ref())).collect();
-        stream::iter(using)
-    })
+use crate::controllers::informer::Informer;
+
+/// Providers that use the Secret.
+pub fn using(providers: &Informer<Provider>, secret: &Secret) -> Vec<ObjectRef<Provider>> {
+    let mut using = providers.all();
+    using.retain(|provider| uses(provider, secret));
+    using.iter().map(|provider| ObjectRef::from_obj(&**provider)).collect()
 }
 
 fn uses(provider: &Provider, secret: &Secret) -> bool {

@@ -23,8 +23,6 @@ use crate::controllers::forklift::{
     webhooks::{Changes, Denial},
 };
 
-pub use validator::VALIDATION_LABEL;
-
 /// The setting of a Provider with the image of VMware's disk library.
 const LIBRARY_IMAGE: &str = "vddkInitImage";
 

@@ -48,7 +48,7 @@ pub async fn conversion(
                 "namespace": spec.provider.destination.namespace,
             },
             "vm": {"id": vm.vm.id, "name": vm.vm.name},
-            "disks": claims.iter().enumerate().map(disk).collect::<Vec<_>>(),
+            "disks": claims.iter().enumerate().map(|(index, claim)| disk(index, claim)).collect::<Vec<_>>(),
             "connection": {"secret": {"name": secret.name_any(), "namespace": secret.namespace()}},
             "image": image,
             "localMigration": true,
@@ -67,7 +67,7 @@ pub async fn conversion(
     Ok(Ok(conversion))
 }
 
-fn disk((index, claim): (usize, &PersistentVolumeClaim)) -> Value {
+fn disk(index: usize, claim: &PersistentVolumeClaim) -> Value {
     let mode = claim.spec.as_ref().and_then(|spec| spec.volume_mode.clone());
     let mode = mode.unwrap_or_else(|| "Filesystem".into());
     let (key, path) = match mode.as_str() {

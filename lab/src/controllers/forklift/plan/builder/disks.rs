@@ -1,30 +1,31 @@
 //! Finds the claims of a VM's disks.
 
+use std::sync::Arc;
+
 use forklift_api::forklift::VmStatus;
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
-use kube::{Api, ResourceExt};
+use kube::ResourceExt;
 
-use crate::controllers::{
-    forklift::{
-        error::Result,
-        plan::{
-            execution::{Execution, id},
-            phases::{DISK_INDEX, DISK_SOURCE},
-        },
+use crate::controllers::forklift::{
+    error::Result,
+    plan::{
+        execution::{Execution, id},
+        phases::{DISK_INDEX, DISK_SOURCE},
     },
-    objects,
 };
 
 /// Claims of a VM in bus order, without CDI's temporary claims.
-pub async fn claims(execution: &Execution<'_>, vm: &VmStatus) -> Result<Vec<PersistentVolumeClaim>> {
+pub async fn claims(execution: &Execution<'_>, vm: &VmStatus) -> Result<Vec<Arc<PersistentVolumeClaim>>> {
     let migration = execution
         .migration
         .as_ref()
         .and_then(|migration| migration.uid())
         .unwrap_or_default();
     let labels = format!("vmID={},migration={migration}", id(&vm.vm));
-    let all: Api<PersistentVolumeClaim> = Api::namespaced(execution.destination(), execution.namespace());
-    let mut claims = objects::list(&all, &labels).await?;
+    let all = execution
+        .destination()
+        .within::<PersistentVolumeClaim>(execution.namespace());
+    let mut claims = all.list(&labels).await;
     claims.retain(|claim| !claim.name_any().starts_with("prime-") && source(claim).is_some());
     claims.sort_by_key(|claim| {
         let index = claim

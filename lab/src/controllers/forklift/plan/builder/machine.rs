@@ -1,5 +1,7 @@
 //! Builds the target VirtualMachine.
 
+use std::sync::Arc;
+
 use forklift_api::{
     forklift::{PlanSpec, TargetPowerState, VmStatus},
     kubevirt::VirtualMachine,
@@ -26,7 +28,7 @@ use crate::{
 pub fn machine(
     execution: &Execution<'_>,
     vm: &VmStatus,
-    claims: &[PersistentVolumeClaim],
+    claims: &[Arc<PersistentVolumeClaim>],
 ) -> Result<Result<VirtualMachine, String>> {
     let source = execution.source_vm(vm)?;
     let hardware = match execution.builder().hardware(vm)? {
@@ -120,7 +122,7 @@ fn disks_and_volumes(
     spec: &PlanSpec,
     hardware: &Hardware,
     vm: &VmStatus,
-    claims: &[PersistentVolumeClaim],
+    claims: &[Arc<PersistentVolumeClaim>],
     bus: &str,
 ) -> Result<(Vec<Value>, Vec<Value>), String> {
     let (mut disks, mut volumes) = (Vec::new(), Vec::new());

@@ -3,23 +3,19 @@
 
 use forklift_api::forklift::{Conversion, ConversionPhase, Step, VmStatus};
 use k8s_openapi::api::core::v1::{Pod, Secret};
-use kube::Api;
 use sim_net::RequestError;
 
 use super::{disks::share, run::Outcome};
-use crate::controllers::{
-    forklift::{
-        error::{Error, Result},
-        plan::{
-            builder,
-            execution::{Execution, selector},
-            guest,
-            phase::Phase,
-            pipeline::{Timed, current, fill, reflect_tasks},
-        },
-        pod_http::PodHttp,
+use crate::controllers::forklift::{
+    error::{Error, Result},
+    plan::{
+        builder,
+        execution::{Execution, selector},
+        guest,
+        phase::Phase,
+        pipeline::{Timed, current, fill, reflect_tasks},
     },
-    objects,
+    pod_http::PodHttp,
 };
 
 /// Creates Secret and Conversion; the phase passes in the next reconcile.
@@ -28,23 +24,27 @@ pub async fn create(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outc
         vm.disks_copied = Some(true);
     }
     let labels = selector(&execution.vm_labels(vm));
-    let secrets: Api<Secret> = Api::namespaced(execution.destination(), execution.namespace());
-    let found = objects::list(&secrets, &format!("{labels},isV2V=true")).await?;
+    let secrets = execution.destination().within::<Secret>(execution.namespace());
+    let found = secrets.list(&format!("{labels},isV2V=true")).await;
     let secret = match found.into_iter().next() {
         Some(secret) => Some(secret),
-        None => objects::create(&secrets, &builder::secret(execution, vm, builder::Marker::VirtV2v)).await?,
+        None => {
+            secrets
+                .create(&builder::secret(execution, vm, builder::Marker::VirtV2v))
+                .await?
+        }
     };
     let Some(secret) = secret else {
         return Ok(Outcome::Stays);
     };
     let namespace = execution.plan.metadata.namespace.clone().unwrap_or_default();
-    let conversions: Api<Conversion> = Api::namespaced(execution.shared.client(), &namespace);
-    if !objects::list(&conversions, &labels).await?.is_empty() {
+    let conversions = execution.shared.context.within::<Conversion>(&namespace);
+    if !conversions.list(&labels).await.is_empty() {
         return Ok(Outcome::Passed);
     }
     match builder::conversion(execution, vm, &secret).await? {
         Ok(conversion) => {
-            objects::create(&conversions, &conversion).await?;
+            conversions.create(&conversion).await?;
             Ok(Outcome::Stays)
         }
         Err(refused) => Ok(Outcome::Refused(refused)),
@@ -54,8 +54,8 @@ pub async fn create(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outc
 /// Follows the conversion pod.
 pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Result<Outcome> {
     let labels = format!("{},forklift.app=virt-v2v", selector(&execution.vm_labels(vm)));
-    let pods: Api<Pod> = Api::namespaced(execution.destination(), execution.namespace());
-    let pod = objects::list(&pods, &labels).await?.into_iter().next();
+    let pods = execution.destination().within::<Pod>(execution.namespace());
+    let pod = pods.list(&labels).await.into_iter().next();
     let mut facts = Facts::default();
     let transfers = is_transferring(vm);
     let Some(step) = current(vm, phase) else {
@@ -91,9 +91,13 @@ struct Facts {
 
 async fn without_pod(execution: &Execution<'_>, labels: &str, step: &mut Step) -> Result<()> {
     let namespace = execution.plan.metadata.namespace.clone().unwrap_or_default();
-    let conversions: Api<Conversion> = Api::namespaced(execution.shared.client(), &namespace);
-    let found = objects::list(&conversions, labels).await?;
-    let Some(status) = found.into_iter().next().and_then(|conversion| conversion.status) else {
+    let conversions = execution.shared.context.within::<Conversion>(&namespace);
+    let found = conversions.list(labels).await;
+    let Some(status) = found
+        .into_iter()
+        .next()
+        .and_then(|conversion| conversion.status.clone())
+    else {
         return Ok(());
     };
     let because = |fallback: &str| status.message.clone().unwrap_or_else(|| fallback.into());

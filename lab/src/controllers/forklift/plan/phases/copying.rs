@@ -6,22 +6,19 @@ use std::time::Duration;
 use forklift_api::{cdi::DataVolume, forklift::VmStatus};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
-use kube::{Api, ResourceExt};
+use kube::ResourceExt;
 use serde_json::json;
 use sim_clock::{Instant, changes_at};
 
 use super::{disks, run::Outcome};
 use crate::{
-    controllers::{
-        forklift::{
-            conditions::now,
-            error::Result,
-            plan::{
-                execution::{Execution, id, selector},
-                phase::Phase,
-            },
+    controllers::forklift::{
+        conditions::now,
+        error::Result,
+        plan::{
+            execution::{Execution, id, selector},
+            phase::Phase,
         },
-        objects,
     },
     injection::DefectName,
 };
@@ -93,8 +90,8 @@ fn cutover<'a>(execution: &'a Execution<'_>, vm: &VmStatus) -> Option<&'a Time> 
 /// Adds the latest snapshot to the DataVolumes as a checkpoint, final or not.
 pub async fn add_checkpoint(execution: &Execution<'_>, vm: &VmStatus, is_final: bool) -> Result<Outcome> {
     let labels = selector(&execution.vm_labels_of_all_runs(vm));
-    let volumes: Api<DataVolume> = Api::namespaced(execution.destination(), execution.namespace());
-    for volume in objects::list(&volumes, &labels).await? {
+    let volumes = execution.destination().within::<DataVolume>(execution.namespace());
+    for volume in volumes.list(&labels).await {
         let source = volume
             .annotations()
             .get(disks::DISK_SOURCE)
@@ -110,7 +107,7 @@ pub async fn add_checkpoint(execution: &Execution<'_>, vm: &VmStatus, is_final: 
         if is_final {
             spec["finalCheckpoint"] = true.into();
         }
-        objects::patch(&volumes, &volume.name_any(), json!({"spec": spec})).await?;
+        volumes.patch(&volume.name_any(), json!({"spec": spec})).await?;
     }
     Ok(if is_final {
         Outcome::Passed

@@ -1,26 +1,25 @@
 //! Volumes of the target: creates DataVolumes and follows their allocation by CDI (`pkg/controller/plan/migration.go`).
 
+use std::sync::Arc;
+
 use forklift_api::forklift::{annotations, pipeline_steps};
 use forklift_api::{
     cdi::DataVolume,
     forklift::{Step, VmStatus},
 };
 use k8s_openapi::api::core::v1::{ConfigMap, PersistentVolumeClaim, Pod, Secret};
-use kube::{Api, ResourceExt};
+use kube::ResourceExt;
 
 use super::run::Outcome;
-use crate::controllers::{
-    forklift::{
-        error::Result,
-        plan::{
-            builder,
-            execution::{Execution, selector},
-            phase::Phase,
-            pipeline::{Timed, current, reflect_tasks},
-        },
-        release::IMPORTER_RETRY,
+use crate::controllers::forklift::{
+    error::Result,
+    plan::{
+        builder,
+        execution::{Execution, selector},
+        phase::Phase,
+        pipeline::{Timed, current, reflect_tasks},
     },
-    objects,
+    release::IMPORTER_RETRY,
 };
 
 /// Annotation with the source disk of a volume.
@@ -35,20 +34,24 @@ const IMPORTER: &str = "cdi.kubevirt.io/storage.import.importPodName";
 /// Creates the missing ones of Secret, ConfigMap and DataVolumes.
 pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome> {
     let labels = selector(&execution.vm_labels(vm));
-    let (client, namespace) = (execution.destination(), execution.namespace());
-    let secrets: Api<Secret> = Api::namespaced(client.clone(), namespace);
-    let found = objects::list(&secrets, &format!("{labels},isDV=true")).await?;
+    let (cluster, namespace) = (execution.destination(), execution.namespace());
+    let secrets = cluster.within::<Secret>(namespace);
+    let found = secrets.list(&format!("{labels},isDV=true")).await;
     let secret = match found.into_iter().next() {
         Some(secret) => Some(secret),
-        None => objects::create(&secrets, &builder::secret(execution, vm, builder::Marker::DataVolume)).await?,
+        None => {
+            secrets
+                .create(&builder::secret(execution, vm, builder::Marker::DataVolume))
+                .await?
+        }
     };
     let secret = secret.map(|secret| secret.name_any()).unwrap_or_default();
-    let maps: Api<ConfigMap> = Api::namespaced(client.clone(), namespace);
-    if objects::list(&maps, &labels).await?.is_empty() {
-        objects::create(&maps, &builder::config_map(execution, vm)).await?;
+    let maps = cluster.within::<ConfigMap>(namespace);
+    if maps.list(&labels).await.is_empty() {
+        maps.create(&builder::config_map(execution, vm)).await?;
     }
-    let volumes: Api<DataVolume> = Api::namespaced(client, namespace);
-    let existing = objects::list(&volumes, &labels).await?;
+    let volumes = cluster.within::<DataVolume>(namespace);
+    let existing = volumes.list(&labels).await;
     let made: Vec<&str> = existing
         .iter()
         .filter_map(|volume| annotation(volume, DISK_SOURCE))
@@ -59,7 +62,7 @@ pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome>
     };
     for volume in wanted {
         let is_made = annotation(&volume, DISK_SOURCE).is_some_and(|source| made.contains(&source));
-        if !is_made && objects::create(&volumes, &volume).await?.is_none() {
+        if !is_made && volumes.create(&volume).await?.is_none() {
             let name = volume.name_any();
             return Ok(Outcome::Refused(format!(
                 "datavolumes.cdi.kubevirt.io \"{name}\" already exists"
@@ -72,8 +75,8 @@ pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome>
 /// Follows the DataVolumes.
 pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Result<Outcome> {
     let labels = selector(&execution.vm_labels_of_all_runs(vm));
-    let volumes: Api<DataVolume> = Api::namespaced(execution.destination(), execution.namespace());
-    let volumes = objects::list(&volumes, &labels).await?;
+    let volumes = execution.destination().within::<DataVolume>(execution.namespace());
+    let volumes = volumes.list(&labels).await;
     let Some(step) = current(vm, phase) else {
         return Ok(Outcome::Passed);
     };
@@ -212,32 +215,35 @@ async fn is_copied(execution: &Execution<'_>, volume: &DataVolume) -> Result<boo
         .contains_key(&format!("{COPIED}.{}", latest.current)))
 }
 
-async fn claim_of(execution: &Execution<'_>, volume: &DataVolume) -> Result<Option<PersistentVolumeClaim>> {
-    let claims: Api<PersistentVolumeClaim> = Api::namespaced(execution.destination(), execution.namespace());
+async fn claim_of(execution: &Execution<'_>, volume: &DataVolume) -> Result<Option<Arc<PersistentVolumeClaim>>> {
+    let claims = execution
+        .destination()
+        .within::<PersistentVolumeClaim>(execution.namespace());
     let name = volume.status.as_ref().and_then(|status| status.claim_name.clone());
-    Ok(objects::get(&claims, &name.unwrap_or_else(|| volume.name_any())).await?)
+    Ok(claims.get(&name.unwrap_or_else(|| volume.name_any())).await)
 }
 
 /// Error message of an importer that was restarted too often.
 async fn importer_error(execution: &Execution<'_>, volume: &DataVolume) -> Result<Option<String>> {
-    let (client, namespace) = (execution.destination(), execution.namespace());
+    let (cluster, namespace) = (execution.destination(), execution.namespace());
     let Some(claim) = claim_of(execution, volume).await? else {
         return Ok(None);
     };
-    let claims: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), namespace);
+    let claims = cluster.within::<PersistentVolumeClaim>(namespace);
     let prime = format!("prime-{}", claim.uid().unwrap_or_default());
-    let claim = objects::get(&claims, &prime).await?.unwrap_or(claim);
+    let claim = claims.get(&prime).await.unwrap_or(claim);
     let Some(importer) = claim.annotations().get(IMPORTER) else {
         return Ok(None);
     };
-    let Some(pod) = objects::get(&Api::<Pod>::namespaced(client, namespace), importer).await? else {
+    let Some(pod) = cluster.within::<Pod>(namespace).get(importer).await else {
         return Ok(None);
     };
-    let statuses = pod
-        .status
-        .and_then(|status| status.container_statuses)
-        .unwrap_or_default();
-    let failed = statuses.first().filter(|status| status.restart_count > IMPORTER_RETRY);
+    let status = pod.status.as_ref();
+    let statuses = status.and_then(|status| status.container_statuses.as_deref());
+    let failed = statuses
+        .unwrap_or_default()
+        .first()
+        .filter(|status| status.restart_count > IMPORTER_RETRY);
     Ok(failed.map(|status| {
         let last = status.last_state.as_ref().and_then(|state| state.terminated.as_ref());
         last.and_then(|terminated| terminated.message.clone())

@@ -1,31 +1,30 @@
 //! Hook phases: creates the Job of a hook and waits for its end (`pkg/controller/plan/hook.go`).
 
+use std::sync::Arc;
+
 use forklift_api::forklift::{Hook, VmStatus};
 use k8s_openapi::api::{batch::v1::Job, core::v1::ConfigMap};
-use kube::{Api, ResourceExt};
+use kube::ResourceExt;
 use serde_json::json;
 
 use super::run::Outcome;
 use crate::{
-    controllers::{
-        forklift::{
-            error::Result,
-            plan::{
-                builder,
-                execution::{Execution, selector},
-                phase::Phase,
-                pipeline::{Timed, current, fill},
-            },
-            release::HOOK_RETRY,
+    controllers::forklift::{
+        error::Result,
+        plan::{
+            builder,
+            execution::{Execution, selector},
+            phase::Phase,
+            pipeline::{Timed, current, fill},
         },
-        objects,
+        release::HOOK_RETRY,
     },
     injection::DefectName,
 };
 
 /// Creates the hook's Job, or checks its status.
 pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) -> Result<Outcome> {
-    let Some(hook) = hook_of(execution, vm, phase).await? else {
+    let Some(hook) = hook_of(execution, vm, phase) else {
         return Ok(refused(vm, phase, "Hook not found.".to_owned()));
     };
     let name = vm.vm.name.clone().unwrap_or_default();
@@ -44,7 +43,7 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
         Some(job) => job,
         None => make(execution, vm, phase, &hook).await?,
     };
-    let status = job.status.unwrap_or_default();
+    let status = job.status.clone().unwrap_or_default();
     let mut conditions = status.conditions.iter().flatten();
     if let Some(failed) = conditions.find(|condition| condition.type_ == "Failed" && condition.status == "True") {
         let message = failed.message.clone().unwrap_or_default();
@@ -61,33 +60,31 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
 }
 
 /// The first hook of the VM for this step.
-async fn hook_of(execution: &Execution<'_>, vm: &VmStatus, phase: Phase) -> Result<Option<Hook>> {
+fn hook_of(execution: &Execution<'_>, vm: &VmStatus, phase: Phase) -> Option<Arc<Hook>> {
     let mut hooks = vm.vm.hooks.iter().flatten();
-    let Some(wanted) = hooks.find(|hook| hook.step == phase.name()) else {
-        return Ok(None);
-    };
+    let wanted = hooks.find(|hook| hook.step == phase.name())?;
     let (namespace, name) = (wanted.hook.namespace.as_deref(), wanted.hook.name.as_deref());
-    let found = execution
+
+    execution
         .shared
-        .find(namespace.unwrap_or_default(), name.unwrap_or_default());
-    found.await
+        .cached(namespace.unwrap_or_default(), name.unwrap_or_default())
 }
 
-async fn find(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hook) -> Result<Option<Job>> {
-    let jobs: Api<Job> = Api::namespaced(execution.shared.client(), &own_namespace(execution));
+async fn find(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hook) -> Result<Option<Arc<Job>>> {
+    let jobs = execution.shared.context.within::<Job>(&own_namespace(execution));
     let labels = selector(&builder::hook_labels(execution, vm, phase, hook));
-    Ok(objects::list(&jobs, &labels).await?.into_iter().next())
+    Ok(jobs.list(&labels).await.into_iter().next())
 }
 
 /// Creates ConfigMap and Job; the Job owns the ConfigMap.
-async fn make(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hook) -> Result<Job> {
-    let (client, namespace) = (execution.shared.client(), own_namespace(execution));
-    let maps: Api<ConfigMap> = Api::namespaced(client.clone(), &namespace);
+async fn make(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hook) -> Result<Arc<Job>> {
+    let (cluster, namespace) = (execution.shared.context.cluster(), own_namespace(execution));
+    let maps = cluster.within::<ConfigMap>(&namespace);
     let map = builder::hook_config_map(execution, vm, phase, hook)?;
-    let map = objects::create(&maps, &map).await?.unwrap_or(map);
+    let map = maps.create(&map).await?.unwrap_or_else(|| Arc::new(map));
     let job = builder::hook_job(execution, vm, phase, hook, &map.name_any())?;
-    let jobs: Api<Job> = Api::namespaced(client, &namespace);
-    let job = objects::create(&jobs, &job).await?.unwrap_or(job);
+    let jobs = cluster.within::<Job>(&namespace);
+    let job = jobs.create(&job).await?.unwrap_or_else(|| Arc::new(job));
     let owner = json!({
         "apiVersion": "batch/v1",
         "kind": "Job",
@@ -95,7 +92,7 @@ async fn make(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hoo
         "uid": job.uid(),
     });
     let change = json!({"metadata": {"ownerReferences": [owner]}});
-    objects::patch(&maps, &map.name_any(), change).await?;
+    maps.patch(&map.name_any(), change).await?;
     Ok(job)
 }
 

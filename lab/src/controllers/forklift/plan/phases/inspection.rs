@@ -3,7 +3,7 @@
 
 use forklift_api::forklift::{Conversion, ConversionPhase, VmStatus};
 use k8s_openapi::api::core::v1::Secret;
-use kube::{Api, ResourceExt, api::DeleteParams};
+use kube::{ResourceExt, api::DeleteParams};
 
 use super::run::Outcome;
 use crate::controllers::{
@@ -16,7 +16,7 @@ use crate::controllers::{
             pipeline::{Timed, current},
         },
     },
-    objects,
+    objects::Objects,
 };
 
 /// Label selector of an inspection's objects.
@@ -27,8 +27,8 @@ pub fn labels(execution: &Execution<'_>, vm: &VmStatus) -> String {
 /// Creates the inspection, or follows it.
 pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
     let namespace = execution.plan.namespace().unwrap_or_default();
-    let conversions: Api<Conversion> = Api::namespaced(execution.shared.client(), &namespace);
-    let found = objects::list(&conversions, &labels(execution, vm)).await?;
+    let conversions = execution.shared.context.within::<Conversion>(&namespace);
+    let found = conversions.list(&labels(execution, vm)).await;
     let Some(inspection) = found.into_iter().next() else {
         create(execution, vm, &conversions).await?;
         return Ok(Outcome::Stays);
@@ -54,22 +54,24 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outc
         }
         Some(ConversionPhase::Failed) => Outcome::Refused("Deep inspection failed.".into()),
         Some(ConversionPhase::Canceled) => {
-            objects::delete(&conversions, &inspection.name_any(), &DeleteParams::background()).await?;
+            conversions
+                .delete(&inspection.name_any(), &DeleteParams::background())
+                .await?;
             Outcome::Stays
         }
         _ => Outcome::Stays,
     })
 }
 
-async fn create(execution: &Execution<'_>, vm: &VmStatus, conversions: &Api<Conversion>) -> Result<()> {
+async fn create(execution: &Execution<'_>, vm: &VmStatus, conversions: &Objects<Conversion>) -> Result<()> {
     let namespace = execution.plan.namespace().unwrap_or_default();
     let precopies = vm.warm.as_ref().and_then(|warm| warm.precopies.as_ref());
     let snapshot = precopies.and_then(|precopies| precopies.last()?.snapshot.clone());
-    let secrets: Api<Secret> = Api::namespaced(execution.shared.client(), &namespace);
+    let secrets = execution.shared.context.within::<Secret>(&namespace);
     let inspection = execution.builder().inspection(&snapshot.unwrap_or_default());
-    if let Some(secret) = objects::create(&secrets, &builder::connection(execution, vm, &inspection)).await? {
+    if let Some(secret) = secrets.create(&builder::connection(execution, vm, &inspection)).await? {
         let inspection = builder::inspection(execution, vm, &secret, inspection)?;
-        objects::create(conversions, &inspection).await?;
+        conversions.create(&inspection).await?;
     }
     Ok(())
 }

@@ -6,7 +6,6 @@ use k8s_openapi::api::{
     core::v1::{Pod, ServiceAccount},
     rbac::v1::{Role, RoleBinding},
 };
-use kube::Api;
 use serde_json::json;
 
 use super::run::Outcome;
@@ -17,7 +16,7 @@ use crate::controllers::{
         plan::execution::{Execution, selector, target_name},
         release::VIRT_V2V_IMAGE,
     },
-    objects,
+    objects::{self, Objects},
 };
 
 const NAME: &str = "forklift-wait-reboot";
@@ -26,12 +25,12 @@ const NAME: &str = "forklift-wait-reboot";
 pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outcome> {
     let labels = selector(&execution.vm_labels(vm));
     let labels = format!("{labels},forklift.app=forklift-wait-for-reboot");
-    let pods: Api<Pod> = Api::namespaced(execution.destination(), execution.namespace());
-    let Some(pod) = objects::list(&pods, &labels).await?.into_iter().next() else {
+    let pods = execution.destination().within::<Pod>(execution.namespace());
+    let Some(pod) = pods.list(&labels).await.into_iter().next() else {
         create(execution, vm, &pods).await?;
         return Ok(Outcome::Stays);
     };
-    Ok(match pod.status.and_then(|status| status.phase).as_deref() {
+    Ok(match pod.status.as_ref().and_then(|status| status.phase.as_deref()) {
         Some("Succeeded") => Outcome::Passed,
         Some("Failed") => {
             let message = "Windows guest reboot wait did not complete successfully; migration continues. Pod retained \
@@ -46,12 +45,12 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<Outc
     })
 }
 
-async fn create(execution: &Execution<'_>, vm: &VmStatus, pods: &Api<Pod>) -> Result<()> {
-    let (client, namespace) = (execution.destination(), execution.namespace());
-    let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), namespace);
+async fn create(execution: &Execution<'_>, vm: &VmStatus, pods: &Objects<Pod>) -> Result<()> {
+    let (cluster, namespace) = (execution.destination(), execution.namespace());
+    let accounts = cluster.within::<ServiceAccount>(namespace);
     let account = json!({"metadata": {"name": NAME, "namespace": namespace}});
-    objects::create(&accounts, &objects::from_json(account)?).await?;
-    let roles: Api<Role> = Api::namespaced(client.clone(), namespace);
+    accounts.create(&objects::from_json(account)?).await?;
+    let roles = cluster.within::<Role>(namespace);
     let role = json!({
         "metadata": {"name": NAME, "namespace": namespace},
         "rules": [{
@@ -60,14 +59,14 @@ async fn create(execution: &Execution<'_>, vm: &VmStatus, pods: &Api<Pod>) -> Re
             "verbs": ["get", "list", "watch"],
         }],
     });
-    objects::create(&roles, &objects::from_json(role)?).await?;
-    let bindings: Api<RoleBinding> = Api::namespaced(client, namespace);
+    roles.create(&objects::from_json(role)?).await?;
+    let bindings = cluster.within::<RoleBinding>(namespace);
     let binding = json!({
         "metadata": {"name": format!("{NAME}-binding"), "namespace": namespace},
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": NAME},
         "subjects": [{"kind": "ServiceAccount", "name": NAME, "namespace": namespace}],
     });
-    objects::create(&bindings, &objects::from_json(binding)?).await?;
+    bindings.create(&objects::from_json(binding)?).await?;
     let mut labels = execution.vm_labels(vm);
     labels.insert("forklift.app".into(), "forklift-wait-for-reboot".into());
     let env = |name: &str, value: &str| json!({"name": name, "value": value});
@@ -90,6 +89,6 @@ async fn create(execution: &Execution<'_>, vm: &VmStatus, pods: &Api<Pod>) -> Re
             }],
         },
     }))?;
-    objects::create(pods, &pod).await?;
+    pods.create(&pod).await?;
     Ok(())
 }

@@ -2,31 +2,28 @@
 
 use forklift_api::{cdi::DataVolume, forklift::VmStatus, kubevirt::VirtualMachine};
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
-use kube::{Api, ResourceExt, api::DeleteParams};
+use kube::{ResourceExt, api::DeleteParams};
 use serde_json::json;
 
 use super::run::Outcome;
 use crate::{
-    controllers::{
-        forklift::{
-            error::{Error, Result},
-            plan::{
-                builder,
-                execution::{Execution, selector, target_name},
-            },
-            vm_names,
+    controllers::forklift::{
+        error::{Error, Result},
+        plan::{
+            builder,
+            execution::{Execution, selector, target_name},
         },
-        objects,
+        vm_names,
     },
     injection::DefectName,
 };
 
 /// Sets the target name if the plan has one or the source name is not valid in Kubernetes.
 pub async fn choose_name(execution: &Execution<'_>, vm: &mut VmStatus) -> Result<()> {
-    let machines: Api<VirtualMachine> = Api::namespaced(execution.destination(), execution.namespace());
+    let machines = execution.destination().within::<VirtualMachine>(execution.namespace());
     if let Some(wanted) = vm.vm.target_name.clone() {
         // An error instead of a failure, because Forklift retries this without limit.
-        if !vm_names::is_subdomain(&wanted) || objects::get(&machines, &wanted).await?.is_some() {
+        if !vm_names::is_subdomain(&wanted) || machines.get(&wanted).await.is_some() {
             return Err(Error::Malformed(format!(
                 "target name '{wanted}' is taken or not valid"
             )));
@@ -48,7 +45,7 @@ pub async fn choose_name(execution: &Execution<'_>, vm: &mut VmStatus) -> Result
         return Ok(());
     }
     let name = vm_names::vm_name(&source);
-    let is_taken = objects::get(&machines, &name).await?.is_some();
+    let is_taken = machines.get(&name).await.is_some();
     vm.new_name = Some(if is_taken {
         vm_names::another_vm_name(&name)
     } else {
@@ -64,11 +61,11 @@ pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome>
         Ok(machine) => machine,
         Err(refused) => return Ok(Outcome::Refused(refused)),
     };
-    let (client, namespace) = (execution.destination(), execution.namespace());
-    let machines: Api<VirtualMachine> = Api::namespaced(client.clone(), namespace);
-    let machine = match objects::create(&machines, &wanted).await? {
+    let (cluster, namespace) = (execution.destination(), execution.namespace());
+    let machines = cluster.within::<VirtualMachine>(namespace);
+    let machine = match machines.create(&wanted).await? {
         Some(created) => Some(created),
-        None => objects::get(&machines, &target_name(vm)).await?,
+        None => machines.get(&target_name(vm)).await,
     };
     let Some(machine) = machine else {
         return Ok(Outcome::Stays);
@@ -81,7 +78,7 @@ pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome>
         "controller": false,
         "blockOwnerDeletion": true,
     });
-    let all: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), namespace);
+    let all = cluster.within::<PersistentVolumeClaim>(namespace);
     for claim in &claims {
         let owners = if execution.leaks_volumes(vm) {
             json!([])
@@ -89,11 +86,11 @@ pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome>
             json!([owner])
         };
         let change = json!({"metadata": {"ownerReferences": owners}});
-        objects::patch(&all, &claim.name_any(), change).await?;
+        all.patch(&claim.name_any(), change).await?;
     }
-    let volumes: Api<DataVolume> = Api::namespaced(client, namespace);
-    for volume in objects::list(&volumes, &selector(&execution.vm_labels_of_all_runs(vm))).await? {
-        objects::delete(&volumes, &volume.name_any(), &DeleteParams::default()).await?;
+    let volumes = cluster.within::<DataVolume>(namespace);
+    for volume in volumes.list(&selector(&execution.vm_labels_of_all_runs(vm))).await {
+        volumes.delete(&volume.name_any(), &DeleteParams::default()).await?;
     }
     Ok(Outcome::Passed)
 }

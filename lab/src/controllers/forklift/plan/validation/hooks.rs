@@ -33,7 +33,7 @@ pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Resul
             );
             continue;
         };
-        let Some(hook) = shared.cache.get::<Hook>(of, name) else {
+        let Some(hook) = shared.cached::<Hook>(of, name) else {
             blame(condition_types::HOOK_NOT_VALID, "NotFound", "Hook not found.");
             continue;
         };
@@ -56,7 +56,7 @@ pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Resul
             .as_deref()
             .filter(|account| !account.is_empty());
         if let (Some(account), true) = (account, is_local)
-            && shared.find::<ServiceAccount>(&namespace, account).await?.is_none()
+            && shared.cached::<ServiceAccount>(&namespace, account).is_none()
         {
             let message = "Hook ServiceAccount not found in plan namespace.";
             blame(condition_types::HOOK_SERVICE_ACCOUNT_NOT_VALID, "NotFound", message);
@@ -68,7 +68,7 @@ pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Resul
         .as_deref()
         .filter(|account| !account.is_empty());
     if let (Some(account), true) = (account, has_local)
-        && shared.find::<ServiceAccount>(&namespace, account).await?.is_none()
+        && shared.cached::<ServiceAccount>(&namespace, account).is_none()
     {
         let message =
             format!("ServiceAccount '{account}' not found in plan namespace '{namespace}' (required for hook pods).");

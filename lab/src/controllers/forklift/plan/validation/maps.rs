@@ -23,7 +23,7 @@ pub fn network(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Ar
         return None;
     }
     let (namespace, name) = names(reference);
-    let Some(map) = shared.cache.get::<NetworkMap>(namespace, name) else {
+    let Some(map) = shared.cached::<NetworkMap>(namespace, name) else {
         staging.set(not_valid.reason("NotFound"));
         return None;
     };
@@ -76,7 +76,7 @@ pub fn storage(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Option<Ar
         return None;
     }
     let (namespace, name) = names(reference);
-    let Some(map) = shared.cache.get::<StorageMap>(namespace, name) else {
+    let Some(map) = shared.cached::<StorageMap>(namespace, name) else {
         staging.set(not_valid.reason("NotFound"));
         return None;
     };

@@ -15,7 +15,7 @@ pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Resul
         return Ok(());
     };
     let namespace = &plan.spec.target_namespace;
-    if shared.find::<ServiceAccount>(namespace, name).await?.is_none() {
+    if shared.cached::<ServiceAccount>(namespace, name).is_none() {
         let message = format!("ServiceAccount '{name}' not found in target namespace '{namespace}'.");
         staging.set(condition(condition_types::SERVICE_ACCOUNT_NOT_VALID, CRITICAL, message).reason("NotFound"));
     }

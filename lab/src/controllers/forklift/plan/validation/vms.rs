@@ -5,24 +5,21 @@ mod macs;
 mod problem;
 
 use forklift_api::forklift::condition_types;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use forklift_api::{
     forklift::{PlanStatus, PlanVm, Ref},
     kubevirt::VirtualMachine,
 };
-use kube::{Api, ResourceExt};
+use kube::ResourceExt;
 use problem::Problem;
 
-use crate::controllers::{
-    forklift::{
-        adapter::{Adapter, PlanContext, SourceVm, Validator},
-        conditions::{Staging, With, condition, has},
-        error::Result,
-        resolve::{self, Resolved},
-        vm_names,
-    },
-    objects,
+use crate::controllers::forklift::{
+    adapter::{Adapter, PlanContext, SourceVm, Validator},
+    conditions::{Staging, With, condition, has},
+    error::Result,
+    resolve::{self, Resolved},
+    vm_names,
 };
 
 /// Checks all VMs of the plan.
@@ -33,7 +30,7 @@ pub async fn check(
     validator: &dyn Validator,
     staging: &mut Staging,
 ) -> Result<()> {
-    let machines = objects::list(&Api::<VirtualMachine>::all(context.shared.client()), "").await?;
+    let machines = context.shared.context.all::<VirtualMachine>().list("").await;
     let check = Check {
         context,
         status,
@@ -75,7 +72,7 @@ struct Check<'a> {
     status: &'a PlanStatus,
     adapter: &'a dyn Adapter,
     validator: &'a dyn Validator,
-    machines: &'a [VirtualMachine],
+    machines: &'a [Arc<VirtualMachine>],
 }
 
 impl Check<'_> {

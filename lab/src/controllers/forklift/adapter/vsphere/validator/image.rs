@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use forklift_api::forklift::{Plan, PlanType, PlanVm, Provider, condition_types, labels};
 use k8s_openapi::api::{batch::v1::Job, core::v1::Namespace};
-use kube::{Api, ResourceExt};
+use kube::ResourceExt;
 use serde_json::json;
 use sha1::{Digest, Sha1};
 
@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Label of the Jobs: which image they try. An annotation of the same name has it in full.
-pub const VALIDATION_LABEL: &str = "vddk";
+const VALIDATION_LABEL: &str = "vddk";
 
 /// Follows the Job that validates the image, or makes it. Returns whether it runs.
 pub async fn check(context: &PlanContext<'_>, staging: &mut Staging) -> Result<bool> {
@@ -49,31 +49,19 @@ pub async fn check(context: &PlanContext<'_>, staging: &mut Staging) -> Result<b
         return Ok(false);
     };
     let namespace = &plan.spec.target_namespace;
-    let jobs: Api<Job> = Api::namespaced(shared.client(), namespace);
+    let jobs = shared.context.within::<Job>(namespace);
     let (plan_uid, label) = (plan.uid().unwrap_or_default(), label(image));
-    let is_ours = |job: &Job| {
-        let has = |key, value: &String| job.labels().get(key) == Some(value);
-        job.metadata.namespace.as_ref() == Some(namespace)
-            && has(labels::PLAN, &plan_uid)
-            && has(VALIDATION_LABEL, &label)
-    };
-    let outcome = match shared.cache.validations.find(is_ours) {
-        Some(job) => Some(outcome(&job)),
-        // One that was made a moment ago may not be in the cache yet.
-        None => {
-            let labels = format!("plan={plan_uid},{VALIDATION_LABEL}={label}");
-            objects::list(&jobs, &labels).await?.first().map(outcome)
-        }
-    };
+    let ours = format!("{}={plan_uid},{VALIDATION_LABEL}={label}", labels::PLAN);
+    let outcome = jobs.list(&ours).await.first().map(|job| outcome(job));
     if outcome.is_none() {
-        ensure_namespace(&Api::<Namespace>::all(shared.client()), namespace).await?;
+        ensure_namespace(&shared.context.all::<Namespace>(), namespace).await?;
         let injections = &shared.context.injections;
         let is_spoilt = |vm: &PlanVm| {
             let name = vm.name.as_deref().unwrap_or_default();
             injections.fault(FaultName::VddkImageInvalid, name)
         };
         let exit_code = plan.spec.vms.iter().any(is_spoilt).then_some("1");
-        objects::create(&jobs, &validator(plan, provider, image, exit_code)?).await?;
+        jobs.create(&validator(plan, provider, image, exit_code)?).await?;
     }
     match outcome {
         Some(Outcome::Complete) => {}

@@ -16,8 +16,6 @@ use crate::controllers::forklift::{
     name_templates,
 };
 
-pub use image::VALIDATION_LABEL;
-
 /// Knows the plan and the vCenter.
 pub struct VsphereValidator<'a> {
     context: PlanContext<'a>,

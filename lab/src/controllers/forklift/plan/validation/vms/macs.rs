@@ -1,5 +1,7 @@
 //! MAC addresses that existing VMs of the destination use (`MacConflicts`).
 
+use std::sync::Arc;
+
 use forklift_api::forklift::condition_types;
 use forklift_api::{forklift::Condition, kubevirt::VirtualMachine};
 use kube::ResourceExt;
@@ -11,7 +13,7 @@ use crate::controllers::forklift::{
 };
 
 /// The condition for the conflicts of all VMs of the plan.
-pub fn conflicts(sources: &[SourceVm], machines: &[VirtualMachine]) -> Option<Condition> {
+pub fn conflicts(sources: &[SourceVm], machines: &[Arc<VirtualMachine>]) -> Option<Condition> {
     let (mut items, mut sentences) = (Vec::new(), Vec::new());
     for source in sources {
         let conflicts = conflicts_of(source, machines);
@@ -28,8 +30,8 @@ pub fn conflicts(sources: &[SourceVm], machines: &[VirtualMachine]) -> Option<Co
     Some(found.reason("NotValid").items(items))
 }
 
-fn conflicts_of(source: &SourceVm, machines: &[VirtualMachine]) -> Vec<String> {
-    let with = |machine: &VirtualMachine| {
+fn conflicts_of(source: &SourceVm, machines: &[Arc<VirtualMachine>]) -> Vec<String> {
+    let with = |machine: &Arc<VirtualMachine>| {
         let taken = mac_addresses(machine);
         let macs = source.nics.iter().map(|nic| nic.mac.to_lowercase());
         let conflicting: Vec<String> = macs.filter(|mac| taken.contains(mac)).collect();
