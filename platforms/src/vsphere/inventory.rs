@@ -302,6 +302,8 @@ pub struct Inventory {
     pub switches: BTreeMap<String, Switch>,
     /// Virtual machines.
     pub vms: BTreeMap<String, Vm>,
+    /// Version of all objects: equal versions mean equal properties of everything but VMs, which have revisions.
+    version: u64,
     /// Number of objects created after the start, by sort, for ids and addresses.
     created: BTreeMap<&'static str, u32>,
 }
@@ -312,9 +314,38 @@ pub const ROOT_FOLDER: &str = "group-d1";
 impl Inventory {
     /// Returns a VM for a change and increments its revision.
     pub fn vm_mut(&mut self, id: &str) -> Option<&mut Vm> {
+        self.version += 1;
         let vm = self.vms.get_mut(id)?;
         vm.revision += 1;
         Some(vm)
+    }
+
+    /// Increments the revision of an entity whose tasks have changed; no other object depends on them.
+    pub fn note_task(&mut self, entity: &MoRef) {
+        match self.vms.get_mut(&entity.id) {
+            Some(vm) if entity.kind == "VirtualMachine" => vm.revision += 1,
+            _ => self.version += 1,
+        }
+    }
+
+    /// Adds a VM, or replaces it.
+    pub fn put_vm(&mut self, id: String, vm: Vm) {
+        self.version += 1;
+        self.vms.insert(id, vm);
+    }
+
+    /// Removes a VM.
+    pub fn remove_vm(&mut self, id: &str) -> Option<Vm> {
+        self.version += 1;
+        self.vms.remove(id)
+    }
+
+    /// Revision of a managed entity: an equal revision means equal properties. Other objects have none.
+    pub fn revision(&self, moref: &MoRef) -> Option<u64> {
+        match self.vms.get(&moref.id) {
+            Some(vm) if moref.kind == "VirtualMachine" => Some(vm.revision),
+            _ => self.contains(moref).then_some(self.version),
+        }
     }
 
     /// Returns the next number for a new object of a sort.

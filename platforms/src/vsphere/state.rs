@@ -11,7 +11,11 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use vim25::{MoRef, Value};
 
-use super::{inventory::Inventory, session::Session, tasks::Task};
+use super::{
+    inventory::{Inventory, Vm},
+    session::Session,
+    tasks::Task,
+};
 
 /// State of the vCenter.
 #[derive(Debug, Default)]
@@ -26,15 +30,12 @@ pub struct State {
     pub rest_sessions: Vec<String>,
     /// Version, incremented with every change that is visible to watches.
     pub version: u64,
-    /// Cache of properties at one version, which all watches share.
-    read: RefCell<PropertyCache>,
+    /// Properties of entities at their latest revision that was read.
+    read: RefCell<HashMap<MoRef, (u64, Properties)>>,
 }
 
-#[derive(Debug, Default)]
-struct PropertyCache {
-    version: u64,
-    properties: HashMap<MoRef, Option<Arc<Value>>>,
-}
+/// All properties of an object; `None`: it does not exist.
+type Properties = Option<Arc<Value>>;
 
 impl State {
     /// Records a change that is visible to watches.
@@ -42,20 +43,23 @@ impl State {
         self.version += 1;
     }
 
-    /// Returns the properties of an object, computed once per version.
-    pub fn read_once(&self, moref: &MoRef, read: impl FnOnce() -> Option<Value>) -> Option<Arc<Value>> {
-        let mut readings = self.read.borrow_mut();
-        if readings.version != self.version {
-            *readings = PropertyCache {
-                version: self.version,
-                ..PropertyCache::default()
-            };
-        }
-        if let Some(known) = readings.properties.get(moref) {
-            return known.clone();
+    /// Removes a VM.
+    pub fn remove_vm(&mut self, id: &str) {
+        self.inventory.remove_vm(id);
+        self.read.get_mut().remove(&Vm::moref(id));
+    }
+
+    /// Returns the properties of an object; those of an entity are computed once per revision.
+    pub fn read_once(&self, moref: &MoRef, read: impl FnOnce() -> Option<Value>) -> Properties {
+        let Some(revision) = self.inventory.revision(moref) else {
+            return read().map(Arc::new);
+        };
+        let mut known = self.read.borrow_mut();
+        if let Some((_, properties)) = known.get(moref).filter(|(at, _)| *at == revision) {
+            return properties.clone();
         }
         let properties = read().map(Arc::new);
-        readings.properties.insert(moref.clone(), properties.clone());
+        known.insert(moref.clone(), (revision, properties.clone()));
         properties
     }
 }

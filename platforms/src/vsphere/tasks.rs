@@ -92,7 +92,7 @@ pub fn start(simulator: &Arc<Simulator>, state: &mut State, work: Work) -> Value
         progress: Progress::Queued,
     };
     state.tasks.insert(number, task);
-    state.note_task(&work.entity);
+    state.inventory.note_task(&work.entity);
     while state.tasks.len() > KEPT_TASKS {
         let finished = state
             .tasks
@@ -161,17 +161,9 @@ impl State {
         };
         task.progress = progress;
         if task.is_finished() {
-            let entity = task.entity.clone();
-            self.note_task(&entity);
+            self.inventory.note_task(&task.entity);
         }
         self.touch();
-    }
-
-    /// Increments the revision of a task's VM, because `recentTask` of the VM changes.
-    fn note_task(&mut self, entity: &MoRef) {
-        if entity.kind == "VirtualMachine" {
-            self.inventory.vm_mut(&entity.id);
-        }
     }
 
     /// Returns the task `id`.

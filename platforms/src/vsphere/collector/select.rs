@@ -24,11 +24,7 @@ impl Scope<'_> {
     /// All properties of an object.
     pub fn properties(&self, moref: &MoRef) -> Option<Arc<Value>> {
         let read = || objects::properties(self.state, self.session, self.clock, moref);
-        if self.state.inventory.contains(moref) {
-            self.state.read_once(moref, read)
-        } else {
-            read().map(Arc::new)
-        }
+        self.state.read_once(moref, read)
     }
 
     /// Whether the object exists.

@@ -53,7 +53,7 @@ struct Known {
 
 #[derive(Debug, Clone)]
 struct KnownObject {
-    /// Revision of the object, if its type has revisions: an equal revision means equal properties.
+    /// Revision of the object, if it has one: an equal revision means equal properties.
     revision: Option<u64>,
     properties: Arc<Properties>,
 }
@@ -274,7 +274,7 @@ impl Filter {
         };
         for moref in &selected {
             let known = before.get(moref);
-            let revision = revision(scope.state, moref);
+            let revision = scope.state.inventory.revision(moref);
             if let Some(known) = known.filter(|known| revision.is_some() && known.revision == revision) {
                 after.objects.push((moref.clone(), known.clone()));
                 continue;
@@ -326,16 +326,6 @@ impl Known {
             .find(|(known, _)| known == moref)
             .map(|(_, seen)| seen)
     }
-}
-
-/// Revision of an object; only VMs have one.
-fn revision(state: &State, moref: &MoRef) -> Option<u64> {
-    let vm = state
-        .inventory
-        .vms
-        .get(&moref.id)
-        .filter(|_| moref.kind == "VirtualMachine")?;
-    Some(vm.revision)
 }
 
 fn object_update(kind: &str, moref: &MoRef, changes: Vec<Value>) -> Value {

@@ -80,7 +80,7 @@ pub fn work(state: &State, id: &str, args: Value) -> Result<Work, Fault> {
             if request.power_on {
                 power::power_on(simulator, &mut clone, &id);
             }
-            state.inventory.vms.insert(id.clone(), clone);
+            state.inventory.put_vm(id.clone(), clone);
             Ok(Some(Vm::moref(&id).into()))
         }),
     })

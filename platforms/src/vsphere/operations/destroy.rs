@@ -24,7 +24,7 @@ pub fn work(id: &str) -> Work {
             Ok(())
         }),
         apply: Box::new(move |state, _| {
-            state.inventory.vms.remove(&applied);
+            state.remove_vm(&applied);
             Ok(None)
         }),
     }

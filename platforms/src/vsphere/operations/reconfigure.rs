@@ -31,7 +31,7 @@ pub fn work(id: &str, args: Value) -> Result<Work, Fault> {
             let mut changed = vm(&state.inventory, &applied)?.clone();
             apply(&mut state.inventory, &mut changed, &spec)?;
             changed.revision += 1;
-            state.inventory.vms.insert(applied, changed);
+            state.inventory.put_vm(applied, changed);
             Ok(None)
         }),
     })
