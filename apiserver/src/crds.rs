@@ -1,6 +1,6 @@
 //! CustomResourceDefinitions: their validation, their status, and the kinds that they define.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 
@@ -18,33 +18,39 @@ use super::{
 /// Finalizer of a definition that waits for the deletion of its custom resources.
 pub const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 
-/// Schema and printer columns of one version in a definition.
+/// Schema and printer columns of one version in a definition. They are parsed when they are first used: a cluster writes
+/// few of the kinds that it has.
 #[derive(Debug)]
 pub struct CustomKind {
-    /// `additionalPrinterColumns`
-    pub columns: Vec<CustomColumn>,
-    /// `openAPIV3Schema` as in the definition.
-    pub document: Value,
-    schema: Schema,
+    version: Value,
+    schema: OnceLock<Schema>,
+    columns: OnceLock<Vec<CustomColumn>>,
 }
 
 impl CustomKind {
-    fn parse(version: &Value) -> Result<Self, String> {
-        let document = version["schema"]["openAPIV3Schema"].clone();
-        let mut root = document.clone();
-        // The server handles these fields itself, whatever the schema says.
-        if let Some(properties) = root["properties"].as_object_mut() {
-            properties.retain(|name, _| !["apiVersion", "kind", "metadata"].contains(&name.as_str()));
+    fn new(version: &Value) -> Self {
+        Self {
+            version: version.clone(),
+            schema: OnceLock::new(),
+            columns: OnceLock::new(),
         }
-        root["x-kubernetes-embedded-resource"] = json!(true);
-        let schema = Schema::parse(&root, "openAPIV3Schema")?;
-        let columns = version["additionalPrinterColumns"].as_array().into_iter().flatten();
-        let columns = columns.map(CustomColumn::parse).collect::<Result<_, _>>()?;
-        Ok(Self {
-            columns,
-            document,
-            schema,
-        })
+    }
+
+    /// `openAPIV3Schema` as in the definition.
+    pub fn document(&self) -> &Value {
+        &self.version["schema"]["openAPIV3Schema"]
+    }
+
+    // Definitions with errors are not stored, so none is lost here.
+    fn schema(&self) -> &Schema {
+        self.schema
+            .get_or_init(|| parse_schema(&self.version).unwrap_or_default())
+    }
+
+    /// `additionalPrinterColumns`
+    pub fn columns(&self) -> &[CustomColumn] {
+        self.columns
+            .get_or_init(|| parse_columns(&self.version).unwrap_or_default())
     }
 
     /// Prunes, defaults and validates `object` before it is stored. Returns warnings for the client.
@@ -59,7 +65,7 @@ impl CustomKind {
         validation: FieldValidation,
         causes: &mut Vec<Cause>,
     ) -> Result<Vec<String>, StatusError> {
-        let unknown = schema::prune(&self.schema, object, "");
+        let unknown = schema::prune(self.schema(), object, "");
         let unknown: Vec<String> = unknown
             .into_iter()
             .map(|field| format!("unknown field \"{field}\""))
@@ -72,10 +78,10 @@ impl CustomKind {
                 unknown.join(", ")
             )));
         }
-        schema::default(&self.schema, object);
-        let mut found = schema::validate(&self.schema, object, "");
+        schema::default(self.schema(), object);
+        let mut found = schema::validate(self.schema(), object, "");
         if let Some(old) = old.filter(|_| !found.is_empty()) {
-            let known = schema::validate(&self.schema, old, "");
+            let known = schema::validate(self.schema(), old, "");
             found.retain(|cause| !known.contains(cause));
         }
         causes.extend(found);
@@ -85,6 +91,21 @@ impl CustomKind {
             Vec::new()
         })
     }
+}
+
+fn parse_schema(version: &Value) -> Result<Schema, String> {
+    let mut schema = Schema::parse(&version["schema"]["openAPIV3Schema"], "openAPIV3Schema")?;
+    // The server handles these fields itself, whatever the schema says.
+    for field in ["apiVersion", "kind", "metadata"] {
+        schema.properties.remove(field);
+    }
+    schema.embedded = true;
+    Ok(schema)
+}
+
+fn parse_columns(version: &Value) -> Result<Vec<CustomColumn>, String> {
+    let columns = version["additionalPrinterColumns"].as_array().into_iter().flatten();
+    columns.map(CustomColumn::parse).collect()
 }
 
 /// Whether a kind is `CustomResourceDefinition`.
@@ -153,7 +174,7 @@ pub fn validate(definition: &Value) -> Vec<Cause> {
         if !version["schema"]["openAPIV3Schema"].is_object() {
             let field = format!("spec.versions[{index}].schema.openAPIV3Schema");
             causes.push(Cause::required(field, "schemas are required"));
-        } else if let Err(error) = CustomKind::parse(version) {
+        } else if let Err(error) = parse_schema(version).and_then(|_| parse_columns(version)) {
             causes.push(Cause::invalid(
                 format!("spec.versions[{index}]"),
                 &version["name"],
@@ -245,7 +266,7 @@ pub fn kinds(definition: &Value) -> Vec<Kind> {
             collection: collection_name(&group, &plural),
             stored_api_version: stored_api_version.clone(),
             conversion: Conversion::ApiVersion,
-            custom: CustomKind::parse(version).ok(),
+            custom: Some(CustomKind::new(version)),
         })
         .collect()
 }

@@ -73,7 +73,7 @@ fn schema(kind: &Kind) -> Value {
     let mut schema = kind
         .custom
         .as_ref()
-        .map_or_else(|| json!({ "type": "object" }), |custom| custom.document.clone());
+        .map_or_else(|| json!({ "type": "object" }), |custom| custom.document().clone());
     schema["x-kubernetes-group-version-kind"] = json!([gvk(kind)]);
     schema
 }

@@ -67,10 +67,10 @@ pub fn render(kind: &Kind, objects: &[Arc<Object>], include_columns: bool) -> Va
         }
     });
     let (definitions, rows): (Vec<Value>, Vec<Value>) =
-        match kind.custom.as_ref().filter(|custom| !custom.columns.is_empty()) {
+        match kind.custom.as_ref().filter(|custom| !custom.columns().is_empty()) {
             Some(custom) => {
-                let definitions = custom.columns.iter().map(|column| column.definition.clone());
-                let cells = |object: &Value| custom.columns.iter().map(|column| column.cell(object)).collect();
+                let definitions = custom.columns().iter().map(|column| column.definition.clone());
+                let cells = |object: &Value| custom.columns().iter().map(|column| column.cell(object)).collect();
                 (
                     std::iter::once(definition(&name)).chain(definitions).collect(),
                     objects

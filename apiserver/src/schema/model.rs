@@ -1,6 +1,9 @@
 //! A schema, parsed once from a definition and used for every write.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Mutex, PoisonError},
+};
 
 use regex::Regex;
 use serde_json::Value;
@@ -74,6 +77,22 @@ pub enum Additional {
     Schema(Box<Schema>),
 }
 
+/// Compiles a pattern once per process: definitions repeat few patterns often, that of quantities above all.
+fn compiled(pattern: &str) -> Result<Regex, regex::Error> {
+    /// More than this many patterns are not remembered.
+    const MOST: usize = 1_000;
+    static COMPILED: Mutex<BTreeMap<String, Regex>> = Mutex::new(BTreeMap::new());
+    let mut known = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(regex) = known.get(pattern) {
+        return Ok(regex.clone());
+    }
+    let regex = Regex::new(pattern)?;
+    if known.len() < MOST {
+        known.insert(pattern.to_owned(), regex.clone());
+    }
+    Ok(regex)
+}
+
 impl Schema {
     /// Parses a schema; the error names the invalid field.
     pub fn parse(value: &Value, path: &str) -> Result<Self, String> {
@@ -102,7 +121,7 @@ impl Schema {
                 .collect()
         };
         let pattern = match value["pattern"].as_str() {
-            Some(pattern) => Some(Regex::new(pattern).map_err(|error| format!("{path}.pattern: {error}"))?),
+            Some(pattern) => Some(compiled(pattern).map_err(|error| format!("{path}.pattern: {error}"))?),
             None => None,
         };
         let mut properties = HashMap::new();
