@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::api::{Patch, PatchParams};
 use serde_json::json;
 
-use crate::world::{NAMESPACE, World, conditions};
+use crate::world::{NAMESPACE, World, conditions, in_virtual_time};
 
 fn types(provider: &Provider) -> Vec<String> {
     conditions(&provider.status)
@@ -21,59 +21,73 @@ fn settled(provider: &Provider) -> bool {
     )
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_good_provider_becomes_ready() {
-    let world = World::start("120").await;
-    let secret = json!({
-        "user": world.vcenter.user(),
-        "password": world.vcenter.password(),
-        "cacert": world.authority.pem(),
+#[test]
+fn a_good_provider_becomes_ready() {
+    in_virtual_time(async {
+        let world = World::start().await;
+        let secret = json!({
+            "user": world.vcenter.user(),
+            "password": world.vcenter.password(),
+            "cacert": world.authority.pem(),
+        });
+        world.provider("good", secret, json!({})).await;
+        let provider = world.until(NAMESPACE, "good", settled).await;
+        assert_eq!(
+            types(&provider),
+            ["ConnectionTestSucceeded", "Validated", "InventoryCreated", "Ready"]
+        );
+        let status = provider.status.unwrap();
+        assert_eq!(status.phase.as_deref(), Some("Ready"));
+        assert_eq!(status.fingerprint.unwrap().len(), 59);
+        assert!(status.secret_resource_version.is_some());
+        let host = world.until(NAMESPACE, "host", settled).await;
+        assert_eq!(
+            types(&host),
+            ["ConnectionTestSucceeded", "Validated", "InventoryCreated", "Ready"]
+        );
     });
-    world.provider("good", secret, json!({})).await;
-    let provider = world.until(NAMESPACE, "good", settled).await;
-    assert_eq!(
-        types(&provider),
-        ["ConnectionTestSucceeded", "Validated", "InventoryCreated", "Ready"]
-    );
-    let status = provider.status.unwrap();
-    assert_eq!(status.phase.as_deref(), Some("Ready"));
-    assert_eq!(status.fingerprint.unwrap().len(), 59);
-    assert!(status.secret_resource_version.is_some());
-    let host = world.until(NAMESPACE, "host", settled).await;
-    assert_eq!(
-        types(&host),
-        ["ConnectionTestSucceeded", "Validated", "InventoryCreated", "Ready"]
-    );
+}
+
+#[test]
+fn a_wrong_password_is_not_tried_again_until_the_secret_changes() {
+    in_virtual_time(async {
+        let world = World::start().await;
+        let secret = json!({
+            "user": world.vcenter.user(),
+            "password": "wrong",
+            "insecureSkipVerify": "true",
+        });
+        world.provider("wrong", secret, json!({})).await;
+        let provider = world.until(NAMESPACE, "wrong", settled).await;
+        assert_eq!(types(&provider), ["ConnectionInsecure", "ConnectionAuthFailed"]);
+        let message = &conditions(&provider.status)[1].1;
+        assert!(
+            message.starts_with(
+                "Connection auth failed, error: ServerFaultCode: Cannot complete login due to an incorrect"
+            ),
+            "{message}"
+        );
+        let patch = Patch::Merge(json!({"stringData": {"password": world.vcenter.password()}}));
+        let secrets = world.api::<Secret>(NAMESPACE);
+        secrets.patch("wrong", &PatchParams::default(), &patch).await.unwrap();
+        let ready = |provider: &Provider| provider.status.is_true("Ready");
+        let provider = world.until(NAMESPACE, "wrong", ready).await;
+        assert!(!provider.status.is_true("ConnectionAuthFailed"));
+    });
+}
+
+#[test]
+fn what_is_wrong_with_a_provider_is_said_as_forklift_says_it() {
+    in_virtual_time(wrong_providers_are_judged());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_password_is_not_tried_again_until_the_secret_changes() {
-    let world = World::start("120").await;
-    let secret = json!({
-        "user": world.vcenter.user(),
-        "password": "wrong",
-        "insecureSkipVerify": "true",
-    });
-    world.provider("wrong", secret, json!({})).await;
-    let provider = world.until(NAMESPACE, "wrong", settled).await;
-    assert_eq!(types(&provider), ["ConnectionInsecure", "ConnectionAuthFailed"]);
-    let message = &conditions(&provider.status)[1].1;
-    assert!(
-        message
-            .starts_with("Connection auth failed, error: ServerFaultCode: Cannot complete login due to an incorrect"),
-        "{message}"
-    );
-    let patch = Patch::Merge(json!({"stringData": {"password": world.vcenter.password()}}));
-    let secrets = world.api::<Secret>(NAMESPACE);
-    secrets.patch("wrong", &PatchParams::default(), &patch).await.unwrap();
-    let ready = |provider: &Provider| provider.status.is_true("Ready");
-    let provider = world.until(NAMESPACE, "wrong", ready).await;
-    assert!(!provider.status.is_true("ConnectionAuthFailed"));
+async fn what_is_wrong_with_a_provider_is_said_as_forklift_says_it_over_https_in_scaled_time() {
+    wrong_providers_are_judged().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_wrong_with_a_provider_is_said_as_forklift_says_it() {
-    let world = World::start("120").await;
+async fn wrong_providers_are_judged() {
+    let world = World::start().await;
     world
         .provider(
             "no-password",
@@ -119,33 +133,35 @@ async fn what_is_wrong_with_a_provider_is_said_as_forklift_says_it() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_plan_whose_source_is_not_simulated_says_so() {
-    let world = World::start("120").await;
-    world.ready_provider().await;
-    let host = json!({"name": "host", "namespace": NAMESPACE});
-    let pair = json!({"source": host, "destination": host});
-    let map = |kind: &str| {
-        json!({
-            "apiVersion": "forklift.konveyor.io/v1beta1",
-            "kind": kind,
-            "metadata": {"name": "from-cluster"},
-            "spec": {"provider": pair, "map": []},
-        })
-    };
-    world.create::<NetworkMap>(NAMESPACE, map("NetworkMap")).await;
-    world.create::<StorageMap>(NAMESPACE, map("StorageMap")).await;
-    let vms = json!([{"name": "rhel8", "namespace": "default"}]);
-    world
-        .plan_with("from-cluster", json!({"provider": pair, "vms": vms}))
-        .await;
-    let told = |plan: &Plan| plan.status.is_true("NotSimulated");
-    let plan = world.until(NAMESPACE, "from-cluster", told).await;
-    assert_eq!(
-        conditions(&plan.status),
-        [(
-            "NotSimulated".to_owned(),
-            "mtv-lab does not simulate this yet: sources of type 'openshift'.".to_owned()
-        )]
-    );
+#[test]
+fn a_plan_whose_source_is_not_simulated_says_so() {
+    in_virtual_time(async {
+        let world = World::start().await;
+        world.ready_provider().await;
+        let host = json!({"name": "host", "namespace": NAMESPACE});
+        let pair = json!({"source": host, "destination": host});
+        let map = |kind: &str| {
+            json!({
+                "apiVersion": "forklift.konveyor.io/v1beta1",
+                "kind": kind,
+                "metadata": {"name": "from-cluster"},
+                "spec": {"provider": pair, "map": []},
+            })
+        };
+        world.create::<NetworkMap>(NAMESPACE, map("NetworkMap")).await;
+        world.create::<StorageMap>(NAMESPACE, map("StorageMap")).await;
+        let vms = json!([{"name": "rhel8", "namespace": "default"}]);
+        world
+            .plan_with("from-cluster", json!({"provider": pair, "vms": vms}))
+            .await;
+        let told = |plan: &Plan| plan.status.is_true("NotSimulated");
+        let plan = world.until(NAMESPACE, "from-cluster", told).await;
+        assert_eq!(
+            conditions(&plan.status),
+            [(
+                "NotSimulated".to_owned(),
+                "mtv-lab does not simulate this yet: sources of type 'openshift'.".to_owned()
+            )]
+        );
+    });
 }

@@ -13,7 +13,7 @@ use kube::{
 use mtv_lab::injection::{Fault, FaultName, FaultSpec};
 use serde_json::json;
 
-use crate::world::{NAMESPACE, World};
+use crate::world::{NAMESPACE, World, in_virtual_time};
 
 const RHEL: &str = "mtv-tests-rhel8";
 
@@ -74,85 +74,91 @@ async fn begin(world: &World, vm: &str) {
     warm_plan(world, "warm", vm).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_warm_migration_switches_its_source_off_and_leaves_no_snapshot() {
-    let world = World::start("120").await;
-    world.power_on(RHEL).await;
-    begin(&world, RHEL).await;
-    world
-        .until(NAMESPACE, "warm", |plan: &Plan| plan.status.is_true("Ready"))
-        .await;
-    world.migrate("warm", "warm").await;
-    world
-        .until(NAMESPACE, "warm", |plan: &Plan| precopies_taken(plan) == 1)
-        .await;
-    assert_eq!(world.power_state(RHEL).await, "poweredOn", "it runs while it is copied");
-    cut_over(&world, "warm").await;
-    let plan = world.until(NAMESPACE, "warm", ended).await;
-    let status = plan.status.unwrap();
-    let vm = &status.vms()[0];
-    let warm = vm.warm.as_ref().unwrap();
-    assert!(vm.error.is_none(), "{:?}", vm.error);
-    let precopies = warm.precopies.as_ref().unwrap();
-    let shape: Vec<_> = precopies
-        .iter()
-        .map(|precopy| {
-            (
-                precopy.end.is_some(),
-                precopy.deltas.is_some(),
-                precopy.remove_task_id.is_some(),
-            )
-        })
-        .collect();
-    assert_eq!(shape, [(true, true, true), (false, false, true)]);
-    assert!(!precopies[0].deltas.as_ref().unwrap()[0].delta_id.is_empty());
-    assert_eq!(world.power_state(RHEL).await, "poweredOff");
-    let client = world.session().await;
-    let source = world.vm(&client, RHEL).await;
-    let object = client.get(&source, &["snapshot"]).await.unwrap();
-    assert!(object.get("snapshot").is_none(), "{object:?}");
-    let inspections: Vec<String> = world.names::<Conversion>(NAMESPACE).await;
-    assert_eq!(inspections.len(), 1, "the inspection goes, the conversion stays");
-    let secrets = world.names::<Secret>(NAMESPACE).await;
-    assert!(!secrets.iter().any(|name| name.contains("-di-")), "{secrets:?}");
+#[test]
+fn a_warm_migration_switches_its_source_off_and_leaves_no_snapshot() {
+    in_virtual_time(async {
+        let world = World::start().await;
+        world.power_on(RHEL).await;
+        begin(&world, RHEL).await;
+        world
+            .until(NAMESPACE, "warm", |plan: &Plan| plan.status.is_true("Ready"))
+            .await;
+        world.migrate("warm", "warm").await;
+        world
+            .until(NAMESPACE, "warm", |plan: &Plan| precopies_taken(plan) == 1)
+            .await;
+        assert_eq!(world.power_state(RHEL).await, "poweredOn", "it runs while it is copied");
+        cut_over(&world, "warm").await;
+        let plan = world.until(NAMESPACE, "warm", ended).await;
+        let status = plan.status.unwrap();
+        let vm = &status.vms()[0];
+        let warm = vm.warm.as_ref().unwrap();
+        assert!(vm.error.is_none(), "{:?}", vm.error);
+        let precopies = warm.precopies.as_ref().unwrap();
+        let shape: Vec<_> = precopies
+            .iter()
+            .map(|precopy| {
+                (
+                    precopy.end.is_some(),
+                    precopy.deltas.is_some(),
+                    precopy.remove_task_id.is_some(),
+                )
+            })
+            .collect();
+        assert_eq!(shape, [(true, true, true), (false, false, true)]);
+        assert!(!precopies[0].deltas.as_ref().unwrap()[0].delta_id.is_empty());
+        assert_eq!(world.power_state(RHEL).await, "poweredOff");
+        let client = world.session().await;
+        let source = world.vm(&client, RHEL).await;
+        let object = client.get(&source, &["snapshot"]).await.unwrap();
+        assert!(object.get("snapshot").is_none(), "{object:?}");
+        let inspections: Vec<String> = world.names::<Conversion>(NAMESPACE).await;
+        assert_eq!(inspections.len(), 1, "the inspection goes, the conversion stays");
+        let secrets = world.names::<Secret>(NAMESPACE).await;
+        assert!(!secrets.iter().any(|name| name.contains("-di-")), "{secrets:?}");
+    });
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_vm_that_tracks_no_changes_is_refused() {
-    let world = World::start("120").await;
-    begin(&world, "mtv-win2019-79").await;
-    let refused = |plan: &Plan| plan.status.condition("VMMissingChangedBlockTracking").is_some();
-    let plan = world.until(NAMESPACE, "warm", refused).await;
-    assert!(!plan.status.is_true("Ready"));
+#[test]
+fn a_vm_that_tracks_no_changes_is_refused() {
+    in_virtual_time(async {
+        let world = World::start().await;
+        begin(&world, "mtv-win2019-79").await;
+        let refused = |plan: &Plan| plan.status.condition("VMMissingChangedBlockTracking").is_some();
+        let plan = world.until(NAMESPACE, "warm", refused).await;
+        assert!(!plan.status.is_true("Ready"));
+    });
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_importer_that_dies_again_and_again_fails_the_vm() {
-    let world = World::start("120").await;
-    let faults: Api<Fault> = Api::all(world.client.clone());
-    let spec = FaultSpec {
-        name: FaultName::ImportFails,
-        vm: None,
-    };
-    let fault = Fault::new("fault", spec);
-    faults.create(&PostParams::default(), &fault).await.unwrap();
-    begin(&world, RHEL).await;
-    world
-        .until(NAMESPACE, "warm", |plan: &Plan| plan.status.is_true("Ready"))
-        .await;
-    world.migrate("warm", "warm").await;
-    let plan = world.until(NAMESPACE, "warm", ended).await;
-    let status = plan.status.unwrap();
-    let vm = &status.vms()[0];
-    let error = vm.error.as_ref().unwrap();
-    assert_eq!(error.phase, "CopyDisks");
-    assert!(
-        error.reasons[0].contains("the connection to the source was lost"),
-        "{error:?}"
-    );
-    let step = vm.step("DiskTransfer").unwrap();
-    assert_eq!(
-        (step.phase.as_deref(), step.completed.is_some()),
-        (Some("Running"), false)
-    );
+#[test]
+fn an_importer_that_dies_again_and_again_fails_the_vm() {
+    in_virtual_time(async {
+        let world = World::start().await;
+        let faults: Api<Fault> = Api::all(world.client.clone());
+        let spec = FaultSpec {
+            name: FaultName::ImportFails,
+            vm: None,
+        };
+        let fault = Fault::new("fault", spec);
+        faults.create(&PostParams::default(), &fault).await.unwrap();
+        begin(&world, RHEL).await;
+        world
+            .until(NAMESPACE, "warm", |plan: &Plan| plan.status.is_true("Ready"))
+            .await;
+        world.migrate("warm", "warm").await;
+        let plan = world.until(NAMESPACE, "warm", ended).await;
+        let status = plan.status.unwrap();
+        let vm = &status.vms()[0];
+        let error = vm.error.as_ref().unwrap();
+        assert_eq!(error.phase, "CopyDisks");
+        assert!(
+            error.reasons[0].contains("the connection to the source was lost"),
+            "{error:?}"
+        );
+        let step = vm.step("DiskTransfer").unwrap();
+        assert_eq!(
+            (step.phase.as_deref(), step.completed.is_some()),
+            (Some("Running"), false)
+        );
+    });
 }

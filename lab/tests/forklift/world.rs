@@ -1,10 +1,6 @@
 //! A lab for each test: API server, all controllers, a vCenter.
 
-use std::{
-    fmt::Debug,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{fmt::Debug, sync::Arc, time::Duration};
 
 use forklift_api::forklift::{Conditions, Migration, NetworkMap, Plan, Provider, StorageMap};
 use k8s_openapi::api::core::v1::{Namespace, Secret};
@@ -19,13 +15,18 @@ use mtv_lab::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use sim_clock::{Clock, Speed};
+use sim_clock::{Clock, Speed, WorldOptions};
+use sim_net::kubernetes_client;
 use source_sim::vsphere::{self, Vcenter};
 use tokio_util::sync::CancellationToken;
 use vim25::MoRef;
 
-/// Real time after which a test gives up.
-const DEADLINE: Duration = Duration::from_secs(60);
+/// Simulated time after which a test gives up.
+const DEADLINE: Duration = Duration::from_secs(2 * 60 * 60);
+/// Simulated time between two looks at what cannot be watched, and after how many of them a test gives up.
+const LOOK: (Duration, usize) = (Duration::from_secs(3), 400);
+/// Speed of labs outside of virtual time.
+const SCALED: Speed = Speed::Factor(120.0);
 
 /// Where the tests' objects are.
 pub const NAMESPACE: &str = "openshift-mtv";
@@ -56,12 +57,21 @@ impl<K> Object for K where
 {
 }
 
+/// Runs a test in virtual time, with the connections of its lab inside the process.
+pub fn in_virtual_time<T>(test: impl Future<Output = T>) -> T {
+    let begin = sim_clock::now();
+    let world = sim_clock::World::begin(WorldOptions { seed: 1, begin }).unwrap();
+    let _network = sim_net::in_memory();
+    world.run(test).unwrap()
+}
+
 /// A running lab; it stops with the test.
 pub struct World {
     pub client: Client,
     pub authority: Arc<Authority>,
     pub vcenter: Vcenter,
     pub token: String,
+    clock: Clock,
     _server: ApiServer,
     stop: CancellationToken,
 }
@@ -73,17 +83,21 @@ impl Drop for World {
 }
 
 impl World {
-    pub async fn start(speed: &str) -> Self {
+    /// Starts one: in virtual time, or over HTTPS on loopback in scaled time, as the test runs.
+    pub async fn start() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let _ = tracing_subscriber::fmt()
             .with_test_writer()
             .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
             .try_init();
-        let speed: Speed = speed.parse().unwrap();
-        let clock = Clock::new(speed);
+        let clock = Clock::new(if sim_clock::is_virtual() {
+            Speed::Virtual
+        } else {
+            SCALED
+        });
         let authority = Arc::new(Authority::new("test CA").unwrap());
         let server = ApiServer::start(&authority, Options::default()).await.unwrap();
-        let client = Client::try_from(server.config()).unwrap();
+        let client = kubernetes_client(server.config()).unwrap();
         controllers::install_crds(client.clone()).await.unwrap();
         let stop = CancellationToken::new();
         let context = Context::new(server.client(), clock, stop.clone());
@@ -102,12 +116,15 @@ impl World {
         let vcenter = Vcenter::start(&authority, clock, vsphere::Options::default())
             .await
             .unwrap();
+        // Servers in memory answer from when their tasks have run once.
+        tokio::task::yield_now().await;
         let token = server.token().to_owned();
         Self {
             client,
             authority,
             vcenter,
             token,
+            clock,
             _server: server,
             stop,
         }
@@ -129,7 +146,8 @@ impl World {
     pub async fn until<K: Object>(&self, namespace: &str, name: &str, wanted: impl Fn(&K) -> bool + Send) -> K {
         let api = self.api::<K>(namespace);
         let condition = |object: Option<&K>| object.is_some_and(&wanted);
-        match sim_clock::timeout(DEADLINE, await_condition(api.clone(), name, condition)).await {
+        let limit = self.clock.unstated(DEADLINE);
+        match sim_clock::timeout(limit, await_condition(api.clone(), name, condition)).await {
             Ok(found) => found.unwrap().unwrap(),
             Err(_) => {
                 let last = api.get_opt(name).await.unwrap();
@@ -316,11 +334,8 @@ impl World {
         let vm = self.vm(&client, name).await;
         client.run_task(&vm, "PowerOnVM_Task", vec![]).await.unwrap();
         let tools = "guest.toolsRunningStatus";
-        let deadline = Instant::now() + DEADLINE;
-        while client.get(&vm, &[tools]).await.unwrap().str_at(tools) != Some("guestToolsRunning") {
-            assert!(Instant::now() < deadline, "the guest of '{name}' does not start");
-            sim_clock::sleep(Duration::from_millis(25)).await;
-        }
+        let is_up = async || client.get(&vm, &[tools]).await.unwrap().str_at(tools) == Some("guestToolsRunning");
+        self.becomes(&format!("the guest of '{name}' runs"), is_up).await;
         client.logout().await.unwrap();
     }
 
@@ -329,6 +344,30 @@ impl World {
         let vm = self.vm(&client, name).await;
         let object = client.get(&vm, &["runtime.powerState"]).await.unwrap();
         object.str_at("runtime.powerState").unwrap().to_owned()
+    }
+
+    /// Lets simulated time pass.
+    pub async fn sleep(&self, simulated: Duration) {
+        self.clock.wait(simulated).await;
+    }
+
+    /// Looks again and again until it is so.
+    pub async fn becomes(&self, what: &str, is_so: impl AsyncFn() -> bool) {
+        let (interval, count) = LOOK;
+        for _ in 0..count {
+            if is_so().await {
+                return;
+            }
+            self.sleep(interval).await;
+        }
+        panic!("it never came to be that {what}");
+    }
+
+    /// Waits until there is no object of this kind.
+    pub async fn none_left<K: Object>(&self, namespace: &str) {
+        let what = format!("there are no {}", K::plural(&()));
+        self.becomes(&what, async || self.names::<K>(namespace).await.is_empty())
+            .await;
     }
 
     /// The names of all objects of a kind.

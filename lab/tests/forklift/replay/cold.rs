@@ -27,7 +27,7 @@ pub const PLAN: &str = "replay";
 
 /// A running VM with one disk arrives.
 pub async fn one_vm() -> Vec<Record> {
-    let world = World::start("120").await;
+    let world = World::start().await;
     world.power_on(VM).await;
     world.ready_provider().await;
     let recorder = Recorder::start(&world).await;
@@ -39,7 +39,7 @@ pub async fn one_vm() -> Vec<Record> {
 
 /// A VM with two disks and two network interfaces arrives on volumes that wait for their first consumer, and runs.
 pub async fn two_disks() -> Vec<Record> {
-    let world = World::start("120").await;
+    let world = World::start().await;
     world.ready_provider().await;
     let bridge = json!({"metadata": {"name": "lab-bridge"}, "spec": {"config": "{}"}});
     world.create::<NetworkAttachmentDefinition>("default", bridge).await;
@@ -57,7 +57,7 @@ pub async fn two_disks() -> Vec<Record> {
 
 /// Two VMs that are off arrive in one migration, one of them by another name.
 pub async fn several() -> Vec<Record> {
-    let world = World::start("120").await;
+    let world = World::start().await;
     world.ready_provider().await;
     let recorder = Recorder::start(&world).await;
     world.ready_maps(PLAN).await;
@@ -70,7 +70,7 @@ pub async fn several() -> Vec<Record> {
 
 /// A Windows VM arrives and is to stay off.
 pub async fn windows() -> Vec<Record> {
-    let world = World::start("120").await;
+    let world = World::start().await;
     world.ready_provider().await;
     let recorder = Recorder::start(&world).await;
     world.ready_maps(PLAN).await;

@@ -14,7 +14,7 @@ use crate::world::{NAMESPACE, World};
 
 /// A running VM arrives between two hooks that succeed.
 pub async fn succeed() -> Vec<Record> {
-    let world = World::start("120").await;
+    let world = World::start().await;
     world.power_on(VM).await;
     world.ready_provider().await;
     let recorder = Recorder::start(&world).await;
@@ -31,7 +31,7 @@ pub async fn succeed() -> Vec<Record> {
 
 /// The hook before the migration fails.
 pub async fn fails() -> Vec<Record> {
-    let world = World::start("120").await;
+    let world = World::start().await;
     world.ready_provider().await;
     let recorder = Recorder::start(&world).await;
     let playbook = STANDARD.encode("- hosts: localhost\n  tasks:\n  - fail: {msg: no}\n");

@@ -1,7 +1,5 @@
 //! Plans whose migration is cancelled or fails, and plans that are archived or deleted.
 
-use std::time::Duration;
-
 use forklift_api::{
     forklift::{Conditions, Migration, Plan},
     kubevirt::{VirtualMachine, VirtualMachineInstance},
@@ -19,11 +17,11 @@ use super::{
     recorder::Recorder,
     story::Record,
 };
-use crate::world::{NAMESPACE, Object, TARGET, World};
+use crate::world::{NAMESPACE, TARGET, World};
 
 /// A migration is cancelled while the disks are copied.
 pub async fn cancelled() -> Vec<Record> {
-    let world = World::start("60").await;
+    let world = World::start().await;
     let holds: Api<Hold> = Api::all(world.client.clone());
     let spec = HoldSpec {
         name: HoldName::DiskTransfer,
@@ -44,13 +42,13 @@ pub async fn cancelled() -> Vec<Record> {
     let migrations = world.api::<Migration>(NAMESPACE);
     migrations.patch(PLAN, &PatchParams::default(), &patch).await.unwrap();
     ends(&world, "Canceled").await;
-    none_left::<PersistentVolumeClaim>(&world, TARGET).await;
+    world.none_left::<PersistentVolumeClaim>(TARGET).await;
     recorder.end().await
 }
 
 /// virt-v2v fails while it copies.
 pub async fn conversion_fails() -> Vec<Record> {
-    let world = World::start("120").await;
+    let world = World::start().await;
     world.ready_provider().await;
     fault(&world, FaultName::ConversionFailsWhileCopying).await;
     let recorder = Recorder::start(&world).await;
@@ -63,7 +61,7 @@ pub async fn conversion_fails() -> Vec<Record> {
 
 /// The import of a disk fails again and again; the guest is not to be converted.
 pub async fn import_fails() -> Vec<Record> {
-    let world = World::start("120").await;
+    let world = World::start().await;
     fault(&world, FaultName::ImportFails).await;
     let renamed = json!([{"name": VM, "targetName": "imp-fail"}]);
     unconverted(&world, renamed, "Failed").await
@@ -71,7 +69,7 @@ pub async fn import_fails() -> Vec<Record> {
 
 /// A guest that is not converted arrives.
 pub async fn unconverted_arrives() -> Vec<Record> {
-    let world = World::start("120").await;
+    let world = World::start().await;
     unconverted(&world, json!([{"name": VM}]), "Succeeded").await
 }
 
@@ -115,7 +113,7 @@ pub async fn deleted() -> Vec<Record> {
     let recorder = Recorder::start(&world).await;
     let plans = world.api::<Plan>(NAMESPACE);
     plans.delete(PLAN, &DeleteParams::default()).await.unwrap();
-    none_left::<Migration>(&world, NAMESPACE).await;
+    world.none_left::<Migration>(NAMESPACE).await;
     recorder.end().await
 }
 
@@ -137,7 +135,7 @@ pub async fn halted_vm_deleted() -> Vec<Record> {
 
 /// A VM that ran has been migrated, and runs again.
 async fn with_running_vm() -> World {
-    let world = World::start("120").await;
+    let world = World::start().await;
     world.power_on(VM).await;
     migrate(&world).await;
     booted(&world, VM).await;
@@ -146,7 +144,7 @@ async fn with_running_vm() -> World {
 
 /// A VM that was off has been migrated.
 async fn with_halted_vm() -> World {
-    let world = World::start("120").await;
+    let world = World::start().await;
     migrate(&world).await;
     world
 }
@@ -204,15 +202,5 @@ async fn archive(world: &World) {
 async fn delete_vm(world: &World) {
     let machines = world.api::<VirtualMachine>(TARGET);
     machines.delete(VM, &DeleteParams::default()).await.unwrap();
-    none_left::<VirtualMachine>(world, TARGET).await;
-}
-
-async fn none_left<K: Object>(world: &World, namespace: &str) {
-    for _ in 0..400 {
-        if world.names::<K>(namespace).await.is_empty() {
-            return;
-        }
-        sim_clock::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("there are {} left", K::plural(&()));
+    world.none_left::<VirtualMachine>(TARGET).await;
 }

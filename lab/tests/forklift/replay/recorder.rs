@@ -25,8 +25,8 @@ use tokio::sync::oneshot;
 use super::story::Record;
 use crate::world::{Object, World};
 
-/// How long the lab may go on writing after the last thing that was waited for.
-const REST: Duration = Duration::from_millis(300);
+/// Simulated time that the lab may go on writing after the last thing that was waited for.
+const REST: Duration = Duration::from_secs(30);
 
 /// Watches all kinds that stories are about.
 #[derive(Clone, Default)]

@@ -2,8 +2,6 @@
 
 use futures::{FutureExt, StreamExt, future::LocalBoxFuture, stream};
 
-use tokio::runtime::Handle;
-
 use super::{
     cold,
     comparison::Comparison,
@@ -11,7 +9,7 @@ use super::{
     story::{Record, Subject, tell},
     warm,
 };
-use crate::world::TARGET;
+use crate::world::{TARGET, in_virtual_time};
 
 /// Replays that run side by side; each has a lab of its own.
 const SIDE_BY_SIDE: usize = 2;
@@ -232,11 +230,15 @@ async fn the_lab_tells_the_recorded_stories() {
     let wanted = std::env::var("MTV_BDD_REPLAY").ok();
     let is_wanted = |replay: &&Replay| wanted.as_deref().is_none_or(|name| name == replay.recording);
     let replays: Vec<&Replay> = ALL.iter().filter(is_wanted).collect();
+    let refused = {
+        let (folder, wanted) = (folder.clone(), wanted.clone());
+        tokio::task::spawn_blocking(move || in_virtual_time(refused::replay(&folder, wanted.as_deref())))
+    };
     let comparisons = replays.into_iter().map(|replay| {
         let recorded = recording::read(folder.join(format!("{}.ndjson", replay.recording)));
         async move {
             let play = replay.play;
-            let lab = tokio::task::spawn_blocking(move || Handle::current().block_on(play())).await;
+            let lab = tokio::task::spawn_blocking(move || in_virtual_time(play())).await;
             let lab = lab.unwrap_or_else(|error| panic!("{}: {error}", replay.recording));
             let recorded = tell(&recorded, &replay.recorded);
             Compared {
@@ -247,7 +249,7 @@ async fn the_lab_tells_the_recorded_stories() {
         }
     });
     let mut compared: Vec<Compared> = stream::iter(comparisons).buffered(SIDE_BY_SIDE).collect().await;
-    compared.extend(refused::replay(&folder, wanted.as_deref()).await);
+    compared.extend(refused.await.unwrap());
     assert!(!compared.is_empty(), "no replay is called {wanted:?}");
     let problems: Vec<String> = compared
         .iter()

@@ -16,7 +16,7 @@ use crate::{
 
 /// A running VM is copied twice, then cut over.
 pub async fn two_precopies() -> Vec<Record> {
-    let world = World::start("60").await;
+    let world = World::start().await;
     world.power_on(VM).await;
     world.ready_provider().await;
     precopies_every(&world, 1).await;

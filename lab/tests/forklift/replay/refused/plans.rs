@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 use vim25::{MoRef, Value as Soap};
 
 use super::maps::{self, IGNORED, POD};
-use crate::world::{NAMESPACE, World};
+use crate::{
+    inventory,
+    world::{NAMESPACE, World},
+};
 
 /// A VM with a disk on `LocalDS_0` and a NIC in `VM Network`.
 pub const VM: &str = "mtv-win2019-79";
@@ -60,6 +63,7 @@ pub async fn networks(world: &World) {
     ];
     client.run_task(&original, "CloneVM_Task", arguments).await.unwrap();
     client.logout().await.unwrap();
+    inventory::lists(world, VM_WITHOUT_TOOLS).await;
 }
 
 /// A network in a namespace that the plan's pods cannot reach.

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use crate::world::{NAMESPACE, World};
 
-/// Longer than a look at a provider takes.
-const SILENCE: Duration = Duration::from_millis(500);
+/// Simulated time, longer than a look at a provider takes.
+const SILENCE: Duration = Duration::from_secs(15);
 
 /// A CA that did not sign the vCenter's certificate.
 pub async fn bad_ca(world: &World) {
@@ -37,7 +37,7 @@ pub async fn no_secret(world: &World) {
         "secret": {"name": "does-not-exist", "namespace": NAMESPACE},
     });
     provider(world, "no-secret", spec).await;
-    sim_clock::sleep(SILENCE).await;
+    world.sleep(SILENCE).await;
 }
 
 /// A Secret without a password.

@@ -21,7 +21,7 @@ pub async fn replay(folder: &Path, wanted: Option<&str>) -> Vec<Compared> {
     if refusals.is_empty() {
         return Vec::new();
     }
-    let world = World::start("30").await;
+    let world = World::start().await;
     world.ready_provider().await;
     plans::networks(&world).await;
     let recorder = Recorder::start(&world).await;
