@@ -302,6 +302,8 @@ pub struct Inventory {
     pub switches: BTreeMap<String, Switch>,
     /// Virtual machines.
     pub vms: BTreeMap<String, Vm>,
+    /// Number of changes of anything.
+    changes: u64,
     /// Version of all objects: equal versions mean equal properties of everything but VMs, which have revisions.
     version: u64,
     /// Number of objects created after the start, by sort, for ids and addresses.
@@ -314,7 +316,7 @@ pub const ROOT_FOLDER: &str = "group-d1";
 impl Inventory {
     /// Returns a VM for a change and increments its revision.
     pub fn vm_mut(&mut self, id: &str) -> Option<&mut Vm> {
-        self.version += 1;
+        self.change();
         let vm = self.vms.get_mut(id)?;
         vm.revision += 1;
         Some(vm)
@@ -322,6 +324,7 @@ impl Inventory {
 
     /// Increments the revision of an entity whose tasks have changed; no other object depends on them.
     pub fn note_task(&mut self, entity: &MoRef) {
+        self.changes += 1;
         match self.vms.get_mut(&entity.id) {
             Some(vm) if entity.kind == "VirtualMachine" => vm.revision += 1,
             _ => self.version += 1,
@@ -330,14 +333,25 @@ impl Inventory {
 
     /// Adds a VM, or replaces it.
     pub fn put_vm(&mut self, id: String, vm: Vm) {
-        self.version += 1;
+        self.change();
         self.vms.insert(id, vm);
     }
 
     /// Removes a VM.
     pub fn remove_vm(&mut self, id: &str) -> Option<Vm> {
-        self.version += 1;
+        self.change();
         self.vms.remove(id)
+    }
+
+    /// Records that any entity may have changed.
+    pub fn change(&mut self) {
+        self.changes += 1;
+        self.version += 1;
+    }
+
+    /// Number of changes so far: while it stays the same, so do all entities.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Revision of a managed entity: an equal revision means equal properties. Other objects have none.

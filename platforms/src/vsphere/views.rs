@@ -46,6 +46,8 @@ pub fn destroy(state: &mut State, session: &str, this: &MoRef) -> Result<Value, 
     views
         .and_then(|views| views.remove(&this.id))
         .ok_or_else(|| fault::not_found(this))?;
+    // Filters that begin with the view lose their objects.
+    state.inventory.change();
     Ok(Value::nothing())
 }
 

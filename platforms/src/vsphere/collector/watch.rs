@@ -49,6 +49,8 @@ pub struct Filter {
 #[derive(Debug, Default)]
 struct Known {
     objects: Vec<(MoRef, KnownObject)>,
+    /// Changes of the inventory after which this was all that there is; `None`: the filter selects other objects, too.
+    settled: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -214,7 +216,7 @@ fn updates_since(
         let before = filter.known_at(since);
         let (updates, after) = filter.compare(&scope, &before, &mut left, &mut truncated);
         filter.history.retain(|(version, _)| *version <= since);
-        filter.history.push_back((next, Arc::new(after)));
+        filter.history.push_back((next, after));
         while filter.history.len() > KEPT_VERSIONS {
             filter.history.pop_front();
         }
@@ -228,8 +230,14 @@ fn updates_since(
     // The first answer is sent even without updates: the client needs its version.
     let is_first = since == 0 && !taken.filters.is_empty();
     let answer = if filter_sets.is_empty() && !is_first {
+        // The client knows the same as before; only revisions are newer.
         for filter in taken.filters.values_mut() {
-            filter.history.retain(|(version, _)| *version != next);
+            let latest = filter.history.pop_back().map(|(_, known)| known);
+            if let (Some(known), Some((version, at))) = (latest, filter.history.back_mut())
+                && *version == since
+            {
+                *at = known;
+            }
         }
         None
     } else {
@@ -259,10 +267,14 @@ impl Filter {
     fn compare(
         &self,
         scope: &Scope<'_>,
-        before: &Known,
+        before: &Arc<Known>,
         left: &mut usize,
         truncated: &mut bool,
-    ) -> (Vec<Value>, Known) {
+    ) -> (Vec<Value>, Arc<Known>) {
+        let changes = scope.state.inventory.changes();
+        if before.settled == Some(changes) {
+            return (Vec::new(), Arc::clone(before));
+        }
         let mut selected = select(scope, &self.spec).unwrap_or_else(|_| self.remaining(scope));
         selected.retain(|moref| is_wanted(&self.spec, moref));
         let mut updates = Vec::new();
@@ -305,7 +317,9 @@ impl Filter {
                 after.objects.push((moref.clone(), seen.clone()));
             }
         }
-        (updates, after)
+        let has_revisions = after.objects.iter().all(|(_, known)| known.revision.is_some());
+        after.settled = (has_revisions && !*truncated).then_some(changes);
+        (updates, Arc::new(after))
     }
 
     /// Returns the objects named by the filter that still exist.
