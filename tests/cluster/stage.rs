@@ -19,10 +19,19 @@ use mtv_bdd::{
     settings::{self, Layers, Profile, Settings},
 };
 use serde_json::{Value, json};
+use sim_clock::{World, WorldOptions};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 pub const NAMESPACE: &str = "auto-ab12";
+
+/// Runs a test that waits in virtual time, with the connection to its API server inside the process.
+pub fn in_virtual_time(test: impl Future<Output = ()>) {
+    let begin = sim_clock::now();
+    let world = World::begin(WorldOptions { seed: 1, begin }).unwrap();
+    let _network = sim_net::in_memory();
+    world.run(test).unwrap();
+}
 
 pub struct Stage {
     pub cluster: Cluster,

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use forklift_api::forklift::{
@@ -22,10 +22,11 @@ use mtv_bdd::{
     run::{ClusterId, labels::RUN_LABEL},
 };
 use serde_json::{Value, json};
+use sim_clock::Instant;
 
 use crate::{
     fake_platform::{FakePlatform, Reached},
-    stage::{NAMESPACE, Stage, condition, provider, set_status},
+    stage::{NAMESPACE, Stage, condition, in_virtual_time, provider, set_status},
 };
 
 async fn teardown(stage: &Stage, scope: &Scope, platforms: &FakePlatform) -> Vec<Leftover> {
@@ -164,30 +165,32 @@ async fn an_object_without_its_label_is_left_behind_and_reported() {
     maps.get("x").await.unwrap();
 }
 
-#[tokio::test]
-async fn a_finalizer_is_reported_and_does_not_delay_other_objects() {
-    let stage = Stage::start().await;
-    let mut held = config_map("held");
-    held.metadata.finalizers = Some(vec!["example.com/held".to_owned()]);
-    tracked::create(&stage.cluster, &stage.scope, held).await.unwrap();
-    tracked::create(&stage.cluster, &stage.scope, config_map("free"))
-        .await
-        .unwrap();
-    tracked::create(&stage.cluster, &stage.scope, provider("p"))
-        .await
-        .unwrap();
-    let left = teardown(&stage, &stage.scope, &FakePlatform::default()).await;
-    assert_eq!(left.len(), 1, "{left:?}");
-    assert_eq!(left[0].subject, "ConfigMap auto-ab12/held");
-    let time = regex::Regex::new(r"\d{4}-\d\d-\d\dT[0-9:]+Z").unwrap();
-    insta::assert_snapshot!(time.replace(&left[0].reason, "TIME"), @"it was deleted and does not go: deleted at TIME, held by the finalizers example.com/held");
-    let maps: Api<ConfigMap> = Api::namespaced(stage.cluster.client.clone(), NAMESPACE);
-    assert!(maps.get_opt("free").await.unwrap().is_none());
-    assert!(stage.providers().get_opt("p").await.unwrap().is_none());
-    // The next teardown tries again, and deletes the object once it has no finalizer.
-    let patch = Patch::Merge(json!({ "metadata": { "finalizers": null } }));
-    maps.patch("held", &PatchParams::default(), &patch).await.unwrap();
-    assert_eq!(teardown(&stage, &stage.run_scope(), &FakePlatform::default()).await, []);
+#[test]
+fn a_finalizer_is_reported_and_does_not_delay_other_objects() {
+    in_virtual_time(async {
+        let stage = Stage::start().await;
+        let mut held = config_map("held");
+        held.metadata.finalizers = Some(vec!["example.com/held".to_owned()]);
+        tracked::create(&stage.cluster, &stage.scope, held).await.unwrap();
+        tracked::create(&stage.cluster, &stage.scope, config_map("free"))
+            .await
+            .unwrap();
+        tracked::create(&stage.cluster, &stage.scope, provider("p"))
+            .await
+            .unwrap();
+        let left = teardown(&stage, &stage.scope, &FakePlatform::default()).await;
+        assert_eq!(left.len(), 1, "{left:?}");
+        assert_eq!(left[0].subject, "ConfigMap auto-ab12/held");
+        let time = regex::Regex::new(r"\d{4}-\d\d-\d\dT[0-9:]+Z").unwrap();
+        insta::assert_snapshot!(time.replace(&left[0].reason, "TIME"), @"it was deleted and does not go: deleted at TIME, held by the finalizers example.com/held");
+        let maps: Api<ConfigMap> = Api::namespaced(stage.cluster.client.clone(), NAMESPACE);
+        assert!(maps.get_opt("free").await.unwrap().is_none());
+        assert!(stage.providers().get_opt("p").await.unwrap().is_none());
+        // The next teardown tries again, and deletes the object once it has no finalizer.
+        let patch = Patch::Merge(json!({ "metadata": { "finalizers": null } }));
+        maps.patch("held", &PatchParams::default(), &patch).await.unwrap();
+        assert_eq!(teardown(&stage, &stage.run_scope(), &FakePlatform::default()).await, []);
+    });
 }
 
 /// Status of a plan with the conditions `plan`, whose latest run is that of `migration` and has the conditions `run`.
@@ -201,106 +204,111 @@ fn run_of(migration: &Migration, plan: &[Value], run: &[Value]) -> Value {
     }] } })
 }
 
-#[tokio::test]
-async fn a_cancel_that_a_blocked_plan_ignores_is_not_waited_for() {
-    let stage = Stage::start().await;
-    let client = stage.cluster.client.clone();
-    tracked::create(&stage.cluster, &stage.scope, plan()).await.unwrap();
-    let running = tracked::create(&stage.cluster, &stage.scope, migration())
-        .await
-        .unwrap();
-    let plans: Api<Plan> = Api::namespaced(client, NAMESPACE);
-    let executing = condition("Executing", "True", "Advisory", "The plan is EXECUTING.");
-    let blocker = condition("NetworkMapRefNotValid", "True", "Critical", "Map.Network is not valid.");
-    let archived = condition("Archived", "True", "Advisory", "");
-    let conditions = [executing.clone(), blocker, archived];
-    set_status(&plans, "plan", run_of(&running, &conditions, &[executing])).await;
-    let since = Instant::now();
-    assert_eq!(teardown(&stage, &stage.scope, &FakePlatform::default()).await, []);
-    assert!(since.elapsed() < Duration::from_secs(4), "{:?}", since.elapsed());
+#[test]
+fn a_cancel_that_a_blocked_plan_ignores_is_not_waited_for() {
+    in_virtual_time(async {
+        let stage = Stage::start().await;
+        let client = stage.cluster.client.clone();
+        tracked::create(&stage.cluster, &stage.scope, plan()).await.unwrap();
+        let running = tracked::create(&stage.cluster, &stage.scope, migration())
+            .await
+            .unwrap();
+        let plans: Api<Plan> = Api::namespaced(client, NAMESPACE);
+        let executing = condition("Executing", "True", "Advisory", "The plan is EXECUTING.");
+        let blocker = condition("NetworkMapRefNotValid", "True", "Critical", "Map.Network is not valid.");
+        let archived = condition("Archived", "True", "Advisory", "");
+        let conditions = [executing.clone(), blocker, archived];
+        set_status(&plans, "plan", run_of(&running, &conditions, &[executing])).await;
+        let since = Instant::now();
+        assert_eq!(teardown(&stage, &stage.scope, &FakePlatform::default()).await, []);
+        assert!(since.elapsed() < Duration::from_secs(4), "{:?}", since.elapsed());
+    });
 }
 
-#[tokio::test]
-async fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
-    let stage = Stage::start().await;
-    let client = stage.cluster.client.clone();
-    tracked::create(&stage.cluster, &stage.scope, plan()).await.unwrap();
-    let running = tracked::create(&stage.cluster, &stage.scope, migration())
-        .await
-        .unwrap();
-    let migrations: Api<Migration> = Api::namespaced(client.clone(), NAMESPACE);
-    let plans: Api<Plan> = Api::namespaced(client, NAMESPACE);
-    let executing = condition("Executing", "True", "Advisory", "The plan is EXECUTING.");
-    let status = run_of(
-        &running,
-        std::slice::from_ref(&executing),
-        std::slice::from_ref(&executing),
-    );
-    set_status(&plans, "plan", status).await;
+#[test]
+fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
+    in_virtual_time(async {
+        let stage = Stage::start().await;
+        let client = stage.cluster.client.clone();
+        tracked::create(&stage.cluster, &stage.scope, plan()).await.unwrap();
+        let running = tracked::create(&stage.cluster, &stage.scope, migration())
+            .await
+            .unwrap();
+        let migrations: Api<Migration> = Api::namespaced(client.clone(), NAMESPACE);
+        let plans: Api<Plan> = Api::namespaced(client, NAMESPACE);
+        let executing = condition("Executing", "True", "Advisory", "The plan is EXECUTING.");
+        let status = run_of(
+            &running,
+            std::slice::from_ref(&executing),
+            std::slice::from_ref(&executing),
+        );
+        set_status(&plans, "plan", status).await;
 
-    // Simulates Forklift: a cancelled run becomes Canceled after a while, an archived plan becomes Archived. The
-    // Migration is not updated if the plan is blocked by then.
-    let story: Arc<Mutex<Vec<&str>>> = Arc::default();
-    let forklift = async {
-        let events = watcher(migrations.clone(), watcher::Config::default());
-        pin_mut!(events);
-        while let Some(event) = events.next().await {
-            match event {
-                Ok(watcher::Event::Apply(migration)) if migration.spec.cancel.is_some() => {
-                    let cancelled: Vec<_> = migration.spec.cancel.iter().flatten().map(|vm| vm.id.clone()).collect();
-                    assert_eq!(cancelled, [Some("vm-1".to_owned())]);
-                    if !story.lock().unwrap().is_empty() {
-                        continue;
+        // Simulates Forklift: a cancelled run becomes Canceled after a while, an archived plan becomes Archived. The
+        // Migration is not updated if the plan is blocked by then.
+        let story: Arc<Mutex<Vec<&str>>> = Arc::default();
+        let forklift = async {
+            let events = watcher(migrations.clone(), watcher::Config::default());
+            pin_mut!(events);
+            while let Some(event) = events.next().await {
+                match event {
+                    Ok(watcher::Event::Apply(migration)) if migration.spec.cancel.is_some() => {
+                        let cancelled: Vec<_> =
+                            migration.spec.cancel.iter().flatten().map(|vm| vm.id.clone()).collect();
+                        assert_eq!(cancelled, [Some("vm-1".to_owned())]);
+                        if !story.lock().unwrap().is_empty() {
+                            continue;
+                        }
+                        story.lock().unwrap().push("cancelled");
+                        sim_clock::sleep(Duration::from_millis(200)).await;
+                        story.lock().unwrap().push("ended");
+                        let canceled = condition("Canceled", "True", "Advisory", "");
+                        let blocker = condition("VMHasSnapshots", "True", "Critical", "");
+                        let end = run_of(&running, &[canceled.clone(), blocker], &[canceled]);
+                        set_status(&plans, "plan", end).await;
                     }
-                    story.lock().unwrap().push("cancelled");
-                    sim_clock::sleep(Duration::from_millis(200)).await;
-                    story.lock().unwrap().push("ended");
-                    let canceled = condition("Canceled", "True", "Advisory", "");
-                    let blocker = condition("VMHasSnapshots", "True", "Critical", "");
-                    let end = run_of(&running, &[canceled.clone(), blocker], &[canceled]);
-                    set_status(&plans, "plan", end).await;
+                    Ok(watcher::Event::Delete(_)) => story.lock().unwrap().push("migration deleted"),
+                    _ => {}
                 }
-                Ok(watcher::Event::Delete(_)) => story.lock().unwrap().push("migration deleted"),
-                _ => {}
             }
-        }
-    };
-    let archiving = async {
-        let events = watcher(plans.clone(), watcher::Config::default());
-        pin_mut!(events);
-        while let Some(event) = events.next().await {
-            match event {
-                Ok(watcher::Event::Apply(plan))
-                    if plan.spec.archived == Some(true) && !plan.status.is_true("Archived") =>
-                {
-                    story.lock().unwrap().push("archived");
-                    let end = json!({ "conditions": [condition("Archived", "True", "Advisory", "")] });
-                    set_status(&plans, "plan", end).await;
+        };
+        let archiving = async {
+            let events = watcher(plans.clone(), watcher::Config::default());
+            pin_mut!(events);
+            while let Some(event) = events.next().await {
+                match event {
+                    Ok(watcher::Event::Apply(plan))
+                        if plan.spec.archived == Some(true) && !plan.status.is_true("Archived") =>
+                    {
+                        story.lock().unwrap().push("archived");
+                        let end = json!({ "conditions": [condition("Archived", "True", "Advisory", "")] });
+                        set_status(&plans, "plan", end).await;
+                    }
+                    Ok(watcher::Event::Delete(_)) => {
+                        story.lock().unwrap().push("plan deleted");
+                        return;
+                    }
+                    _ => {}
                 }
-                Ok(watcher::Event::Delete(_)) => {
-                    story.lock().unwrap().push("plan deleted");
-                    return;
-                }
-                _ => {}
             }
-        }
-    };
-    let platforms = FakePlatform::default();
-    let working = async {
-        let left = teardown(&stage, &stage.scope, &platforms).await;
-        // Events of the watches above may be delayed.
-        sim_clock::sleep(Duration::from_millis(200)).await;
-        left
-    };
-    let left = tokio::select! {
-        left = working => left,
-        () = async { tokio::join!(forklift, archiving); } => unreachable!("watches do not end"),
-    };
-    assert_eq!(left, []);
-    assert_eq!(
-        *story.lock().unwrap(),
-        ["cancelled", "ended", "archived", "migration deleted", "plan deleted"]
-    );
+        };
+        let platforms = FakePlatform::default();
+        let working = async {
+            let left = teardown(&stage, &stage.scope, &platforms).await;
+            // Events of the watches above may be delayed.
+            sim_clock::sleep(Duration::from_millis(200)).await;
+            left
+        };
+        let left = tokio::select! {
+            left = working => left,
+            () = async { tokio::join!(forklift, archiving); } => unreachable!("watches do not end"),
+        };
+        assert_eq!(left, []);
+        assert_eq!(
+            *story.lock().unwrap(),
+            ["cancelled", "ended", "archived", "migration deleted", "plan deleted"]
+        );
+    });
 }
 
 #[tokio::test]
@@ -342,41 +350,43 @@ async fn a_namespace_is_deleted_with_its_objects() {
     assert!(namespaces.get_opt("auto-ab12-more").await.unwrap().is_none());
 }
 
-#[tokio::test]
-async fn clones_are_deleted_by_their_mark_and_remaining_ones_reported() {
-    let stage = Stage::start().await;
-    let platform = FakePlatform::with(&[
-        ("clone", "auto-ab12"),
-        ("clone", "another-run"),
-        ("held", "auto-ab12"),
-        ("of another scenario", "auto-ab12"),
-        ("original", ""),
-    ]);
-    platform.hold("held");
-    for name in ["clone", "held", "never cloned", "original"] {
-        let (provider, name) = ("fake".to_owned(), name.to_owned());
+#[test]
+fn clones_are_deleted_by_their_mark_and_remaining_ones_reported() {
+    in_virtual_time(async {
+        let stage = Stage::start().await;
+        let platform = FakePlatform::with(&[
+            ("clone", "auto-ab12"),
+            ("clone", "another-run"),
+            ("held", "auto-ab12"),
+            ("of another scenario", "auto-ab12"),
+            ("original", ""),
+        ]);
+        platform.hold("held");
+        for name in ["clone", "held", "never cloned", "original"] {
+            let (provider, name) = ("fake".to_owned(), name.to_owned());
+            stage.scope.intend(Subject::SourceVm { provider, name }).await.unwrap();
+        }
+        let (provider, name) = ("unreachable".to_owned(), "x".to_owned());
         stage.scope.intend(Subject::SourceVm { provider, name }).await.unwrap();
-    }
-    let (provider, name) = ("unreachable".to_owned(), "x".to_owned());
-    stage.scope.intend(Subject::SourceVm { provider, name }).await.unwrap();
 
-    let left = teardown(&stage, &stage.scope, &platform).await;
-    let left: Vec<(String, String)> = left.into_iter().map(|left| (left.subject, left.reason)).collect();
-    assert_eq!(
-        left,
-        [
-            (
-                "VM \"held\" on fake".to_owned(),
-                "deleting it failed (4 attempts): fake cannot delete held".to_owned()
-            ),
-            (
-                "VM \"x\" on unreachable".to_owned(),
-                "could not look for it: no such platform".to_owned()
-            ),
-        ]
-    );
-    assert_eq!(
-        platform.names(),
-        ["", "clone", "held", "of another scenario", "original"]
-    );
+        let left = teardown(&stage, &stage.scope, &platform).await;
+        let left: Vec<(String, String)> = left.into_iter().map(|left| (left.subject, left.reason)).collect();
+        assert_eq!(
+            left,
+            [
+                (
+                    "VM \"held\" on fake".to_owned(),
+                    "deleting it failed (4 attempts): fake cannot delete held".to_owned()
+                ),
+                (
+                    "VM \"x\" on unreachable".to_owned(),
+                    "could not look for it: no such platform".to_owned()
+                ),
+            ]
+        );
+        assert_eq!(
+            platform.names(),
+            ["", "clone", "held", "of another scenario", "original"]
+        );
+    });
 }

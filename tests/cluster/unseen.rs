@@ -20,7 +20,7 @@ use mtv_bdd::{
 use crate::{
     fake_platform::{FakePlatform, Reached},
     refusing::{Lists, refusing},
-    stage::{NAMESPACE, Stage},
+    stage::{NAMESPACE, Stage, in_virtual_time},
 };
 
 /// An index after all list requests.
@@ -108,91 +108,105 @@ fn redacted(left: Vec<Leftover>) -> Vec<Leftover> {
     left.into_iter().map(leftover).collect()
 }
 
-#[tokio::test]
-async fn a_teardown_reports_what_it_could_not_list() {
-    for code in [500, 503] {
+#[test]
+fn a_teardown_reports_what_it_could_not_list() {
+    in_virtual_time(async {
+        for code in [500, 503] {
+            let (mut stage, secrets) = stage_with_a_left_secret().await;
+            let lists = refuse_secrets(&mut stage, code, 0..END);
+            let left = teardown(&stage).await;
+            assert_eq!(
+                left,
+                [Leftover {
+                    subject: "objects of the plan with UID UID in auto-ab12 (Secret)".to_owned(),
+                    reason: format!("could not look for them: the API server answers {code} Tested: it is told so"),
+                }]
+            );
+            assert!(lists.count() > 1, "{code} is retried");
+            assert!(secrets.get_opt("left").await.unwrap().is_some());
+        }
+    });
+}
+
+#[test]
+fn a_teardown_retries_a_list_until_the_api_answers() {
+    in_virtual_time(async {
         let (mut stage, secrets) = stage_with_a_left_secret().await;
-        let lists = refuse_secrets(&mut stage, code, 0..END);
-        let left = teardown(&stage).await;
-        assert_eq!(
-            left,
-            [Leftover {
-                subject: "objects of the plan with UID UID in auto-ab12 (Secret)".to_owned(),
+        refuse_secrets(&mut stage, 503, 0..3);
+        assert_eq!(teardown(&stage).await, []);
+        assert!(secrets.get_opt("left").await.unwrap().is_none());
+    });
+}
+
+#[test]
+fn a_teardown_skips_kinds_that_are_forbidden_or_not_installed() {
+    in_virtual_time(async {
+        for code in [403, 404, 405] {
+            let (mut stage, _) = stage_with_a_left_secret().await;
+            let lists = refuse_secrets(&mut stage, code, 0..END);
+            assert_eq!(teardown(&stage).await, [], "{code}");
+            assert_eq!(lists.count(), 1, "{code} is not retried");
+        }
+    });
+}
+
+#[test]
+fn a_cleanup_reports_kinds_that_it_could_not_list() {
+    in_virtual_time(async {
+        for code in [500, 503] {
+            let (mut stage, _) = stage_with_a_left_secret().await;
+            refuse_secrets(&mut stage, code, 0..END);
+            let unknown = Leftover {
+                subject: "objects of the kind Secret".to_owned(),
                 reason: format!("could not look for them: the API server answers {code} Tested: it is told so"),
-            }]
-        );
-        assert!(lists.count() > 1, "{code} is retried");
-        assert!(secrets.get_opt("left").await.unwrap().is_some());
-    }
+            };
+            let seen = survey(&stage).await;
+            assert_eq!((seen.unknown, seen.unlisted), (vec![unknown.clone()], Vec::new()));
+            let rescued = rescue(&stage).await;
+            let left = redacted(rescued.left);
+            assert!(left.contains(&unknown), "{left:?}");
+        }
+    });
 }
 
-#[tokio::test]
-async fn a_teardown_retries_a_list_until_the_api_answers() {
-    let (mut stage, secrets) = stage_with_a_left_secret().await;
-    refuse_secrets(&mut stage, 503, 0..3);
-    assert_eq!(teardown(&stage).await, []);
-    assert!(secrets.get_opt("left").await.unwrap().is_none());
+#[test]
+fn a_cleanup_reports_kinds_that_it_may_not_list() {
+    in_virtual_time(async {
+        for (code, words) in [
+            (403, "Secret: this user lacks the permission to list them (403)"),
+            (405, "Secret: the API server does not list them (405)"),
+        ] {
+            let (mut stage, _) = stage_with_a_left_secret().await;
+            refuse_secrets(&mut stage, code, 0..END);
+            let seen = survey(&stage).await;
+            assert_eq!((seen.unknown, seen.unlisted), (Vec::new(), vec![words.to_owned()]));
+            let rescued = rescue(&stage).await;
+            assert_eq!((rescued.left, rescued.unlisted), (Vec::new(), vec![words.to_owned()]));
+        }
+    });
 }
 
-#[tokio::test]
-async fn a_teardown_skips_kinds_that_are_forbidden_or_not_installed() {
-    for code in [403, 404, 405] {
+#[test]
+fn a_cleanup_finds_nothing_of_a_kind_that_is_not_installed() {
+    in_virtual_time(async {
         let (mut stage, _) = stage_with_a_left_secret().await;
-        let lists = refuse_secrets(&mut stage, code, 0..END);
-        assert_eq!(teardown(&stage).await, [], "{code}");
-        assert_eq!(lists.count(), 1, "{code} is not retried");
-    }
-}
-
-#[tokio::test]
-async fn a_cleanup_reports_kinds_that_it_could_not_list() {
-    for code in [500, 503] {
-        let (mut stage, _) = stage_with_a_left_secret().await;
-        refuse_secrets(&mut stage, code, 0..END);
-        let unknown = Leftover {
-            subject: "objects of the kind Secret".to_owned(),
-            reason: format!("could not look for them: the API server answers {code} Tested: it is told so"),
-        };
+        refuse_secrets(&mut stage, 404, 0..END);
         let seen = survey(&stage).await;
-        assert_eq!((seen.unknown, seen.unlisted), (vec![unknown.clone()], Vec::new()));
+        assert_eq!((seen.unknown, seen.unlisted), (Vec::new(), Vec::new()));
+        assert!(!seen.traces.is_empty(), "the plan is seen");
+    });
+}
+
+#[test]
+fn objects_found_by_a_cleanup_are_deleted_even_if_later_lists_fail() {
+    in_virtual_time(async {
+        let (mut stage, secrets) = stage_with_a_left_secret().await;
+        // Before the removal, Secrets are listed by the run's label and by that of its plan. Then the list for the plan and
+        // both lists of the final check fail, six attempts each; the wait for the deletion can list again.
+        refuse_secrets(&mut stage, 503, 2..2 + 3 * 6);
         let rescued = rescue(&stage).await;
-        let left = redacted(rescued.left);
-        assert!(left.contains(&unknown), "{left:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_cleanup_reports_kinds_that_it_may_not_list() {
-    for (code, words) in [
-        (403, "Secret: this user lacks the permission to list them (403)"),
-        (405, "Secret: the API server does not list them (405)"),
-    ] {
-        let (mut stage, _) = stage_with_a_left_secret().await;
-        refuse_secrets(&mut stage, code, 0..END);
-        let seen = survey(&stage).await;
-        assert_eq!((seen.unknown, seen.unlisted), (Vec::new(), vec![words.to_owned()]));
-        let rescued = rescue(&stage).await;
-        assert_eq!((rescued.left, rescued.unlisted), (Vec::new(), vec![words.to_owned()]));
-    }
-}
-
-#[tokio::test]
-async fn a_cleanup_finds_nothing_of_a_kind_that_is_not_installed() {
-    let (mut stage, _) = stage_with_a_left_secret().await;
-    refuse_secrets(&mut stage, 404, 0..END);
-    let seen = survey(&stage).await;
-    assert_eq!((seen.unknown, seen.unlisted), (Vec::new(), Vec::new()));
-    assert!(!seen.traces.is_empty(), "the plan is seen");
-}
-
-#[tokio::test]
-async fn objects_found_by_a_cleanup_are_deleted_even_if_later_lists_fail() {
-    let (mut stage, secrets) = stage_with_a_left_secret().await;
-    // Before the removal, Secrets are listed by the run's label and by that of its plan. Then the list for the plan and
-    // both lists of the final check fail, six attempts each; the wait for the deletion can list again.
-    refuse_secrets(&mut stage, 503, 2..2 + 3 * 6);
-    let rescued = rescue(&stage).await;
-    assert!(secrets.get_opt("left").await.unwrap().is_none());
-    let is_secret = |subject: &str| subject == "Secret auto-ab12/left";
-    assert!(rescued.removed.iter().any(|trace| is_secret(&trace.subject)));
+        assert!(secrets.get_opt("left").await.unwrap().is_none());
+        let is_secret = |subject: &str| subject == "Secret auto-ab12/left";
+        assert!(rescued.removed.iter().any(|trace| is_secret(&trace.subject)));
+    });
 }

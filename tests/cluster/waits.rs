@@ -23,7 +23,7 @@ use mtv_bdd::{
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::stage::{self, Stage, condition};
+use crate::stage::{self, Stage, condition, in_virtual_time};
 
 /// The message with all measured times replaced by `N s`.
 fn timeless(error: &wait::Error) -> String {
@@ -70,25 +70,26 @@ async fn a_wait_ends_with_the_awaited_change() {
     assert!(seen >= 2, "{seen} states were observed");
 }
 
-#[tokio::test]
-async fn a_timeout_reports_the_last_state_and_what_is_missing() {
-    let stage = Stage::start().await;
-    stage.foreign("p").await;
-    let conditions = json!([
-        condition("Validated", "True", "Advisory", "Validation has been completed."),
-        condition("LoadInventory", "True", "Advisory", "Loading the inventory."),
-    ]);
-    stage::set_status(
-        &stage.providers(),
-        "p",
-        json!({ "phase": "Staging", "observedGeneration": 1, "conditions": conditions }),
-    )
-    .await;
-    let error = wait(&stage, "p", SHORT)
-        .until(is_true("Ready").and(observed()))
-        .await
-        .unwrap_err();
-    insta::assert_snapshot!(timeless(&error), @r#"
+#[test]
+fn a_timeout_reports_the_last_state_and_what_is_missing() {
+    in_virtual_time(async {
+        let stage = Stage::start().await;
+        stage.foreign("p").await;
+        let conditions = json!([
+            condition("Validated", "True", "Advisory", "Validation has been completed."),
+            condition("LoadInventory", "True", "Advisory", "Loading the inventory."),
+        ]);
+        stage::set_status(
+            &stage.providers(),
+            "p",
+            json!({ "phase": "Staging", "observedGeneration": 1, "conditions": conditions }),
+        )
+        .await;
+        let error = wait(&stage, "p", SHORT)
+            .until(is_true("Ready").and(observed()))
+            .await
+            .unwrap_err();
+        insta::assert_snapshot!(timeless(&error), @r#"
     gave up after 300ms waiting for the provider p to be ready
       Provider auto-ab12/p was last seen with
         phase Staging
@@ -100,26 +101,28 @@ async fn a_timeout_reports_the_last_state_and_what_is_missing() {
         Staging N s (still)
       what to do: see the log of forklift-controller
     "#);
+    });
 }
 
-#[tokio::test]
-async fn a_timeout_names_each_clause_and_the_time_in_each_phase() {
-    let stage = Stage::start().await;
-    stage.foreign("p").await;
-    let waiting = wait(&stage, "p", Duration::from_secs(1)).until(
-        phase("Ready")
-            .or(is_true("Validated"))
-            .and(phase("Staging").not("a phase other than Staging"))
-            .and(is_true("Ready")),
-    );
-    let changing = async {
-        for phase in ["Connecting", "Staging"] {
-            stage::set_status(&stage.providers(), "p", json!({ "phase": phase, "conditions": [] })).await;
-            sim_clock::sleep(Duration::from_millis(200)).await;
-        }
-    };
-    let (error, ()) = tokio::join!(waiting, changing);
-    insta::assert_snapshot!(timeless(&error.unwrap_err()), @r"
+#[test]
+fn a_timeout_names_each_clause_and_the_time_in_each_phase() {
+    in_virtual_time(async {
+        let stage = Stage::start().await;
+        stage.foreign("p").await;
+        let waiting = wait(&stage, "p", Duration::from_secs(1)).until(
+            phase("Ready")
+                .or(is_true("Validated"))
+                .and(phase("Staging").not("a phase other than Staging"))
+                .and(is_true("Ready")),
+        );
+        let changing = async {
+            for phase in ["Connecting", "Staging"] {
+                stage::set_status(&stage.providers(), "p", json!({ "phase": phase, "conditions": [] })).await;
+                sim_clock::sleep(Duration::from_millis(200)).await;
+            }
+        };
+        let (error, ()) = tokio::join!(waiting, changing);
+        insta::assert_snapshot!(timeless(&error.unwrap_err()), @r"
     gave up after 1s waiting for the provider p to be ready
       Provider auto-ab12/p was last seen with
         phase Staging
@@ -131,39 +134,41 @@ async fn a_timeout_names_each_clause_and_the_time_in_each_phase() {
         Connecting N s, Staging N s (still)
       what to do: see the log of forklift-controller
     ");
+    });
 }
 
-#[tokio::test]
-async fn a_plan_is_followed_step_by_step_for_each_vm() {
-    let stage = Stage::start().await;
-    let plans: Api<Plan> = Api::namespaced(stage.cluster.client.clone(), stage::NAMESPACE);
-    let mut plan = Plan::new("cold", PlanSpec::default());
-    plan.metadata.namespace = Some(stage::NAMESPACE.to_owned());
-    plans.create(&PostParams::default(), &plan).await.unwrap();
-    let waiting = Wait::new(&stage.cluster, plans.clone(), "cold")
-        .for_("the end of the migration cold")
-        .at_most(Duration::from_secs(1))
-        .until(is_true("Succeeded"));
-    let running = async {
-        for (done, running) in [("", "Initialize"), ("Initialize", "DiskTransferV2v")] {
-            let step = |name: &str| {
-                let phase = if name == running {
-                    "Running"
-                } else if name == done {
-                    "Completed"
-                } else {
-                    "Pending"
+#[test]
+fn a_plan_is_followed_step_by_step_for_each_vm() {
+    in_virtual_time(async {
+        let stage = Stage::start().await;
+        let plans: Api<Plan> = Api::namespaced(stage.cluster.client.clone(), stage::NAMESPACE);
+        let mut plan = Plan::new("cold", PlanSpec::default());
+        plan.metadata.namespace = Some(stage::NAMESPACE.to_owned());
+        plans.create(&PostParams::default(), &plan).await.unwrap();
+        let waiting = Wait::new(&stage.cluster, plans.clone(), "cold")
+            .for_("the end of the migration cold")
+            .at_most(Duration::from_secs(1))
+            .until(is_true("Succeeded"));
+        let running = async {
+            for (done, running) in [("", "Initialize"), ("Initialize", "DiskTransferV2v")] {
+                let step = |name: &str| {
+                    let phase = if name == running {
+                        "Running"
+                    } else if name == done {
+                        "Completed"
+                    } else {
+                        "Pending"
+                    };
+                    json!({ "name": name, "phase": phase, "progress": { "completed": 0, "total": 1 } })
                 };
-                json!({ "name": name, "phase": phase, "progress": { "completed": 0, "total": 1 } })
-            };
-            let pipeline = json!([step("Initialize"), step("DiskTransferV2v")]);
-            let vm = json!({ "id": "vm-1", "name": "rhel", "phase": "Started", "pipeline": pipeline });
-            stage::set_status(&plans, "cold", json!({ "migration": { "vms": [vm] } })).await;
-            sim_clock::sleep(Duration::from_millis(200)).await;
-        }
-    };
-    let (error, ()) = tokio::join!(waiting, running);
-    insta::assert_snapshot!(timeless(&error.unwrap_err()), @r#"
+                let pipeline = json!([step("Initialize"), step("DiskTransferV2v")]);
+                let vm = json!({ "id": "vm-1", "name": "rhel", "phase": "Started", "pipeline": pipeline });
+                stage::set_status(&plans, "cold", json!({ "migration": { "vms": [vm] } })).await;
+                sim_clock::sleep(Duration::from_millis(200)).await;
+            }
+        };
+        let (error, ()) = tokio::join!(waiting, running);
+        insta::assert_snapshot!(timeless(&error.unwrap_err()), @r#"
     gave up after 1s waiting for the end of the migration cold
       Plan auto-ab12/cold was last seen without any status
       still missing
@@ -171,6 +176,7 @@ async fn a_plan_is_followed_step_by_step_for_each_vm() {
       time in each phase
         "rhel": Initialize N s, DiskTransferV2v N s (still)
     "#);
+    });
 }
 
 #[tokio::test]
@@ -200,17 +206,19 @@ async fn a_missing_permission_ends_the_wait_at_once() {
     "#);
 }
 
-#[tokio::test]
-async fn an_object_that_is_never_created_is_a_timeout() {
-    let stage = Stage::start().await;
-    let error = wait(&stage, "p", SHORT).until(is_true("Ready")).await.unwrap_err();
-    insta::assert_snapshot!(explain(&error), @r"
+#[test]
+fn an_object_that_is_never_created_is_a_timeout() {
+    in_virtual_time(async {
+        let stage = Stage::start().await;
+        let error = wait(&stage, "p", SHORT).until(is_true("Ready")).await.unwrap_err();
+        insta::assert_snapshot!(explain(&error), @r"
     gave up after 300ms waiting for the provider p to be ready
       providers auto-ab12/p was never seen
       still missing
         the object itself (it does not exist)
       what to do: see the log of forklift-controller
     ");
+    });
 }
 
 #[tokio::test]
@@ -276,32 +284,34 @@ async fn another_object_of_the_same_name_does_not_match() {
     of_uid(&uid).until_gone().await.unwrap();
 }
 
-#[tokio::test]
-async fn cancellation_ends_a_wait_with_its_own_error() {
-    let stage = Stage::start().await;
-    stage.foreign("p").await;
-    let cancelling = async {
-        sim_clock::sleep(Duration::from_millis(50)).await;
-        stage.cancel.cancel();
-    };
-    let (error, ()) = tokio::join!(wait(&stage, "p", LONG).until(is_true("Ready")), cancelling);
-    let error = error.unwrap_err();
-    assert!(error.is_cancelled());
-    assert_eq!(
-        error.to_string(),
-        "interrupted while waiting for the provider p to be ready"
-    );
+#[test]
+fn cancellation_ends_a_wait_with_its_own_error() {
+    in_virtual_time(async {
+        let stage = Stage::start().await;
+        stage.foreign("p").await;
+        let cancelling = async {
+            sim_clock::sleep(Duration::from_millis(50)).await;
+            stage.cancel.cancel();
+        };
+        let (error, ()) = tokio::join!(wait(&stage, "p", LONG).until(is_true("Ready")), cancelling);
+        let error = error.unwrap_err();
+        assert!(error.is_cancelled());
+        assert_eq!(
+            error.to_string(),
+            "interrupted while waiting for the provider p to be ready"
+        );
 
-    let teardown = stage.cluster.for_teardown();
-    let error = Wait::new(&teardown, stage.providers(), "p")
-        .at_most(SHORT)
-        .until(is_true("Ready"))
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(error, wait::Error::TimedOut { .. }),
-        "teardown is not cancelled: {error}"
-    );
+        let teardown = stage.cluster.for_teardown();
+        let error = Wait::new(&teardown, stage.providers(), "p")
+            .at_most(SHORT)
+            .until(is_true("Ready"))
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(error, wait::Error::TimedOut { .. }),
+            "teardown is not cancelled: {error}"
+        );
+    });
 }
 
 #[tokio::test]
