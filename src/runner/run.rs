@@ -5,6 +5,7 @@ use std::{
     process::ExitCode,
     rc::Rc,
     sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -67,6 +68,8 @@ pub fn run(options: &RunOptions) -> ExitCode {
         return dry_run::list(options, how).into();
     }
     let started = Instant::now();
+    // The expressions of all steps are compiled while features are read and a lab starts.
+    thread::spawn(|| drop(MigrationWorld::collection()));
     let draft = match draft(options) {
         Ok(draft) => draft,
         Err(refused) => {
