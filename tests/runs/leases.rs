@@ -1,9 +1,6 @@
 //! Settings of MTV that apply to all migrations: scenarios share them, take turns, and restore them.
 
-use std::{
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::{path::PathBuf, time::Duration};
 
 use forklift_api::forklift::ForkliftController;
 use k8s_openapi::api::coordination::v1::Lease;
@@ -16,12 +13,13 @@ use mtv_bdd::{
     journal::{ControllerSetting, SettingLease},
     settings::{self, Layers, Profile},
 };
+use sim_clock::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     background::{Background, cleanup},
     binary::{feature, text},
-    target::Target,
+    target::{Target, in_virtual_time},
 };
 
 const NAMESPACE: &str = "openshift-mtv";
@@ -190,36 +188,38 @@ async fn a_request_for_the_current_value_does_not_overtake_earlier_requests() {
     assert_eq!(leases(&target).await, [""; 0]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_timeout_restarts_when_a_holder_releases_and_cleanup_removes_a_killed_run_from_the_queue() {
-    const PATIENCE: Duration = Duration::from_secs(6);
-    let target = Target::start().await;
-    let cluster = connect(&target).await;
-    let [stays, leaves, waits] = ["auto-aaaa/stays", "auto-aaaa/leaves", "auto-bbbb/waits"].map(lease);
-    for holder in [&stays, &leaves] {
-        take(&cluster, holder, 1, PATIENCE).await.unwrap().unwrap();
-    }
-    let since = Instant::now();
-    let turn = take(&cluster, &waits, 2, PATIENCE);
-    sim_clock::sleep(PATIENCE / 2).await;
-    leaves.release(&target.client).await.unwrap();
-    let said = turn.await.unwrap().unwrap_err();
-    assert!(since.elapsed() > PATIENCE * 3 / 2, "{said}");
-    assert!(said.contains("it is 1 as long as auto-aaaa/stays needs that"), "{said}");
-    assert!(!said.contains("leaves"), "{said}");
+#[test]
+fn the_timeout_restarts_when_a_holder_releases_and_cleanup_removes_a_killed_run_from_the_queue() {
+    in_virtual_time(async {
+        const PATIENCE: Duration = Duration::from_secs(6);
+        let target = Target::start_at("virtual").await;
+        let cluster = connect(&target).await;
+        let [stays, leaves, waits] = ["auto-aaaa/stays", "auto-aaaa/leaves", "auto-bbbb/waits"].map(lease);
+        for holder in [&stays, &leaves] {
+            take(&cluster, holder, 1, PATIENCE).await.unwrap().unwrap();
+        }
+        let since = Instant::now();
+        let turn = take(&cluster, &waits, 2, PATIENCE);
+        sim_clock::sleep(PATIENCE / 2).await;
+        leaves.release(&target.client).await.unwrap();
+        let said = turn.await.unwrap().unwrap_err();
+        assert_eq!(since.elapsed(), PATIENCE * 3 / 2, "{said}");
+        assert!(said.contains("it is 1 as long as auto-aaaa/stays needs that"), "{said}");
+        assert!(!said.contains("leaves"), "{said}");
 
-    let [left] = setting_leases_of(&target.client, "auto-bbbb")
-        .await
-        .unwrap()
-        .try_into()
-        .unwrap();
-    assert_eq!(left, waits);
-    assert!(left.is_open(&target.client).await.unwrap());
-    left.release(&target.client).await.unwrap();
-    let joins = take(&cluster, &leaves, 1, PATIENCE);
-    joins.await.unwrap().unwrap();
-    for holder in [&stays, &leaves] {
-        holder.release(&target.client).await.unwrap();
-    }
-    assert_eq!(leases(&target).await, [""; 0]);
+        let [left] = setting_leases_of(&target.client, "auto-bbbb")
+            .await
+            .unwrap()
+            .try_into()
+            .unwrap();
+        assert_eq!(left, waits);
+        assert!(left.is_open(&target.client).await.unwrap());
+        left.release(&target.client).await.unwrap();
+        let joins = take(&cluster, &leaves, 1, PATIENCE);
+        joins.await.unwrap().unwrap();
+        for holder in [&stays, &leaves] {
+            holder.release(&target.client).await.unwrap();
+        }
+        assert_eq!(leases(&target).await, [""; 0]);
+    });
 }

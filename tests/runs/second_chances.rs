@@ -25,7 +25,7 @@ async fn a_scenario_that_passes_on_its_second_attempt_is_flaky() {
         .await
         .unwrap();
     let output = tempfile::tempdir().unwrap();
-    let options = ["--input", SMOKE, "--retry", "1", "--retry-after", "5 minutes"];
+    let options = ["--input", SMOKE, "--retry", "1", "--retry-after", "1 minute"];
     let mut run = Background::start(&target, output.path(), &options);
     run.until("the first attempt has failed", async |run| {
         run.file("events.ndjson").contains("\"retried\":true")

@@ -10,7 +10,17 @@ use kube::{
     discovery::verbs,
 };
 use mtv_lab::{Lab, LabOptions};
+use sim_clock::{World, WorldOptions};
+use sim_net::kubernetes_client;
 use source_sim::vsphere::Vcenter;
+
+/// Runs a test in virtual time, with a lab that no other process can reach: [`Target::start_at`] `virtual`.
+pub fn in_virtual_time(test: impl Future<Output = ()>) {
+    let begin = sim_clock::now();
+    let world = World::begin(WorldOptions { seed: 1, begin }).unwrap();
+    let _network = sim_net::in_memory();
+    world.run(test).unwrap();
+}
 
 /// A lab with a client for its API.
 pub struct Target {
@@ -39,7 +49,7 @@ impl Target {
         let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
             .await
             .unwrap();
-        let client = Client::try_from(config).unwrap();
+        let client = kubernetes_client(config).unwrap();
         Self {
             lab,
             client,
