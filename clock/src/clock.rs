@@ -9,7 +9,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::{Poll, STATED_LIMIT, Speed, now, poll::under_way, sleep};
+use crate::{
+    Poll, STATED_LIMIT, Speed, now,
+    poll::{AT_LEAST, under_way},
+    sleep,
+};
 
 /// Clock of a simulation. All waiting in it goes through the clock.
 #[derive(Debug, Clone, Copy, Default)]
@@ -73,7 +77,7 @@ impl Clock {
 
     /// Waits until a poll looks again, for the duration of [`Self::requeue`], which is never zero.
     pub async fn poll(&self, poll: Poll, simulated: Duration) {
-        poll.wait(self.requeue(simulated)).await;
+        poll.wait(self.requeue(simulated), self.requeue(AT_LEAST)).await;
     }
 
     /// Current time, which all timestamps of the simulation use.

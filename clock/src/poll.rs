@@ -1,12 +1,13 @@
-//! Polls that cost nothing in virtual time while nothing changes.
+//! Polls that cost nothing while nothing changes.
 //!
-//! A poll that finds nothing new is wasted work, thousands of times in an hour of virtual time. In a world, a [`Poll`]
-//! therefore looks again at its usual times only as long as something has [`changed`] since the look before the last one;
-//! otherwise it waits for a change, or [`AT_LEAST`]. What it finds, and when, is the same.
+//! A poll that finds nothing new is wasted work, thousands of times in an hour of virtual time. A [`Poll`] therefore looks
+//! again at its usual times only as long as something has [`changed`] since the look before the last one; otherwise it
+//! waits for a change, or [`AT_LEAST`]. What it finds, and when, is the same.
 
 use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -14,14 +15,20 @@ use tokio::sync::watch;
 
 use crate::{Instant, is_virtual, sleep_until};
 
-/// A poll looks so often even if nothing changes.
-const AT_LEAST: Duration = Duration::from_secs(5 * 60);
+/// A poll looks so often, in simulated time, even if nothing changes.
+pub(crate) const AT_LEAST: Duration = Duration::from_secs(5 * 60);
 
 thread_local! {
     static UNDER_WAY: Cell<u64> = const { Cell::new(0) };
-    static CHANGES: watch::Sender<Changes> = watch::Sender::new(Changes::default());
-    static ANNOUNCED: Cell<BTreeSet<Instant>> = const { Cell::new(BTreeSet::new()) };
+    static OF_WORLD: Arc<Observed> = Arc::default();
     static HELD: Cell<BTreeMap<String, Instant>> = const { Cell::new(BTreeMap::new()) };
+}
+
+/// What is known of the changes of a world, or of everything outside of worlds.
+#[derive(Default)]
+struct Observed {
+    changes: watch::Sender<Changes>,
+    announced: Mutex<BTreeSet<Instant>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -30,38 +37,43 @@ struct Changes {
     last: Option<Instant>,
 }
 
+fn observed() -> Arc<Observed> {
+    static ELSEWHERE: LazyLock<Arc<Observed>> = LazyLock::new(Arc::default);
+    if is_virtual() {
+        OF_WORLD.with(Arc::clone)
+    } else {
+        Arc::clone(&ELSEWHERE)
+    }
+}
+
 fn changes() -> Changes {
-    CHANGES.with(|changes| *changes.borrow())
+    *observed().changes.borrow()
 }
 
 /// Something in the simulation has changed: who polls must look again.
 pub fn changed() {
-    if is_virtual() {
-        CHANGES.with(|changes| {
-            changes.send_modify(|changes| {
-                changes.count += 1;
-                changes.last = Some(Instant::now());
-            });
-        });
-    }
+    observed().changes.send_modify(|changes| {
+        changes.count += 1;
+        changes.last = Some(Instant::now());
+    });
 }
 
 /// Something that a poll decides by the time will change at this moment.
 pub fn changes_at(moment: Instant) {
-    let is_new = is_virtual() && moment > Instant::now() && {
-        let mut announced = ANNOUNCED.take();
-        let is_new = announced.insert(moment);
-        ANNOUNCED.set(announced);
-        is_new
-    };
+    let observed = observed();
+    let is_new = moment > Instant::now() && observed.announced().insert(moment);
     if is_new {
         tokio::spawn(async move {
             sleep_until(moment).await;
-            let mut announced = ANNOUNCED.take();
-            announced.remove(&moment);
-            ANNOUNCED.set(announced);
+            observed.announced().remove(&moment);
             changed();
         });
+    }
+}
+
+impl Observed {
+    fn announced(&self) -> MutexGuard<'_, BTreeSet<Instant>> {
+        self.announced.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -101,9 +113,7 @@ pub struct Standstill {
 /// are polls that find nothing new.
 pub fn standstill() -> Option<Standstill> {
     let lasting = changes().last.filter(|_| is_virtual())?.elapsed();
-    let announced = ANNOUNCED.take();
-    let is_announced = !announced.is_empty();
-    ANNOUNCED.set(announced);
+    let is_announced = !observed().announced().is_empty();
     (lasting > AT_LEAST * 2 && !is_announced && UNDER_WAY.get() == 0).then(|| {
         let all = HELD.take();
         let recently = all.iter().filter(|(_, noticed)| noticed.elapsed() <= AT_LEAST * 2);
@@ -139,15 +149,13 @@ impl Poll {
         self.last = changes().count;
     }
 
-    /// Waits for the next look.
-    pub async fn wait(self, interval: Duration) {
+    /// Waits for the next look; if nothing changes, no longer than `at_most`.
+    pub async fn wait(self, interval: Duration, at_most: Duration) {
         let begin = Instant::now();
-        if is_virtual() {
-            let mut changes = CHANGES.with(watch::Sender::subscribe);
-            let change = changes.wait_for(|changes| changes.count != self.before);
-            // The sender lives as long as the thread.
-            let _ = crate::timeout(AT_LEAST, change).await;
-        }
+        let mut changes = observed().changes.subscribe();
+        let change = changes.wait_for(|changes| changes.count != self.before);
+        // The sender lives as long as the thread or the process.
+        let _ = crate::timeout(at_most, change).await;
         let intervals = begin.elapsed().as_nanos().div_ceil(interval.as_nanos().max(1)).max(1);
         sleep_until(begin + interval * u32::try_from(intervals).unwrap_or(u32::MAX)).await;
     }
@@ -193,7 +201,7 @@ mod tests {
                     return looks;
                 }
                 looks.push(now);
-                poll.wait(THREE).await;
+                poll.wait(THREE, AT_LEAST).await;
             }
         });
         looks.unwrap()
@@ -219,7 +227,7 @@ mod tests {
             let mut poll = Poll::default();
             poll.look();
             poll.look();
-            poll.wait(THREE).await;
+            poll.wait(THREE, AT_LEAST).await;
             begin.elapsed()
         });
         assert_eq!(waited.unwrap(), Duration::from_secs(102));

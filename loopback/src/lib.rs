@@ -145,6 +145,7 @@ impl Server {
             .map_err(bind_failed)?;
         let address = listener.local_addr().map_err(bind_failed)?;
         let stop = CancellationToken::new();
+        listener.offer(service(router.clone()));
         tokio::spawn(accept(listener, Some(acceptor), router, stop.clone()));
         Ok(Self { address, stop })
     }
@@ -174,12 +175,12 @@ impl Drop for Server {
 /// Serves plain HTTP until the guard is dropped, then finishes the requests in progress.
 pub fn serve_http(listener: Listener, router: Router) -> DropGuard {
     let stop = CancellationToken::new();
+    listener.offer(service(router.clone()));
     tokio::spawn(accept(listener, None, router, stop.clone()));
     stop.drop_guard()
 }
 
 async fn accept(mut listener: Listener, acceptor: Option<TlsAcceptor>, router: Router, stop: CancellationToken) {
-    listener.offer(service(router.clone()));
     loop {
         let stream = tokio::select! {
             biased;

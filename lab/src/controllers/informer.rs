@@ -3,7 +3,7 @@
 
 use std::{
     any::{Any, TypeId},
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     fmt::Debug,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -131,20 +131,19 @@ impl<K: Watched> Informer<K> {
     async fn follow(self, api: Api<K>, ready: watch::Sender<bool>) {
         let mut events = std::pin::pin!(watcher(api, watcher::Config::default()).default_backoff());
         let mut generations: HashMap<String, Option<i64>> = HashMap::new();
-        let mut listed: BTreeSet<Key> = BTreeSet::new();
+        // What a new list, after an interrupted watch, has not named yet.
+        let mut missing: BTreeMap<Key, Arc<K>> = BTreeMap::new();
         while let Some(event) = events.next().await {
             match event {
                 Ok(watcher::Event::Apply(object)) => self.apply(object, &mut generations),
                 Ok(watcher::Event::Delete(object)) => self.delete(&key(&object), Arc::new(object), &mut generations),
-                Ok(watcher::Event::Init) => listed.clear(),
+                Ok(watcher::Event::Init) => missing = self.lock().objects.clone(),
                 Ok(watcher::Event::InitApply(object)) => {
-                    listed.insert(key(&object));
+                    missing.remove(&key(&object));
                     self.apply(object, &mut generations);
                 }
                 Ok(watcher::Event::InitDone) => {
-                    // What the new list of an interrupted watch no longer has.
-                    let gone = self.lock().objects.clone();
-                    for (key, object) in gone.into_iter().filter(|(key, _)| !listed.contains(key)) {
+                    for (key, object) in std::mem::take(&mut missing) {
                         self.delete(&key, object, &mut generations);
                     }
                     ready.send_replace(true);
@@ -164,6 +163,7 @@ impl<K: Watched> Informer<K> {
             state.keep(&object);
             state.handlers.clone()
         };
+        sim_clock::changed();
         for handler in handlers {
             handler(Change::Applied {
                 object: &object,
@@ -182,6 +182,7 @@ impl<K: Watched> Informer<K> {
             }
             state.handlers.clone()
         };
+        sim_clock::changed();
         for handler in handlers {
             handler(Change::Deleted(&object));
         }

@@ -116,8 +116,6 @@ impl World {
         let vcenter = Vcenter::start(&authority, clock, vsphere::Options::default())
             .await
             .unwrap();
-        // Servers in memory answer from when their tasks have run once.
-        tokio::task::yield_now().await;
         let token = server.token().to_owned();
         Self {
             client,
