@@ -215,6 +215,20 @@ mod tests {
         assert_eq!(looks(&[100, 104], 300), [0, 3, 102, 105, 108]);
     }
 
+    #[tokio::test]
+    async fn polls_in_real_time_wait_for_a_change_too() {
+        let (millisecond, hour) = (Duration::from_millis(1), Duration::from_secs(3600));
+        let mut poll = Poll::default();
+        poll.look();
+        poll.look();
+        let begin = Instant::now();
+        poll.wait(millisecond, millisecond * 30).await;
+        assert!(begin.elapsed() >= millisecond * 30);
+        poll.look();
+        changed();
+        poll.wait(millisecond, hour).await;
+    }
+
     #[test]
     fn a_moment_that_was_announced_is_a_change() {
         let begin = "2026-03-01T08:00:00Z".parse().unwrap();
