@@ -82,8 +82,11 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     let wake_plan = plans.waker();
     let triggers = triggers(&context);
     let vm_changes = async {
-        while let Some(provider) = vm_changed.recv().await {
-            triggers.on_vm_change(&provider).into_iter().for_each(&wake_plan);
+        while let Some((provider, change)) = vm_changed.recv().await {
+            triggers
+                .on_vm_change(&provider, &change)
+                .into_iter()
+                .for_each(&wake_plan);
         }
     };
     let migrations = Controller::<Migration>::on_new_generation(&context);
@@ -144,7 +147,7 @@ fn triggers(context: &Context) -> plan::Triggers {
 }
 
 /// The controller of plans. A plan is reconciled when an object that it refers to has been reconciled, when its Migration
-/// is created or changed, and when a VM of its source changes.
+/// is created or changed, and when one of its VMs appears, disappears or moves on the source.
 fn plans(context: &Context) -> Controller<Plan> {
     fn reconciled<K: plan::Referred>(plans: Controller<Plan>, triggers: plan::Triggers) -> Controller<Plan> {
         plans.woken_by(move |change: Change<'_, K>| triggers.on_reconciled(&change))

@@ -27,6 +27,6 @@ mod vsphere;
 
 pub use base::{
     Adapter, Builder, Client, Collector, Disk, Hardware, Inspection, Inspector, Inventory, LogInFailure, Named, Nic,
-    PlanContext, Platform, PowerState, SideCar, SnapshotTask, SourceVm, Validator,
+    PlanContext, Platform, PowerState, SideCar, SnapshotTask, SourceVm, Validator, VmChange,
 };
 pub use types::{TYPES, for_provider, inspector, provider_type, side_cars};

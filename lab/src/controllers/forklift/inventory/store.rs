@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::openshift::Cluster;
-use crate::controllers::forklift::adapter::Adapter;
+use crate::controllers::forklift::adapter::{Adapter, VmChange};
 
 /// Inventory of one provider.
 #[derive(Clone)]
@@ -53,12 +53,12 @@ impl Content {
 /// Inventories of all providers.
 pub struct Store {
     entries: RwLock<BTreeMap<String, Entry>>,
-    vm_changes: mpsc::UnboundedSender<String>,
+    vm_changes: mpsc::UnboundedSender<(String, VmChange)>,
 }
 
 impl Store {
-    /// Creates an empty store. UIDs of providers whose VMs change are sent to `vm_changes`.
-    pub fn new(vm_changes: mpsc::UnboundedSender<String>) -> Self {
+    /// Creates an empty store. Changes of VMs are sent to `vm_changes`, with the UID of their provider.
+    pub fn new(vm_changes: mpsc::UnboundedSender<(String, VmChange)>) -> Self {
         Self {
             entries: RwLock::default(),
             vm_changes,
@@ -106,10 +106,10 @@ impl Store {
         }
     }
 
-    /// Notifies that a VM of a provider changed.
-    pub fn vm_changed(&self, uid: &str) {
+    /// Notifies of a change of a provider's VM.
+    pub fn vm_changed(&self, uid: &str, change: VmChange) {
         // The receiver is dropped when the lab stops.
-        let _ = self.vm_changes.send(uid.to_owned());
+        let _ = self.vm_changes.send((uid.to_owned(), change));
     }
 
     /// The source of a provider; `None`: its inventory is not loaded yet, or it is a cluster.

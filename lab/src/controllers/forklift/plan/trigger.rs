@@ -1,9 +1,12 @@
 //! Triggers of plan reconciles besides changes of the plan: changes of referenced objects, migrations and VMs.
 
-use forklift_api::forklift::{Hook, Migration, NetworkMap, ObjectRef as Reference, Plan, Provider, StorageMap};
+use forklift_api::forklift::{Hook, Migration, NetworkMap, ObjectRef as Reference, Plan, PlanVm, Provider, StorageMap};
 use kube::{ResourceExt, runtime::reflector::ObjectRef};
 
-use crate::controllers::informer::{Change, Informer, Watched};
+use crate::controllers::{
+    forklift::adapter::VmChange,
+    informer::{Change, Informer, Watched},
+};
 
 /// Finds the plans to reconcile after a change.
 #[derive(Clone)]
@@ -72,8 +75,8 @@ impl Triggers {
         }
     }
 
-    /// The plans whose source is the provider of this UID.
-    pub fn on_vm_change(&self, provider_uid: &str) -> Vec<ObjectRef<Plan>> {
+    /// The plans with the VM, whose provider has this UID.
+    pub fn on_vm_change(&self, provider_uid: &str, change: &VmChange) -> Vec<ObjectRef<Plan>> {
         let providers = self.providers.all();
         let changed = providers
             .iter()
@@ -81,14 +84,48 @@ impl Triggers {
         changed.map_or_else(Vec::new, |provider| {
             self.plans_where(|plan| {
                 let source = &plan.spec.provider.source;
-                source.namespace == provider.namespace() && source.name == provider.metadata.name
+                source.namespace == provider.namespace()
+                    && source.name == provider.metadata.name
+                    && plan.spec.vms.iter().any(|vm| is_it(vm, change))
             })
         })
     }
+}
+
+/// As in Forklift, a name may be the end of another one.
+fn is_it(vm: &PlanVm, change: &VmChange) -> bool {
+    let name = vm.name.as_deref().unwrap_or_default();
+    vm.id.as_deref() == Some(change.id.as_str()) || change.paths.iter().any(|path| path.ends_with(name))
 }
 
 /// Whether a Migration is a run of this plan.
 pub fn runs(migration: &Migration, plan: &Plan) -> bool {
     let reference = &migration.spec.plan;
     reference.name == plan.metadata.name && reference.namespace == plan.metadata.namespace
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vm_is_known_by_its_id_or_by_the_end_of_its_path() {
+        let change = VmChange {
+            id: "vm-7".into(),
+            paths: vec!["/DC0/vm/rhel8".into(), "/DC0/vm/moved/rhel8".into()],
+        };
+        for (id, name, expected) in [
+            (Some("vm-7"), None, true),
+            (Some("vm-8"), Some("rhel8"), true),
+            (None, Some("moved/rhel8"), true),
+            (Some("vm-8"), Some("rhel9"), false),
+        ] {
+            let vm = PlanVm {
+                id: id.map(str::to_owned),
+                name: name.or(id).map(str::to_owned),
+                ..PlanVm::default()
+            };
+            assert_eq!(is_it(&vm, &change), expected, "{id:?} {name:?}");
+        }
+    }
 }

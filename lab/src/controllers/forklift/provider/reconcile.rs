@@ -292,7 +292,7 @@ fn collect(shared: &Shared, provider: &Provider, connection: Connection) {
             let collector = Collector {
                 clock: shared.context.clock,
                 stop: stop.clone(),
-                vm_changed: Box::new(move || store.vm_changed(&uid)),
+                vm_changed: Box::new(move |change| store.vm_changed(&uid, change)),
             };
             Content::Source(platform.connect(&credentials, collector))
         }

@@ -12,6 +12,6 @@ pub use adapter::Adapter;
 pub use builder::{Builder, Disk, Hardware, HardwareDisk, Inspection, task};
 pub use client::{Client, PowerState, SnapshotTask};
 pub use inventory::{Inventory, Named, Nic, SourceVm};
-pub use platform::{Collector, Inspector, LogInFailure, Platform, SideCar};
+pub use platform::{Collector, Inspector, LogInFailure, Platform, SideCar, VmChange};
 pub use scheduler::Scheduler;
 pub use validator::{PlanContext, SharedDisks, Validator, is_referenced};

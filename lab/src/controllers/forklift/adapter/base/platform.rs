@@ -52,8 +52,18 @@ pub struct Collector {
     pub clock: Clock,
     /// Ends the collector.
     pub stop: CancellationToken,
-    /// Is to be called when VMs have changed.
-    pub vm_changed: Box<dyn Fn() + Send + Sync>,
+    /// Is to be called when a VM appears, disappears or moves.
+    pub vm_changed: Box<dyn Fn(VmChange) + Send + Sync>,
+}
+
+/// A VM that has appeared, disappeared or moved; other changes reconcile no plan
+/// (`pkg/controller/plan/handler/vsphere/handler.go`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VmChange {
+    /// Id of the VM.
+    pub id: String,
+    /// Its inventory paths, before and after.
+    pub paths: Vec<String>,
 }
 
 /// Why a log-in failed, in the server's words. By those words Forklift tells the two apart.

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use sim_clock::Clock;
 use vim25::{Client, MoRef, Object, Update, UpdateKind};
 
-use crate::controllers::forklift::adapter::base::Collector;
+use crate::controllers::forklift::adapter::base::{Collector, VmChange};
 
 use super::{
     compute::{self, Cluster, Datacenter, Folder, Host},
@@ -59,7 +59,7 @@ async fn follow(
     connect: vim25::Options,
     inventory: &Vcenter,
     clock: Clock,
-    vm_changed: &(dyn Fn() + Send + Sync),
+    vm_changed: &(dyn Fn(VmChange) + Send + Sync),
 ) -> Result<(), vim25::Error> {
     let client = Client::connect(connect).await?;
     let about = client.about().clone();
@@ -79,15 +79,15 @@ async fn follow(
         }
         let mut batch: Vec<Update> = batch;
         batch.sort_by_key(|update| rank(&update.moref.kind));
-        let changed = inventory.change(|tables| {
+        let changes: Vec<VmChange> = inventory.change(|tables| {
             let changes = batch.iter().map(|update| apply(tables, &mut objects, update));
-            changes.fold(false, |any, changed| any | changed)
+            changes.flatten().collect()
         });
+        if inventory.has_parity() {
+            changes.into_iter().for_each(vm_changed);
+        }
         if updates.is_complete() {
             inventory.reach_parity();
-        }
-        if changed {
-            vm_changed();
         }
     }
 }
@@ -111,8 +111,8 @@ fn rank(kind: &str) -> usize {
     }
 }
 
-/// Brings the tables up to date; true when a VM changed.
-fn apply(tables: &mut Tables, objects: &mut HashMap<MoRef, Object>, update: &Update) -> bool {
+/// Brings the tables up to date.
+fn apply(tables: &mut Tables, objects: &mut HashMap<MoRef, Object>, update: &Update) -> Option<VmChange> {
     if update.kind == UpdateKind::Leave {
         objects.remove(&update.moref);
         return remove(tables, &update.moref);
@@ -124,9 +124,19 @@ fn apply(tables: &mut Tables, objects: &mut HashMap<MoRef, Object>, update: &Upd
     put(tables, object)
 }
 
-fn put(tables: &mut Tables, object: &Object) -> bool {
+fn put(tables: &mut Tables, object: &Object) -> Option<VmChange> {
+    let id = &object.moref.id;
     match object.moref.kind.as_str() {
-        "VirtualMachine" => return tables.put(|tables| &mut tables.vms, Vm::read(object)),
+        "VirtualMachine" => {
+            let path = |tables: &Tables| tables.vms.get(id).map(|vm| vm.base.path.clone());
+            let before = path(tables);
+            tables.put(|tables| &mut tables.vms, Vm::read(object));
+            let after = path(tables);
+            return (before != after).then(|| VmChange {
+                id: id.clone(),
+                paths: before.into_iter().chain(after).collect(),
+            });
+        }
         "HostSystem" => tables.put(|tables| &mut tables.hosts, Host::read(object)),
         "ClusterComputeResource" | "ComputeResource" => {
             tables.put(|tables| &mut tables.clusters, Cluster::read(object))
@@ -136,13 +146,18 @@ fn put(tables: &mut Tables, object: &Object) -> bool {
         "Datastore" => tables.put(|tables| &mut tables.datastores, Datastore::read(object)),
         _ => tables.put(|tables| &mut tables.networks, Network::read(object)),
     };
-    false
+    None
 }
 
-fn remove(tables: &mut Tables, moref: &MoRef) -> bool {
+fn remove(tables: &mut Tables, moref: &MoRef) -> Option<VmChange> {
     let id = &moref.id;
     match moref.kind.as_str() {
-        "VirtualMachine" => return tables.vms.remove(id).is_some(),
+        "VirtualMachine" => {
+            return tables.vms.remove(id).map(|vm| VmChange {
+                id: id.clone(),
+                paths: vec![vm.base.path],
+            });
+        }
         "HostSystem" => drop(tables.hosts.remove(id)),
         "ClusterComputeResource" | "ComputeResource" => drop(tables.clusters.remove(id)),
         "Datacenter" => drop(tables.datacenters.remove(id)),
@@ -150,5 +165,5 @@ fn remove(tables: &mut Tables, moref: &MoRef) -> bool {
         "Datastore" => drop(tables.datastores.remove(id)),
         _ => drop(tables.networks.remove(id)),
     }
-    false
+    None
 }
