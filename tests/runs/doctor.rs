@@ -33,7 +33,7 @@ fn all_checks_pass_on_the_embedded_lab() {
     for line in [
         "target: simulated lab, for ",
         "✓ API server         https://127.0.0.1:",
-        "✓ permissions        all ",
+        "✓ permissions        everything",
         "✓ MTV                2.11",
         "✓ storage class      lab-block",
         "✓ vsphere: log-in    VMware vCenter Server 8.0.3",
