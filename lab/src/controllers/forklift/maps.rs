@@ -9,18 +9,18 @@ use forklift_api::{
     multus::NetworkAttachmentDefinition,
 };
 use k8s_openapi::api::storage::v1::StorageClass;
-use kube::ResourceExt;
+use kube::{Api, ResourceExt};
 
 use super::{
     adapter::{Adapter, Named},
     conditions::{CRITICAL, REQUIRED, Staging, WARN, With, condition},
-    error::Result,
+    error::{Result, Tried},
     inventory::Content,
     pair::Pair,
     resolve::{self, Resolved},
     shared::{REQUEUE, Shared},
 };
-use crate::controllers::{controller::Next, informer::Cluster};
+use crate::controllers::controller::Next;
 
 /// Reconciles a NetworkMap.
 pub async fn reconcile_network(shared: Arc<Shared>, map: Arc<NetworkMap>) -> Result<Next> {
@@ -166,16 +166,16 @@ impl Sources {
     }
 }
 
-fn destination(shared: &Shared, pair: &Pair) -> Option<Cluster> {
+fn destination_client(shared: &Shared, pair: &Pair) -> Option<kube::Client> {
     let uid = pair.destination.as_ref()?.uid()?;
     match shared.inventory.get(&uid)?.content {
-        Content::Cluster(_) => Some(shared.context.cluster()),
+        Content::Cluster(cluster) => Some(cluster.client),
         Content::Source(_) => None,
     }
 }
 
 async fn network_destinations(shared: &Shared, map: &NetworkMap, pair: &Pair, staging: &mut Staging) -> Result<()> {
-    let Some(cluster) = destination(shared, pair) else {
+    let Some(client) = destination_client(shared, pair) else {
         return Ok(());
     };
     let (mut missing, mut ambiguous) = (Vec::new(), false);
@@ -189,8 +189,10 @@ async fn network_destinations(shared: &Shared, map: &NetworkMap, pair: &Pair, st
             ambiguous = true;
             continue;
         };
-        let nads = cluster.within::<NetworkAttachmentDefinition>(&namespace);
-        if nads.get(&name).await.is_none() {
+        let nads: Api<NetworkAttachmentDefinition> = Api::namespaced(client.clone(), &namespace);
+        let found = nads.get_opt(&name).await;
+        let found = found.tried(|| format!("get NetworkAttachmentDefinition '{namespace}/{name}'"))?;
+        if found.is_none() {
             missing.push(format!("{namespace}/{name}"));
         }
     }
@@ -208,14 +210,15 @@ async fn network_destinations(shared: &Shared, map: &NetworkMap, pair: &Pair, st
 }
 
 async fn storage_destinations(shared: &Shared, map: &StorageMap, pair: &Pair, staging: &mut Staging) -> Result<()> {
-    let Some(cluster) = destination(shared, pair) else {
+    let Some(client) = destination_client(shared, pair) else {
         return Ok(());
     };
-    let classes = cluster.all::<StorageClass>();
+    let classes: Api<StorageClass> = Api::all(client);
     let mut missing = Vec::new();
     for entry in &map.spec.map {
         let name = &entry.destination.storage_class;
-        if classes.get(name).await.is_none() {
+        let found = classes.get_opt(name).await;
+        if found.tried(|| format!("get StorageClass '{name}'"))?.is_none() {
             missing.push(name.clone());
         }
     }
