@@ -193,6 +193,14 @@ fn a_finalizer_is_reported_and_does_not_delay_other_objects() {
     });
 }
 
+/// Creates a plan and its Migration.
+async fn create_running(stage: &Stage) -> Migration {
+    tracked::create(&stage.cluster, &stage.scope, plan()).await.unwrap();
+    tracked::create(&stage.cluster, &stage.scope, migration())
+        .await
+        .unwrap()
+}
+
 /// Status of a plan with the conditions `plan`, whose latest run is that of `migration` and has the conditions `run`.
 fn run_of(migration: &Migration, plan: &[Value], run: &[Value]) -> Value {
     let nothing = json!({ "namespace": "", "name": "", "uid": "", "generation": 0 });
@@ -209,10 +217,7 @@ fn a_cancel_that_a_blocked_plan_ignores_is_not_waited_for() {
     in_virtual_time(async {
         let stage = Stage::start().await;
         let client = stage.cluster.client.clone();
-        tracked::create(&stage.cluster, &stage.scope, plan()).await.unwrap();
-        let running = tracked::create(&stage.cluster, &stage.scope, migration())
-            .await
-            .unwrap();
+        let running = create_running(&stage).await;
         let plans: Api<Plan> = Api::namespaced(client, NAMESPACE);
         let executing = condition("Executing", "True", "Advisory", "The plan is EXECUTING.");
         let blocker = condition("NetworkMapRefNotValid", "True", "Critical", "Map.Network is not valid.");
@@ -230,10 +235,7 @@ fn a_running_migration_is_cancelled_and_its_plan_archived_first() {
     in_virtual_time(async {
         let stage = Stage::start().await;
         let client = stage.cluster.client.clone();
-        tracked::create(&stage.cluster, &stage.scope, plan()).await.unwrap();
-        let running = tracked::create(&stage.cluster, &stage.scope, migration())
-            .await
-            .unwrap();
+        let running = create_running(&stage).await;
         let migrations: Api<Migration> = Api::namespaced(client.clone(), NAMESPACE);
         let plans: Api<Plan> = Api::namespaced(client, NAMESPACE);
         let executing = condition("Executing", "True", "Advisory", "The plan is EXECUTING.");

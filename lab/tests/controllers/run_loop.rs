@@ -22,33 +22,56 @@ fn map(name: &str) -> serde_json::Value {
     json!({"metadata": {"name": name}})
 }
 
-/// Names and seconds, in the order of the reconciles.
-type Seen = Arc<Mutex<Vec<(String, u64)>>>;
+/// Names and seconds, in the order of the reconciles. Clones share them.
+#[derive(Clone)]
+struct Log {
+    begin: Instant,
+    seen: Arc<Mutex<Vec<(String, u64)>>>,
+}
 
-fn note(seen: &Seen, name: String, begin: Instant) {
-    seen.lock().unwrap().push((name, begin.elapsed().as_secs()));
+impl Log {
+    fn note(&self, name: String) {
+        self.seen.lock().unwrap().push((name, self.begin.elapsed().as_secs()));
+    }
+
+    fn seen(&self) -> Vec<(String, u64)> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+/// Reconciles all ConfigMaps of the cluster like this.
+fn reconcile_maps<Outcome>(
+    cluster: &Cluster,
+    reconcile: impl Fn(Arc<ConfigMap>, Log) -> Outcome + Send + Sync + 'static,
+) -> Log
+where
+    Outcome: Future<Output = Result<Next, Error>> + Send + 'static,
+{
+    let log = Log {
+        begin: Instant::now(),
+        seen: Arc::default(),
+    };
+    let (controller, noted) = (Controller::<ConfigMap>::on_change(&cluster.context), log.clone());
+    tokio::spawn(controller.run(RETRY, move |map| reconcile(map, noted.clone())));
+    log
 }
 
 #[test]
 fn objects_are_reconciled_in_the_order_of_their_changes() {
     in_virtual_time(async {
         let cluster = Cluster::start().await;
-        let seen = Seen::default();
-        let (log, begin) = (seen.clone(), Instant::now());
-        let controller = Controller::<ConfigMap>::on_change(&cluster.context);
-        let work = controller.run(RETRY, move |map| {
+        let log = reconcile_maps(&cluster, |map, log| {
             if map.namespace().as_deref() == Some("default") && map.name_any().len() == 1 {
-                note(&log, map.name_any(), begin);
+                log.note(map.name_any());
             }
-            async { Ok::<_, Error>(Next::Change) }
+            async { Ok(Next::Change) }
         });
-        tokio::spawn(work);
         let names = ["k", "b", "x", "a", "q", "c", "z", "f", "m", "d"];
         for name in names {
             let _: ConfigMap = cluster.create(map(name)).await;
         }
         sleep(Duration::from_secs(1)).await;
-        let seen = seen.lock().unwrap();
+        let seen = log.seen();
         let order: Vec<&str> = seen.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(order, names);
     });
@@ -58,24 +81,13 @@ fn objects_are_reconciled_in_the_order_of_their_changes() {
 fn an_object_that_changes_during_its_reconcile_is_reconciled_once_more_after_it() {
     in_virtual_time(async {
         let cluster = Cluster::start().await;
-        let seen = Seen::default();
-        let (log, begin) = (seen.clone(), Instant::now());
-        let controller = Controller::<ConfigMap>::on_change(&cluster.context);
-        let work = controller.run(RETRY, move |map| {
-            let log = log.clone();
-            async move {
-                if map.name_any() == "busy" {
-                    note(
-                        &log,
-                        map.data.clone().unwrap_or_default().into_values().collect(),
-                        begin,
-                    );
-                    sleep(Duration::from_secs(10)).await;
-                }
-                Ok::<_, Error>(Next::Change)
+        let log = reconcile_maps(&cluster, |map, log| async move {
+            if map.name_any() == "busy" {
+                log.note(map.data.clone().unwrap_or_default().into_values().collect());
+                sleep(Duration::from_secs(10)).await;
             }
+            Ok(Next::Change)
         });
-        tokio::spawn(work);
         let maps = cluster.context.within::<ConfigMap>("default");
         let busy = serde_json::from_value(map("busy")).unwrap();
         maps.create(&busy).await.unwrap();
@@ -85,7 +97,7 @@ fn an_object_that_changes_during_its_reconcile_is_reconciled_once_more_after_it(
             maps.patch("busy", change).await.unwrap();
         }
         sleep(Duration::from_secs(60)).await;
-        assert_eq!(*seen.lock().unwrap(), [(String::new(), 0), ("3".to_owned(), 10)]);
+        assert_eq!(log.seen(), [(String::new(), 0), ("3".to_owned(), 10)]);
     });
 }
 
@@ -93,29 +105,24 @@ fn an_object_that_changes_during_its_reconcile_is_reconciled_once_more_after_it(
 fn a_failed_reconcile_is_repeated_and_a_later_one_waits_its_time() {
     in_virtual_time(async {
         let cluster = Cluster::start().await;
-        let seen = Seen::default();
-        let (log, begin) = (seen.clone(), Instant::now());
         let context = cluster.context.clone();
-        let controller = Controller::<ConfigMap>::on_change(&cluster.context);
-        let work = controller.run(RETRY, move |map| {
-            let (log, maps) = (log.clone(), context.within::<ConfigMap>("default"));
+        let log = reconcile_maps(&cluster, move |map, log| {
+            let maps = context.within::<ConfigMap>("default");
             async move {
                 if map.name_any() != "a" {
                     return Ok(Next::Change);
                 }
-                note(&log, map.name_any(), begin);
-                let count = log.lock().unwrap().len();
-                match count {
+                log.note(map.name_any());
+                match log.seen().len() {
                     1 => maps.patch("missing", json!({})).await.map(|_| Next::Change),
                     2 => Ok(Next::After(Duration::from_secs(20))),
                     _ => Ok(Next::Change),
                 }
             }
         });
-        tokio::spawn(work);
         let _: ConfigMap = cluster.create(map("a")).await;
         sleep(Duration::from_secs(300)).await;
-        let times: Vec<u64> = seen.lock().unwrap().iter().map(|(_, second)| *second).collect();
+        let times: Vec<u64> = log.seen().iter().map(|(_, second)| *second).collect();
         assert_eq!(times, [0, 7, 27]);
     });
 }
