@@ -102,13 +102,19 @@ impl<K: Watched> Controller<K> {
         self,
         woken: impl Fn(Change<'_, O>) -> I + Send + Sync + 'static,
     ) -> Self {
-        let wake = self.wake.clone();
-        self.context.informer::<O>().on_change(move |change| {
-            for reference in woken(change) {
-                send(&wake, reference);
-            }
-        });
+        let wake = self.waker();
+        self.context
+            .informer::<O>()
+            .on_change(move |change| woken(change).into_iter().for_each(&wake));
         self
+    }
+
+    /// Objects that a change of another kind wakes, but not its deletion.
+    pub fn woken_by_applied<O: Watched>(self, woken: impl Fn(&O) -> Vec<ObjectRef<K>> + Send + Sync + 'static) -> Self {
+        self.woken_by(move |change| match change {
+            Change::Applied { object, .. } => woken(object),
+            Change::Deleted(_) => Vec::new(),
+        })
     }
 
     /// Objects that a change or the deletion of another kind wakes.
@@ -132,9 +138,12 @@ impl<K: Watched> Controller<K> {
     }
 
     /// A sender of objects to reconcile.
-    pub fn waker(&self) -> impl Fn(ObjectRef<K>) + Send + Sync + 'static {
+    pub fn waker(&self) -> impl Fn(ObjectRef<K>) + Send + Sync + use<K> {
         let wake = self.wake.clone();
-        move |reference| send(&wake, reference)
+        move |reference| {
+            // The receiver ends with the controller.
+            let _ = wake.send(reference);
+        }
     }
 
     /// Reconciles until the context stops. A failed reconcile is repeated after `retry`, in simulated time.
@@ -199,7 +208,7 @@ impl<K: Watched> Controller<K> {
 
     /// Wakes the object again; `None`: when it changes.
     fn timer(&self, reference: ObjectRef<K>, next: Next, poll: Poll) -> Option<AbortOnDropHandle<()>> {
-        let (clock, wake) = (self.context.clock, self.wake.clone());
+        let (clock, wake) = (self.context.clock, self.waker());
         let wait = async move {
             match next {
                 Next::Change => return,
@@ -207,15 +216,10 @@ impl<K: Watched> Controller<K> {
                 Next::In(real) => sim_clock::sleep(real).await,
                 Next::Poll(simulated) => clock.poll(poll, simulated).await,
             }
-            send(&wake, reference);
+            wake(reference);
         };
         (next != Next::Change).then(|| AbortOnDropHandle::new(tokio::spawn(wait)))
     }
-}
-
-fn send<K: Watched>(wake: &mpsc::UnboundedSender<ObjectRef<K>>, reference: ObjectRef<K>) {
-    // The receiver ends with the controller.
-    let _ = wake.send(reference);
 }
 
 /// The references without repetitions, in their order.

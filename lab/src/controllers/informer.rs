@@ -44,14 +44,9 @@ impl Cluster {
         }
     }
 
-    /// Client of the API server.
-    pub fn client(&self) -> Client {
-        self.client.clone()
-    }
-
     /// All objects of a kind.
     pub fn all<K: Watched + Serialize>(&self) -> Objects<K> {
-        Objects::all(self)
+        Objects::new(Api::all(self.client.clone()), None, self.informer())
     }
 
     /// The objects of a kind in a namespace.
@@ -59,7 +54,8 @@ impl Cluster {
     where
         K: Watched + Serialize + Resource<Scope = NamespaceResourceScope>,
     {
-        Objects::within(self, namespace)
+        let api = Api::namespaced(self.client.clone(), namespace);
+        Objects::new(api, Some(namespace.to_owned()), self.informer())
     }
 
     /// The informer of a kind.
@@ -231,7 +227,7 @@ impl<K: Watched> Informer<K> {
         }
     }
 
-    /// Takes over the result of a write, so that whoever writes an object sees it at once.
+    /// Stores the result of a write, so that the next read returns it without waiting for its event.
     pub fn observe(&self, written: K) -> Arc<K> {
         let written = Arc::new(written);
         let mut state = self.lock();
@@ -266,6 +262,12 @@ impl<K: Watched> Informer<K> {
         let of_namespace = state.objects.range(first..).take_while(|((of, _), _)| of == namespace);
         of_namespace.map(|(_, object)| object.clone()).collect()
     }
+}
+
+/// References to those of the objects that it concerns.
+pub fn references<K: Watched>(objects: &[Arc<K>], concerns: impl Fn(&K) -> bool) -> Vec<ObjectRef<K>> {
+    let concerned = objects.iter().filter(|object| concerns(object));
+    concerned.map(|object| ObjectRef::from_obj(&**object)).collect()
 }
 
 impl<K: Watched> State<K> {

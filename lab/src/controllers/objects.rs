@@ -6,7 +6,6 @@ use k8s_openapi::{api::core::v1::Namespace, apimachinery::pkg::apis::meta::v1::O
 use kube::{
     Api, Client, Resource, ResourceExt,
     api::{DeleteParams, DynamicObject, Patch, PatchParams, PostParams},
-    core::NamespaceResourceScope,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -14,7 +13,7 @@ use thiserror::Error;
 
 use super::{
     controller::Failure,
-    informer::{Cluster, Informer, Watched},
+    informer::{Informer, Watched},
 };
 
 /// A failed API call of a controller.
@@ -72,24 +71,12 @@ pub struct Objects<K> {
 }
 
 impl<K: Watched + Serialize> Objects<K> {
-    /// All objects of the kind.
-    pub fn all(cluster: &Cluster) -> Self {
+    /// The objects of an informer; `api` is that of the namespace, if there is one.
+    pub fn new(api: Api<K>, namespace: Option<String>, informer: Informer<K>) -> Self {
         Self {
-            api: Api::all(cluster.client()),
-            namespace: None,
-            informer: cluster.informer(),
-        }
-    }
-
-    /// Objects in this namespace.
-    pub fn within(cluster: &Cluster, namespace: &str) -> Self
-    where
-        K: Resource<Scope = NamespaceResourceScope>,
-    {
-        Self {
-            api: Api::namespaced(cluster.client(), namespace),
-            namespace: Some(namespace.to_owned()),
-            informer: cluster.informer(),
+            api,
+            namespace,
+            informer,
         }
     }
 

@@ -7,15 +7,13 @@ use std::{
     time::Duration,
 };
 
-use kube::{Resource, core::NamespaceResourceScope};
-use serde::Serialize;
 use sim_clock::Instant;
 
 use super::{
     Context,
     controller::{Controller, Next},
     informer::Watched,
-    objects::{self, Objects},
+    objects,
 };
 
 /// Delay of the first retry of a real controller, in simulated time.
@@ -36,19 +34,6 @@ impl Shared {
             context,
             timers: Timers::default(),
         })
-    }
-
-    /// All objects of a kind.
-    pub fn all<K: Watched + Serialize>(&self) -> Objects<K> {
-        self.context.all()
-    }
-
-    /// The objects of a kind in a namespace.
-    pub fn within<K>(&self, namespace: &str) -> Objects<K>
-    where
-        K: Watched + Serialize + Resource<Scope = NamespaceResourceScope>,
-    {
-        self.context.within(namespace)
     }
 
     /// Remaining real time of the process `what`, which lasts `simulated`; `None`: the process has ended. The first call

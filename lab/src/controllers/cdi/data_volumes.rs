@@ -54,9 +54,9 @@ async fn reconcile(volume: Arc<DataVolume>, shared: Arc<Shared>) -> Result<Next,
         return Ok(Next::Change);
     }
     let namespace = volume.namespace().unwrap_or_default();
-    let volumes = shared.within::<DataVolume>(&namespace);
-    let claims = shared.within::<PersistentVolumeClaim>(&namespace);
-    let sources = shared.within::<VolumeImportSource>(&namespace);
+    let volumes = shared.context.within::<DataVolume>(&namespace);
+    let claims = shared.context.within::<PersistentVolumeClaim>(&namespace);
+    let sources = shared.context.within::<VolumeImportSource>(&namespace);
     let name = volume.name_any();
     let was_done = phase_of(&volume) == "Succeeded";
     match claims.get(&name).await {
@@ -117,7 +117,7 @@ async fn new_claim(volume: &DataVolume, shared: &Shared) -> Option<PersistentVol
         Some(class) => class,
         None => default_class(shared).await?,
     };
-    let profile = shared.all::<StorageProfile>().get(&class).await?;
+    let profile = shared.context.all::<StorageProfile>().get(&class).await?;
     let sets = profile.status.as_ref()?.claim_property_sets.as_ref()?;
     let ClaimPropertySet {
         access_modes,
@@ -162,7 +162,7 @@ async fn new_claim(volume: &DataVolume, shared: &Shared) -> Option<PersistentVol
 }
 
 async fn default_class(shared: &Shared) -> Option<String> {
-    let classes = shared.all::<StorageClass>().list("").await;
+    let classes = shared.context.all::<StorageClass>().list("").await;
     let marked = |annotation: &str| {
         let is_marked =
             |class: &&Arc<StorageClass>| class.annotations().get(annotation).is_some_and(|value| value == "true");

@@ -1,6 +1,6 @@
 //! The importer pod, and the annotations of a claim that show its state.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use k8s_openapi::{
     api::core::v1::{
@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use super::facts;
 use crate::controllers::{
     core::{disks, kubelet::import_time},
-    objects,
+    objects::{self, Error, Objects},
     reconcile::Shared,
 };
 
@@ -168,6 +168,21 @@ pub fn state(pod: &Pod) -> Map<String, Value> {
         state.insert(facts::RUNNING_MESSAGE.into(), json!(message.unwrap_or_default()));
     }
     state
+}
+
+/// Sets the annotations of a claim whose value changed; `None`: none did.
+pub async fn annotate(
+    claims: &Objects<PersistentVolumeClaim>,
+    claim: &PersistentVolumeClaim,
+    mut annotations: Map<String, Value>,
+) -> Result<Option<Arc<PersistentVolumeClaim>>, Error> {
+    let present = claim.annotations();
+    annotations.retain(|key, value| present.get(key).map(String::as_str) != value.as_str());
+    if annotations.is_empty() {
+        return Ok(None);
+    }
+    let change = json!({"metadata": {"annotations": annotations}});
+    claims.patch(&claim.name_any(), change).await.map(Some)
 }
 
 /// Size that a claim must request for a disk of `size` bytes: `Filesystem` volumes need overhead.

@@ -2,8 +2,6 @@
 //! claim, without a populator; the import is paused between the checkpoints (`pkg/controller/common/util.go`,
 //! `pkg/controller/datavolume/import-controller.go` of CDI).
 
-use std::sync::Arc;
-
 use forklift_api::cdi::{Checkpoint, DataVolume, DataVolumeStatus};
 use k8s_openapi::api::core::v1::{Container, EnvVar, PersistentVolumeClaim, Pod};
 use kube::{ResourceExt, api::DeleteParams};
@@ -13,10 +11,7 @@ use super::{
     data_volumes::{Progress, status},
     facts, importer,
 };
-use crate::controllers::{
-    objects::{Error, Objects},
-    reconcile::Shared,
-};
+use crate::controllers::{objects::Error, reconcile::Shared};
 
 /// Snapshot that the import copies now.
 const CURRENT: &str = "cdi.kubevirt.io/storage.checkpoint.current";
@@ -86,8 +81,8 @@ pub async fn advance(
     shared: &Shared,
 ) -> Result<(DataVolumeStatus, bool), Error> {
     let namespace = claim.namespace().unwrap_or_default();
-    let claims = shared.within::<PersistentVolumeClaim>(&namespace);
-    let pods = shared.within::<Pod>(&namespace);
+    let claims = shared.context.within::<PersistentVolumeClaim>(&namespace);
+    let pods = shared.context.within::<Pod>(&namespace);
     let stage = Stage::from_annotations(volume, claim);
     let name = format!("{}-checkpoint-{}", importer::name(&claim.name_any()), stage.current);
     let pod = pods.get(&name).await;
@@ -118,7 +113,8 @@ pub async fn advance(
             change
         }
     };
-    let claim = annotate(&claims, claim, change).await?;
+    let annotated = importer::annotate(&claims, claim, change).await?;
+    let claim = annotated.as_deref().unwrap_or(claim);
     let running = pod.as_ref().filter(|pod| importer::phase(pod) == "Running");
     let progress = match (&stage.state, running) {
         (State::Done, _) => "100.0%".to_owned(),
@@ -132,8 +128,8 @@ pub async fn advance(
             .and_then(|status| status.progress.clone())
             .unwrap_or_else(|| "N/A".into()),
     };
-    let phase = phase(&Stage::from_annotations(volume, &claim), &claim);
-    Ok((status(&claim, Progress { phase, progress }), running.is_some()))
+    let phase = phase(&Stage::from_annotations(volume, claim), claim);
+    Ok((status(claim, Progress { phase, progress }), running.is_some()))
 }
 
 /// Current stage of an import.
@@ -215,21 +211,6 @@ fn phase(stage: &Stage, claim: &PersistentVolumeClaim) -> &'static str {
 
 fn map<const N: usize>(pairs: [(String, Value); N]) -> Map<String, Value> {
     pairs.into_iter().collect()
-}
-
-async fn annotate(
-    claims: &Objects<PersistentVolumeClaim>,
-    claim: &PersistentVolumeClaim,
-    mut change: Map<String, Value>,
-) -> Result<Arc<PersistentVolumeClaim>, Error> {
-    let present = claim.annotations();
-    change.retain(|key, value| present.get(key).map(String::as_str) != value.as_str());
-    if change.is_empty() {
-        return Ok(Arc::new(claim.clone()));
-    }
-    claims
-        .patch(&claim.name_any(), json!({"metadata": {"annotations": change}}))
-        .await
 }
 
 fn new_importer(volume: &DataVolume, claim: &PersistentVolumeClaim, name: &str, stage: &Stage) -> Pod {

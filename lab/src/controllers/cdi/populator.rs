@@ -10,7 +10,7 @@ use kube::{
     api::{DeleteParams, ObjectMeta},
     runtime::reflector::ObjectRef,
 };
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::{facts, importer};
 use crate::controllers::{
@@ -52,8 +52,8 @@ fn target_of(claims: &Informer<PersistentVolumeClaim>, pod: &Pod) -> Option<Obje
 
 async fn reconcile(claim: Arc<PersistentVolumeClaim>, shared: Arc<Shared>) -> Result<Next, Error> {
     let namespace = claim.namespace().unwrap_or_default();
-    let claims = shared.within::<PersistentVolumeClaim>(&namespace);
-    let pods = shared.within::<Pod>(&namespace);
+    let claims = shared.context.within::<PersistentVolumeClaim>(&namespace);
+    let pods = shared.context.within::<Pod>(&namespace);
     let is_deleted = claim.metadata.deletion_timestamp.is_some();
     if is_prime(&claim) {
         // The running importer keeps the prime claim from being removed; only this controller deletes the pod.
@@ -108,7 +108,7 @@ async fn ensure_prime(target: &PersistentVolumeClaim, claims: &Claims) -> Result
             claims.create(&prime).await?.unwrap_or_else(|| Arc::new(prime))
         }
     };
-    annotate(
+    importer::annotate(
         claims,
         target,
         [(facts::PRIME.to_owned(), json!(name))].into_iter().collect(),
@@ -157,7 +157,9 @@ fn source_of(target: &PersistentVolumeClaim) -> &str {
 /// Backing file of the source disk, if the source is VMware.
 async fn backing_file(target: &PersistentVolumeClaim, shared: &Shared) -> Option<String> {
     let reference = target.spec.as_ref().and_then(|spec| spec.data_source_ref.as_ref());
-    let sources = shared.within::<VolumeImportSource>(&target.namespace().unwrap_or_default());
+    let sources = shared
+        .context
+        .within::<VolumeImportSource>(&target.namespace().unwrap_or_default());
     let source = sources.get(&reference?.name).await?;
     source.spec.source.as_ref()?.vddk.as_ref()?.backing_file.clone()
 }
@@ -170,7 +172,7 @@ async fn ensure_importer(
     shared: &Shared,
 ) -> Result<Arc<Pod>, Error> {
     let name = importer::name(&prime.name_any());
-    annotate(
+    importer::annotate(
         claims,
         prime,
         [(facts::IMPORT_POD.to_owned(), json!(name))].into_iter().collect(),
@@ -209,8 +211,8 @@ async fn follow(
         }
         _ => {}
     }
-    annotate(claims, prime, state).await?;
-    annotate(claims, target, progress).await?;
+    importer::annotate(claims, prime, state).await?;
+    importer::annotate(claims, target, progress).await?;
     if importer::phase(pod) == "Succeeded" {
         rebind(target, prime, shared).await?;
     }
@@ -222,7 +224,7 @@ async fn rebind(target: &PersistentVolumeClaim, prime: &PersistentVolumeClaim, s
     let Some(volume) = prime.spec.as_ref().and_then(|spec| spec.volume_name.as_deref()) else {
         return Ok(());
     };
-    let volumes = shared.all::<PersistentVolume>();
+    let volumes = shared.context.all::<PersistentVolume>();
     let claim = json!({
         "apiVersion": null,
         "kind": null,
@@ -249,7 +251,7 @@ async fn clean_up(
         let pod = pods.get(&importer::name(name)).await;
         if let Some(pod) = &pod {
             // Record the importer's final state: the claim may have been bound before it was recorded.
-            annotate(claims, target, importer::state(pod)).await?;
+            importer::annotate(claims, target, importer::state(pod)).await?;
             shared.timers.forget(&pod.uid().unwrap_or_default());
             pods.delete(&pod.name_any(), &DeleteParams::default()).await?;
         }
@@ -258,19 +260,4 @@ async fn clean_up(
         }
     }
     Ok(Next::Change)
-}
-
-/// Sets the annotations whose value changed.
-async fn annotate(
-    claims: &Claims,
-    claim: &PersistentVolumeClaim,
-    mut annotations: Map<String, Value>,
-) -> Result<(), Error> {
-    let present = claim.annotations();
-    annotations.retain(|key, value| present.get(key).map(String::as_str) != value.as_str());
-    if annotations.is_empty() {
-        return Ok(());
-    }
-    let change = json!({"metadata": {"annotations": annotations}});
-    claims.patch(&claim.name_any(), change).await.map(drop)
 }

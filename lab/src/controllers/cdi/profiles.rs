@@ -22,7 +22,7 @@ pub async fn run(shared: Arc<Shared>) {
 }
 
 async fn reconcile(class: Arc<StorageClass>, shared: Arc<Shared>) -> Result<Next, Error> {
-    let profiles = shared.all::<StorageProfile>();
+    let profiles = shared.context.all::<StorageProfile>();
     let name = class.name_any();
     if class.metadata.deletion_timestamp.is_some() {
         return Ok(Next::Change);

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::controllers::{
     controller::{Controller, Next},
-    informer::Informer,
+    informer::{Informer, references},
     objects::Error,
     reconcile::{Shared, drive},
 };
@@ -34,9 +34,9 @@ pub async fn run(shared: Arc<Shared>) {
 
 /// Token Secrets that refer to the account.
 fn waiting_for(secrets: &Informer<Secret>, account: &ServiceAccount) -> Vec<ObjectRef<Secret>> {
-    let mut naming = secrets.all_in(&account.namespace().unwrap_or_default());
-    naming.retain(|secret| secret.annotations().get(ACCOUNT_ANNOTATION) == account.metadata.name.as_ref());
-    naming.iter().map(|secret| ObjectRef::from_obj(&**secret)).collect()
+    references(&secrets.all_in(&account.namespace().unwrap_or_default()), |secret| {
+        secret.annotations().get(ACCOUNT_ANNOTATION) == account.metadata.name.as_ref()
+    })
 }
 
 async fn reconcile_namespace(namespace: Arc<Namespace>, shared: Arc<Shared>) -> Result<Next, Error> {
@@ -49,7 +49,7 @@ async fn reconcile_namespace(namespace: Arc<Namespace>, shared: Arc<Shared>) -> 
             },
             ..ServiceAccount::default()
         };
-        let accounts = shared.within::<ServiceAccount>(&namespace.name_any());
+        let accounts = shared.context.within::<ServiceAccount>(&namespace.name_any());
         accounts.create(&account).await?;
     }
     Ok(Next::Change)
@@ -63,7 +63,7 @@ async fn reconcile_secret(secret: Arc<Secret>, shared: Arc<Shared>) -> Result<Ne
     let (Some(namespace), Some(name)) = (secret.namespace(), secret.annotations().get(ACCOUNT_ANNOTATION)) else {
         return Ok(Next::Change);
     };
-    let accounts = shared.within::<ServiceAccount>(&namespace);
+    let accounts = shared.context.within::<ServiceAccount>(&namespace);
     let Some(account) = accounts.get(name).await else {
         return Ok(Next::Change);
     };
@@ -74,7 +74,7 @@ async fn reconcile_secret(secret: Arc<Secret>, shared: Arc<Shared>) -> Result<Ne
             "token": BASE64_STANDARD.encode(format!("mtv-lab.{}", sim_clock::uuid().simple())),
         },
     });
-    let secrets = shared.within::<Secret>(&namespace);
+    let secrets = shared.context.within::<Secret>(&namespace);
     secrets.patch(&secret.name_any(), change).await?;
     Ok(Next::Change)
 }

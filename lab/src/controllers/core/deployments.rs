@@ -39,7 +39,7 @@ async fn reconcile(deployment: Arc<Deployment>, shared: Arc<Shared>) -> Result<N
         return Ok(Next::Change);
     }
     let namespace = deployment.namespace().unwrap_or_default();
-    let pods = shared.within::<Pod>(&namespace);
+    let pods = shared.context.within::<Pod>(&namespace);
     let template = json!(spec.template);
     let hash = objects::suffix(&template.to_string());
     let mut mine = pods.list("").await;
@@ -61,7 +61,7 @@ async fn reconcile(deployment: Arc<Deployment>, shared: Arc<Shared>) -> Result<N
     }
     let status = status(&deployment, wanted, current.len().min(wanted), ready);
     if deployment.status.as_ref() != Some(&status) {
-        let deployments = shared.within::<Deployment>(&namespace);
+        let deployments = shared.context.within::<Deployment>(&namespace);
         deployments.patch_status(&deployment.name_any(), json!(status)).await?;
     }
     Ok(Next::Change)

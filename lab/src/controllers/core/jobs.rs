@@ -48,7 +48,7 @@ async fn reconcile(job: Arc<Job>, shared: Arc<Shared>) -> Result<Next, Error> {
     }
     let uid = job.uid().unwrap_or_default();
     let namespace = job.namespace().unwrap_or_default();
-    let pods = shared.within::<Pod>(&namespace);
+    let pods = shared.context.within::<Pod>(&namespace);
     let mine = pods.list(&format!("batch.kubernetes.io/controller-uid={uid}")).await;
     let mut counts = count(&mine);
 
@@ -77,7 +77,7 @@ async fn reconcile(job: Arc<Job>, shared: Arc<Shared>) -> Result<Next, Error> {
             }
         }
     }
-    let jobs = shared.within::<Job>(&namespace);
+    let jobs = shared.context.within::<Job>(&namespace);
     write_status(&jobs, &job, status(&job, counts, complete, exhausted)).await?;
     Ok(next)
 }

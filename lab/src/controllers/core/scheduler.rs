@@ -13,7 +13,7 @@ use super::{
 };
 use crate::controllers::{
     controller::{Controller, Next},
-    informer::Informer,
+    informer::{Informer, references},
     objects::Error,
     reconcile::{Shared, drive},
 };
@@ -32,9 +32,9 @@ pub async fn run(shared: Arc<Shared>) {
 /// Unscheduled pods that mount the claim.
 fn waiting_for(pods: &Informer<Pod>, claim: &PersistentVolumeClaim) -> Vec<ObjectRef<Pod>> {
     let name = claim.name_any();
-    let mut waiting = pods.all_in(&claim.namespace().unwrap_or_default());
-    waiting.retain(|pod| !is_scheduled(pod) && claims_of(pod).any(|one| one == name));
-    waiting.iter().map(|pod| ObjectRef::from_obj(&**pod)).collect()
+    references(&pods.all_in(&claim.namespace().unwrap_or_default()), |pod| {
+        !is_scheduled(pod) && claims_of(pod).any(|one| one == name)
+    })
 }
 
 /// Names of the PersistentVolumeClaims that the pod mounts.
@@ -71,7 +71,7 @@ async fn reconcile(pod: Arc<Pod>, shared: Arc<Shared>) -> Result<Next, Error> {
             ..ObjectReference::default()
         },
     };
-    let pods = shared.within::<Pod>(&namespace);
+    let pods = shared.context.within::<Pod>(&namespace);
     pods.post(&pod.name_any(), "binding", &binding).await?;
     Ok(Next::Change)
 }
@@ -84,12 +84,12 @@ async fn choose_node(pod: &Pod, shared: &Shared) -> Option<String> {
         .as_ref()
         .and_then(|spec| spec.node_selector.clone())
         .unwrap_or_default();
-    let all = shared.all::<Node>().list("").await;
+    let all = shared.context.all::<Node>().list("").await;
     let (mut pods, mut namespaces) = (Vec::new(), Vec::new());
     if affinity::has_pod_affinity(pod) {
-        pods = shared.all::<Pod>().list("").await;
+        pods = shared.context.all::<Pod>().list("").await;
         pods.retain(|pod| is_scheduled(pod) && !has_ended(pod));
-        namespaces = shared.all::<Namespace>().list("").await;
+        namespaces = shared.context.all::<Namespace>().list("").await;
     }
     let neighbours = Neighbours {
         pods: &pods,
@@ -129,7 +129,9 @@ fn takes_pods(node: &Node) -> bool {
 
 /// Whether all claims of the pod are bound. Annotates `WaitForFirstConsumer` claims with the selected node.
 async fn volumes_ready(pod: &Pod, node: &str, shared: &Shared) -> Result<bool, Error> {
-    let claims = shared.within::<PersistentVolumeClaim>(&pod.namespace().unwrap_or_default());
+    let claims = shared
+        .context
+        .within::<PersistentVolumeClaim>(&pod.namespace().unwrap_or_default());
     let mut ready = true;
     for name in claims_of(pod) {
         let Some(claim) = claims.get(name).await else {

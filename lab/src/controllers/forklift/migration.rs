@@ -11,19 +11,18 @@ use super::{
     conditions::{ADVISORY, CRITICAL, REQUIRED, Staging, WARN, With, condition, has, now},
     error::Result,
     pair::{is_set, names},
+    plan::runs,
     resolve,
     shared::{REQUEUE, Shared},
 };
-use crate::controllers::{controller::Next, informer::Informer};
+use crate::controllers::{
+    controller::Next,
+    informer::{Informer, references},
+};
 
 /// Migrations to reconcile when their plan changes.
 pub fn of_plan(migrations: &Informer<Migration>, plan: &Plan) -> Vec<ObjectRef<Migration>> {
-    let mut its = migrations.all();
-    its.retain(|migration| {
-        let reference = &migration.spec.plan;
-        reference.name == plan.metadata.name && reference.namespace == plan.metadata.namespace
-    });
-    its.iter().map(|migration| ObjectRef::from_obj(&**migration)).collect()
+    references(&migrations.all(), |migration| runs(migration, plan))
 }
 
 /// Reconciles a Migration.

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc};
 
 use forklift_api::forklift::{Hook, Migration, NetworkMap, Plan, Provider, StorageMap};
-use k8s_openapi::api::core::v1::Secret;
+use k8s_openapi::api::core::v1::{Secret, ServiceAccount};
 use kube::ResourceExt;
 use loopback_https::{Authority, Server};
 use tokio::sync::mpsc;
@@ -74,10 +74,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
 
     let providers = Controller::<Provider>::on_new_generation(&context);
     let known = providers.informer().clone();
-    let providers = providers.woken_by(move |change: Change<'_, Secret>| match change {
-        Change::Applied { object, .. } => provider::using(&known, object),
-        Change::Deleted(_) => Vec::new(),
-    });
+    let providers = providers.woken_by_applied(move |secret: &Secret| provider::using(&known, secret));
     let plans = plans(&context);
     let wake_plan = plans.waker();
     let triggers = triggers(&context);
@@ -91,10 +88,7 @@ pub async fn run(context: Context, options: Options) -> anyhow::Result<()> {
     };
     let migrations = Controller::<Migration>::on_new_generation(&context);
     let known = migrations.informer().clone();
-    let migrations = migrations.woken_by(move |change: Change<'_, Plan>| match change {
-        Change::Applied { object, .. } => migration::of_plan(&known, object),
-        Change::Deleted(_) => Vec::new(),
-    });
+    let migrations = migrations.woken_by_applied(move |plan: &Plan| migration::of_plan(&known, plan));
     let network_maps = Controller::on_new_generation(&context);
     let storage_maps = Controller::on_new_generation(&context);
     let hooks = Controller::on_new_generation(&context);
@@ -136,6 +130,7 @@ async fn fill_cache(context: &Context) {
         context.informer::<Hook>().ready(),
         context.informer::<Plan>().ready(),
         context.informer::<Migration>().ready(),
+        context.informer::<ServiceAccount>().ready(),
     );
 }
 
@@ -150,7 +145,7 @@ fn triggers(context: &Context) -> plan::Triggers {
 /// is created or changed, and when one of its VMs appears, disappears or moves on the source.
 fn plans(context: &Context) -> Controller<Plan> {
     fn reconciled<K: plan::Referred>(plans: Controller<Plan>, triggers: plan::Triggers) -> Controller<Plan> {
-        plans.woken_by(move |change: Change<'_, K>| triggers.on_reconciled(&change))
+        plans.woken_by_applied(move |object: &K| triggers.on_reconciled(object))
     }
     let plans = Controller::on_new_generation(context);
     let plans = reconciled::<Provider>(plans, triggers(context));

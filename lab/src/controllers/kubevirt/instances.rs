@@ -21,7 +21,7 @@ use super::{
 use crate::{
     controllers::{
         controller::{Controller, Next},
-        informer::Informer,
+        informer::{Informer, references},
         objects::{self, Error, Objects},
         reconcile::{Shared, drive},
     },
@@ -46,14 +46,9 @@ fn waiting_for(
     claim: &PersistentVolumeClaim,
 ) -> Vec<ObjectRef<VirtualMachineInstance>> {
     let name = claim.name_any();
-    let mut waiting = instances.all_in(&claim.namespace().unwrap_or_default());
-    waiting.retain(|instance| {
+    references(&instances.all_in(&claim.namespace().unwrap_or_default()), |instance| {
         matches!(phase(instance), "" | "Pending") && launcher::claims(instance).any(|(_, claim)| claim == name)
-    });
-    waiting
-        .iter()
-        .map(|instance| ObjectRef::from_obj(&**instance))
-        .collect()
+    })
 }
 
 fn phase(instance: &VirtualMachineInstance) -> &str {
@@ -66,9 +61,9 @@ fn phase(instance: &VirtualMachineInstance) -> &str {
 
 async fn reconcile(instance: Arc<VirtualMachineInstance>, shared: Arc<Shared>) -> Result<Next, Error> {
     let namespace = instance.namespace().unwrap_or_default();
-    let instances = shared.within::<VirtualMachineInstance>(&namespace);
-    let pods = shared.within::<Pod>(&namespace);
-    let claims = shared.within::<PersistentVolumeClaim>(&namespace);
+    let instances = shared.context.within::<VirtualMachineInstance>(&namespace);
+    let pods = shared.context.within::<Pod>(&namespace);
+    let claims = shared.context.within::<PersistentVolumeClaim>(&namespace);
     let pod = pods.get(&launcher::name(&instance)).await;
     if instance.metadata.deletion_timestamp.is_some() {
         return end(&instance, pod, &instances, &pods, &shared).await;

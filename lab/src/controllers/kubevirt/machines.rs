@@ -29,8 +29,8 @@ pub async fn run(shared: Arc<Shared>) {
 async fn reconcile(machine: Arc<VirtualMachine>, shared: Arc<Shared>) -> Result<Next, Error> {
     let namespace = machine.namespace().unwrap_or_default();
     let name = machine.name_any();
-    let machines = shared.within::<VirtualMachine>(&namespace);
-    let instances = shared.within::<VirtualMachineInstance>(&namespace);
+    let machines = shared.context.within::<VirtualMachine>(&namespace);
+    let instances = shared.context.within::<VirtualMachineInstance>(&namespace);
     let instance = instances.get(&name).await;
     let instance = instance.filter(|one| objects::is_controlled_by(&**one, &machine.uid().unwrap_or_default()));
     if machine.metadata.deletion_timestamp.is_some() {

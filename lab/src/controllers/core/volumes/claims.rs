@@ -66,7 +66,9 @@ pub fn is_kept_claim(claim: &PersistentVolumeClaim) -> bool {
 }
 
 async fn reconcile(claim: Arc<PersistentVolumeClaim>, shared: Arc<Shared>) -> Result<Next, Error> {
-    let claims = shared.within::<PersistentVolumeClaim>(&claim.namespace().unwrap_or_default());
+    let claims = shared
+        .context
+        .within::<PersistentVolumeClaim>(&claim.namespace().unwrap_or_default());
     if claim.metadata.deletion_timestamp.is_some() {
         return release(&claim, &claims, &shared).await;
     }
@@ -78,7 +80,7 @@ async fn reconcile(claim: Arc<PersistentVolumeClaim>, shared: Arc<Shared>) -> Re
     }
     let class = class_of(spec, &shared).await;
     prepare(&claim, class.as_deref(), &claims).await?;
-    let volumes = shared.all::<PersistentVolume>();
+    let volumes = shared.context.all::<PersistentVolume>();
     let mut found = volumes.list("").await.into_iter().find(|volume| is_for(volume, &claim));
     if found.is_none() && class.as_ref().is_some_and(|class| is_ready_to_provision(&claim, class)) {
         let volume = new_volume(&claim, spec, class.as_deref());
@@ -97,7 +99,7 @@ async fn release(
     shared: &Shared,
 ) -> Result<Next, Error> {
     if let Some(rest) = objects::finalizers_without(claim, PROTECTION) {
-        let pods = shared.within::<Pod>(&claim.namespace().unwrap_or_default());
+        let pods = shared.context.within::<Pod>(&claim.namespace().unwrap_or_default());
         let name = claim.name_any();
         let uses_it = |pod: &Arc<Pod>| {
             pod.spec.as_ref().is_some_and(|spec| spec.node_name.is_some()) && claims_of(pod).any(|one| one == name)
@@ -116,7 +118,7 @@ async fn keep(
     claims: &Objects<PersistentVolumeClaim>,
     shared: &Shared,
 ) -> Result<Next, Error> {
-    let volumes = shared.all::<PersistentVolume>();
+    let volumes = shared.context.all::<PersistentVolume>();
     let phase = claim
         .status
         .as_ref()
@@ -135,7 +137,7 @@ async fn keep(
 
 /// The claim's storage class; the default class when the claim names none.
 async fn class_of(spec: &PersistentVolumeClaimSpec, shared: &Shared) -> Option<Arc<StorageClass>> {
-    let classes = shared.all::<StorageClass>();
+    let classes = shared.context.all::<StorageClass>();
     match spec.storage_class_name.as_deref() {
         Some("") => None,
         Some(name) => classes.get(name).await,

@@ -14,6 +14,6 @@ pub async fn claim_waits_for_consumer(claim: &PersistentVolumeClaim, shared: &Sh
     let Some(class) = claim.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref()) else {
         return false;
     };
-    let class = shared.all::<StorageClass>().get(class).await;
+    let class = shared.context.all::<StorageClass>().get(class).await;
     class.is_some_and(|class| waits_for_consumer(&class))
 }

@@ -27,7 +27,7 @@ pub async fn run(shared: Arc<Shared>) {
 }
 
 async fn reconcile(volume: Arc<PersistentVolume>, shared: Arc<Shared>) -> Result<Next, Error> {
-    let volumes = shared.all::<PersistentVolume>();
+    let volumes = shared.context.all::<PersistentVolume>();
     let Some(spec) = volume.spec.as_ref() else {
         return Ok(Next::Change);
     };
@@ -37,7 +37,7 @@ async fn reconcile(volume: Arc<PersistentVolume>, shared: Arc<Shared>) -> Result
         .map(|claim| (claim.namespace.as_deref(), claim.name.as_deref()))
     {
         Some((Some(namespace), Some(name))) => {
-            let claims = shared.within::<PersistentVolumeClaim>(namespace);
+            let claims = shared.context.within::<PersistentVolumeClaim>(namespace);
             claims.get(name).await.is_some_and(|claim| is_for(&volume, &claim))
         }
         // A volume without a claim stays available.

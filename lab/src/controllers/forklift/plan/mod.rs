@@ -23,4 +23,4 @@ pub use execute::ensure_namespace;
 pub use execution::{Execution, id, target_name};
 pub use phase::Phase;
 pub use reconcile::reconcile;
-pub use trigger::{Referred, Triggers};
+pub use trigger::{Referred, Triggers, runs};

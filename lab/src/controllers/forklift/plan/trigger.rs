@@ -5,7 +5,7 @@ use kube::{ResourceExt, runtime::reflector::ObjectRef};
 
 use crate::controllers::{
     forklift::adapter::VmChange,
-    informer::{Change, Informer, Watched},
+    informer::{Change, Informer, Watched, references},
 };
 
 /// Finds the plans to reconcile after a change.
@@ -46,16 +46,11 @@ referred!(Hook, plan => plan.spec.vms.iter().flat_map(|vm| vm.hooks.iter().flatt
 
 impl Triggers {
     fn plans_where(&self, concerns: impl Fn(&Plan) -> bool) -> Vec<ObjectRef<Plan>> {
-        let plans = self.plans.all();
-        let plans = plans.iter().filter(|plan| concerns(plan));
-        plans.map(|plan| ObjectRef::from_obj(plan.as_ref())).collect()
+        references(&self.plans.all(), concerns)
     }
 
     /// The plans that refer to an object that has been reconciled.
-    pub fn on_reconciled<K: Referred>(&self, change: &Change<'_, K>) -> Vec<ObjectRef<Plan>> {
-        let Change::Applied { object, .. } = change else {
-            return Vec::new();
-        };
+    pub fn on_reconciled<K: Referred>(&self, object: &K) -> Vec<ObjectRef<Plan>> {
         if !object.is_reconciled() {
             return Vec::new();
         }

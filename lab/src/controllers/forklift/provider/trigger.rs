@@ -4,13 +4,11 @@ use forklift_api::forklift::Provider;
 use k8s_openapi::api::core::v1::Secret;
 use kube::{ResourceExt, runtime::reflector::ObjectRef};
 
-use crate::controllers::informer::Informer;
+use crate::controllers::informer::{Informer, references};
 
 /// Providers that use the Secret.
 pub fn using(providers: &Informer<Provider>, secret: &Secret) -> Vec<ObjectRef<Provider>> {
-    let mut using = providers.all();
-    using.retain(|provider| uses(provider, secret));
-    using.iter().map(|provider| ObjectRef::from_obj(&**provider)).collect()
+    references(&providers.all(), |provider| uses(provider, secret))
 }
 
 fn uses(provider: &Provider, secret: &Secret) -> bool {

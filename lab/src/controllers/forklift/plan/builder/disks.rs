@@ -6,16 +6,13 @@ use forklift_api::forklift::VmStatus;
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 use kube::ResourceExt;
 
-use crate::controllers::forklift::{
-    error::Result,
-    plan::{
-        execution::{Execution, id},
-        phases::{DISK_INDEX, DISK_SOURCE},
-    },
+use crate::controllers::forklift::plan::{
+    execution::{Execution, id},
+    phases::{DISK_INDEX, DISK_SOURCE},
 };
 
 /// Claims of a VM in bus order, without CDI's temporary claims.
-pub async fn claims(execution: &Execution<'_>, vm: &VmStatus) -> Result<Vec<Arc<PersistentVolumeClaim>>> {
+pub async fn claims(execution: &Execution<'_>, vm: &VmStatus) -> Vec<Arc<PersistentVolumeClaim>> {
     let migration = execution
         .migration
         .as_ref()
@@ -34,7 +31,7 @@ pub async fn claims(execution: &Execution<'_>, vm: &VmStatus) -> Result<Vec<Arc<
             .and_then(|index| index.parse::<usize>().ok());
         index.unwrap_or(usize::MAX)
     });
-    Ok(claims)
+    claims
 }
 
 /// Source disk of a claim.

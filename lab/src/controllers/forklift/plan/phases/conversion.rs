@@ -62,7 +62,7 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
         return Ok(Outcome::Passed);
     };
     match pod {
-        None => without_pod(execution, &labels, step).await?,
+        None => without_pod(execution, &labels, step).await,
         Some(pod) => with_pod(&pod, phase, step, transfers, &mut facts).await?,
     }
     let outcome = match (&step.error, step.is_completed()) {
@@ -89,7 +89,7 @@ struct Facts {
     boot_disk: Option<i64>,
 }
 
-async fn without_pod(execution: &Execution<'_>, labels: &str, step: &mut Step) -> Result<()> {
+async fn without_pod(execution: &Execution<'_>, labels: &str, step: &mut Step) {
     let namespace = execution.plan.metadata.namespace.clone().unwrap_or_default();
     let conversions = execution.shared.context.within::<Conversion>(&namespace);
     let found = conversions.list(labels).await;
@@ -98,7 +98,7 @@ async fn without_pod(execution: &Execution<'_>, labels: &str, step: &mut Step) -
         .next()
         .and_then(|conversion| conversion.status.clone())
     else {
-        return Ok(());
+        return;
     };
     let because = |fallback: &str| status.message.clone().unwrap_or_else(|| fallback.into());
     match status.phase {
@@ -116,7 +116,6 @@ async fn without_pod(execution: &Execution<'_>, labels: &str, step: &mut Step) -
         }
         _ => {}
     }
-    Ok(())
 }
 
 async fn with_pod(pod: &Pod, phase: Phase, step: &mut Step, transfers: bool, facts: &mut Facts) -> Result<()> {

@@ -81,7 +81,7 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
         return Ok(Outcome::Passed);
     };
     for volume in &volumes {
-        let progress = Allocation::from_data_volume(execution, volume).await?;
+        let progress = Allocation::from_data_volume(execution, volume).await;
         let source = annotation(volume, DISK_SOURCE);
         let task = step
             .tasks
@@ -131,7 +131,7 @@ enum Allocation {
 }
 
 impl Allocation {
-    async fn from_data_volume(execution: &Execution<'_>, volume: &DataVolume) -> Result<Self> {
+    async fn from_data_volume(execution: &Execution<'_>, volume: &DataVolume) -> Self {
         let status = volume.status.clone().unwrap_or_default();
         let reason_of = |type_: &str| {
             let conditions = status.conditions.as_deref().unwrap_or_default();
@@ -142,12 +142,12 @@ impl Allocation {
                 (condition.status == "True", format!("{reason}; {message}"))
             })
         };
-        Ok(match status.phase.as_deref() {
+        match status.phase.as_deref() {
             // A volume that waits for its first consumer counts as allocated: the conversion pod is the consumer.
             Some("Succeeded" | "PendingPopulation") => Self::Done,
             // Between two copies of a warm migration CDI pauses until the next checkpoint is added.
             Some("Paused") => {
-                if is_copied(execution, volume).await? {
+                if is_copied(execution, volume).await {
                     Self::Done
                 } else {
                     Self::Waiting("Waiting for checkpoint to be applied".into())
@@ -161,7 +161,7 @@ impl Allocation {
             Some("ImportInProgress") => {
                 let (_, reason) = reason_of("Running").unwrap_or_default();
                 let progress = status.progress.as_deref().unwrap_or_default();
-                match importer_error(execution, volume).await? {
+                match importer_error(execution, volume).await {
                     Some(error) => Self::Failed { reason, error },
                     None => Self::Running {
                         reason,
@@ -170,7 +170,7 @@ impl Allocation {
                 }
             }
             _ => Self::Unknown,
-        })
+        }
     }
 
     fn apply(self, task: &mut forklift_api::forklift::Task) {
@@ -205,50 +205,39 @@ pub fn share(total: i64, percent: f64) -> i64 {
 }
 
 /// Whether CDI has copied the latest snapshot, according to annotations of the claim.
-async fn is_copied(execution: &Execution<'_>, volume: &DataVolume) -> Result<bool> {
+async fn is_copied(execution: &Execution<'_>, volume: &DataVolume) -> bool {
     let latest = volume.spec.checkpoints.iter().flatten().last();
-    let (Some(latest), Some(claim)) = (latest, claim_of(execution, volume).await?) else {
-        return Ok(false);
+    let (Some(latest), Some(claim)) = (latest, claim_of(execution, volume).await) else {
+        return false;
     };
-    Ok(claim
+    claim
         .annotations()
-        .contains_key(&format!("{COPIED}.{}", latest.current)))
+        .contains_key(&format!("{COPIED}.{}", latest.current))
 }
 
-async fn claim_of(execution: &Execution<'_>, volume: &DataVolume) -> Result<Option<Arc<PersistentVolumeClaim>>> {
+async fn claim_of(execution: &Execution<'_>, volume: &DataVolume) -> Option<Arc<PersistentVolumeClaim>> {
     let claims = execution
         .destination()
         .within::<PersistentVolumeClaim>(execution.namespace());
     let name = volume.status.as_ref().and_then(|status| status.claim_name.clone());
-    Ok(claims.get(&name.unwrap_or_else(|| volume.name_any())).await)
+    claims.get(&name.unwrap_or_else(|| volume.name_any())).await
 }
 
 /// Error message of an importer that was restarted too often.
-async fn importer_error(execution: &Execution<'_>, volume: &DataVolume) -> Result<Option<String>> {
+async fn importer_error(execution: &Execution<'_>, volume: &DataVolume) -> Option<String> {
     let (cluster, namespace) = (execution.destination(), execution.namespace());
-    let Some(claim) = claim_of(execution, volume).await? else {
-        return Ok(None);
-    };
+    let claim = claim_of(execution, volume).await?;
     let claims = cluster.within::<PersistentVolumeClaim>(namespace);
     let prime = format!("prime-{}", claim.uid().unwrap_or_default());
     let claim = claims.get(&prime).await.unwrap_or(claim);
-    let Some(importer) = claim.annotations().get(IMPORTER) else {
-        return Ok(None);
-    };
-    let Some(pod) = cluster.within::<Pod>(namespace).get(importer).await else {
-        return Ok(None);
-    };
-    let status = pod.status.as_ref();
-    let statuses = status.and_then(|status| status.container_statuses.as_deref());
-    let failed = statuses
-        .unwrap_or_default()
-        .first()
-        .filter(|status| status.restart_count > IMPORTER_RETRY);
-    Ok(failed.map(|status| {
-        let last = status.last_state.as_ref().and_then(|state| state.terminated.as_ref());
+    let importer = claim.annotations().get(IMPORTER)?;
+    let pod = cluster.within::<Pod>(namespace).get(importer).await?;
+    let importer = pod.status.as_ref()?.container_statuses.as_ref()?.first()?;
+    (importer.restart_count > IMPORTER_RETRY).then(|| {
+        let last = importer.last_state.as_ref().and_then(|state| state.terminated.as_ref());
         last.and_then(|terminated| terminated.message.clone())
             .unwrap_or_default()
-    }))
+    })
 }
 
 fn annotation<'a>(volume: &'a DataVolume, key: &str) -> Option<&'a str> {

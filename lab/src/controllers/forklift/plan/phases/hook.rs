@@ -39,7 +39,7 @@ pub async fn follow(execution: &Execution<'_>, vm: &mut VmStatus, phase: Phase) 
     if is_one_of_the_rest || injections.defect(DefectName::HookSkipped, &name) {
         return Ok(passed(vm, phase));
     }
-    let job = match find(execution, vm, phase, &hook).await? {
+    let job = match find(execution, vm, phase, &hook).await {
         Some(job) => job,
         None => make(execution, vm, phase, &hook).await?,
     };
@@ -70,10 +70,10 @@ fn hook_of(execution: &Execution<'_>, vm: &VmStatus, phase: Phase) -> Option<Arc
         .cached(namespace.unwrap_or_default(), name.unwrap_or_default())
 }
 
-async fn find(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hook) -> Result<Option<Arc<Job>>> {
+async fn find(execution: &Execution<'_>, vm: &VmStatus, phase: Phase, hook: &Hook) -> Option<Arc<Job>> {
     let jobs = execution.shared.context.within::<Job>(&own_namespace(execution));
     let labels = selector(&builder::hook_labels(execution, vm, phase, hook));
-    Ok(jobs.list(&labels).await.into_iter().next())
+    jobs.list(&labels).await.into_iter().next()
 }
 
 /// Creates ConfigMap and Job; the Job owns the ConfigMap.

@@ -56,7 +56,7 @@ pub async fn choose_name(execution: &Execution<'_>, vm: &mut VmStatus) -> Result
 
 /// Creates the VM, makes it the owner of the volumes, and deletes the DataVolumes.
 pub async fn create(execution: &Execution<'_>, vm: &VmStatus) -> Result<Outcome> {
-    let claims = builder::claims(execution, vm).await?;
+    let claims = builder::claims(execution, vm).await;
     let wanted = match builder::machine(execution, vm, &claims)? {
         Ok(machine) => machine,
         Err(refused) => return Ok(Outcome::Refused(refused)),

@@ -51,10 +51,10 @@ pub async fn validate(shared: &Shared, plan: &Plan, status: &PlanStatus, staging
     // VM checks would fail during execution, for example because the target VM already exists.
     if !staging.has(condition_types::EXECUTING) {
         name_templates::check_vms(plan, &*adapter, &*validator, staging);
-        vms::check(context, status, &*adapter, &*validator, staging).await?;
+        vms::check(context, status, &*adapter, &*validator, staging).await;
     }
-    service_account::check(shared, plan, staging).await?;
-    hooks::check(shared, plan, staging).await?;
+    service_account::check(shared, plan, staging);
+    hooks::check(shared, plan, staging);
     let is_running = validator.settings(staging).await?;
     name_templates::check_plan(plan, staging);
     Ok(is_running)

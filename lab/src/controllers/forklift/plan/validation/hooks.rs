@@ -7,7 +7,6 @@ use kube::ResourceExt;
 
 use crate::controllers::forklift::{
     conditions::{CRITICAL, Staging, With, condition},
-    error::Result,
     shared::Shared,
 };
 
@@ -15,7 +14,7 @@ use crate::controllers::forklift::{
 const STEPS: [&str; 2] = [pipeline_steps::PRE_HOOK, pipeline_steps::POST_HOOK];
 
 /// Checks all hooks of all VMs.
-pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Result<()> {
+pub fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) {
     let mut blame = |type_: &str, reason: &str, message: &str| {
         staging.set(condition(type_, CRITICAL, message).reason(reason));
     };
@@ -74,5 +73,4 @@ pub async fn check(shared: &Shared, plan: &Plan, staging: &mut Staging) -> Resul
             format!("ServiceAccount '{account}' not found in plan namespace '{namespace}' (required for hook pods).");
         blame(condition_types::SERVICE_ACCOUNT_NOT_VALID, "NotFound", &message);
     }
-    Ok(())
 }

@@ -17,7 +17,6 @@ use problem::Problem;
 use crate::controllers::forklift::{
     adapter::{Adapter, PlanContext, SourceVm, Validator},
     conditions::{Staging, With, condition, has},
-    error::Result,
     resolve::{self, Resolved},
     vm_names,
 };
@@ -29,7 +28,7 @@ pub async fn check(
     adapter: &dyn Adapter,
     validator: &dyn Validator,
     staging: &mut Staging,
-) -> Result<()> {
+) {
     let machines = context.shared.context.all::<VirtualMachine>().list("").await;
     let check = Check {
         context,
@@ -58,7 +57,6 @@ pub async fn check(
     if let Some(conflicts) = macs::conflicts(&sources, &machines) {
         staging.set(conflicts);
     }
-    Ok(())
 }
 
 fn set_all(staging: &mut Staging, found: BTreeMap<Problem, Vec<String>>, tools: &str) {
